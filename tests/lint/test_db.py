@@ -1,0 +1,71 @@
+"""The migrations add up to schema.sql, and tables are strict."""
+
+import re
+import sqlite3
+
+import pytest
+import tree
+
+MIGRATIONS = tree.texts(".sql", under=("db/migrations/",))
+needs_db = pytest.mark.skipif(not MIGRATIONS, reason="no migrations yet")
+
+
+def schema(*scripts):
+    """What a database says of itself after these scripts: (type, name) -> its text, comments aside."""
+    db = sqlite3.connect(":memory:")
+    for script in scripts:
+        db.executescript(script)
+    rows = db.execute("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'")
+    return {(kind, name): normal(sql) for kind, name, sql in rows if sql is not None}
+
+
+def normal(sql):
+    sql = re.sub(r"--[^\n]*", " ", sql)
+    return re.sub(r"\s*([(),])\s*", r"\1", re.sub(r"\s+", " ", sql)).strip()
+
+
+def loose_tables(schema):
+    """Tables that take any type in any column; those that a virtual table keeps for itself aside."""
+    virtual = tuple(name + "_" for _, name in schema if is_virtual(schema, name))
+    return [
+        name
+        for (kind, name), sql in schema.items()
+        if kind == "table"
+        and not is_virtual(schema, name)
+        and not (virtual and name.startswith(virtual))
+        and not re.search(r"\bSTRICT\b[^)]*$", sql, re.I)
+    ]
+
+
+def is_virtual(schema, name):
+    return schema.get(("table", name), "").upper().startswith("CREATE VIRTUAL TABLE")
+
+
+@needs_db
+def test_the_migrations_add_up_to_the_schema():
+    assert schema(*MIGRATIONS.values()) == schema(tree.read("db/schema.sql"))
+
+
+@needs_db
+def test_tables_are_strict():
+    assert loose_tables(schema(*MIGRATIONS.values())) == []
+
+
+def test_a_loose_table_is_seen():
+    made = schema(
+        "CREATE TABLE a (strict TEXT); CREATE TABLE b (x TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;"
+        "CREATE VIRTUAL TABLE c USING fts5 (x);"
+    )
+    assert loose_tables(made) == ["a"]
+
+
+@pytest.mark.parametrize(
+    "second, same",
+    [
+        ("CREATE TABLE a ( -- a comment\n  x TEXT , y INTEGER\n) STRICT;", True),
+        ("CREATE TABLE a (x TEXT, y INTEGER NOT NULL) STRICT;", False),
+        ("CREATE TABLE a (x TEXT, y INTEGER) STRICT; CREATE INDEX i ON a (x);", False),
+    ],
+)
+def test_two_schemas_are_compared_without_comments(second, same):
+    assert (schema("CREATE TABLE a (x TEXT, y INTEGER) STRICT;") == schema(second)) is same
