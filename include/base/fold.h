@@ -1,0 +1,47 @@
+/*
+ * Folding of text for comparison: lower case, no accents, œ as oe, apostrophes and dashes as
+ * separators, so that "L’Œuvre d’art" and "l'oeuvre D'ART" are the same words. Soft hyphens and
+ * zero-width characters vanish, and so do combining marks. Characters above U+FFFF (emoji) separate.
+ * The original text is never changed; every word knows where it stood.
+ *
+ * Folded text is the words joined by single blanks with one blank at each end (" l oeuvre d art "),
+ * so that a word boundary is a blank and needs no look-around.
+ */
+#ifndef BASE_FOLD_H
+#define BASE_FOLD_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+
+/* Raise when the table or the algorithm changes: stored word ids and receipts carry it. */
+enum { FOLD_VERSION = 1 };
+
+struct fold_word {
+	uint32_t start, len;         /* in the folded text, bytes, blanks excluded */
+	/*
+	 * In the original text, bytes, [start, end): with the marks and zero-width characters inside
+	 * and behind the word. The words of one character ("½" is "1 2") share its bytes.
+	 */
+	uint32_t raw_start, raw_end;
+};
+
+struct folded {
+	struct str text; /* " w1 w2 … wn " or " " when there is no word */
+	struct fold_word *words;
+	uint32_t n_words;
+};
+
+/* Folds `raw` (valid UTF-8, less than 4 GiB) into memory of `arena`. */
+struct folded fold(struct arena *arena, struct str raw);
+
+/* The folded text alone, without the blanks at its ends. */
+struct str fold_text(struct arena *arena, struct str raw);
+
+static inline struct str folded_word(const struct folded *f, uint32_t i)
+{
+	return (struct str){ f->text.ptr + f->words[i].start, f->words[i].len };
+}
+
+#endif
