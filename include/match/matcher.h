@@ -1,0 +1,100 @@
+/*
+ * The matcher: rules and profiles compiled together, run over notices one at a time.
+ *
+ * One lexical pass per notice finds every term of every rule and profile at once; from the hits only
+ * the profiles that are touched are scored. Cost grows with the words of the notice and its hits, not
+ * with the number of profiles. Same notice, profiles and rules give the same receipts, whatever came
+ * before. No clock, no input or output.
+ *
+ * A matcher is used by one thread at a time: it remembers words it has seen.
+ */
+#ifndef MATCH_MATCHER_H
+#define MATCH_MATCHER_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "match/receipt.h"
+#include "match/rules.h"
+#include "tender/notice.h"
+#include "tender/profile.h"
+
+/* One threshold for every profile. */
+enum { MATCH_THRESHOLD = 80 }; /* 8.0 points */
+
+struct matcher;
+
+/*
+ * Rules and profiles must outlive the matcher. A keyword without a letter or digit, or of function
+ * words alone, is ignored. ERROR_LIMIT: too many profiles to number.
+ */
+int matcher_new(const struct rules *rules, int64_t ruleset, const struct profile *const *profiles,
+	size_t n_profiles, struct matcher **ret, struct error *err) MUST_CHECK;
+void *matcher_free(struct matcher *matcher);
+DEFINE_CLEANUP(matcher, matcher_free);
+
+struct match_options {
+	int64_t now;   /* for the deadline gate, UTC */
+	bool no_gates; /* leave out place, nature, amount, kind, deadline; exclusions stay */
+};
+
+/*
+ * A pattern overspent its budget on this notice and was left out; `err` tells which rule. Everything
+ * else was done.
+ */
+enum { MATCHER_OVERSPENT = 1 };
+
+struct receipts {
+	struct receipt *at; /* in order of the profiles given */
+	size_t n;
+};
+
+/*
+ * Every profile that matches the notice. Receipts live in `arena`, their texts point into the notice.
+ * 0 or MATCHER_OVERSPENT, as for all below.
+ */
+int matcher_run(struct matcher *matcher, const struct notice *notice,
+	const struct match_options *options, struct arena *arena, struct receipts *ret,
+	struct error *err) MUST_CHECK;
+
+/* The hard gates, in the order they are tested. */
+enum match_gate {
+	GATE_PASSED,
+	GATE_KIND,      /* result, direct award, cancellation: nothing to answer */
+	GATE_DEADLINE,  /* passed */
+	GATE_NATURE,
+	GATE_PLACE,
+	GATE_VALUE,
+	GATE_EXCLUDED,  /* an exclusion of the profile stands in the title or the lot's title */
+};
+const char *match_gate_name(enum match_gate gate); /* "kind", "deadline", … */
+
+/* Why, or why not. */
+struct explanation {
+	enum match_gate gate;    /* the first that failed, whatever the score */
+	struct str gate_text;    /* what failed, in words: "place: wants 48, notice is in FRK26" */
+	struct receipt receipt;  /* score and reasons, gates left aside */
+	bool matches;
+	points_t missing;        /* threshold - score, 0 when reached */
+	struct str change;       /* the smallest change of the profile that would have matched; STR_NONE
+	                            when it matches or none is known */
+};
+int matcher_explain(struct matcher *matcher, const struct notice *notice, size_t profile,
+	const struct match_options *options, struct arena *arena, struct explanation *ret,
+	struct error *err) MUST_CHECK;
+
+/* The fields of activity a profile is told of: those it names, and those its own words speak of. */
+struct profile_field {
+	size_t field;   /* index in rules->fields */
+	bool inferred;
+};
+size_t matcher_profile_fields(const struct matcher *matcher, size_t profile, struct arena *arena,
+	struct profile_field **ret);
+
+/* Does the rule fire on this text taken as a title? For `rules test`. */
+int matcher_rule_fires(struct matcher *matcher, size_t rule, struct str text, bool *ret,
+	struct error *err) MUST_CHECK;
+/* Every rule that fires on a notice, as reasons. For `rules show --hits` and previews. */
+int matcher_rule_reasons(struct matcher *matcher, const struct notice *notice, struct arena *arena,
+	struct reason **ret, size_t *ret_n, struct error *err) MUST_CHECK;
+
+#endif

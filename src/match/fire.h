@@ -1,0 +1,47 @@
+/* From hits to rules that fire, for the notice itself and for each of its lots. */
+#ifndef MATCH_FIRE_H
+#define MATCH_FIRE_H
+
+#include "scan.h"
+
+struct fired {
+	uint32_t rule;
+	uint32_t scope;        /* 0, or the lot in which it fires better than in the notice alone */
+	const struct hit *hit; /* the evidence */
+	points_t points;       /* weight by the field of the evidence */
+	uint32_t next;         /* the same rule in another scope, index + 1; 0: none */
+};
+
+struct firing {
+	struct fired *at;
+	size_t n, capacity;
+	uint32_t *first;   /* by rule: newest, index + 1; all 0 between notices */
+	uint32_t *rules;   /* rules that fired, in order of rule */
+	size_t n_rules;
+	uint8_t *seen;     /* by rule: looked at already */
+	uint32_t *touched; /* rules looked at */
+	size_t n_touched;
+	size_t size;       /* rules there are */
+	uint32_t *scopes;  /* scratch */
+	size_t scopes_capacity;
+};
+
+/* Terms of each rule's lines, as the rules were compiled. */
+struct line_terms {
+	uint32_t *terms;
+	size_t n;
+};
+struct rule_code {
+	struct line_terms *lines; /* one per rule line */
+};
+
+void firing_init(struct firing *firing, size_t n_rules);
+void firing_done(struct firing *firing);
+
+void fire_rules(struct firing *firing, const struct rules *rules, const struct rule_code *code,
+	const struct scan *scan, const struct notice *notice);
+
+/* The rule's better result for the notice or the lot of `scope`; NULL when it fires in neither. */
+const struct fired *fired_best(const struct firing *firing, uint32_t rule, uint32_t scope);
+
+#endif

@@ -1,0 +1,15 @@
+/* Hard gates: what no score outweighs. */
+#ifndef MATCH_GATES_H
+#define MATCH_GATES_H
+
+#include "match/matcher.h"
+
+/*
+ * The first gate that fails, in the order of enum match_gate (GATE_EXCLUDED is the score's). With
+ * `ret_text` not NULL, in words, in `arena`; `ret_change`: what the profile would have to allow, or
+ * STR_NONE where nothing would help.
+ */
+enum match_gate gate_test(const struct profile *profile, const struct notice *notice, int64_t now,
+	struct arena *arena, struct str *ret_text, struct str *ret_change);
+
+#endif

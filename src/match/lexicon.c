@@ -1,0 +1,166 @@
+#include "lexicon.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fold.h"
+#include "gate/stem.h"
+
+/*
+ * Bounded growth: references, numbers and misspellings of a year must not fill the memory. Past this
+ * a word is worked out each time it comes, which costs time and changes nothing.
+ */
+enum { LEXICON_WORDS_MAX = 1 << 20, SHORT_WORD = 3 };
+
+struct table {
+	void **slots; /* entries that begin with their struct str */
+	size_t n, size; /* size: a power of two */
+};
+
+struct lexicon {
+	struct arena arena;
+	struct table words, stems;
+	struct stem *stemmer;
+	uint32_t symbols;
+	struct arena scratch;
+	struct word spare; /* what is returned once the lexicon is full */
+	struct stem_entry spare_stem;
+};
+
+static void **table_slot(const struct table *table, struct str key)
+{
+	size_t i = (size_t)str_hash(key) & (table->size - 1);
+
+	while (table->slots[i] != NULL && !str_eq(*(struct str *)table->slots[i], key))
+		i = (i + 1) & (table->size - 1);
+	return &table->slots[i];
+}
+
+static void table_resize(struct table *table, size_t size)
+{
+	struct table bigger = { calloc(size, sizeof(void *)), table->n, size };
+
+	if (bigger.slots == NULL)
+		die("out of memory");
+	for (size_t i = 0; i < table->size; i++)
+		if (table->slots[i] != NULL)
+			*table_slot(&bigger, *(struct str *)table->slots[i]) = table->slots[i];
+	free(table->slots);
+	*table = bigger;
+}
+
+static void table_put(struct table *table, void *entry)
+{
+	if (2 * (table->n + 1) > table->size)
+		table_resize(table, 2 * table->size);
+	*table_slot(table, *(struct str *)entry) = entry;
+	table->n++;
+}
+
+/* Stems of short words and of words with digits are the words: "SOC", "5G", "B2B". */
+static struct str stem_text(struct lexicon *lexicon, struct str word)
+{
+	if (word.len <= SHORT_WORD)
+		return word;
+	for (size_t i = 0; i < word.len; i++)
+		if (word.ptr[i] >= '0' && word.ptr[i] <= '9')
+			return word;
+	return stem_word(lexicon->stemmer, word, &lexicon->scratch);
+}
+
+/* NULL when the lexicon is full and has not seen this stem. */
+static struct stem_entry *find_stem(struct lexicon *lexicon, struct str word)
+{
+	struct stem_entry *entry;
+	struct str text;
+
+	arena_reset(&lexicon->scratch);
+	text = stem_text(lexicon, word);
+	entry = *table_slot(&lexicon->stems, text);
+	if (entry == NULL && lexicon->stems.n < LEXICON_WORDS_MAX) {
+		entry = arena_new(&lexicon->arena, struct stem_entry);
+		entry->text = arena_dup(&lexicon->arena, text);
+		table_put(&lexicon->stems, entry);
+	}
+	return entry;
+}
+
+
+static struct word *add_word(struct lexicon *lexicon, struct str folded)
+{
+	struct stem_entry *stem = find_stem(lexicon, folded);
+	struct word *word;
+
+	if (stem == NULL || lexicon->words.n >= LEXICON_WORDS_MAX) {
+		lexicon->spare_stem = (struct stem_entry){ folded, stem == NULL ? 0 : stem->symbol };
+		lexicon->spare = (struct word){ folded, &lexicon->spare_stem, 0, RARITY_MAX, false };
+		return &lexicon->spare;
+	}
+	word = arena_new(&lexicon->arena, struct word);
+	word->text = arena_dup(&lexicon->arena, folded);
+	word->stem = stem;
+	word->rarity = str_digits(folded) ? 1 : RARITY_MAX;
+	table_put(&lexicon->words, word);
+	return word;
+}
+
+static struct word *word_of(struct lexicon *lexicon, struct str folded)
+{
+	struct word *word = *table_slot(&lexicon->words, folded);
+
+	return word != NULL ? word : add_word(lexicon, folded);
+}
+
+struct lexicon *lexicon_new(const struct rules *rules)
+{
+	struct lexicon *lexicon = calloc(1, sizeof(*lexicon));
+
+	if (lexicon == NULL)
+		die("out of memory");
+	lexicon->stemmer = stem_new("fr");
+	if (lexicon->stemmer == NULL)
+		die("the French stemmer is missing from libstemmer");
+	table_resize(&lexicon->words, 1 << 12);
+	table_resize(&lexicon->stems, 1 << 12);
+	for (size_t i = 0; i < rules->n_stop_words; i++)
+		word_of(lexicon, rules->stop_words[i])->stop = true;
+	for (size_t i = 0; i < rules->n_rarities; i++)
+		word_of(lexicon, rules->rarities[i].word)->rarity = (uint8_t)rules->rarities[i].rarity;
+	return lexicon;
+}
+
+void *lexicon_free(struct lexicon *lexicon)
+{
+	if (lexicon == NULL)
+		return NULL;
+	stem_free(lexicon->stemmer);
+	free(lexicon->words.slots);
+	free(lexicon->stems.slots);
+	arena_done(&lexicon->scratch);
+	arena_done(&lexicon->arena);
+	free(lexicon);
+	return NULL;
+}
+
+const struct word *lexicon_word(struct lexicon *lexicon, struct str folded)
+{
+	return word_of(lexicon, folded);
+}
+
+uint32_t lexicon_stem_symbol(struct lexicon *lexicon, struct str folded)
+{
+	struct stem_entry *stem = word_of(lexicon, folded)->stem;
+
+	if (stem->symbol == 0)
+		stem->symbol = ++lexicon->symbols;
+	return stem->symbol;
+}
+
+uint32_t lexicon_exact_symbol(struct lexicon *lexicon, struct str folded)
+{
+	struct word *word = word_of(lexicon, folded);
+
+	if (word->exact == 0)
+		word->exact = ++lexicon->symbols;
+	return word->exact;
+}

@@ -1,0 +1,324 @@
+#include "match/matcher.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/fold.h"
+#include "gates.h"
+#include "query.h"
+#include "score.h"
+
+struct matcher {
+	const struct rules *rules;
+	int64_t ruleset;
+	const struct profile *const *profiles;
+	size_t n_profiles;
+
+	struct arena arena; /* compiled code */
+	struct lexicon *lexicon;
+	struct terms *terms;
+	struct rule_code *code;      /* by rule */
+	struct field_shares *shares; /* by field of activity */
+
+	struct scan scan;
+	struct firing firing;
+	struct board board;
+};
+
+static uint32_t compile_term(struct matcher *m, const struct rule_term *term, unsigned fields,
+	uint32_t rule)
+{
+	int rarity;
+
+	if (term->kind == TERM_PATTERN)
+		return terms_pattern(m->terms, term, fields, rule);
+	return terms_phrase(m->terms, term->text, term->kind == TERM_EXACT, &rarity);
+}
+
+static void compile_line(struct matcher *m, uint32_t rule, uint32_t number)
+{
+	const struct rule_line *line = &m->rules->rules[rule].lines[number];
+	struct line_terms *code = &m->code[rule].lines[number];
+	size_t most = line->subject == ON_CPV ? line->branches.n : line->n_terms;
+
+	code->terms = arena_array(&m->arena, uint32_t, most);
+	for (size_t i = 0; i < most; i++) {
+		uint32_t term = line->subject == ON_CPV
+					? terms_cpv_below(m->terms, line->branches.at[i])
+					: compile_term(m, &line->terms[i], line->fields, rule);
+
+		if (term == 0)
+			continue;
+		code->terms[code->n++] = term;
+		terms_post_rule(m->terms, term, rule, number);
+	}
+}
+
+static void compile_rules(struct matcher *m)
+{
+	m->code = arena_array(&m->arena, struct rule_code, m->rules->n_rules);
+	for (uint32_t rule = 0; rule < m->rules->n_rules; rule++) {
+		m->code[rule].lines =
+			arena_array(&m->arena, struct line_terms, m->rules->rules[rule].n_lines);
+		for (uint32_t line = 0; line < m->rules->rules[rule].n_lines; line++)
+			compile_line(m, rule, line);
+	}
+}
+
+static void find_rules(struct matcher *m, const struct notice *notice)
+{
+	scan_notice(&m->scan, notice);
+	fire_rules(&m->firing, m->rules, m->code, &m->scan, notice);
+}
+
+static void add_share(struct matcher *m, size_t field, uint32_t profile, int percent)
+{
+	struct field_shares *shares = &m->shares[field];
+
+	arena_grow(&m->arena, shares->at, shares->n, &shares->capacity);
+	shares->at[shares->n++] = (struct field_share){ profile, (int16_t)percent };
+}
+
+/* The profile's own words, as one text that rules can be tried on. */
+static struct str own_words(const struct profile *profile, struct arena *arena)
+{
+	CLEANUP(buf_done) struct buf out = BUF_INIT(PROFILE_TEXT_MAX + PROFILE_TERMS_MAX * 4 * PROFILE_TERM_MAX);
+
+	buf_adds(&out, profile->description);
+	for (size_t i = 0; i < profile->keywords.n; i++) {
+		buf_addz(&out, " ; ");
+		buf_adds(&out, profile->keywords.at[i]);
+	}
+	return arena_dup(arena, buf_str(&out));
+}
+
+/* Fields whose rules speak of the profile's own words are its fields too, at a lower rate. */
+static void compile_fields(struct matcher *m, uint32_t number)
+{
+	const struct profile *profile = m->profiles[number];
+	points_t *points = calloc(m->rules->n_fields + 1, sizeof(*points));
+	struct arena scratch = ARENA_INIT;
+	struct notice words;
+	bool *named = (bool *)calloc(m->rules->n_fields + 1, sizeof(bool));
+	size_t field;
+
+	if (points == NULL || named == NULL)
+		die("out of memory");
+	for (size_t i = 0; i < profile->fields.n; i++) {
+		if (rules_field(m->rules, profile->fields.at[i], &field) == NULL || named[field])
+			continue;
+		named[field] = true;
+		add_share(m, field, number, QUERY_FIELD_NAMED);
+	}
+	notice_init(&words);
+	words.stage = words.kind = NOTICE_COMPETITION;
+	words.title = own_words(profile, &scratch);
+	find_rules(m, &words);
+	for (size_t i = 0; i < m->firing.n_rules; i++) {
+		const struct rule *rule = &m->rules->rules[m->firing.rules[i]];
+
+		points[rule->field] += fired_best(&m->firing, m->firing.rules[i], 0)->points;
+	}
+	for (field = 0; field < m->rules->n_fields; field++)
+		if (!named[field] && points[field] >= QUERY_FIELD_INFERRED_FROM)
+			add_share(m, field, number, QUERY_FIELD_INFERRED);
+	arena_done(&scratch);
+	free(named);
+	free(points);
+}
+
+int matcher_new(const struct rules *rules, int64_t ruleset, const struct profile *const *profiles,
+	size_t n_profiles, struct matcher **ret, struct error *err)
+{
+	struct matcher *m;
+
+	if (n_profiles > UINT32_MAX / 2)
+		return error_set(err, ERROR_LIMIT, "more than %u profiles", UINT32_MAX / 2);
+	m = calloc(1, sizeof(*m));
+	if (m == NULL)
+		die("out of memory");
+	m->rules = rules;
+	m->ruleset = ruleset;
+	m->profiles = profiles;
+	m->n_profiles = n_profiles;
+	m->lexicon = lexicon_new(rules);
+	m->terms = terms_new(m->lexicon);
+	scan_init(&m->scan, m->terms, m->lexicon);
+	firing_init(&m->firing, rules->n_rules);
+	board_init(&m->board, n_profiles);
+	m->shares = arena_array(&m->arena, struct field_shares, rules->n_fields);
+	compile_rules(m);
+	/* fields first: they need the rules' terms alone, and the trie is small then */
+	for (uint32_t i = 0; i < n_profiles; i++)
+		compile_fields(m, i);
+	for (uint32_t i = 0; i < n_profiles; i++)
+		query_post(m->terms, m->lexicon, profiles[i], i);
+	*ret = m;
+	return 0;
+}
+
+void *matcher_free(struct matcher *matcher)
+{
+	if (matcher == NULL)
+		return NULL;
+	board_done(&matcher->board);
+	firing_done(&matcher->firing);
+	scan_done(&matcher->scan);
+	terms_free(matcher->terms);
+	lexicon_free(matcher->lexicon);
+	arena_done(&matcher->arena);
+	free(matcher);
+	return NULL;
+}
+
+static struct scoring scoring_of(struct matcher *m, const struct notice *notice, struct arena *arena)
+{
+	return (struct scoring){ m->rules, m->profiles, &m->scan, &m->firing, notice, arena };
+}
+
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* A pattern over its budget is left out for this notice: told, and nothing else stops. */
+static int tell_overspent(const struct matcher *m, const struct notice *notice, struct error *err)
+{
+	if (m->scan.overspent == 0)
+		return 0;
+	error_set(err, ERROR_LIMIT, "rule %.*s: a pattern overspent its budget on %.*s",
+		STR_ARG(m->rules->rules[m->scan.overspent - 1].name), STR_ARG(notice->id));
+	return MATCHER_OVERSPENT;
+}
+
+int matcher_run(struct matcher *m, const struct notice *notice, const struct match_options *options,
+	struct arena *arena, struct receipts *ret, struct error *err)
+{
+	struct scoring s = scoring_of(m, notice, arena);
+	size_t capacity = 0;
+
+	*ret = (struct receipts){ NULL, 0 };
+	find_rules(m, notice);
+	board_fill(&m->board, &s, m->shares);
+	if (m->board.n_touched > 1)
+		qsort(m->board.touched, m->board.n_touched, sizeof(uint32_t), by_number);
+	for (size_t i = 0; i < m->board.n_touched; i++) {
+		uint32_t profile = m->board.touched[i];
+		struct receipt receipt = { .threshold = MATCH_THRESHOLD, .ruleset = m->ruleset };
+
+		if (m->board.bound[profile] < MATCH_THRESHOLD)
+			continue;
+		if (!options->no_gates && gate_test(m->profiles[profile], notice, options->now, arena, NULL,
+						  NULL) != GATE_PASSED)
+			continue;
+		if (score_profile(&s, &m->board, profile, &receipt) != GATE_PASSED ||
+			receipt.score < MATCH_THRESHOLD)
+			continue;
+		arena_grow(arena, ret->at, ret->n, &capacity);
+		ret->at[ret->n++] = receipt;
+	}
+	return tell_overspent(m, notice, err);
+}
+
+size_t matcher_profile_fields(const struct matcher *m, size_t profile, struct arena *arena,
+	struct profile_field **ret)
+{
+	size_t n = 0;
+
+	*ret = arena_array(arena, struct profile_field, m->rules->n_fields);
+	for (size_t field = 0; field < m->rules->n_fields; field++)
+		for (size_t i = 0; i < m->shares[field].n; i++)
+			if (m->shares[field].at[i].profile == profile)
+				(*ret)[n++] = (struct profile_field){ field,
+					m->shares[field].at[i].percent != QUERY_FIELD_NAMED };
+	return n;
+}
+
+int matcher_rule_fires(struct matcher *m, size_t rule, struct str text, bool *ret, struct error *err)
+{
+	struct notice notice;
+
+	notice_init(&notice);
+	notice.kind = notice.stage = NOTICE_COMPETITION;
+	notice.id = STR("example");
+	notice.title = text;
+	find_rules(m, &notice);
+	*ret = m->firing.first[rule] != 0;
+	return tell_overspent(m, &notice, err);
+}
+
+int matcher_rule_reasons(struct matcher *m, const struct notice *notice, struct arena *arena,
+	struct reason **ret, size_t *ret_n, struct error *err)
+{
+	size_t capacity = 0;
+
+	*ret = NULL;
+	*ret_n = 0;
+	find_rules(m, notice);
+	for (size_t i = 0; i < m->firing.n; i++) {
+		const struct fired *fired = &m->firing.at[i];
+		const struct hit *hit = fired->hit;
+
+		arena_grow(arena, *ret, *ret_n, &capacity);
+		(*ret)[(*ret_n)++] = (struct reason){
+			.rule = m->rules->rules[fired->rule].name,
+			.points = fired->points,
+			.field = str_of(match_field_name(hit->field)),
+			.start = hit->start,
+			.end = hit->end,
+			.text = str_sub(scan_field_text(notice, hit->field, hit->scope, arena), hit->start,
+				hit->end),
+		};
+	}
+	return tell_overspent(m, notice, err);
+}
+
+/* The rarest word of the title that would reach the threshold as a keyword. */
+static struct str propose_keyword(struct matcher *m, const struct notice *notice, points_t missing,
+	struct arena *arena)
+{
+	struct folded folded = fold(arena, notice->title);
+	int best_rarity = 0;
+	struct str best = STR_NONE;
+
+	for (uint32_t i = 0; i < folded.n_words; i++) {
+		const struct word *word = lexicon_word(m->lexicon, folded_word(&folded, i));
+
+		if (word->stop || word->rarity <= best_rarity || word->text.len < 4)
+			continue;
+		best_rarity = word->rarity;
+		best = str_sub(notice->title, folded.words[i].raw_start, folded.words[i].raw_end);
+	}
+	if (QUERY_KEYWORD * best_rarity / RARITY_MAX < missing)
+		return STR_NONE;
+	return arena_printf(arena, "add the keyword \"%.*s\"", STR_ARG(best));
+}
+
+int matcher_explain(struct matcher *m, const struct notice *notice, size_t profile,
+	const struct match_options *options, struct arena *arena, struct explanation *ret,
+	struct error *err)
+{
+	struct scoring s = scoring_of(m, notice, arena);
+	enum match_gate excluded;
+
+	*ret = (struct explanation){ .receipt = { .threshold = MATCH_THRESHOLD, .ruleset = m->ruleset } };
+	find_rules(m, notice);
+	board_fill(&m->board, &s, m->shares);
+	if (!options->no_gates)
+		ret->gate = gate_test(m->profiles[profile], notice, options->now, arena, &ret->gate_text,
+			&ret->change);
+	excluded = score_profile(&s, &m->board, (uint32_t)profile, &ret->receipt);
+	if (ret->gate == GATE_PASSED && excluded == GATE_EXCLUDED) {
+		ret->gate = GATE_EXCLUDED;
+		ret->gate_text = STR("excluded: the title has a word that the profile excludes");
+	}
+	if (ret->receipt.score < MATCH_THRESHOLD)
+		ret->missing = MATCH_THRESHOLD - ret->receipt.score;
+	ret->matches = ret->gate == GATE_PASSED && ret->missing == 0;
+	if (ret->gate == GATE_PASSED && ret->missing > 0)
+		ret->change = propose_keyword(m, notice, ret->missing, arena);
+	return tell_overspent(m, notice, err);
+}

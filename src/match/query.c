@@ -1,0 +1,133 @@
+#include "query.h"
+
+#include "base/fold.h"
+
+points_t query_cpv_points(struct str branch)
+{
+	static const points_t points[] = { 0, 0, 20, 25, 30, 40, 45, 45, 45 };
+
+	return points[branch.len < LENGTH(points) ? branch.len : LENGTH(points) - 1];
+}
+
+/* Terms this profile has posted, so that a word repeated in its description counts once. */
+struct posted {
+	uint32_t terms[2 * PROFILE_TERMS_MAX + 2 * QUERY_DESCRIPTION_WORDS];
+	size_t n;
+};
+
+static bool posted_before(struct posted *posted, uint32_t term)
+{
+	for (size_t i = 0; i < posted->n; i++)
+		if (posted->terms[i] == term)
+			return true;
+	if (posted->n < LENGTH(posted->terms))
+		posted->terms[posted->n++] = term;
+	return false;
+}
+
+static int at_most(int value, int max)
+{
+	return value < max ? value : max;
+}
+
+/* A single word counts by its rarity; several words together are rarer than each alone. */
+static points_t keyword_points(struct str keyword, int rarity)
+{
+	bool single = str_find_char(keyword, ' ') == SIZE_MAX;
+
+	return QUERY_KEYWORD * at_most(single ? rarity : rarity + QUERY_PHRASE_BONUS, RARITY_MAX) /
+	       RARITY_MAX;
+}
+
+static void post_keywords(struct terms *terms, const struct profile *profile, uint32_t number,
+	struct posted *posted)
+{
+	for (size_t i = 0; i < profile->keywords.n; i++) {
+		struct profile_posting posting = { number, (uint16_t)i, 0, WISH_KEYWORD };
+		int rarity;
+		uint32_t term = terms_phrase(terms, profile->keywords.at[i], false, &rarity);
+
+		posting.points = (int16_t)keyword_points(profile->keywords.at[i], rarity);
+		if (term != 0 && posting.points > 0 && !posted_before(posted, term))
+			terms_post_profile(terms, term, &posting);
+	}
+}
+
+static void post_exclusions(struct terms *terms, const struct profile *profile, uint32_t number)
+{
+	for (size_t i = 0; i < profile->exclude.n; i++) {
+		struct profile_posting posting = { number, (uint16_t)i, 0, WISH_EXCLUDE };
+		int rarity;
+		uint32_t term = terms_phrase(terms, profile->exclude.at[i], false, &rarity);
+
+		if (term != 0)
+			terms_post_profile(terms, term, &posting);
+	}
+}
+
+static void post_cpv(struct terms *terms, const struct profile *profile, uint32_t number)
+{
+	for (size_t i = 0; i < profile->cpv.n; i++) {
+		struct str branch = profile->cpv.at[i];
+		struct profile_posting posting = { number, (uint16_t)i,
+			(int16_t)query_cpv_points(branch), WISH_CPV };
+
+		terms_post_profile(terms, terms_cpv_below(terms, branch), &posting);
+		posting.wish = WISH_CPV_BROADER;
+		posting.points = QUERY_CPV_BROADER;
+		for (size_t len = 2; len < branch.len; len++)
+			terms_post_profile(terms, terms_cpv_exact(terms, str_sub(branch, 0, len)), &posting);
+	}
+}
+
+static void post_description_term(struct terms *terms, struct str text, uint32_t number, enum wish wish,
+	points_t points, struct posted *posted)
+{
+	struct profile_posting posting = { number, 0, (int16_t)points, (uint8_t)wish };
+	int rarity;
+	uint32_t term = terms_phrase(terms, text, false, &rarity);
+
+	if (term != 0 && !posted_before(posted, term))
+		terms_post_profile(terms, term, &posting);
+}
+
+static void post_description(struct terms *terms, struct lexicon *lexicon,
+	const struct profile *profile, uint32_t number, struct posted *posted)
+{
+	struct arena arena = ARENA_INIT;
+	struct folded folded = fold(&arena, str_clip(profile->description, PROFILE_TEXT_MAX));
+	struct str before = STR_NONE;
+	int rarity_before = 0;
+	size_t counted = 0;
+
+	for (uint32_t i = 0; i < folded.n_words && counted < QUERY_DESCRIPTION_WORDS; i++) {
+		struct str text = folded_word(&folded, i);
+		const struct word *word = lexicon_word(lexicon, text);
+		int pair = rarity_before + word->rarity, rarity = word->rarity;
+
+		if (word->stop)
+			continue;
+		counted++;
+		if (str_given(before) && pair >= QUERY_RARE_PAIR)
+			post_description_term(terms,
+				str_n(before.ptr, (size_t)(text.ptr + text.len - before.ptr)), number,
+				WISH_PHRASE, QUERY_PHRASE * at_most(pair, RARITY_MAX) / RARITY_MAX, posted);
+		if (rarity >= QUERY_RARE_WORD)
+			post_description_term(terms, text, number, WISH_WORD,
+				QUERY_WORD * rarity / RARITY_MAX, posted);
+		before = text;
+		rarity_before = rarity;
+	}
+	arena_done(&arena);
+}
+
+void query_post(struct terms *terms, struct lexicon *lexicon, const struct profile *profile,
+	uint32_t number)
+{
+	struct posted posted = { .n = 0 };
+
+	post_keywords(terms, profile, number, &posted);
+	post_exclusions(terms, profile, number);
+	post_cpv(terms, profile, number);
+	post_description(terms, lexicon, profile, number, &posted);
+}

@@ -1,0 +1,39 @@
+/*
+ * A profile as weighted wishes. The table of points is here and nowhere else; the manual page
+ * appariteur-rules(5) tells them to administrators.
+ */
+#ifndef MATCH_QUERY_H
+#define MATCH_QUERY_H
+
+#include "terms.h"
+#include "tender/profile.h"
+
+enum {
+	/* tenths of points, for full rarity and evidence in the title */
+	QUERY_KEYWORD = 80,
+	QUERY_PHRASE = 40,           /* two neighbouring words of the description */
+	QUERY_WORD = 20,             /* one rare word of the description */
+	QUERY_DESCRIPTION_CAP = 100, /* all words of the description together */
+	QUERY_EXCLUDED = -40,        /* an exclusion in a description: against, but no gate */
+	QUERY_CPV_BROADER = 10,      /* the notice's code is above the one asked for */
+
+	QUERY_RARE_WORD = 7,         /* rarity from which a single word of the description counts */
+	QUERY_RARE_PAIR = 6,         /* sum of rarities from which two neighbours count */
+	QUERY_PHRASE_BONUS = 4,      /* several common words together are less common */
+
+	/* percent of a rule's points */
+	QUERY_FIELD_NAMED = 100,
+	QUERY_FIELD_INFERRED = 70,
+	QUERY_FIELD_INFERRED_FROM = 40, /* points of its rules on the profile's own words */
+
+	QUERY_DESCRIPTION_WORDS = 400,
+};
+
+/* Points of a CPV branch asked for, by its significant digits: 72 proves little, 72212730 a lot. */
+points_t query_cpv_points(struct str branch);
+
+/* Posts every wish of the profile but the fields of activity. */
+void query_post(struct terms *terms, struct lexicon *lexicon, const struct profile *profile,
+	uint32_t number);
+
+#endif

@@ -1,0 +1,319 @@
+#include "scan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/fold.h"
+#include "tender/cpv.h"
+
+int field_factor(enum match_field field)
+{
+	static const int factors[] = {
+		[FIELD_TITLE] = 100,
+		[FIELD_LOT_TITLE] = 100,
+		[FIELD_SUBJECTS] = 80,
+		[FIELD_DESCRIPTION] = 60,
+		[FIELD_LOT_DESCRIPTION] = 60,
+		[FIELD_CRITERIA] = 30,
+		[FIELD_BUYER] = 30,
+		[FIELD_CPV] = 100,
+	};
+	_Static_assert(LENGTH(factors) == FIELDS, "one factor per field");
+
+	return factors[field];
+}
+
+void scan_init(struct scan *scan, struct terms *terms, struct lexicon *lexicon)
+{
+	*scan = (struct scan){ .terms = terms, .lexicon = lexicon };
+}
+
+void scan_done(struct scan *scan)
+{
+	free(scan->hits);
+	free(scan->first);
+	free(scan->touched);
+	arena_done(&scan->arena);
+}
+
+static void *grown(void *array, size_t *capacity, size_t size)
+{
+	*capacity = *capacity ? 2 * *capacity : 256;
+	array = realloc(array, *capacity * size);
+	if (array == NULL)
+		die("out of memory");
+	return array;
+}
+
+/* The first occurrence in each field of each scope is kept: scopes and fields come one after the other. */
+static void add_hit(struct scan *scan, uint32_t term, uint32_t scope, enum match_field field,
+	uint32_t start, uint32_t end)
+{
+	uint32_t newest = scan->first[term];
+
+	if (newest != 0 && scan->hits[newest - 1].scope == scope && scan->hits[newest - 1].field == field)
+		return;
+	if (newest == 0) {
+		if (scan->n_touched == scan->touched_capacity)
+			scan->touched = grown(scan->touched, &scan->touched_capacity, sizeof(uint32_t));
+		scan->touched[scan->n_touched++] = term;
+	}
+	if (scan->n_hits == scan->hits_capacity)
+		scan->hits = grown(scan->hits, &scan->hits_capacity, sizeof(struct hit));
+	scan->hits[scan->n_hits++] = (struct hit){ term, scope, start, end, newest, (uint8_t)field };
+	scan->first[term] = (uint32_t)scan->n_hits;
+}
+
+/* A word that counts: what its stem and its very form stand for, and where it stood. */
+struct content_word {
+	uint32_t stem, exact;
+	uint32_t start, end;
+};
+
+/*
+ * Follows the trie from word `i` on. At each word both its stem and its exact form may lead on, so
+ * this recurses; depth is bounded by the longest phrase (PHRASE_WORDS_MAX).
+ */
+static void follow(struct scan *scan, const struct content_word *words, size_t n, size_t first,
+	size_t i, uint32_t node, uint32_t scope, enum match_field field)
+{
+	uint32_t symbols[2] = { words[i].stem, words[i].exact };
+
+	for (int form = 0; form < 2; form++) {
+		uint32_t next = symbols[form] == 0 ? 0 : terms_step(scan->terms, node, symbols[form]);
+
+		if (next == 0)
+			continue;
+		if (terms_at(scan->terms, next) != 0)
+			add_hit(scan, terms_at(scan->terms, next), scope, field, words[first].start,
+				words[i].end);
+		if (i + 1 < n)
+			follow(scan, words, n, first, i + 1, next, scope, field);
+	}
+}
+
+static void scan_words(struct scan *scan, const struct folded *folded, uint32_t scope,
+	enum match_field field)
+{
+	struct content_word *words = arena_array(&scan->arena, struct content_word, folded->n_words + 1);
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < folded->n_words; i++) {
+		const struct word *word = lexicon_word(scan->lexicon, folded_word(folded, i));
+
+		if (!word->stop)
+			words[n++] = (struct content_word){ word->stem->symbol, word->exact,
+				folded->words[i].raw_start, folded->words[i].raw_end };
+	}
+	for (size_t i = 0; i < n; i++)
+		if ((words[i].stem | words[i].exact) != 0)
+			follow(scan, words, n, i, i, TERMS_ROOT, scope, field);
+}
+
+/* The word of the folded text in which byte `at` stands, or the next one behind a blank. */
+static uint32_t word_at(const struct folded *folded, size_t at)
+{
+	uint32_t low = 0, high = folded->n_words - 1;
+
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+
+		if (folded->words[middle].start + folded->words[middle].len > at)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+/* Spans of patterns on folded text are widened to whole words of the original. */
+static void add_folded_span(struct scan *scan, const struct folded *folded, const struct pattern *pattern,
+	size_t start, size_t end, uint32_t scope, enum match_field field)
+{
+	uint32_t first, last;
+
+	while (start < end && folded->text.ptr[start] == ' ')
+		start++;
+	while (end > start && folded->text.ptr[end - 1] == ' ')
+		end--;
+	if (start == end)
+		return;
+	first = word_at(folded, start);
+	last = word_at(folded, end - 1);
+	add_hit(scan, pattern->term, scope, field, folded->words[first].raw_start,
+		folded->words[last].raw_end);
+}
+
+static void scan_patterns(struct scan *scan, struct str raw, const struct folded *folded, uint32_t scope,
+	enum match_field field)
+{
+	size_t n, start, end;
+	const struct pattern *patterns = terms_patterns(scan->terms, &n);
+	struct error ignored = ERROR_INIT;
+
+	for (size_t i = 0; i < n; i++) {
+		int r;
+
+		if ((patterns[i].fields & 1u << field) == 0)
+			continue;
+		r = regex_find(patterns[i].regex, patterns[i].raw ? raw : folded->text, 0, &start, &end,
+			&ignored);
+		if (r < 0)
+			scan->overspent = patterns[i].rule + 1;
+		else if (r == REGEX_FOUND && patterns[i].raw)
+			add_hit(scan, patterns[i].term, scope, field, (uint32_t)start, (uint32_t)end);
+		else if (r == REGEX_FOUND)
+			add_folded_span(scan, folded, &patterns[i], start, end, scope, field);
+	}
+}
+
+static void scan_text(struct scan *scan, struct str text, uint32_t scope, enum match_field field)
+{
+	struct folded folded;
+
+	text = str_clip(text, SCAN_TEXT_MAX);
+	if (text.len == 0)
+		return;
+	folded = fold(&scan->arena, text);
+	if (folded.n_words > 0) {
+		scan_words(scan, &folded, scope, field);
+		scan_patterns(scan, text, &folded, scope, field);
+	}
+	arena_reset(&scan->arena);
+}
+
+/* `start`: where the code stands in the blank-joined list of the notice's codes. */
+static void scan_code(struct scan *scan, struct str code, uint32_t scope, uint32_t start)
+{
+	struct str branch = cpv_significant(code);
+	uint32_t end = start + (uint32_t)code.len, term;
+
+	for (size_t len = 2; len <= branch.len; len++) {
+		term = terms_find_cpv(scan->terms, str_sub(branch, 0, len), false);
+		if (term != 0)
+			add_hit(scan, term, scope, FIELD_CPV, start, end);
+	}
+	term = terms_find_cpv(scan->terms, branch, true);
+	if (term != 0)
+		add_hit(scan, term, scope, FIELD_CPV, start, end);
+}
+
+static bool in_some_lot(const struct notice *notice, struct str code)
+{
+	for (size_t i = 0; i < notice->n_lots; i++)
+		if (codes_has(&notice->lots[i].cpv, code))
+			return true;
+	return false;
+}
+
+/*
+ * The notice's list holds the codes of its lots too: those speak for their lot alone, unless it is
+ * the main code, which stands first.
+ */
+static void scan_cpv(struct scan *scan, const struct notice *notice)
+{
+	uint32_t start = 0;
+
+	for (size_t i = 0; i < notice->cpv.n; i++) {
+		struct str code = notice->cpv.at[i];
+
+		if (i == 0 || !in_some_lot(notice, code))
+			scan_code(scan, code, 0, start);
+		for (size_t lot = 0; lot < notice->n_lots; lot++)
+			if (codes_has(&notice->lots[lot].cpv, code))
+				scan_code(scan, code, (uint32_t)lot + 1, start);
+		start += (uint32_t)code.len + 1;
+	}
+}
+
+static void forget(struct scan *scan)
+{
+	size_t size = (size_t)terms_count(scan->terms) + 1;
+
+	for (size_t i = 0; i < scan->n_touched; i++)
+		scan->first[scan->touched[i]] = 0;
+	if (size > scan->first_size) {
+		free(scan->first);
+		scan->first_size = 2 * size;
+		scan->first = calloc(scan->first_size, sizeof(*scan->first));
+		if (scan->first == NULL)
+			die("out of memory");
+	}
+	scan->n_hits = scan->n_touched = 0;
+	scan->overspent = 0;
+}
+
+void scan_notice(struct scan *scan, const struct notice *notice)
+{
+	struct arena joined = ARENA_INIT;
+
+	forget(scan);
+	scan_text(scan, notice->title, 0, FIELD_TITLE);
+	scan_text(scan, scan_field_text(notice, FIELD_SUBJECTS, 0, &joined), 0, FIELD_SUBJECTS);
+	scan_text(scan, notice->description, 0, FIELD_DESCRIPTION);
+	scan_text(scan, notice->criteria, 0, FIELD_CRITERIA);
+	scan_text(scan, notice->buyer.name, 0, FIELD_BUYER);
+	for (uint32_t lot = 0; lot < notice->n_lots; lot++) {
+		scan_text(scan, notice->lots[lot].title, lot + 1, FIELD_LOT_TITLE);
+		scan_text(scan, notice->lots[lot].description, lot + 1, FIELD_LOT_DESCRIPTION);
+	}
+	scan_cpv(scan, notice);
+	arena_done(&joined);
+}
+
+const struct hit *scan_best(const struct scan *scan, uint32_t term, unsigned fields, uint32_t scope)
+{
+	const struct hit *best = NULL;
+
+	for (uint32_t i = scan->first[term]; i != 0; i = scan->hits[i - 1].next) {
+		const struct hit *hit = &scan->hits[i - 1];
+		int gain;
+
+		if ((hit->scope != 0 && hit->scope != scope) || (fields & 1u << hit->field) == 0)
+			continue;
+		gain = best == NULL ? 1 : field_factor(hit->field) - field_factor(best->field);
+		if (gain > 0 || (gain == 0 && (hit->scope < best->scope ||
+						      (hit->scope == best->scope && hit->field < best->field))))
+			best = hit;
+	}
+	return best;
+}
+
+static struct str join(const struct codes *codes, const char *between, struct arena *arena)
+{
+	CLEANUP(buf_done) struct buf out = BUF_INIT(1 << 20);
+
+	for (size_t i = 0; i < codes->n; i++) {
+		if (i > 0)
+			buf_addz(&out, between);
+		buf_adds(&out, codes->at[i]);
+	}
+	return arena_dup(arena, buf_str(&out));
+}
+
+struct str scan_field_text(const struct notice *notice, enum match_field field, uint32_t scope,
+	struct arena *arena)
+{
+	switch (field) {
+	case FIELD_TITLE:
+		return notice->title;
+	case FIELD_DESCRIPTION:
+		return notice->description;
+	case FIELD_LOT_TITLE:
+		return notice->lots[scope - 1].title;
+	case FIELD_LOT_DESCRIPTION:
+		return notice->lots[scope - 1].description;
+	case FIELD_CRITERIA:
+		return notice->criteria;
+	case FIELD_BUYER:
+		return notice->buyer.name;
+	case FIELD_SUBJECTS:
+		return join(&notice->subjects, "\n", arena);
+	case FIELD_CPV:
+		return join(&notice->cpv, " ", arena);
+	case FIELDS:
+		break;
+	}
+	return STR_NONE;
+}

@@ -1,0 +1,61 @@
+/*
+ * The one scoring function: from the hits of a notice to the profiles they touch, and from a
+ * profile's share of the hits to its receipt.
+ */
+#ifndef MATCH_SCORE_H
+#define MATCH_SCORE_H
+
+#include "fire.h"
+#include "match/matcher.h"
+
+/* One wish of a profile that the notice may meet. */
+struct contribution {
+	uint32_t ref;    /* term, or rule for WISH_FIELD */
+	uint32_t next;   /* index + 1 */
+	int16_t points;  /* of the wish; percent for WISH_FIELD */
+	uint16_t index;
+	uint8_t wish;
+};
+
+struct board {
+	struct contribution *at;
+	size_t n, capacity;
+	uint32_t *first;   /* by profile: newest contribution, index + 1 */
+	int32_t *bound;    /* by profile: the most the contributions can give */
+	uint32_t *touched; /* profiles with a contribution */
+	size_t n_touched;
+	size_t size;       /* profiles there are */
+};
+
+struct field_share { /* a profile that is told of a field of activity */
+	uint32_t profile;
+	int16_t percent;
+};
+struct field_shares {
+	struct field_share *at;
+	size_t n, capacity;
+};
+
+struct scoring {
+	const struct rules *rules;
+	const struct profile *const *profiles;
+	const struct scan *scan;
+	const struct firing *firing;
+	const struct notice *notice;
+	struct arena *arena; /* receipts and their reasons */
+};
+
+void board_init(struct board *board, size_t n_profiles);
+void board_done(struct board *board);
+
+/* Spreads the hits and fired rules over the profiles that wait for them. */
+void board_fill(struct board *board, const struct scoring *s, const struct field_shares *shares);
+
+/*
+ * The profile's score and reasons, in its best scope; GATE_EXCLUDED when an exclusion stands in the
+ * way there, else GATE_PASSED. The receipt's threshold and ruleset are left to the caller.
+ */
+enum match_gate score_profile(const struct scoring *s, const struct board *board, uint32_t profile,
+	struct receipt *ret);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * All terms of all rules and profiles, each once: phrases in a trie of symbols, patterns, CPV
+ * branches; and who waits for each (postings). A term is a number from 1.
+ */
+#ifndef MATCH_TERMS_H
+#define MATCH_TERMS_H
+
+#include <stdint.h>
+
+#include "lexicon.h"
+
+/* What a profile's term is to it. */
+enum wish {
+	WISH_KEYWORD,     /* its own search words */
+	WISH_PHRASE,      /* two neighbouring words of its description */
+	WISH_WORD,        /* one word of its description */
+	WISH_CPV,         /* a branch it asks for */
+	WISH_CPV_BROADER, /* an ancestor of a branch it asks for */
+	WISH_FIELD,       /* a field of activity: by rules, not by a term */
+	WISH_EXCLUDE,
+};
+
+struct rule_posting {
+	uint32_t rule;
+	uint32_t line;
+};
+struct profile_posting {
+	uint32_t profile;
+	uint16_t index; /* which of the profile's keywords, exclusions or branches; 0 for the others */
+	int16_t points;
+	uint8_t wish;
+};
+
+struct pattern {
+	const struct regex *regex;
+	bool raw;
+	uint32_t term;
+	unsigned fields; /* where any rule wants it looked for */
+	uint32_t rule;   /* one that uses it, for messages */
+};
+
+/* Terms longer than this many content words are cut: nobody writes them by wish. */
+enum { PHRASE_WORDS_MAX = 12 };
+
+struct terms;
+
+struct terms *terms_new(struct lexicon *lexicon);
+void *terms_free(struct terms *terms);
+
+/*
+ * The term of these words; function words are left out, 0 when nothing is left. `ret_rarity`: the sum
+ * of the rarities of its words.
+ */
+uint32_t terms_phrase(struct terms *terms, struct str text, bool exact, int *ret_rarity);
+uint32_t terms_pattern(struct terms *terms, const struct rule_term *term, unsigned fields, uint32_t rule);
+uint32_t terms_cpv_below(struct terms *terms, struct str branch); /* hit by every code of the branch */
+uint32_t terms_cpv_exact(struct terms *terms, struct str branch); /* hit by this branch's own code */
+
+void terms_post_rule(struct terms *terms, uint32_t term, uint32_t rule, uint32_t line);
+void terms_post_profile(struct terms *terms, uint32_t term, const struct profile_posting *posting);
+
+/* Finding */
+uint32_t terms_count(const struct terms *terms); /* terms are 1..count */
+uint32_t terms_step(const struct terms *terms, uint32_t node, uint32_t symbol); /* 0: no such branch */
+enum { TERMS_ROOT = 1 };
+uint32_t terms_at(const struct terms *terms, uint32_t node); /* term that ends here, or 0 */
+uint32_t terms_find_cpv(const struct terms *terms, struct str branch, bool exact); /* or 0 */
+const struct pattern *terms_patterns(const struct terms *terms, size_t *ret_n);
+
+/* Sorted by term when first asked after a post. */
+const struct rule_posting *terms_rules(struct terms *terms, uint32_t term, size_t *ret_n);
+const struct profile_posting *terms_profiles(struct terms *terms, uint32_t term, size_t *ret_n);
+
+#endif
