@@ -1,0 +1,305 @@
+-- The first schema: what one instance knows.
+--
+-- Conventions. An instant is UTC seconds since 1970, a day is days since 1970, an amount is cents, a
+-- flag is 0 or 1; NULL is "not said". `seq` is the order of arrival. Texts are compared byte by byte.
+-- Enumerations are spelled as the command line spells them, so that a row reads by itself. Columns
+-- that filters look at stand first, long texts last: what is not wanted is then not read from disk.
+
+CREATE TABLE meta (                    -- small values of the instance
+	name TEXT NOT NULL PRIMARY KEY,
+	value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ruleset (                 -- immutable but for who is active
+	number INTEGER PRIMARY KEY,
+	active INTEGER NOT NULL CHECK (active IN (0, 1)),
+	author TEXT NOT NULL,
+	why TEXT NOT NULL,
+	created INTEGER NOT NULL,          -- instant
+	activated INTEGER                  -- instant of the last activation
+) STRICT;
+CREATE UNIQUE INDEX ruleset_active ON ruleset (active) WHERE active = 1;
+
+CREATE TABLE ruleset_file (
+	ruleset INTEGER NOT NULL REFERENCES ruleset (number),
+	name TEXT NOT NULL,                -- cybersecurite.rules
+	text TEXT NOT NULL,
+	PRIMARY KEY (ruleset, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE raw (                     -- one notice as it came; never deleted
+	seq INTEGER PRIMARY KEY,
+	hash TEXT NOT NULL UNIQUE,         -- SHA-256 of bytes, 64 hexadecimal digits
+	source TEXT NOT NULL,              -- who gave it: boamp, explore, ted, file
+	label TEXT NOT NULL,               -- for messages: file name, idweb, record number
+	format TEXT NOT NULL,              -- what it was recognised as: eforms, boamp, …
+	state TEXT NOT NULL CHECK (state IN ('pending', 'read', 'quarantined')),
+	reason TEXT CHECK ((reason IS NOT NULL) = (state = 'quarantined')),
+	parser_version INTEGER,            -- of the parser that read or refused it; NULL while none did
+	notice_id TEXT                     -- notice.id it was read into; no foreign key, since
+		CHECK (notice_id IS NULL OR state = 'read'), -- notice.raw_hash points back
+	arrived INTEGER NOT NULL,          -- instant
+	decided INTEGER,                   -- instant it was put in quarantine
+	bytes BLOB NOT NULL
+) STRICT;
+CREATE INDEX raw_by_state ON raw (state, seq);
+
+CREATE TABLE notice (                  -- the newest version of each notice
+	seq INTEGER PRIMARY KEY,
+	id TEXT NOT NULL UNIQUE,           -- source ":" ref
+	source TEXT NOT NULL,              -- boamp, ted, requirement
+	ref TEXT NOT NULL,
+	version INTEGER NOT NULL CHECK (version >= 1), -- ours: goes up with every change of content
+	publisher_version INTEGER NOT NULL, -- as the newest publication says it (BT-757)
+	dossier TEXT NOT NULL,             -- key of the purchase: "procedure:" id or smallest notice.id
+	kind TEXT NOT NULL CHECK (kind IN ('planning', 'competition', 'direct-award', 'result', 'change',
+		'cancellation', 'requirement')),
+	stage TEXT NOT NULL CHECK (stage IN ('planning', 'competition', 'direct-award', 'result', 'change',
+		'cancellation', 'requirement')), -- what it would be without its change
+	nature TEXT CHECK (nature IN ('services', 'supplies', 'works')),
+	published INTEGER,                 -- day
+	deadline_at INTEGER,               -- instant, the earliest of the lots'
+	deadline_offset_s INTEGER NOT NULL, -- seconds east of UTC it was stated in
+	deadline_certainty TEXT CHECK (deadline_certainty IN ('stated', 'assumed-paris', 'day-only',
+		'corrected', 'uncertain')),
+	value_cents INTEGER,
+	value_currency TEXT CHECK (length(value_currency) BETWEEN 1 AND 3), -- ISO 4217
+	value_kind TEXT CHECK (value_kind IN ('estimate', 'ceiling', 'award')),
+	innovative INTEGER NOT NULL CHECK (innovative IN (0, 1)),
+	sme INTEGER NOT NULL CHECK (sme IN (0, 1)),
+	reserved INTEGER NOT NULL CHECK (reserved IN (0, 1)),
+	matched_version INTEGER,           -- version that was compared with every profile …
+	matched_ruleset INTEGER REFERENCES ruleset (number), -- … under this ruleset; NULL: not yet
+	first_stored INTEGER NOT NULL,     -- instant
+	updated INTEGER NOT NULL,          -- instant of the last change of content
+	content_hash TEXT NOT NULL,        -- over all that was read, 32 hexadecimal digits
+	raw_hash TEXT REFERENCES raw (hash), -- bytes of this version; NULL for requirements
+	notice_type TEXT,                  -- as written
+	language TEXT,                     -- ISO 639-1
+	procedure TEXT,                    -- open, restricted, …
+	procedure_id TEXT,                 -- BT-04, lower case
+	notice_uuid TEXT,                  -- BT-701
+	reference TEXT,                    -- the buyer's own
+	buyer_id TEXT,                     -- SIRET or SIREN without blanks when it is one
+	buyer_city TEXT,
+	buyer_postcode TEXT,
+	buyer_department TEXT,
+	buyer_nuts TEXT,
+	buyer_country TEXT,                -- ISO 3166-1 alpha-2
+	deadline_text TEXT,                -- as written
+	url TEXT,
+	documents_url TEXT,
+	buyer_name TEXT,
+	title TEXT,
+	criteria TEXT,                     -- award criteria, one a line
+	description TEXT,
+	lots_text TEXT                     -- titles and descriptions of the lots, for the full-text index
+) STRICT;
+-- Everything a list filters by, in the order most lists want: they never touch the rows themselves.
+CREATE INDEX notice_by_day ON notice (published DESC, id, kind, stage, source, deadline_at, version,
+	matched_version, matched_ruleset);
+CREATE INDEX notice_by_dossier ON notice (dossier);
+CREATE INDEX notice_by_ref ON notice (ref);
+CREATE INDEX notice_by_procedure ON notice (procedure_id) WHERE procedure_id IS NOT NULL;
+CREATE INDEX notice_by_uuid ON notice (lower(notice_uuid)) WHERE notice_uuid IS NOT NULL;
+
+CREATE TABLE notice_lot (
+	notice INTEGER NOT NULL REFERENCES notice (seq) ON DELETE CASCADE,
+	ordinal INTEGER NOT NULL CHECK (ordinal >= 1), -- place in the notice
+	id TEXT,                           -- BT-137
+	title TEXT,
+	description TEXT,
+	nature TEXT CHECK (nature IN ('services', 'supplies', 'works')),
+	value_cents INTEGER,
+	value_currency TEXT CHECK (length(value_currency) BETWEEN 1 AND 3),
+	value_kind TEXT CHECK (value_kind IN ('estimate', 'ceiling', 'award')),
+	deadline_at INTEGER,               -- instant
+	deadline_offset_s INTEGER NOT NULL,
+	deadline_certainty TEXT CHECK (deadline_certainty IN ('stated', 'assumed-paris', 'day-only',
+		'corrected', 'uncertain')),
+	deadline_text TEXT,
+	PRIMARY KEY (notice, ordinal)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE notice_code (             -- the lists of codes of a notice and of its lots
+	notice INTEGER NOT NULL REFERENCES notice (seq) ON DELETE CASCADE,
+	lot INTEGER NOT NULL CHECK (lot >= 0), -- notice_lot.ordinal; 0: the notice itself
+	kind TEXT NOT NULL CHECK (kind IN ('cpv', 'place', 'subject')),
+	position INTEGER NOT NULL,         -- from 0, as the notice gives them
+	code TEXT NOT NULL,
+	search TEXT NOT NULL,              -- what searches compare: the code; of a place its NUTS code
+	                                   -- ("48" is FRJ14, and FR/975 where there is none)
+	PRIMARY KEY (notice, lot, kind, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX notice_code_by_search ON notice_code (kind, search, notice);
+
+CREATE TABLE notice_link (             -- other publications that a notice names
+	notice INTEGER NOT NULL REFERENCES notice (seq) ON DELETE CASCADE,
+	position INTEGER NOT NULL,
+	kind TEXT NOT NULL CHECK (kind IN ('changes', 'follows')),
+	ref TEXT NOT NULL,                 -- as written
+	target TEXT NOT NULL,              -- to look it up: a notice UUID without its version, else ref
+	PRIMARY KEY (notice, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX notice_link_by_target ON notice_link (target);
+
+-- Full text. Its columns are those of notice, which keeps the texts. Who writes a notice writes here too
+-- (notice_text_delete, notice_text_put): a trigger would need a trusted schema, which we never have.
+CREATE VIRTUAL TABLE notice_text USING fts5 (title, description, lots_text, buyer_name,
+	content = 'notice', content_rowid = 'seq', tokenize = 'unicode61 remove_diacritics 2');
+
+CREATE TABLE requirement (             -- what a notice of kind requirement has besides
+	notice TEXT NOT NULL PRIMARY KEY REFERENCES notice (id),
+	email TEXT,                        -- where the buyer reads replies
+	closed INTEGER NOT NULL CHECK (closed IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE profile (                 -- what a start-up wants to be told of
+	id TEXT NOT NULL PRIMARY KEY,      -- slug
+	version INTEGER NOT NULL CHECK (version >= 1), -- goes up with every change
+	matched_version INTEGER,           -- version that was compared with every open notice …
+	matched_ruleset INTEGER REFERENCES ruleset (number), -- … under this ruleset; NULL: not yet
+	unsubscribed INTEGER,              -- instant; NULL: is not
+	confirmed INTEGER NOT NULL CHECK (confirmed IN (0, 1)), -- double opt-in done
+	cadence TEXT NOT NULL CHECK (cadence IN ('daily', 'weekly', 'instant', 'off')),
+	timezone TEXT NOT NULL,            -- IANA
+	language TEXT NOT NULL,            -- fr, en
+	services INTEGER NOT NULL CHECK (services IN (0, 1)), -- natures wanted; none: all
+	supplies INTEGER NOT NULL CHECK (supplies IN (0, 1)),
+	works INTEGER NOT NULL CHECK (works IN (0, 1)),
+	value_min INTEGER,                 -- euro cents
+	value_max INTEGER,                 -- euro cents
+	effort_days INTEGER NOT NULL,      -- working days needed to answer
+	created INTEGER NOT NULL,          -- instant
+	updated INTEGER NOT NULL,          -- instant of the last change
+	content_hash TEXT NOT NULL,        -- over all of the profile, 32 hexadecimal digits
+	name TEXT NOT NULL,
+	siren TEXT,
+	email TEXT,                        -- NULL: nothing is sent
+	description TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE profile_term (            -- the lists of a profile
+	profile TEXT NOT NULL REFERENCES profile (id) ON DELETE CASCADE,
+	kind TEXT NOT NULL CHECK (kind IN ('keyword', 'exclude', 'cpv', 'field', 'place')),
+	position INTEGER NOT NULL,         -- from 0
+	text TEXT NOT NULL,
+	PRIMARY KEY (profile, kind, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE match_pair (              -- a notice fits a profile, or did
+	profile TEXT NOT NULL REFERENCES profile (id) ON DELETE CASCADE,
+	notice TEXT NOT NULL REFERENCES notice (id),
+	state TEXT NOT NULL CHECK (state IN ('current', 'ended')),
+	score INTEGER NOT NULL,            -- tenths of a point
+	threshold INTEGER NOT NULL,        -- tenths of a point
+	lot TEXT,                          -- notice_lot.id; NULL unless a reason comes from a lot
+	notice_version INTEGER NOT NULL,   -- a match is a function of these three …
+	profile_version INTEGER NOT NULL,
+	ruleset INTEGER NOT NULL REFERENCES ruleset (number),
+	checked INTEGER NOT NULL,          -- … and was last found at this instant
+	first_matched INTEGER NOT NULL,    -- instant
+	updated INTEGER NOT NULL,          -- instant of the last change, its end too
+	PRIMARY KEY (profile, notice)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX match_pair_by_notice ON match_pair (notice, state);
+
+CREATE TABLE match_reason (            -- the points of a match, most points first
+	profile TEXT NOT NULL,
+	notice TEXT NOT NULL,
+	position INTEGER NOT NULL,         -- from 0
+	rule TEXT NOT NULL,
+	points INTEGER NOT NULL,           -- tenths of a point
+	field TEXT NOT NULL,
+	span_start INTEGER NOT NULL,       -- bytes in the text of the field
+	span_end INTEGER NOT NULL,
+	text TEXT NOT NULL,                -- the very words
+	PRIMARY KEY (profile, notice, position),
+	FOREIGN KEY (profile, notice) REFERENCES match_pair (profile, notice) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE source (                  -- who is asked for notices
+	name TEXT NOT NULL PRIMARY KEY,
+	enabled INTEGER NOT NULL CHECK (enabled IN (0, 1)),
+	complete_until INTEGER,            -- day: every day up to it is complete
+	last_run INTEGER,                  -- instant
+	last_success INTEGER,              -- instant
+	failing_since INTEGER,             -- instant; NULL: not failing
+	error TEXT                         -- the last one while failing
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE coverage (                -- one day of one source: the publisher's count against ours
+	source TEXT NOT NULL REFERENCES source (name),
+	day INTEGER NOT NULL,
+	announced INTEGER,                 -- NULL: could not be asked
+	stored INTEGER NOT NULL,
+	rejected INTEGER NOT NULL,         -- of the stored ones, in quarantine
+	complete INTEGER NOT NULL CHECK (complete IN (0, 1)),
+	attempts INTEGER NOT NULL,
+	error TEXT,                        -- why it is not complete
+	updated INTEGER NOT NULL,          -- instant
+	PRIMARY KEY (source, day)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX coverage_gap ON coverage (source, day) WHERE complete = 0;
+
+CREATE TABLE item (                    -- a remote item that is here
+	source TEXT NOT NULL REFERENCES source (name),
+	ref TEXT NOT NULL,                 -- the publisher's name for it
+	day INTEGER NOT NULL,              -- the day that counts it
+	stamp TEXT NOT NULL,               -- the publisher's: index line, version
+	raw_hash TEXT NOT NULL REFERENCES raw (hash),
+	PRIMARY KEY (source, ref)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX item_by_day ON item (source, day, raw_hash);
+
+CREATE TABLE validator (               -- for conditional requests
+	url TEXT NOT NULL PRIMARY KEY,
+	etag TEXT,
+	last_modified TEXT
+) STRICT, WITHOUT ROWID;
+
+-- A digest and its messages outlive the profile, hence no foreign keys to it. Their ids stand in
+-- messages people have kept: AUTOINCREMENT never gives one twice.
+CREATE TABLE digest (
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	profile TEXT NOT NULL,
+	period TEXT NOT NULL,              -- what it is the digest of: a day, a week
+	composed INTEGER NOT NULL,         -- instant
+	UNIQUE (profile, period)
+) STRICT;
+
+CREATE TABLE digest_item (             -- a notice is told to a profile once
+	profile TEXT NOT NULL,
+	notice TEXT NOT NULL REFERENCES notice (id),
+	digest INTEGER NOT NULL REFERENCES digest (id) ON DELETE CASCADE,
+	dossier TEXT NOT NULL,             -- of the notice at that time
+	shown INTEGER NOT NULL CHECK (shown IN (0, 1)), -- as a card; else only counted and linked
+	PRIMARY KEY (profile, notice)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX digest_item_by_digest ON digest_item (digest);
+
+CREATE TABLE outbox (                  -- messages, whatever became of them
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	digest INTEGER REFERENCES digest (id), -- NULL: no digest
+	profile TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('ready', 'claimed', 'handing', 'sent', 'retry', 'failed',
+		'uncertain', 'suppressed', 'held')),
+	attempts INTEGER NOT NULL,         -- claims so far
+	doubtful INTEGER NOT NULL CHECK (doubtful IN (0, 1)), -- was uncertain once: no third time
+	created INTEGER NOT NULL,          -- instant
+	next_at INTEGER,                   -- instant it is due; NULL once it is at an end
+	sent_at INTEGER,                   -- instant
+	lease TEXT                         -- of the process that holds it
+		CHECK ((lease IS NOT NULL) = (state IN ('claimed', 'handing'))),
+	leased_at INTEGER,                 -- instant
+	sender TEXT NOT NULL,              -- envelope
+	recipient TEXT NOT NULL,           -- envelope
+	message_id TEXT NOT NULL UNIQUE,   -- without angle brackets
+	reply TEXT,                        -- the relay's last words, or why it was suppressed
+	message BLOB NOT NULL              -- the whole message, CR LF
+) STRICT;
+CREATE INDEX outbox_due ON outbox (next_at, id) WHERE state IN ('ready', 'retry', 'uncertain');
+CREATE INDEX outbox_leased ON outbox (leased_at) WHERE leased_at IS NOT NULL;
+CREATE INDEX outbox_unsent ON outbox (id) WHERE state <> 'sent';
+CREATE INDEX outbox_by_digest ON outbox (digest);
+CREATE INDEX outbox_by_profile ON outbox (profile);

@@ -1,0 +1,34 @@
+-- query: digest_candidates
+-- Current matches of a profile that none of its digests told, best score first. Dossiers are compared as
+-- they are now, since two may have become one after the digest.
+SELECT p.notice, n.dossier, p.lot, EXISTS (SELECT 1 FROM digest_item AS i JOIN notice AS t ON t.id = i.notice
+	WHERE i.profile = :profile AND t.dossier = n.dossier)
+FROM match_pair AS p JOIN notice AS n ON n.id = p.notice
+WHERE p.profile = :profile AND p.state = 'current'
+	AND NOT EXISTS (SELECT 1 FROM digest_item AS i WHERE i.profile = :profile AND i.notice = p.notice)
+ORDER BY p.score DESC, p.notice;
+
+-- query: digest_find
+-- Was the digest of this period composed?
+SELECT id FROM digest WHERE profile = :profile AND period = :period;
+
+-- query: digest_put
+-- The digest of a period; composed before: no row.
+INSERT INTO digest (profile, period, composed) VALUES (:profile, :period, :now)
+ON CONFLICT (profile, period) DO NOTHING
+RETURNING id;
+
+-- query: digest_item_put
+-- A notice is told; told before: no row.
+INSERT INTO digest_item (profile, notice, digest, dossier, shown)
+VALUES (:profile, :notice, :digest, :dossier, :shown)
+ON CONFLICT (profile, notice) DO NOTHING;
+
+-- query: digest_items_forget
+-- A deleted profile that comes back is a new one.
+DELETE FROM digest_item WHERE profile = :profile;
+
+-- query: digest_forget
+-- Digests of a deleted profile of which no message is left.
+DELETE FROM digest WHERE profile = :profile
+	AND NOT EXISTS (SELECT 1 FROM outbox AS o WHERE o.digest = digest.id);

@@ -1,0 +1,104 @@
+-- query: notice_stamp
+-- What decides whether a notice that arrives is new, changed, or the same.
+SELECT seq, version, publisher_version, dossier, content_hash FROM notice WHERE id = :id;
+
+-- query: notice_insert
+-- A notice that was not here.
+INSERT INTO notice (id, source, ref, version, publisher_version, dossier, kind, stage, nature, published,
+	deadline_at, deadline_offset_s, deadline_certainty, deadline_text, value_cents, value_currency,
+	value_kind, innovative, sme, reserved, first_stored, updated, content_hash, raw_hash, notice_type,
+	language, procedure, procedure_id, notice_uuid, reference, buyer_name, buyer_id, buyer_city,
+	buyer_postcode, buyer_department, buyer_nuts, buyer_country, url, documents_url, title, criteria,
+	description, lots_text)
+VALUES (:id, :source, :ref, :version, :publisher_version, :dossier, :kind, :stage, :nature, :published,
+	:deadline_at, :deadline_offset_s, :deadline_certainty, :deadline_text, :value_cents, :value_currency,
+	:value_kind, :innovative, :sme, :reserved, :now, :now, :content_hash, :raw_hash, :notice_type,
+	:language, :procedure, :procedure_id, :notice_uuid, :reference, :buyer_name, :buyer_id, :buyer_city,
+	:buyer_postcode, :buyer_department, :buyer_nuts, :buyer_country, :url, :documents_url, :title,
+	:criteria, :description, :lots_text)
+RETURNING seq;
+
+-- query: notice_update
+-- A notice that was here has other content: it waits to be matched again.
+UPDATE notice SET source = :source, ref = :ref, version = :version,
+	publisher_version = :publisher_version, dossier = :dossier, kind = :kind, stage = :stage,
+	nature = :nature, published = :published, deadline_at = :deadline_at,
+	deadline_offset_s = :deadline_offset_s, deadline_certainty = :deadline_certainty,
+	deadline_text = :deadline_text, value_cents = :value_cents, value_currency = :value_currency,
+	value_kind = :value_kind, innovative = :innovative, sme = :sme, reserved = :reserved,
+	updated = :now, content_hash = :content_hash, raw_hash = :raw_hash, notice_type = :notice_type,
+	language = :language, procedure = :procedure, procedure_id = :procedure_id,
+	notice_uuid = :notice_uuid, reference = :reference, buyer_name = :buyer_name, buyer_id = :buyer_id,
+	buyer_city = :buyer_city, buyer_postcode = :buyer_postcode, buyer_department = :buyer_department,
+	buyer_nuts = :buyer_nuts, buyer_country = :buyer_country, url = :url,
+	documents_url = :documents_url, title = :title, criteria = :criteria, description = :description,
+	lots_text = :lots_text, matched_version = NULL, matched_ruleset = NULL
+WHERE id = :id
+RETURNING seq;
+
+-- query: notice_text_delete
+-- Takes a notice out of the full-text index, which must be told what stood there: before its row changes.
+INSERT INTO notice_text (notice_text, rowid, title, description, lots_text, buyer_name)
+SELECT 'delete', seq, title, description, lots_text, buyer_name FROM notice WHERE seq = :notice;
+
+-- query: notice_text_put
+-- Puts it in again, as its row is now.
+INSERT INTO notice_text (rowid, title, description, lots_text, buyer_name)
+SELECT seq, title, description, lots_text, buyer_name FROM notice WHERE seq = :notice;
+
+-- query: notice_get
+-- One notice by its place in arrival order, without its lists.
+SELECT id, source, ref, version, dossier, kind, stage, nature, published, deadline_at, deadline_offset_s,
+	deadline_certainty, deadline_text, value_cents, value_currency, value_kind, innovative, sme, reserved,
+	notice_type, language, procedure, procedure_id, notice_uuid, reference, buyer_name, buyer_id,
+	buyer_city, buyer_postcode, buyer_department, buyer_nuts, buyer_country, url, documents_url, title,
+	criteria, description
+FROM notice WHERE seq = :seq;
+
+-- query: notice_lots
+-- Its lots, in its order.
+SELECT id, title, description, nature, value_cents, value_currency, value_kind, deadline_at,
+	deadline_offset_s, deadline_certainty, deadline_text
+FROM notice_lot WHERE notice = :notice ORDER BY ordinal;
+
+-- query: notice_lot_put
+-- One lot.
+INSERT INTO notice_lot (notice, ordinal, id, title, description, nature, value_cents, value_currency,
+	value_kind, deadline_at, deadline_offset_s, deadline_certainty, deadline_text)
+VALUES (:notice, :ordinal, :id, :title, :description, :nature, :value_cents, :value_currency,
+	:value_kind, :deadline_at, :deadline_offset_s, :deadline_certainty, :deadline_text);
+
+-- query: notice_lots_delete
+-- Before the lots of a changed notice are written anew.
+DELETE FROM notice_lot WHERE notice = :notice;
+
+-- query: notice_codes
+-- Its codes and those of its lots, each list in its order.
+SELECT lot, kind, code FROM notice_code WHERE notice = :notice ORDER BY lot, kind, position;
+
+-- query: notice_code_put
+-- One code.
+INSERT INTO notice_code (notice, lot, kind, position, code, search)
+VALUES (:notice, :lot, :kind, :position, :code, :search);
+
+-- query: notice_codes_delete
+-- Before the codes of a changed notice are written anew.
+DELETE FROM notice_code WHERE notice = :notice;
+
+-- query: notice_links
+-- The publications it names, in its order.
+SELECT kind, ref FROM notice_link WHERE notice = :notice ORDER BY position;
+
+-- query: notice_link_put
+-- One of them.
+INSERT INTO notice_link (notice, position, kind, ref, target)
+VALUES (:notice, :position, :kind, :ref, :target);
+
+-- query: notice_links_delete
+-- Before the links of a changed notice are written anew.
+DELETE FROM notice_link WHERE notice = :notice;
+
+-- query: notice_matched
+-- This version was compared with every profile under this ruleset.
+UPDATE notice SET matched_version = :version, matched_ruleset = :ruleset
+WHERE id = :id AND version = :version;

@@ -1,0 +1,38 @@
+-- query: raw_put
+-- Keeps the bytes of one item, pending. Bytes that are here already: no row touched.
+INSERT INTO raw (hash, source, label, format, state, arrived, bytes)
+VALUES (:hash, :source, :label, :format, 'pending', :arrived, :bytes)
+ON CONFLICT (hash) DO NOTHING;
+
+-- query: raw_pending
+-- The next item nobody has read yet.
+SELECT seq, hash, source, label, format, arrived, bytes FROM raw
+WHERE state = 'pending' AND seq > :after
+ORDER BY seq LIMIT 1;
+
+-- query: raw_find
+-- One item by its hash.
+SELECT seq, hash, source, label, format, arrived, bytes FROM raw WHERE hash = :hash;
+
+-- query: raw_done
+-- The item was read into a notice.
+UPDATE raw SET state = 'read', reason = NULL, decided = NULL, parser_version = :parser_version,
+	notice_id = :notice_id
+WHERE hash = :hash;
+
+-- query: raw_quarantine
+-- The item cannot be read, for this reason. When it was refused before, the first instant stays.
+UPDATE raw SET state = 'quarantined', reason = :reason, decided = coalesce(decided, :now),
+	parser_version = :parser_version, notice_id = NULL
+WHERE hash = :hash;
+
+-- query: raw_retry
+-- What is in quarantine is pending again: all of it, or what an older parser refused.
+UPDATE raw SET state = 'pending', reason = NULL
+WHERE state = 'quarantined' AND (:all_of_it = 1 OR parser_version < :parser_version);
+
+-- query: raw_quarantined
+-- The next item in quarantine.
+SELECT seq, hash, source, label, reason, length(bytes), parser_version, decided FROM raw
+WHERE state = 'quarantined' AND seq > :after
+ORDER BY seq LIMIT 1;

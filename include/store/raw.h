@@ -1,0 +1,60 @@
+/*
+ * Raw items: the bytes of one notice as they came, kept (compressed by nobody yet) before anything
+ * is parsed, named by their SHA-256. An item is pending until it was read into a notice, or is in
+ * quarantine with a reason. Nothing is ever deleted here.
+ *
+ * Formats are words and parser versions numbers here: what they mean is source's business, which
+ * store does not know (source_format_name(), SOURCE_PARSER_VERSION).
+ */
+#ifndef STORE_RAW_H
+#define STORE_RAW_H
+
+#include "base/date.h"
+#include "store/store.h"
+
+struct raw {
+	int64_t seq;          /* order of arrival */
+	struct str hash;      /* 64 hexadecimal digits */
+	struct str source;    /* who gave it: "boamp", "explore", "ted", "file" */
+	struct str label;     /* for messages: file name, idweb, record number */
+	struct str format;    /* "eforms", "boamp", … */
+	struct str bytes;
+	int64_t arrived;      /* UTC */
+};
+
+/* STORE_NEW: kept, pending. STORE_UNCHANGED: these bytes were here before (nothing changes). */
+int store_raw_put(struct db *db, const struct raw *raw, struct error *err) MUST_CHECK;
+
+/* The next pending item after `seq` (0: from the start), in order of arrival; 0 or STORE_NONE. */
+int store_raw_pending(struct db *db, int64_t seq, struct arena *arena, struct raw *ret,
+	struct error *err) MUST_CHECK;
+/* Pending again: everything in quarantine (`all` false: only what a parser before this one refused). */
+int store_raw_retry(struct db *db, bool all, int parser_version, int64_t *ret_count,
+	struct error *err) MUST_CHECK;
+
+/* 0 or STORE_NONE */
+int store_raw_find(struct db *db, struct str hash, struct arena *arena, struct raw *ret,
+	struct error *err) MUST_CHECK;
+
+/* The item was read into the notice `id`, by this parser. 0 or STORE_NONE */
+int store_raw_done(struct db *db, struct str hash, struct str notice_id, int parser_version,
+	struct error *err) MUST_CHECK;
+/* The item was refused. When it was before, quarantined.since stays. 0 or STORE_NONE */
+int store_raw_quarantine(struct db *db, struct str hash, struct str reason, int parser_version,
+	int64_t now, struct error *err) MUST_CHECK;
+
+struct quarantined {
+	struct str hash, source, label, reason;
+	size_t size;
+	int parser_version;
+	int64_t since;
+};
+/*
+ * Calls `each` for every item in quarantine, in order of arrival; a result other than 0 stops and is
+ * returned. Its texts live until `each` returns, which may write.
+ */
+int store_quarantine_each(struct db *db,
+	int (*each)(void *data, const struct quarantined *item, struct error *err), void *data,
+	struct error *err) MUST_CHECK;
+
+#endif

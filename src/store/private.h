@@ -1,0 +1,76 @@
+/* What the files of store share: hashes of content, columns that several tables have, linking. */
+#ifndef STORE_PRIVATE_H
+#define STORE_PRIVATE_H
+
+#include "queries.h"
+#include "store/store.h"
+#include "tender/notice.h"
+
+/*
+ * A hash over the members of a struct, to see whether it is the one stored. It compares versions of
+ * one row that we wrote ourselves, so it need not resist anybody, and stronger ones are no business
+ * of this layer; but a change it misses is a change nobody hears of. Hence two unlike hashes side by
+ * side, 128 bits.
+ */
+struct hash {
+	uint64_t a, b;
+};
+#define HASH_INIT                                                                                  \
+	{                                                                                          \
+		0xcbf29ce484222325, 0x9e3779b97f4a7c15                                             \
+	}
+enum { HASH_TEXT_MAX = 33 };
+
+void hash_text(struct hash *hash, struct str s); /* STR_NONE and "" differ */
+void hash_int(struct hash *hash, int64_t value);
+void hash_codes(struct hash *hash, const struct codes *codes);
+struct str hash_format(const struct hash *hash, char out[HASH_TEXT_MAX]);
+
+/* 0 when a row was touched, STORE_NONE when none was. A conflict is a failure. */
+int run_one(struct stmt *st, struct error *err) MUST_CHECK;
+/* Runs it, however many rows that touches. A conflict is a failure. */
+int run_any(struct stmt *st, struct error *err) MUST_CHECK;
+/* The number in the only row of the answer, or STORE_NONE. Ends the statement. */
+int step_int(struct stmt *st, int64_t *ret, struct error *err) MUST_CHECK;
+
+/* :nature */
+void bind_nature(struct stmt *st, enum notice_nature nature);
+/* :value_cents, :value_currency, :value_kind */
+void bind_value(struct stmt *st, const struct money *value, enum value_kind kind);
+/* :deadline_at, :deadline_offset_s, :deadline_certainty, :deadline_text */
+void bind_deadline(struct stmt *st, const struct deadline *deadline);
+
+/* The same columns side by side, from `column` on. What the schema does not allow is a failure. */
+int col_nature(struct stmt *st, int column, struct arena *arena, enum notice_nature *ret,
+	struct error *err) MUST_CHECK;
+int col_value(struct stmt *st, int column, struct arena *arena, struct money *ret,
+	enum value_kind *ret_kind, struct error *err) MUST_CHECK;
+int col_deadline(struct stmt *st, int column, struct arena *arena, struct deadline *ret,
+	struct error *err) MUST_CHECK;
+/* A word of an enumeration that has no such value. */
+int col_bad(const char *what, struct str word, struct error *err);
+
+/* Amounts without a currency of their own: MONEY_NONE binds NULL, and back. */
+void bind_cents(struct stmt *st, const char *name, int64_t cents);
+int64_t col_cents(struct stmt *st, int column);
+
+/* notice_code.search of a place: two places meet when one key begins with the other. */
+struct str place_search_key(struct str place, struct arena *arena);
+
+const char *link_kind_name(enum notice_link_kind kind);
+bool link_kind_parse(struct str name, enum notice_link_kind *ret);
+
+/* notice_read.c: the notice at this place in arrival order; 0 or STORE_NONE */
+int notice_at(struct db *db, int64_t seq, struct arena *arena, struct notice *ret,
+	struct error *err) MUST_CHECK;
+
+/*
+ * dossier.c: the dossier of a notice that is about to be written, joined with those it belongs to.
+ * `stored` is the one it was in so far, STR_NONE when it is new.
+ */
+int dossier_find(struct db *db, const struct notice *notice, struct str stored, struct arena *arena,
+	struct str *ret, struct error *err) MUST_CHECK;
+/* By what a link is looked up: the UUID of "UUID-VV" in lower case, else the ref itself. */
+struct str dossier_target(struct str ref, struct arena *arena);
+
+#endif

@@ -1,0 +1,136 @@
+#include "store/raw.h"
+
+#include <assert.h>
+
+#include "private.h"
+
+int store_raw_put(struct db *db, const struct raw *raw, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_RAW_PUT);
+	int r;
+
+	assert(db_in_transaction(db));
+	stmt_text(st, ":hash", raw->hash);
+	stmt_text(st, ":source", raw->source);
+	stmt_text(st, ":label", raw->label);
+	stmt_text(st, ":format", raw->format);
+	stmt_time(st, ":arrived", raw->arrived);
+	stmt_blob(st, ":bytes", raw->bytes);
+	r = run_one(st, err);
+	if (r < 0)
+		return r;
+	return r == 0 ? STORE_NEW : STORE_UNCHANGED;
+}
+
+static int raw_from_row(struct stmt *st, struct arena *arena, struct raw *ret, struct error *err)
+{
+	int r = stmt_step(st, err);
+
+	if (r != STMT_ROW)
+		return r < 0 ? r : STORE_NONE;
+	*ret = (struct raw){
+		.seq = stmt_col_int(st, 0),
+		.hash = stmt_col_text(st, 1, arena),
+		.source = stmt_col_text(st, 2, arena),
+		.label = stmt_col_text(st, 3, arena),
+		.format = stmt_col_text(st, 4, arena),
+		.arrived = stmt_col_time(st, 5),
+		.bytes = stmt_col_blob(st, 6, arena),
+	};
+	stmt_reset(st);
+	return 0;
+}
+
+int store_raw_pending(
+	struct db *db, int64_t seq, struct arena *arena, struct raw *ret, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_RAW_PENDING);
+
+	stmt_int(st, ":after", seq);
+	return raw_from_row(st, arena, ret, err);
+}
+
+int store_raw_find(
+	struct db *db, struct str hash, struct arena *arena, struct raw *ret, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_RAW_FIND);
+
+	stmt_text(st, ":hash", hash);
+	return raw_from_row(st, arena, ret, err);
+}
+
+int store_raw_retry(
+	struct db *db, bool all, int parser_version, int64_t *ret_count, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_RAW_RETRY);
+	int r;
+
+	assert(db_in_transaction(db));
+	stmt_int(st, ":all_of_it", all);
+	stmt_int(st, ":parser_version", parser_version);
+	r = run_any(st, err);
+	if (r)
+		return r;
+	*ret_count = stmt_changes(st);
+	return 0;
+}
+
+int store_raw_done(
+	struct db *db, struct str hash, struct str notice_id, int parser_version, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_RAW_DONE);
+
+	assert(db_in_transaction(db));
+	stmt_text(st, ":hash", hash);
+	stmt_text(st, ":notice_id", notice_id);
+	stmt_int(st, ":parser_version", parser_version);
+	return run_one(st, err);
+}
+
+int store_raw_quarantine(struct db *db, struct str hash, struct str reason, int parser_version,
+	int64_t now, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_RAW_QUARANTINE);
+
+	assert(db_in_transaction(db));
+	stmt_text(st, ":hash", hash);
+	stmt_text(st, ":reason", reason);
+	stmt_int(st, ":parser_version", parser_version);
+	stmt_time(st, ":now", now);
+	return run_one(st, err);
+}
+
+int store_quarantine_each(struct db *db,
+	int (*each)(void *data, const struct quarantined *item, struct error *err), void *data,
+	struct error *err)
+{
+	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+	int64_t after = 0;
+
+	/* One statement an item, so that none is open while `each` writes. */
+	for (;;) {
+		struct stmt *st = db_query(db, Q_RAW_QUARANTINED);
+		struct quarantined item;
+		int r;
+
+		arena_reset(&arena);
+		stmt_int(st, ":after", after);
+		r = stmt_step(st, err);
+		if (r != STMT_ROW)
+			return r;
+		after = stmt_col_int(st, 0);
+		item = (struct quarantined){
+			.hash = stmt_col_text(st, 1, &arena),
+			.source = stmt_col_text(st, 2, &arena),
+			.label = stmt_col_text(st, 3, &arena),
+			.reason = stmt_col_text(st, 4, &arena),
+			.size = (size_t)stmt_col_int(st, 5),
+			.parser_version = (int)stmt_col_int(st, 6),
+			.since = stmt_col_time(st, 7),
+		};
+		stmt_reset(st);
+		r = each(data, &item, err);
+		if (r)
+			return r;
+	}
+}

@@ -1,0 +1,154 @@
+#include "fixture.h"
+#include "store/raw.h"
+
+static struct raw sample(const char *hash, struct str bytes)
+{
+	return (struct raw){
+		.hash = str_of(hash),
+		.source = STR("file"),
+		.label = STR("record 12"),
+		.format = STR("boamp"),
+		.bytes = bytes,
+		.arrived = NOW,
+	};
+}
+
+static void keep(struct fixture *f, const char *hash, int wanted)
+{
+	struct raw raw = sample(hash, STR("<a/>"));
+
+	begin(f);
+	assert_outcome(f, store_raw_put(f->db, &raw, &f->err), wanted);
+	commit(f);
+}
+
+static void refuse(
+	struct fixture *f, const char *hash, const char *reason, int parser_version, int64_t now)
+{
+	begin(f);
+	assert_done(f, store_raw_quarantine(
+			       f->db, str_of(hash), str_of(reason), parser_version, now, &f->err));
+	commit(f);
+}
+
+static void test_bytes_come_back_as_they_were(void **state)
+{
+	struct fixture *f = *state;
+	static const char bytes[] = "\xff\xfe\0\x80 not text \0";
+	struct raw raw = sample("h1", str_n(bytes, sizeof(bytes)));
+	struct raw got;
+
+	begin(f);
+	assert_outcome(f, store_raw_put(f->db, &raw, &f->err), STORE_NEW);
+	raw = sample("h2", STR(""));
+	assert_outcome(f, store_raw_put(f->db, &raw, &f->err), STORE_NEW);
+	commit(f);
+	assert_done(f, store_raw_find(f->db, STR("h1"), &f->arena, &got, &f->err));
+	assert_int_equal(got.bytes.len, sizeof(bytes));
+	assert_memory_equal(got.bytes.ptr, bytes, sizeof(bytes));
+	assert_text(got.source, "file");
+	assert_text(got.label, "record 12");
+	assert_text(got.format, "boamp");
+	assert_int_equal(got.arrived, NOW);
+	assert_done(f, store_raw_find(f->db, STR("h2"), &f->arena, &got, &f->err));
+	assert_text(got.bytes, "");
+	assert_outcome(f, store_raw_find(f->db, STR("h3"), &f->arena, &got, &f->err), STORE_NONE);
+}
+
+static void test_pending_items_come_in_order_until_read(void **state)
+{
+	struct fixture *f = *state;
+	struct raw got;
+
+	keep(f, "b", STORE_NEW);
+	keep(f, "a", STORE_NEW);
+	keep(f, "b", STORE_UNCHANGED);
+	assert_done(f, store_raw_pending(f->db, 0, &f->arena, &got, &f->err));
+	assert_text(got.hash, "b");
+	begin(f);
+	assert_done(f, store_raw_done(f->db, STR("b"), STR("boamp:26-1"), 1, &f->err));
+	assert_outcome(
+		f, store_raw_done(f->db, STR("x"), STR("boamp:26-1"), 1, &f->err), STORE_NONE);
+	commit(f);
+	assert_done(f, store_raw_pending(f->db, 0, &f->arena, &got, &f->err));
+	assert_text(got.hash, "a");
+	assert_outcome(f, store_raw_pending(f->db, got.seq, &f->arena, &got, &f->err), STORE_NONE);
+	/* The same bytes again do not make it pending again. */
+	keep(f, "b", STORE_UNCHANGED);
+	assert_done(f, store_raw_pending(f->db, 0, &f->arena, &got, &f->err));
+	assert_text(got.hash, "a");
+}
+
+struct seen {
+	struct fixture *f;
+	struct str hashes;
+	int64_t since;
+	bool retry;
+};
+
+static int see(void *data, const struct quarantined *item, struct error *err)
+{
+	struct seen *seen = data;
+
+	assert_int_equal(item->size, 4);
+	assert_text(item->source, "file");
+	assert_text(item->label, "record 12");
+	seen->hashes = arena_printf(&seen->f->arena, "%.*s[%.*s: %.*s, %d]", STR_ARG(seen->hashes),
+		STR_ARG(item->hash), STR_ARG(item->reason), item->parser_version);
+	seen->since = item->since;
+	/* Writing while the list goes on. */
+	if (seen->retry)
+		return store_raw_done(seen->f->db, item->hash, STR("boamp:1"), 9, err);
+	return 0;
+}
+
+static void test_quarantine_keeps_reasons_and_gives_back(void **state)
+{
+	struct fixture *f = *state;
+	struct seen seen = { .f = f };
+	int64_t count;
+	struct raw got;
+
+	keep(f, "a", STORE_NEW);
+	keep(f, "b", STORE_NEW);
+	keep(f, "c", STORE_NEW);
+	refuse(f, "c", "no title", 2, NOW + 9);
+	refuse(f, "a", "unknown format", 1, NOW + 10);
+	assert_done(f, store_quarantine_each(f->db, see, &seen, &f->err));
+	assert_text(seen.hashes, "[a: unknown format, 1][c: no title, 2]");
+
+	begin(f);
+	assert_done(f, store_raw_retry(f->db, false, 2, &count, &f->err));
+	assert_int_equal(count, 1);
+	commit(f);
+	assert_done(f, store_raw_pending(f->db, 0, &f->arena, &got, &f->err));
+	assert_text(got.hash, "a");
+	/* Refused again: in quarantine since the first time. */
+	refuse(f, "a", "still unknown", 2, NOW + 99);
+	begin(f);
+	assert_done(f, store_raw_retry(f->db, true, 2, &count, &f->err));
+	assert_int_equal(count, 2);
+	commit(f);
+	refuse(f, "a", "again", 2, NOW + 100);
+	seen.hashes = STR("");
+	seen.retry = true;
+	begin(f);
+	assert_done(f, store_quarantine_each(f->db, see, &seen, &f->err));
+	commit(f);
+	assert_text(seen.hashes, "[a: again, 2]");
+	assert_int_equal(seen.since, NOW + 10);
+	seen.hashes = STR("");
+	assert_done(f, store_quarantine_each(f->db, see, &seen, &f->err));
+	assert_text(seen.hashes, "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORE_TEST(test_bytes_come_back_as_they_were),
+		STORE_TEST(test_pending_items_come_in_order_until_read),
+		STORE_TEST(test_quarantine_keeps_reasons_and_gives_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
