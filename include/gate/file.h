@@ -1,0 +1,54 @@
+/* Files of the operating system, read and written whole, with ceilings. */
+#ifndef GATE_FILE_H
+#define GATE_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/str.h"
+
+/*
+ * ERROR_SYSTEM when it cannot be read, ERROR_LIMIT when it is larger than `max` bytes. Pipes are read
+ * to their end. NUL-terminated beyond its length; the messages begin with the path.
+ */
+int file_read(const char *path, size_t max, struct arena *arena, struct str *ret, struct error *err)
+	MUST_CHECK;
+
+/* The same from a descriptor that the caller keeps; `name` is for messages. */
+int file_read_fd(int fd, const char *name, size_t max, struct arena *arena, struct str *ret,
+	struct error *err) MUST_CHECK;
+
+/* For reading; the caller closes it, best by CLEANUP(file_close), which lets -1 be. */
+int file_open(const char *path, int *ret, struct error *err) MUST_CHECK;
+void file_close(int *fd);
+
+/*
+ * What a pipe gives, put into a nameless temporary file that can be read twice and from its start.
+ * ERROR_LIMIT over `max` bytes.
+ */
+int file_spool(int from, const char *name, int64_t max, int *ret, struct error *err) MUST_CHECK;
+
+/* Whole or not at all: temporary file beside it, fsync, rename, fsync of the folder. */
+int file_write(const char *path, struct str bytes, unsigned mode, struct error *err) MUST_CHECK;
+
+/*
+ * Takes the lock file for this process, making it when missing: 0 with a descriptor that holds the lock
+ * until file_close(), or FILE_TAKEN when another process has it.
+ */
+enum { FILE_TAKEN = 1 };
+int file_lock(const char *path, int *ret, struct error *err) MUST_CHECK;
+
+/* Makes a folder and its parents; one that is there is fine. */
+int file_mkdir(const char *path, struct error *err) MUST_CHECK;
+
+/*
+ * Calls `each` for every regular file at or below `path` (which may be a file, or a pipe), in byte
+ * order of the names; hidden ones and links to folders are passed over. Depth at most 16, then
+ * ERROR_LIMIT. The first result of `each` that is not 0 ends the walk and is returned.
+ */
+int file_walk(const char *path, int (*each)(void *data, const char *path, struct error *err),
+	void *data, struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,35 @@
+/* libsodium: digests, keyed tokens, randomness, wiping. */
+#ifndef GATE_TOKEN_H
+#define GATE_TOKEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+
+enum { TOKEN_SHA256_HEX = 65, TOKEN_KEY_BYTES = 32 };
+
+/* SHA-256 in lower-case hexadecimal, NUL-terminated. */
+void token_sha256(struct str bytes, char out[TOKEN_SHA256_HEX]);
+
+/* Incremental, for content made of several fields; each field is prefixed by its length. */
+struct token_hash;
+struct token_hash *token_hash_new(void);
+void token_hash_add(struct token_hash *hash, struct str field); /* STR_NONE differs from "" */
+void token_hash_final(struct token_hash *hash, char out[TOKEN_SHA256_HEX]); /* and frees it */
+
+/*
+ * An opaque token: HMAC-SHA-256 over purpose and subject, base64url without padding (43 characters).
+ * The subject is not in it: who checks must know whom it could be for.
+ */
+struct str token_make(const unsigned char key[TOKEN_KEY_BYTES], struct str purpose, struct str subject,
+	struct arena *arena);
+bool token_check(const unsigned char key[TOKEN_KEY_BYTES], struct str purpose, struct str subject,
+	struct str token); /* constant time */
+
+void token_random(void *out, size_t len);  /* from the kernel */
+uint64_t token_random_u64(void);
+void token_wipe(void *secret, size_t len);
+
+#endif

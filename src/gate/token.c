@@ -1,0 +1,157 @@
+#include "gate/token.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include <sodium.h>
+
+#include "base/error.h"
+
+enum { TOKEN_TEXT = 43 }; /* 32 bytes in base64 without padding */
+
+static_assert(TOKEN_KEY_BYTES == crypto_auth_hmacsha256_KEYBYTES, "the key is HMAC's");
+static_assert(TOKEN_SHA256_HEX == 2 * crypto_hash_sha256_BYTES + 1, "two digits a byte and a NUL");
+static_assert(sodium_base64_ENCODED_LEN(crypto_auth_hmacsha256_BYTES,
+		      sodium_base64_VARIANT_URLSAFE_NO_PADDING) == TOKEN_TEXT + 1,
+	"a token and a NUL");
+
+struct token_hash {
+	crypto_hash_sha256_state state;
+};
+
+/* libsodium chooses its code for this processor, and opens the kernel's randomness. */
+static void start_once(void)
+{
+	if (sodium_init() < 0)
+		die("libsodium cannot start");
+}
+
+static void start(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, start_once);
+}
+
+static const unsigned char *bytes_of(struct str s)
+{
+	return (const unsigned char *)(s.ptr ? s.ptr : "");
+}
+
+/*
+ * The length before a field, eight bytes, lowest first: "ab","c" and "a","bc" differ. No field is
+ * as long as what stands for one that was not said.
+ */
+static void length_prefix(struct str field, unsigned char out[8])
+{
+	uint64_t len = field.ptr ? (uint64_t)field.len : UINT64_MAX;
+
+	for (int i = 0; i < 8; i++)
+		out[i] = (unsigned char)(len >> (8 * i) & 0xff);
+}
+
+void token_sha256(struct str bytes, char out[TOKEN_SHA256_HEX])
+{
+	unsigned char digest[crypto_hash_sha256_BYTES];
+
+	start();
+	crypto_hash_sha256(digest, bytes_of(bytes), bytes.len);
+	sodium_bin2hex(out, TOKEN_SHA256_HEX, digest, sizeof(digest));
+}
+
+struct token_hash *token_hash_new(void)
+{
+	struct token_hash *hash = calloc(1, sizeof(*hash));
+
+	if (!hash)
+		die("out of memory (a digest)");
+	start();
+	crypto_hash_sha256_init(&hash->state);
+	return hash;
+}
+
+void token_hash_add(struct token_hash *hash, struct str field)
+{
+	unsigned char prefix[8];
+
+	length_prefix(field, prefix);
+	crypto_hash_sha256_update(&hash->state, prefix, sizeof(prefix));
+	crypto_hash_sha256_update(&hash->state, bytes_of(field), field.len);
+}
+
+void token_hash_final(struct token_hash *hash, char out[TOKEN_SHA256_HEX])
+{
+	unsigned char digest[crypto_hash_sha256_BYTES];
+
+	crypto_hash_sha256_final(&hash->state, digest);
+	sodium_bin2hex(out, TOKEN_SHA256_HEX, digest, sizeof(digest));
+	free(hash);
+}
+
+static void compute(const unsigned char key[TOKEN_KEY_BYTES], struct str purpose,
+	struct str subject, char out[TOKEN_TEXT + 1])
+{
+	const struct str fields[] = { purpose, subject };
+	unsigned char mac[crypto_auth_hmacsha256_BYTES], prefix[8];
+	crypto_auth_hmacsha256_state state;
+
+	start();
+	crypto_auth_hmacsha256_init(&state, key, TOKEN_KEY_BYTES);
+	for (size_t i = 0; i < LENGTH(fields); i++) {
+		length_prefix(fields[i], prefix);
+		crypto_auth_hmacsha256_update(&state, prefix, sizeof(prefix));
+		crypto_auth_hmacsha256_update(&state, bytes_of(fields[i]), fields[i].len);
+	}
+	crypto_auth_hmacsha256_final(&state, mac);
+	sodium_memzero(&state, sizeof(state));
+	sodium_bin2base64(
+		out, TOKEN_TEXT + 1, mac, sizeof(mac), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	sodium_memzero(mac, sizeof(mac));
+}
+
+struct str token_make(const unsigned char key[TOKEN_KEY_BYTES], struct str purpose,
+	struct str subject, struct arena *arena)
+{
+	char text[TOKEN_TEXT + 1];
+
+	compute(key, purpose, subject, text);
+	return arena_dup(arena, str_n(text, TOKEN_TEXT));
+}
+
+/*
+ * The texts are compared, not the bytes behind them: the last character has two bits to spare, and
+ * a token has one spelling.
+ */
+bool token_check(const unsigned char key[TOKEN_KEY_BYTES], struct str purpose, struct str subject,
+	struct str token)
+{
+	char text[TOKEN_TEXT + 1];
+	bool same;
+
+	if (token.len != TOKEN_TEXT)
+		return false;
+	compute(key, purpose, subject, text);
+	same = sodium_memcmp(text, token.ptr, TOKEN_TEXT) == 0;
+	sodium_memzero(text, sizeof(text));
+	return same;
+}
+
+void token_random(void *out, size_t len)
+{
+	start();
+	randombytes_buf(out, len);
+}
+
+uint64_t token_random_u64(void)
+{
+	uint64_t value;
+
+	token_random(&value, sizeof(value));
+	return value;
+}
+
+void token_wipe(void *secret, size_t len)
+{
+	sodium_memzero(secret, len);
+}

@@ -1,0 +1,338 @@
+/* gate/db: writers side by side, kill -9, damage, a full disk (RELIABILITY 3.4). */
+#include "db_fixture.h"
+
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+
+/* the gate */
+
+static void gate_busy(void **state UNUSED)
+{
+	struct db *first = open_db(DB_CREATE), *second = open_db(DB_WRITE);
+	double before;
+
+	OK(db_begin(first, &err));
+	db_set_wait(second, 100);
+	before = seconds();
+	fails(db_begin(second, &err), ERROR_STORE, "database is busy");
+	assert_true(seconds() - before >= 0.1 && seconds() - before < 2);
+	assert_non_null(strstr(err.text, path));
+	db_set_wait(second, 0);
+	fails(db_begin(second, &err), ERROR_STORE, "database is busy");
+	assert_int_equal(count(second), 0); /* reading waits for nobody */
+	OK(db_commit(first, &err));
+	put_committed(second, 1);
+	/* closing does not wait for ever either, and loses nothing */
+	OK(db_begin(first, &err));
+	db_close(second);
+	OK(put(first, 2));
+	OK(db_commit(first, &err));
+	assert_int_equal(count(first), 2);
+	db_close(first);
+}
+
+static void gate_removed(void **state UNUSED)
+{
+	struct db *first = open_db(DB_CREATE), *second = open_db(DB_WRITE);
+	char gate[128];
+
+	snprintf(gate, sizeof(gate), "%s-gate", path);
+	assert_int_equal(unlink(gate), 0);
+	OK(db_begin(first, &err));
+	db_set_wait(second, 50);
+	fails(db_begin(second, &err), ERROR_STORE, "busy");
+	OK(db_commit(first, &err));
+	put_committed(second, 1);
+	db_close(first);
+	db_close(second);
+}
+
+enum { WRITERS = 8, TURNS = 100 };
+
+/* Nobody starves, nobody is told "busy", every row arrives. */
+static void gate_many_writers(void **state UNUSED)
+{
+	pid_t pids[WRITERS];
+	int worst[2];
+	double worst_of_all = 0, waited;
+	struct db *db;
+
+	db_close(open_db(DB_CREATE));
+	assert_int_equal(pipe(worst), 0);
+	for (int w = 0; w < WRITERS; w++) {
+		pids[w] = fork();
+		if (pids[w])
+			continue;
+		waited = 0;
+		CHILD_OK(open_with(DB_WRITE, LENGTH(migrations), &db));
+		for (int i = 0; i < TURNS; i++) {
+			double before = seconds();
+
+			CHILD_OK(db_begin(db, &err));
+			if (seconds() - before > waited)
+				waited = seconds() - before;
+			CHILD_OK(put(db, w * TURNS + i));
+			CHILD_OK(db_commit(db, &err));
+		}
+		db_close(db);
+		_exit(write(worst[1], &waited, sizeof(waited)) == sizeof(waited) ? 0 : 1);
+	}
+	close(worst[1]);
+	for (int w = 0; w < WRITERS; w++)
+		child_ends_well(pids[w]);
+	while (read(worst[0], &waited, sizeof(waited)) == sizeof(waited))
+		if (waited > worst_of_all)
+			worst_of_all = waited;
+	close(worst[0]);
+	assert_true(worst_of_all < 2);
+	db = open_db(DB_READ);
+	assert_int_equal(count(db), WRITERS * TURNS);
+	OK(db_check(db, &err));
+	db_close(db);
+}
+
+static void db_log_is_brought_home(void **state UNUSED)
+{
+	struct db *db = open_db(DB_CREATE);
+	off_t largest = 0;
+
+	for (int i = 0; i < 200; i++) {
+		struct stmt *st;
+
+		OK(db_begin(db, &err));
+		st = db_query(db, Q_FILL);
+		stmt_int(st, ":id", i);
+		stmt_int(st, ":size", 200000);
+		OK(stmt_run(st, &err));
+		OK(db_commit(db, &err));
+		if (size_of("-wal") > largest)
+			largest = size_of("-wal");
+	}
+	assert_true(size_of("") > 30000000); /* 40 MB went through a log of 1,000 pages or so */
+	assert_true(largest > 1000 * 4096 && largest < 2000 * 4096);
+	db_close(db);
+}
+
+/* kill -9 and damage */
+
+static void writer_until_killed(int report)
+{
+	struct db *db;
+	int64_t id = 0;
+
+	CHILD_OK(open_with(DB_WRITE, LENGTH(migrations), &db));
+	id = count(db);
+	for (;;) {
+		CHILD_OK(db_begin(db, &err));
+		for (int i = 0; i < 10; i++)
+			CHILD_OK(put(db, ++id));
+		CHILD_OK(db_commit(db, &err));
+		if (write(report, &id, sizeof(id)) != sizeof(id))
+			_exit(1);
+	}
+}
+
+static void crash_writer_killed(void **state UNUSED)
+{
+	int64_t acknowledged = 0, found = 0;
+
+	db_close(open_db(DB_CREATE));
+	for (int round = 0; round < 25; round++) {
+		struct timespec pause = { 0, 3000000 + round * 1300000 };
+		int report[2];
+		struct db *db;
+		pid_t pid;
+
+		assert_int_equal(pipe(report), 0);
+		pid = fork();
+		if (pid == 0) {
+			close(report[0]);
+			writer_until_killed(report[1]);
+		}
+		close(report[1]);
+		nanosleep(&pause, NULL);
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		while (read(report[0], &acknowledged, sizeof(acknowledged)) == sizeof(acknowledged))
+			;
+		close(report[0]);
+
+		db = open_db(DB_WRITE);
+		found = count(db);
+		assert_true(found >= acknowledged);
+		assert_int_equal(found % 10, 0); /* no half transaction */
+		OK(db_check(db, &err));
+		db_close(db);
+	}
+	assert_true(acknowledged > 0);
+}
+
+/* Whatever bytes are wrong: an error or good rows, never a crash. */
+static void corrupt_bytes(void **state UNUSED)
+{
+	struct db *db = open_db(DB_CREATE);
+	unsigned seed = 20260330, refused = 0;
+	off_t size;
+	char *good;
+	int fd;
+
+	OK(db_begin(db, &err));
+	for (int i = 0; i < 2000; i++)
+		OK(put(db, i));
+	OK(db_commit(db, &err));
+	db_close(db);
+	size = size_of("");
+	good = malloc((size_t)size);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	assert_int_equal(read(fd, good, (size_t)size), size);
+	close(fd);
+	for (int round = 0; round < 200; round++) {
+		char bad[32];
+		struct stmt *st;
+		int r;
+
+		for (size_t i = 0; i < sizeof(bad); i++) {
+			seed = seed * 1103515245 + 12345;
+			bad[i] = (char)(seed >> 16);
+		}
+		write_file(path, good, (size_t)size, 0);
+		write_file(path, bad, 1 + seed % sizeof(bad), (off_t)((seed >> 8) % (unsigned)(size - 32)));
+		r = open_with(DB_WRITE, LENGTH(migrations), &db);
+		if (r == 0) {
+			r = db_check(db, &err);
+			st = db_query(db, Q_LIST);
+			while (stmt_step(st, &err) == STMT_ROW)
+				;
+			if (db_begin(db, &err) == 0) {
+				if (put(db, 100000 + round) < 0 || db_commit(db, &err) < 0)
+					db_rollback(db);
+			}
+		}
+		refused += r < 0;
+		db_close(db);
+	}
+	free(good);
+	assert_true(refused > 20); /* damage in unused bytes is no damage */
+}
+
+static void db_damaged_page(void **state UNUSED)
+{
+	struct db *db = open_db(DB_CREATE);
+	char zeros[4096] = "";
+	int r;
+
+	OK(db_begin(db, &err));
+	for (int i = 0; i < 2000; i++)
+		OK(put(db, i));
+	OK(db_commit(db, &err));
+	db_close(db);
+	for (int page = 1; page < 4; page++)
+		write_file(path, zeros, sizeof(zeros), page * 4096);
+	db = open_db(DB_WRITE);
+	r = db_check(db, &err);
+	fails(r, ERROR_STORE, "database is damaged");
+	r = stmt_step(db_query(db, Q_COUNT), &err);
+	fails(r, ERROR_STORE, "database is damaged");
+	db_close(db);
+}
+
+/* Writes until it fails as told; what was committed stays, in this process and after it. */
+static void write_until_it_fails(struct db *db, const char *says)
+{
+	int r = 0;
+
+	for (int i = 1; i < 100 && r == 0; i++) {
+		struct stmt *st;
+
+		CHILD_OK(db_begin(db, &err));
+		st = db_query(db, Q_FILL);
+		stmt_int(st, ":id", i);
+		stmt_int(st, ":size", 100000);
+		r = stmt_run(st, &err);
+		if (r == 0)
+			r = db_commit(db, &err);
+		db_rollback(db);
+	}
+	if (r != -ERROR_STORE || !strstr(err.text, says) || db_in_transaction(db) || count(db) < 5) {
+		fprintf(stderr, "# child: %d %s\n", r, err.text);
+		_exit(1);
+	}
+	CHILD_OK(db_check(db, &err));
+}
+
+/* Fills a file system of two MiB of its own. Exits with 77 where none may be mounted. */
+static void fill_disk(void)
+{
+	struct db *db;
+
+	if (geteuid() != 0 && unshare(CLONE_NEWUSER) < 0)
+		_exit(77);
+	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0 ||
+		mount("none", folder, "tmpfs", 0, "size=2m") < 0)
+		_exit(77);
+	CHILD_OK(open_with(DB_CREATE, LENGTH(migrations), &db));
+	write_until_it_fails(db, "disk full");
+	db_close(db);
+	CHILD_OK(open_with(DB_READ, LENGTH(migrations), &db));
+	CHILD_OK(db_check(db, &err));
+	_exit(count(db) < 5);
+}
+
+static void enospc_disk(void **state UNUSED)
+{
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		fill_disk();
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == 77)
+		skip();
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+/* A file that may not grow. */
+static void enospc_file(void **state UNUSED)
+{
+	pid_t pid;
+	struct db *db;
+
+	db_close(open_db(DB_CREATE));
+	pid = fork();
+	if (pid == 0) {
+		struct rlimit limit = { 1 << 20, 1 << 20 };
+
+		signal(SIGXFSZ, SIG_IGN);
+		CHILD_OK(open_with(DB_WRITE, LENGTH(migrations), &db));
+		CHILD_OK(setrlimit(RLIMIT_FSIZE, &limit));
+		write_until_it_fails(db, "cannot be read or written");
+		db_close(db);
+		_exit(0);
+	}
+	child_ends_well(pid);
+	db = open_db(DB_WRITE);
+	OK(db_check(db, &err));
+	assert_true(count(db) >= 5);
+	put_committed(db, 1000);
+	db_close(db);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(gate_busy),
+		TEST(gate_removed),
+		TEST(gate_many_writers),
+		TEST(db_log_is_brought_home),
+		TEST(crash_writer_killed),
+		TEST(corrupt_bytes),
+		TEST(db_damaged_page),
+		TEST(enospc_disk),
+		TEST(enospc_file),
+	};
+
+	return cmocka_run_group_tests_name("gate/db_gate", tests, NULL, done);
+}

@@ -1,0 +1,163 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "gate/token.h"
+
+static const unsigned char key_a[TOKEN_KEY_BYTES] = { 1, 2, 3 };
+static const unsigned char key_b[TOKEN_KEY_BYTES] = { 1, 2, 4 };
+
+/* FIPS 180-2, appendix B, and the empty text. */
+static void sha256_is_the_standards(void **state)
+{
+	static const struct {
+		struct str text;
+		const char *hex;
+	} cases[] = {
+		{ { "", 0 }, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
+		{ { NULL, 0 }, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
+		{ { "abc", 3 },
+			"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
+		{ { "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 56 },
+			"248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1" },
+	};
+	char hex[TOKEN_SHA256_HEX];
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		token_sha256(cases[i].text, hex);
+		assert_string_equal(hex, cases[i].hex);
+	}
+}
+
+static void hash_fields(const struct str *fields, size_t n, char out[TOKEN_SHA256_HEX])
+{
+	struct token_hash *hash = token_hash_new();
+
+	for (size_t i = 0; i < n; i++)
+		token_hash_add(hash, fields[i]);
+	token_hash_final(hash, out);
+}
+
+/* Lists of fields that differ in any way have digests that differ. */
+static void fields_do_not_run_together(void **state)
+{
+	const struct str lists[][3] = {
+		{ STR("ab"), STR("c"), STR("") },
+		{ STR("a"), STR("bc"), STR("") },
+		{ STR("abc"), STR(""), STR("") },
+		{ STR(""), STR("abc"), STR("") },
+		{ STR("abc"), STR_NONE, STR("") },
+		{ STR_NONE, STR("abc"), STR("") },
+		{ STR("abc"), STR(""), STR_NONE },
+		{ STR("ab\0"), STR("c"), STR("") },
+	};
+	char hex[LENGTH(lists) + 1][TOKEN_SHA256_HEX];
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(lists); i++)
+		hash_fields(lists[i], 3, hex[i]);
+	hash_fields(lists[2], 2, hex[LENGTH(lists)]); /* one field fewer */
+	for (size_t i = 0; i < LENGTH(hex); i++) {
+		for (size_t j = i + 1; j < LENGTH(hex); j++)
+			assert_string_not_equal(hex[i], hex[j]);
+	}
+}
+
+/* Stored digests must mean the same tomorrow: sha256(le64(3) "abc" le64(-1)). */
+static void fields_have_a_fixed_form(void **state)
+{
+	const struct str fields[] = { STR("abc"), STR_NONE };
+	char by_fields[TOKEN_SHA256_HEX], by_bytes[TOKEN_SHA256_HEX];
+
+	(void)state;
+	hash_fields(fields, 2, by_fields);
+	token_sha256(STR("\3\0\0\0\0\0\0\0abc\xff\xff\xff\xff\xff\xff\xff\xff"), by_bytes);
+	assert_string_equal(by_fields, by_bytes);
+}
+
+static void tokens_are_for_one_purpose_and_subject(void **state)
+{
+	struct arena arena = ARENA_INIT;
+	struct str token = token_make(key_a, STR("unsubscribe"), STR("capteurs-48"), &arena);
+
+	(void)state;
+	assert_int_equal(token.len, 43);
+	for (size_t i = 0; i < token.len; i++)
+		assert_non_null(
+			strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+				token.ptr[i]));
+	assert_true(token_check(key_a, STR("unsubscribe"), STR("capteurs-48"), token));
+	assert_true(
+		str_eq(token, token_make(key_a, STR("unsubscribe"), STR("capteurs-48"), &arena)));
+
+	assert_false(token_check(key_b, STR("unsubscribe"), STR("capteurs-48"), token));
+	assert_false(token_check(key_a, STR("confirm"), STR("capteurs-48"), token));
+	assert_false(token_check(key_a, STR("unsubscribe"), STR("capteurs-49"), token));
+	assert_false(token_check(key_a, STR("unsubscribec"), STR("apteurs-48"), token));
+	assert_false(token_check(key_a, STR("unsubscribe"), STR_NONE, token));
+	assert_false(token_check(key_a, STR("unsubscribe"), STR("capteurs-48"), STR_NONE));
+	assert_false(token_check(key_a, STR("unsubscribe"), STR("capteurs-48"), STR("")));
+	arena_done(&arena);
+}
+
+/* No other text of any length near it passes: not one character changed, cut off or added. */
+static void tokens_have_one_spelling(void **state)
+{
+	static const char alphabet[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+/";
+	struct arena arena = ARENA_INIT;
+	struct str token = token_make(key_a, STR("p"), STR("s"), &arena);
+	char text[45];
+	unsigned passed = 0;
+
+	(void)state;
+	for (size_t at = 0; at < token.len; at++) {
+		for (const char *c = alphabet; *c; c++) {
+			memcpy(text, token.ptr, token.len);
+			text[at] = *c;
+			passed += token_check(key_a, STR("p"), STR("s"), str_n(text, token.len));
+		}
+	}
+	assert_int_equal(passed, token.len); /* the token itself, once a place */
+	memcpy(text, token.ptr, token.len);
+	memcpy(text + token.len, "=", 2);
+	assert_false(token_check(key_a, STR("p"), STR("s"), str_n(text, token.len + 1)));
+	assert_false(token_check(key_a, STR("p"), STR("s"), str_n(text, token.len - 1)));
+	arena_done(&arena);
+}
+
+static void randomness_does_not_repeat(void **state)
+{
+	unsigned char bytes[64] = { 0 }, zero[64] = { 0 };
+	uint64_t seen[256];
+
+	(void)state;
+	token_random(bytes, sizeof(bytes));
+	assert_memory_not_equal(bytes, zero, sizeof(bytes));
+	token_wipe(bytes, sizeof(bytes));
+	assert_memory_equal(bytes, zero, sizeof(bytes));
+	for (size_t i = 0; i < LENGTH(seen); i++) {
+		seen[i] = token_random_u64();
+		for (size_t j = 0; j < i; j++)
+			assert_true(seen[i] != seen[j]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sha256_is_the_standards),
+		cmocka_unit_test(fields_do_not_run_together),
+		cmocka_unit_test(fields_have_a_fixed_form),
+		cmocka_unit_test(tokens_are_for_one_purpose_and_subject),
+		cmocka_unit_test(tokens_have_one_spelling),
+		cmocka_unit_test(randomness_does_not_repeat),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
