@@ -31,6 +31,9 @@ struct receipt {
 	size_t n_reasons;
 };
 
+/* A copy with all its texts in `arena`. */
+struct receipt *receipt_dup(const struct receipt *receipt, struct arena *arena);
+
 enum { POINTS_FORMAT_MAX = 16 };
 const char *points_format(points_t points, char out[POINTS_FORMAT_MAX]); /* "14.5", "8", "-3" */
 

@@ -3,6 +3,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+struct receipt *receipt_dup(const struct receipt *receipt, struct arena *arena)
+{
+	struct receipt *copy = arena_new(arena, struct receipt);
+
+	*copy = *receipt;
+	copy->profile = arena_dup(arena, receipt->profile);
+	copy->notice = arena_dup(arena, receipt->notice);
+	copy->lot = arena_dup(arena, receipt->lot);
+	copy->reasons = arena_array(arena, struct reason, receipt->n_reasons);
+	for (size_t i = 0; i < receipt->n_reasons; i++) {
+		copy->reasons[i] = receipt->reasons[i];
+		copy->reasons[i].rule = arena_dup(arena, receipt->reasons[i].rule);
+		copy->reasons[i].field = arena_dup(arena, receipt->reasons[i].field);
+		copy->reasons[i].text = arena_dup(arena, receipt->reasons[i].text);
+	}
+	return copy;
+}
+
 const char *points_format(points_t points, char out[POINTS_FORMAT_MAX])
 {
 	const char *sign = points < 0 ? "-" : "";

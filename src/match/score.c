@@ -216,6 +216,7 @@ static size_t settle(const struct scoring *s, struct met *met, size_t n, points_
 		*ret_score += m->points;
 		met[kept++] = *m;
 	}
+	qsort(met, kept, sizeof(*met), by_points); /* caps may have changed the order */
 	return kept;
 }
 

@@ -1,0 +1,20 @@
+/* SIREN and SIRET (DOMAIN 4.5). */
+#ifndef TENDER_IDENT_H
+#define TENDER_IDENT_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+
+/* Digits only: Luhn, and the digit-sum rule of La Poste (SIREN 356000000). */
+bool siren_valid(struct str digits);
+bool siret_valid(struct str digits);
+
+/*
+ * A legal identifier as notices spell it: blanks, dots, NBSP and a leading "SIRET :" are dropped when
+ * what is left is a valid SIRET or SIREN; otherwise the text itself, trimmed. STR_NONE for blank.
+ */
+struct str ident_clean(struct str text, struct arena *arena);
+
+#endif

@@ -1,0 +1,168 @@
+/*
+ * A notice (avis): one publication about a purchase, as our readers understand it, whatever the
+ * format it came in. What the notice does not say is STR_NONE, *_NONE or an empty list, never
+ * invented. All text is UTF-8 (NFC), trimmed at its ends, entities decoded until stable; offsets of
+ * matches are bytes in exactly these texts.
+ *
+ * A notice and all it points to live in one arena.
+ */
+#ifndef TENDER_NOTICE_H
+#define TENDER_NOTICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/date.h"
+#include "base/error.h"
+#include "base/money.h"
+#include "base/str.h"
+#include "tender/deadline.h"
+
+/*
+ * What the publication is. eForms: form type (@listName of cbc:NoticeTypeCode), unless efac:Changes
+ * makes it a change or, with reason cancel or cancel-intent, a cancellation. BOAMP: NATURE and STATUT.
+ */
+enum notice_kind {
+	NOTICE_PLANNING,     /* planning, consultation; BOAMP PRE-INFORMATION, PERIODIQUE */
+	NOTICE_COMPETITION,  /* competition; APPEL_OFFRE, QUALIFICATION */
+	NOTICE_DIRECT_AWARD, /* dir-awa-pre; INTENTION_CONCLURE, EX_ANTE_VOLONTAIRE */
+	NOTICE_RESULT,       /* result, cont-modif, completion; ATTRIBUTION, MODIFICATION */
+	NOTICE_CHANGE,       /* a corrected notice, published anew or as a separate correction */
+	NOTICE_CANCELLATION,
+	NOTICE_REQUIREMENT,  /* a buyer's requirement, registered here */
+	NOTICE_KINDS
+};
+
+enum notice_nature { NATURE_NONE, NATURE_SERVICES, NATURE_SUPPLIES, NATURE_WORKS, NATURES };
+
+/* What an amount is: they must not be mixed (FORMATS.md 1). */
+enum value_kind {
+	VALUE_NONE,
+	VALUE_ESTIMATE,  /* BT-27 estimated value */
+	VALUE_CEILING,   /* BT-271 framework maximum */
+	VALUE_AWARD,     /* BT-161 notice value, result notices */
+};
+
+struct party {
+	struct str name;
+	struct str id;         /* SIRET or SIREN without blanks when it is one, else as written */
+	struct str city;
+	struct str postcode;
+	struct str department; /* "48", "2A", "974": stated, or from postcode or NUTS 3 */
+	struct str nuts;       /* as stated */
+	struct str country;    /* ISO 3166-1 alpha-2 */
+};
+
+/* A list of short codes in the order the notice gives them, without repeats. */
+struct codes {
+	struct str *at;
+	size_t n;
+	size_t capacity; /* codes_add() only; 0 for a list that was made otherwise */
+};
+
+struct lot {
+	struct str id;          /* BT-137 "LOT-0001"; national notices: "LOT-0001" from numLot 1 */
+	struct str title, description;
+	enum notice_nature nature;
+	struct codes cpv;       /* main first */
+	struct codes places;
+	struct money value;
+	enum value_kind value_kind;
+	struct deadline deadline;
+};
+
+/* An earlier or other publication that this one names. */
+enum notice_link_kind {
+	LINK_CHANGES,   /* this notice changes or cancels that one (BT-758, avisInitial/idWeb) */
+	LINK_FOLLOWS,   /* earlier notice of the same procedure (ANNONCE_ANTERIEUR, annonce_lie, OPP-090) */
+};
+struct notice_link {
+	enum notice_link_kind kind;
+	struct str ref; /* "26-12345", "123456-2026" or "UUID-VV", as written, zeros in front dropped */
+};
+
+struct notice {
+	struct str id;      /* "boamp:26-12345": source ":" ref */
+	struct str source;  /* "boamp", "ted", "requirement" */
+	struct str ref;     /* BOAMP idweb; TED publication number without zeros in front; else notice UUID */
+	int version;        /* BT-757, or 1; the store raises it when the publisher changes a ref */
+	struct str dossier; /* key of the purchase; the store fills it when STR_NONE */
+
+	enum notice_kind kind;
+	enum notice_kind stage;    /* what it would be without its change: a corrected call is a call */
+	struct str notice_type;    /* eForms notice type "cn-standard", BOAMP NATURE; as written */
+	struct str language;       /* ISO 639-1 of the texts */
+	struct str title, description;
+	struct party buyer;        /* the first buyer (BT-500 through OPT-300) */
+	enum notice_nature nature;
+	struct str procedure;      /* eForms procurement-procedure-type code; "adapted" for a MAPA */
+	struct codes cpv;          /* of the procedure: main, additional, then those of the lots */
+	struct codes places;       /* NUTS as stated and the department of each NUTS 3, or departments */
+	struct codes subjects;     /* DILA's descriptor labels */
+	struct str criteria;       /* award criteria as prose, one a line */
+	struct money value;
+	enum value_kind value_kind;
+	day_t published;
+	struct deadline deadline;  /* the earliest of the lots' */
+	struct lot *lots;          /* none when the notice speaks of none */
+	size_t n_lots;
+	struct str url;            /* the publisher's page */
+	struct str documents_url;
+	bool innovative;           /* BT-776, innovation partnership */
+	bool sme;                  /* BT-726 */
+	bool reserved;             /* BT-71 with a code other than none */
+
+	/* identity across publications */
+	struct str procedure_id;   /* BT-04 ContractFolderID = BOAMP contractfolderid, lower case UUID */
+	struct str notice_uuid;    /* BT-701 */
+	struct str reference;      /* the buyer's own (BT-22, identifiantInterne, idMarche) */
+	struct notice_link *links;
+	size_t n_links;
+};
+
+/* What reading one document gave. A document holds one notice or many (an API page, a CSV export). */
+struct notice_list {
+	struct notice *at;
+	size_t n, capacity;
+};
+struct notice *notice_list_add(struct notice_list *list, struct arena *arena); /* zeroed but for *_NONE */
+
+void notice_init(struct notice *notice);
+void lot_init(struct lot *lot);
+
+/* names as JSON and the command line write them; STR_NONE or false for what is none */
+const char *notice_kind_name(enum notice_kind kind);
+bool notice_kind_parse(struct str name, enum notice_kind *ret);
+const char *notice_nature_name(enum notice_nature nature); /* NULL for NATURE_NONE */
+bool notice_nature_parse(struct str name, enum notice_nature *ret);
+
+/* Sets source, ref and id ("source:ref"). */
+void notice_set_id(struct notice *notice, struct arena *arena, struct str source, struct str ref);
+
+/* Appends unless it is there already or blank. Ceiling 2,000 codes; more are dropped. */
+void codes_add(struct codes *codes, struct arena *arena, struct str code);
+bool codes_has(const struct codes *codes, struct str code);
+
+/*
+ * The last steps of every reader: cuts texts at their ceilings, computes what follows from what was
+ * read (deadline, CPV and places from the lots, departments from NUTS and postcodes, page address),
+ * and checks that there is an id and a title. ERROR_INPUT names what is missing, ERROR_LIMIT tells of
+ * more than NOTICE_LOTS_MAX lots.
+ */
+int notice_finish(struct notice *notice, struct arena *arena, struct error *err) MUST_CHECK;
+
+/*
+ * Text as French purchase notices carry it, repaired: HTML entities decoded until stable (at most
+ * four times), stray tags of the list p br b i u strong em span div li ul ol dropped (a new line
+ * where p br div li ul ol stood between two texts), CR LF to LF, control bytes but tab and newline
+ * dropped, ends trimmed. STR_NONE when nothing is left. A view into `text` when there is nothing to
+ * repair.
+ */
+struct str notice_text_repair(struct str text, struct arena *arena);
+
+/* Ceilings of a text kept: cut at a character (RELIABILITY 4). */
+enum { NOTICE_TITLE_MAX = 8 << 10, NOTICE_TEXT_MAX = 256 << 10, NOTICE_LOTS_MAX = 2000 };
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * What a pattern needs to be tried at all: atoms, pieces of words of which at least one must stand in
+ * the text wherever the pattern matches. Looking words up is thousands of times cheaper than running
+ * PCRE2 over every text (MATCHING.md 3).
+ */
+#ifndef MATCH_ATOMS_H
+#define MATCH_ATOMS_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+
+enum { ATOMS_MAX = 64, ATOM_LEN_MIN = 2 };
+
+struct atoms {
+	struct str at[ATOMS_MAX]; /* folded, letters and digits of one word */
+	size_t n;                 /* 0: none is known, the pattern must always be tried */
+	bool one_word;            /* a match never holds a blank, so words may be tried alone */
+};
+
+/*
+ * Reads a valid PCRE2 pattern. What it does not understand makes it more careful, never wrong: it may
+ * find no atom where there is one.
+ */
+void atoms_find(struct str pattern, struct arena *arena, struct atoms *ret);
+
+#endif

@@ -1,0 +1,217 @@
+#include "tender/notice.h"
+
+#include <string.h>
+
+#include "tender/place.h"
+
+enum { CODES_MAX = 2000, CODES_FIRST = 8 };
+
+static const char *const kind_names[NOTICE_KINDS] = {
+	[NOTICE_PLANNING] = "planning",
+	[NOTICE_COMPETITION] = "competition",
+	[NOTICE_DIRECT_AWARD] = "direct-award",
+	[NOTICE_RESULT] = "result",
+	[NOTICE_CHANGE] = "change",
+	[NOTICE_CANCELLATION] = "cancellation",
+	[NOTICE_REQUIREMENT] = "requirement",
+};
+
+static const char *const nature_names[NATURES] = {
+	[NATURE_SERVICES] = "services",
+	[NATURE_SUPPLIES] = "supplies",
+	[NATURE_WORKS] = "works",
+};
+
+const char *notice_kind_name(enum notice_kind kind)
+{
+	return (size_t)kind < NOTICE_KINDS ? kind_names[kind] : NULL;
+}
+
+bool notice_kind_parse(struct str name, enum notice_kind *ret)
+{
+	for (size_t i = 0; i < NOTICE_KINDS; i++) {
+		if (str_eqz(name, kind_names[i])) {
+			*ret = (enum notice_kind)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *notice_nature_name(enum notice_nature nature)
+{
+	return (size_t)nature < NATURES ? nature_names[nature] : NULL;
+}
+
+bool notice_nature_parse(struct str name, enum notice_nature *ret)
+{
+	for (size_t i = NATURE_NONE + 1; i < NATURES; i++) {
+		if (str_eqz(name, nature_names[i])) {
+			*ret = (enum notice_nature)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+void notice_init(struct notice *notice)
+{
+	*notice = (struct notice){
+		.version = 1,
+		.kind = NOTICE_COMPETITION,
+		.stage = NOTICE_COMPETITION,
+		.value = MONEY_INIT,
+		.published = DAY_NONE,
+		.deadline = DEADLINE_INIT,
+	};
+}
+
+void lot_init(struct lot *lot)
+{
+	*lot = (struct lot){ .value = MONEY_INIT, .deadline = DEADLINE_INIT };
+}
+
+struct notice *notice_list_add(struct notice_list *list, struct arena *arena)
+{
+	arena_grow(arena, list->at, list->n, &list->capacity);
+	notice_init(&list->at[list->n]);
+	return &list->at[list->n++];
+}
+
+void notice_set_id(struct notice *notice, struct arena *arena, struct str source, struct str ref)
+{
+	notice->source = arena_dup(arena, source);
+	notice->ref = arena_dup(arena, ref);
+	notice->id = arena_printf(arena, "%.*s:%.*s", STR_ARG(source), STR_ARG(ref));
+}
+
+bool codes_has(const struct codes *codes, struct str code)
+{
+	if (!str_given(code))
+		return false;
+	for (size_t i = 0; i < codes->n; i++)
+		if (codes->at[i].len == code.len &&
+			memcmp(codes->at[i].ptr, code.ptr, code.len) == 0)
+			return true;
+	return false;
+}
+
+void codes_add(struct codes *codes, struct arena *arena, struct str code)
+{
+	code = str_trim(code);
+	if (code.len == 0 || codes->n >= CODES_MAX || codes_has(codes, code))
+		return;
+	if (codes->n >= codes->capacity) {
+		size_t capacity = codes->n ? codes->n * 2 : CODES_FIRST;
+		struct str *at = arena_array(arena, struct str, capacity);
+
+		if (codes->n)
+			memcpy(at, codes->at, codes->n * sizeof(*at));
+		codes->at = at;
+		codes->capacity = capacity;
+	}
+	codes->at[codes->n++] = arena_dup(arena, code);
+}
+
+/* The stated codes, each NUTS 3 of France followed by its department. */
+static struct codes with_departments(const struct codes *stated, struct arena *arena)
+{
+	struct codes places = { 0 };
+
+	for (size_t i = 0; i < stated->n; i++) {
+		const struct department *d = department_of_nuts(stated->at[i]);
+
+		codes_add(&places, arena, stated->at[i]);
+		if (d)
+			codes_add(&places, arena, str_of(d->code));
+	}
+	return places;
+}
+
+static bool is_french(struct str country)
+{
+	static const char *const french[] = { "FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF",
+		"WF", "PF", "NC" };
+
+	if (str_blank_none(country))
+		return true;
+	for (size_t i = 0; i < LENGTH(french); i++)
+		if (str_eqz(country, french[i]))
+			return true;
+	return false;
+}
+
+static void finish_party(struct party *party)
+{
+	const struct department *d;
+
+	if (str_given(party->department) || !is_french(party->country))
+		return;
+	d = department_of_postcode(party->postcode);
+	if (!d)
+		d = department_of_nuts(party->nuts);
+	if (d)
+		party->department = str_of(d->code);
+}
+
+static void finish_lots(struct notice *notice, struct arena *arena)
+{
+	struct deadline earliest = DEADLINE_INIT;
+
+	for (size_t i = 0; i < notice->n_lots; i++) {
+		struct lot *lot = &notice->lots[i];
+
+		lot->title = str_clip(lot->title, NOTICE_TITLE_MAX);
+		lot->description = str_clip(lot->description, NOTICE_TEXT_MAX);
+		for (size_t j = 0; j < lot->cpv.n; j++)
+			codes_add(&notice->cpv, arena, lot->cpv.at[j]);
+		for (size_t j = 0; j < lot->places.n; j++)
+			codes_add(&notice->places, arena, lot->places.at[j]);
+		lot->places = with_departments(&lot->places, arena);
+		deadline_doubt(&lot->deadline, notice->published);
+		earliest = deadline_earlier(earliest, lot->deadline);
+	}
+	if (notice->deadline.certainty == DEADLINE_NONE)
+		notice->deadline = earliest;
+}
+
+/* A publication number of the Official Journal: "123456-2026". */
+static bool is_publication_number(struct str ref)
+{
+	struct str number;
+
+	return str_cut(&ref, '-', &number) && str_digits(number) && str_digits(ref) && ref.len == 4;
+}
+
+static void finish_url(struct notice *notice, struct arena *arena)
+{
+	if (str_given(notice->url))
+		return;
+	if (str_eq(notice->source, STR("boamp")))
+		notice->url = arena_printf(arena, "https://www.boamp.fr/pages/avis/?q=idweb:%.*s",
+			STR_ARG(notice->ref));
+	else if (str_eq(notice->source, STR("ted")) && is_publication_number(notice->ref))
+		notice->url = arena_printf(arena, "https://ted.europa.eu/fr/notice/-/detail/%.*s",
+			STR_ARG(notice->ref));
+}
+
+int notice_finish(struct notice *notice, struct arena *arena, struct error *err)
+{
+	if (str_blank_none(notice->ref) || str_blank_none(notice->source))
+		return error_set(err, ERROR_INPUT, "the notice has no identifier");
+	if (str_blank_none(notice->title))
+		return error_set(err, ERROR_INPUT, "the notice has no title");
+	if (notice->n_lots > NOTICE_LOTS_MAX)
+		return error_set(err, ERROR_LIMIT, "the notice has %zu lots, more than %d",
+			notice->n_lots, NOTICE_LOTS_MAX);
+	if (str_blank_none(notice->id))
+		notice_set_id(notice, arena, notice->source, notice->ref);
+	notice->title = str_clip(notice->title, NOTICE_TITLE_MAX);
+	notice->description = str_clip(notice->description, NOTICE_TEXT_MAX);
+	finish_lots(notice, arena);
+	notice->places = with_departments(&notice->places, arena);
+	finish_party(&notice->buyer);
+	deadline_doubt(&notice->deadline, notice->published);
+	finish_url(notice, arena);
+	return 0;
+}
