@@ -1,0 +1,73 @@
+/* FNSimple: national notices between 90,000 € and the European thresholds (FORMATS.md 2). */
+#include "national.h"
+#include "node.h"
+#include "tender/ident.h"
+
+static void read_buyer(const struct xml_node *organisme, struct arena *arena, struct party *buyer)
+{
+	buyer->name = node_text(organisme, "nomOfficiel", arena);
+	buyer->id = ident_clean(node_text(organisme, "codeIdentificationNational", arena), arena);
+	buyer->city = node_text(organisme, "ville", arena);
+	buyer->postcode = node_text(organisme, "cp", arena);
+}
+
+/* An estimate, or the upper end of a range. */
+static void read_value(const struct xml_node *purchase, struct arena *arena, struct notice *n)
+{
+	static const struct {
+		const char *path;
+		enum value_kind kind;
+	} values[] = { { "valeurEstimee/valeur", VALUE_ESTIMATE },
+		{ "valeurEstimee/fourchette/valeurHaute", VALUE_CEILING } };
+
+	for (size_t i = 0; i < LENGTH(values); i++) {
+		const struct xml_node *node = xml_find(purchase, values[i].path);
+		struct str currency = xml_attr(node, "devise");
+		struct money amount;
+
+		if (!str_given(currency))
+			currency = STR("EUR");
+		if (node && money_parse(node_own_text(node, arena), currency, &amount) &&
+			amount.cents > 0) {
+			n->value = amount;
+			n->value_kind = values[i].kind;
+			return;
+		}
+	}
+}
+
+/* The kind of procedure is the name of a child, among others that say how it is run. */
+static void read_procedure(const struct xml_node *procedure, struct arena *arena, struct notice *n)
+{
+	const struct xml_node *child = procedure ? procedure->child : NULL;
+
+	for (; child && !str_given(n->procedure); child = child->next)
+		n->procedure = national_procedure(child->name);
+	n->criteria = node_leaves(xml_child(procedure, "criteresAttrib"), arena);
+}
+
+int boamp_fnsimple_read(const struct xml_node *body, struct arena *arena, struct notice *n,
+	struct boamp_body *ret, struct error *err)
+{
+	static const char *const urls[] = { "communication/urlDocConsul",
+		"communication/urlProfilAch" };
+	const struct xml_node *block = national_block(body);
+	const struct xml_node *purchase = xml_child(block, "natureMarche");
+	const struct xml_node *reserved = xml_child(purchase, "reservationMarche");
+
+	read_buyer(xml_child(body, "organisme"), arena, &n->buyer);
+	n->title = node_text(purchase, "intitule", arena);
+	n->description = node_text(purchase, "description", arena);
+	n->nature = national_nature(node_code(purchase, "natureMarche"));
+	national_cpv(purchase, arena, &n->cpv);
+	read_value(purchase, arena, n);
+	national_places(
+		node_leaves(xml_child(purchase, "lieuExecution"), arena), arena, &n->places);
+	n->reserved = reserved && reserved->child && !str_eq(reserved->child->name, STR("non"));
+	read_procedure(xml_child(block, "procedure"), arena, n);
+	n->documents_url = national_url(block, urls, LENGTH(urls), arena);
+	n->reference = node_text(block, "communication/identifiantInterne", arena);
+	ret->deadline = node_text(block, "procedure/dateReceptionOffres", arena);
+	national_correction(block, arena, ret);
+	return national_lots(block, arena, n, err);
+}

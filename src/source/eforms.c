@@ -1,0 +1,331 @@
+#include "eforms.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "codes.h"
+#include "node.h"
+#include "tender/ident.h"
+
+static const char oasis[] = "urn:oasis:names:specification:ubl:schema:xsd:";
+
+static const char *const roots[] = { "ContractNotice", "ContractAwardNotice",
+	"PriorInformationNotice", "BusinessRegistrationInformationNotice" };
+
+bool eforms_is_root(struct str name)
+{
+	for (size_t i = 0; i < LENGTH(roots); i++)
+		if (str_eqz(name, roots[i]))
+			return true;
+	return false;
+}
+
+bool eforms_recognise(const struct xml_node *root)
+{
+	return eforms_is_root(root->name) && str_starts(root->ns, oasis);
+}
+
+struct str eforms_ref(struct str text)
+{
+	struct str year = text, number;
+
+	if (!str_cut(&year, '-', &number) || !str_digits(number) || !str_digits(year) ||
+		year.len != 4)
+		return text;
+	while (text.len > year.len + 2 && text.ptr[0] == '0')
+		text = str_from(text, 1);
+	return text;
+}
+
+void notice_link_add(
+	struct notice *notice, struct arena *arena, enum notice_link_kind kind, struct str ref)
+{
+	enum { LINKS_MAX = 200 };
+	struct notice_link *links;
+
+	ref = eforms_ref(str_trim(ref));
+	if (ref.len == 0 || notice->n_links >= LINKS_MAX)
+		return;
+	for (size_t i = 0; i < notice->n_links; i++)
+		if (str_eq(notice->links[i].ref, ref))
+			return;
+	/* One or two in nearly every notice. */
+	links = arena_array(arena, struct notice_link, notice->n_links + 1);
+	if (notice->n_links)
+		memcpy(links, notice->links, notice->n_links * sizeof(*links));
+	links[notice->n_links++] = (struct notice_link){ kind, arena_dup(arena, ref) };
+	notice->links = links;
+}
+
+/* UUIDs are written in either case; as keys they must be one. */
+static struct str lower(struct str text, struct arena *arena)
+{
+	char *copy;
+
+	if (text.len == 0)
+		return STR_NONE;
+	copy = arena_alloc(arena, text.len + 1);
+	for (size_t i = 0; i < text.len; i++)
+		copy[i] = (char)(text.ptr[i] >= 'A' && text.ptr[i] <= 'Z' ? text.ptr[i] + 0x20
+									  : text.ptr[i]);
+	return str_n(copy, text.len);
+}
+
+bool eforms_amount(const struct xml_node *node, struct arena *arena, struct money *ret)
+{
+	struct str text = node_own_text(node, arena);
+
+	if (!str_given(text))
+		return false;
+	return money_parse(text, xml_attr(node, "currencyID"), ret) && ret->cents > 0;
+}
+
+/* kind */
+
+/* Form types of cbc:NoticeTypeCode/@listName (DOMAIN 2.6). */
+static const struct {
+	const char *form;
+	enum notice_kind kind;
+} forms[] = {
+	{ "planning", NOTICE_PLANNING },
+	{ "consultation", NOTICE_PLANNING },
+	{ "competition", NOTICE_COMPETITION },
+	{ "dir-awa-pre", NOTICE_DIRECT_AWARD },
+	{ "result", NOTICE_RESULT },
+	{ "cont-modif", NOTICE_RESULT },
+	{ "completion", NOTICE_RESULT },
+};
+
+/* The same from the notice type, for documents that leave the form type out. First match. */
+static const struct {
+	const char *prefix;
+	enum notice_kind kind;
+} types[] = {
+	{ "pin-cfc-", NOTICE_COMPETITION },
+	{ "pin-", NOTICE_PLANNING },
+	{ "pmc", NOTICE_PLANNING },
+	{ "cn-", NOTICE_COMPETITION },
+	{ "qu-sy", NOTICE_COMPETITION },
+	{ "subco", NOTICE_COMPETITION },
+	{ "veat", NOTICE_DIRECT_AWARD },
+	{ "can-", NOTICE_RESULT },
+	{ "compl", NOTICE_RESULT },
+};
+
+static enum notice_kind stage_of(const struct xml_node *root, struct str form, struct str type)
+{
+	for (size_t i = 0; i < LENGTH(forms); i++)
+		if (str_eqz(form, forms[i].form))
+			return forms[i].kind;
+	for (size_t i = 0; i < LENGTH(types); i++)
+		if (str_starts(type, types[i].prefix))
+			return types[i].kind;
+	if (str_eq(root->name, STR("ContractAwardNotice")))
+		return NOTICE_RESULT;
+	return str_eq(root->name, STR("PriorInformationNotice")) ? NOTICE_PLANNING
+								 : NOTICE_COMPETITION;
+}
+
+static void fill_kind(const struct xml_node *root, const struct xml_node *changes,
+	struct arena *arena, struct notice *n)
+{
+	const struct xml_node *code = xml_child(root, "NoticeTypeCode"), *reason;
+	struct str form = xml_attr(code, "listName");
+	struct xml_walk walk = { 0 };
+
+	n->notice_type = node_own_text(code, arena);
+	n->stage = stage_of(root, form, n->notice_type);
+	n->kind = n->stage;
+	if (changes || str_eq(form, STR("change")))
+		n->kind = NOTICE_CHANGE;
+	while ((reason = xml_walk(&walk, changes, "ChangeReason/ReasonCode"))) {
+		struct str text = str_trim(reason->text);
+
+		if (str_eq(text, STR("cancel")) || str_eq(text, STR("cancel-intent")))
+			n->kind = NOTICE_CANCELLATION;
+	}
+}
+
+/* identity across publications */
+
+static void fill_links(const struct xml_node *root, const struct xml_node *changes,
+	struct arena *arena, struct notice *n)
+{
+	static const char *const earlier[] = { "TenderingProcess/NoticeDocumentReference/ID",
+		"ProcurementProjectLot/TenderingProcess/NoticeDocumentReference/ID" };
+	const struct xml_node *id;
+
+	for (id = xml_child(changes, "ChangedNoticeIdentifier"); id;
+		id = xml_next(id, "ChangedNoticeIdentifier"))
+		notice_link_add(n, arena, LINK_CHANGES, node_own_text(id, arena));
+	for (size_t i = 0; i < LENGTH(earlier); i++) {
+		struct xml_walk walk = { 0 };
+
+		while ((id = xml_walk(&walk, root, earlier[i])))
+			notice_link_add(n, arena, LINK_FOLLOWS, node_own_text(id, arena));
+	}
+}
+
+static void fill_identity(const struct xml_node *root, struct arena *arena, struct notice *n)
+{
+	unsigned version;
+
+	n->notice_uuid = lower(node_text(root, "ID", arena), arena);
+	n->procedure_id = lower(node_text(root, "ContractFolderID", arena), arena);
+	n->reference = node_text(root, "ProcurementProject/ID", arena);
+	if (str_to_uint(str_trim(xml_text(root, "VersionID")), 9999, &version) && version > 0)
+		n->version = (int)version;
+}
+
+/* buyer */
+
+/* The child of an organisation (Company, TouchPoint) with that technical id. */
+static const struct xml_node *party_with_id(
+	const struct xml_node *organisation, const char *name, struct str id)
+{
+	const struct xml_node *party;
+
+	for (party = xml_child(organisation, name); party; party = xml_next(party, name))
+		if (str_eq(xml_text(party, "PartyIdentification/ID"), id))
+			return party;
+	return NULL;
+}
+
+static void fill_address(const struct xml_node *party, struct arena *arena, struct party *ret)
+{
+	const struct xml_node *address = xml_child(party, "PostalAddress");
+
+	ret->city = node_text(address, "CityName", arena);
+	ret->postcode = node_text(address, "PostalZone", arena);
+	ret->nuts = node_text(address, "CountrySubentityCode", arena);
+	ret->country = country_alpha2(node_text(address, "Country/IdentificationCode", arena));
+}
+
+void eforms_buyer(const struct xml_node *root, const struct xml_node *extension,
+	struct str language, struct arena *arena, struct party *ret)
+{
+	struct str id = xml_text(root, "ContractingParty/Party/PartyIdentification/ID");
+	const struct xml_node *organisation = xml_find(extension, "Organizations/Organization");
+
+	if (!str_given(id))
+		return;
+	for (; organisation; organisation = xml_next(organisation, "Organization")) {
+		const struct xml_node *company = party_with_id(organisation, "Company", id);
+		const struct xml_node *party = company;
+
+		if (!party)
+			party = party_with_id(organisation, "TouchPoint", id);
+		if (!party)
+			continue;
+		company = xml_child(organisation, "Company");
+		ret->name = node_localized(xml_child(party, "PartyName"), "Name", language, arena);
+		/* Newer notices repeat PartyName, older ones its Name, once per language. */
+		for (const struct xml_node *p = xml_child(party, "PartyName"); p;
+			p = xml_next(p, "PartyName"))
+			if (str_eq_nocase(xml_attr(xml_child(p, "Name"), "languageID"), language))
+				ret->name = node_localized(p, "Name", language, arena);
+		if (!str_given(ret->name))
+			ret->name = node_localized(
+				xml_child(company, "PartyName"), "Name", language, arena);
+		ret->id =
+			ident_clean(node_text(company, "PartyLegalEntity/CompanyID", arena), arena);
+		fill_address(xml_child(party, "PostalAddress") ? party : company, arena, ret);
+		return;
+	}
+}
+
+/* value */
+
+static void fill_value(const struct xml_node *extension, const struct eforms_project *project,
+	struct arena *arena, struct notice *n)
+{
+	struct money total;
+	bool awarded =
+		eforms_amount(xml_find(extension, "NoticeResult/TotalAmount"), arena, &total);
+
+	n->value = project->value;
+	n->value_kind = project->value_kind;
+	if (awarded && (n->stage == NOTICE_RESULT || n->value_kind == VALUE_NONE)) {
+		n->value = total;
+		n->value_kind = VALUE_AWARD;
+	}
+}
+
+static const struct xml_node *find_extension(const struct xml_node *root)
+{
+	struct xml_walk walk = { 0 };
+
+	return xml_walk(&walk, root, "UBLExtensions/UBLExtension/ExtensionContent/EformsExtension");
+}
+
+int eforms_fill(const struct xml_node *root, struct arena *arena, struct notice *n,
+	struct str *ret_publication, struct error *err)
+{
+	const struct xml_node *extension = find_extension(root);
+	const struct xml_node *changes = xml_child(extension, "Changes");
+	const struct xml_node *publication = xml_child(extension, "Publication");
+	struct str language = xml_text(root, "NoticeLanguageCode");
+	struct eforms_project project;
+	int r;
+
+	if (str_eq(root->name, STR("BusinessRegistrationInformationNotice")))
+		return error_set(err, ERROR_INPUT, "%.*s is about a company, not a purchase",
+			STR_ARG(root->name));
+	fill_identity(root, arena, n);
+	fill_kind(root, changes, arena, n);
+	fill_links(root, changes, arena, n);
+	n->language = language_alpha2(language);
+	eforms_buyer(root, extension, language, arena, &n->buyer);
+	eforms_project(xml_child(root, "ProcurementProject"), language, arena, &project);
+	n->title = project.title;
+	n->description = project.description;
+	n->nature = project.nature;
+	n->cpv = project.cpv;
+	n->places = project.places;
+	n->innovative = project.innovative;
+	n->sme = project.sme;
+	fill_value(extension, &project, arena, n);
+	n->procedure = node_text(root, "TenderingProcess/ProcedureCode", arena);
+	n->innovative |= str_eq(n->procedure, STR("innovation"));
+	r = eforms_lots(root, language, arena, n, err);
+	if (r < 0)
+		return r;
+	/* Buyer-profile notices tell what they plan part by part only. */
+	if (!str_given(n->title) && n->n_lots)
+		n->title = n->lots[0].title;
+	if (!str_given(n->documents_url))
+		n->documents_url =
+			node_url(node_text(root, "ContractingParty/BuyerProfileURI", arena), arena);
+	n->published = day_parse(str_trim(xml_text(publication, "PublicationDate")));
+	*ret_publication = eforms_ref(xml_text(publication, "NoticePublicationID"));
+	return 0;
+}
+
+/* What stands for the identifier of a document that states none: the same bytes give the same. */
+static struct str own_ref(struct str bytes, struct arena *arena)
+{
+	return arena_printf(arena, "sans-numero-%016" PRIx64, str_hash(bytes));
+}
+
+int eforms_read(const struct xml_node *root, struct str bytes, struct arena *arena,
+	struct notice *ret, struct error *err)
+{
+	struct notice n;
+	struct str ref;
+	int r;
+
+	notice_init(&n);
+	r = eforms_fill(root, arena, &n, &ref, err);
+	if (r < 0)
+		return r;
+	if (!str_given(ref))
+		ref = str_given(n.notice_uuid) ? n.notice_uuid : own_ref(bytes, arena);
+	if (!str_given(n.title))
+		n.title = STR("Avis sans titre");
+	notice_set_id(&n, arena, STR("ted"), ref);
+	r = notice_finish(&n, arena, err);
+	if (r < 0)
+		return r;
+	*ret = n;
+	return 0;
+}

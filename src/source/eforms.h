@@ -1,0 +1,68 @@
+/*
+ * eForms notices (UBL 2.3 with the eForms extensions), wherever they stand: alone with OASIS
+ * namespaces (TED), inside a BOAMP envelope with BOAMP's, or as BOAMP's JSON. Elements are matched by
+ * local name. Facts: FORMATS.md 1, DOMAIN 2.6 to 2.8.
+ */
+#ifndef SOURCE_EFORMS_H
+#define SOURCE_EFORMS_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "gate/xml.h"
+#include "tender/notice.h"
+
+/* Is that the document element of an eForms document of TED? */
+bool eforms_recognise(const struct xml_node *root);
+
+/* Is that an eForms document element, whatever its namespace? */
+bool eforms_is_root(struct str name);
+
+/*
+ * Fills all that the document says; the identity (source, ref, id) and what notice_finish() does are
+ * left to the caller. *ret_publication: the publication number (OPP-010) without zeros in front, or
+ * STR_NONE. ERROR_INPUT: a document element that is about no purchase; ERROR_LIMIT: too many lots.
+ */
+int eforms_fill(const struct xml_node *root, struct arena *arena, struct notice *notice,
+	struct str *ret_publication, struct error *err) MUST_CHECK;
+
+/*
+ * A TED document, finished. One that states no identifier, no title (a draft, an example) is kept
+ * under the hash of its bytes and said to be without title.
+ */
+int eforms_read(const struct xml_node *root, struct str bytes, struct arena *arena,
+	struct notice *ret, struct error *err) MUST_CHECK;
+
+/* The purchase as a cac:ProcurementProject tells it, of the procedure or of a lot. */
+struct eforms_project {
+	struct str title, description;
+	enum notice_nature nature;
+	struct codes cpv, places;
+	struct money value;
+	enum value_kind value_kind;
+	bool innovative, sme;
+};
+void eforms_project(const struct xml_node *project, struct str language, struct arena *arena,
+	struct eforms_project *ret);
+
+/*
+ * The lots, and what a notice says lot by lot only (documents, award criteria, flags). Parts of a
+ * planning notice stand for lots when there are none.
+ */
+int eforms_lots(const struct xml_node *root, struct str language, struct arena *arena,
+	struct notice *notice, struct error *err) MUST_CHECK;
+
+/* The first buyer (OPT-300), its organisation (OPT-200) or touch point (OPT-201). */
+void eforms_buyer(const struct xml_node *root, const struct xml_node *extension,
+	struct str language, struct arena *arena, struct party *ret);
+
+/* BT-27 and the like; false when it is missing, withheld or 0.00, which means unknown. */
+bool eforms_amount(const struct xml_node *node, struct arena *arena, struct money *ret);
+
+/* "00123456-2026" without its zeros; anything else as it is. */
+struct str eforms_ref(struct str text);
+
+/* Adds a link unless that ref is blank or linked already. */
+void notice_link_add(
+	struct notice *notice, struct arena *arena, enum notice_link_kind kind, struct str ref);
+
+#endif

@@ -1,0 +1,220 @@
+#include "national.h"
+
+#include "base/buf.h"
+#include "node.h"
+#include "tender/cpv.h"
+#include "tender/place.h"
+
+const struct xml_node *national_block(const struct xml_node *body)
+{
+	const struct xml_node *child = body->child;
+
+	while (child && str_eq(child->name, STR("organisme")))
+		child = child->next;
+	return child;
+}
+
+enum notice_nature national_nature(struct str code)
+{
+	static const struct {
+		const char *code;
+		enum notice_nature nature;
+	} natures[] = { { "services", NATURE_SERVICES }, { "service", NATURE_SERVICES },
+		{ "fournitures", NATURE_SUPPLIES }, { "fourniture", NATURE_SUPPLIES },
+		{ "travaux", NATURE_WORKS } };
+
+	for (size_t i = 0; i < LENGTH(natures); i++)
+		if (str_eq_nocase(code, str_of(natures[i].code)))
+			return natures[i].nature;
+	return NATURE_NONE;
+}
+
+struct str national_procedure(struct str name)
+{
+	static const struct {
+		const char *prefix, *code;
+	} procedures[] = { { "procedureAdapt", "adapted" }, { "procedureOuvert", "open" },
+		{ "procedureRestreint", "restricted" }, { "procedureNegoc", "neg-w-call" },
+		{ "procedureDialogue", "comp-dial" }, { "dialogue", "comp-dial" },
+		{ "procedureInnov", "innovation" }, { "partenariatInnov", "innovation" },
+		{ "procedurePartenariatInnov", "innovation" }, { "appelOffreOuvert", "open" },
+		{ "appelOffreRestreint", "restricted" } };
+
+	for (size_t i = 0; i < LENGTH(procedures); i++)
+		if (str_starts(name, procedures[i].prefix))
+			return str_of(procedures[i].code);
+	return STR_NONE;
+}
+
+/* places */
+
+static bool is_alnum(char c)
+{
+	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+static void add_place(struct str word, struct arena *arena, struct codes *places)
+{
+	const struct department *d;
+
+	if (word.len == 5 && str_digits(word)) {
+		d = department_of_postcode(word);
+		if (d)
+			codes_add(places, arena, str_of(d->code));
+		return;
+	}
+	/* A code of four or five: three letters of a word in capitals are too easily one ("FRE"). */
+	if (word.len >= 4 && str_starts(word, "FR") &&
+		(department_of_nuts(word) || region_name(word)))
+		codes_add(places, arena, word);
+}
+
+void national_places(struct str text, struct arena *arena, struct codes *places)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		size_t start = i;
+
+		while (i < text.len && is_alnum(text.ptr[i]))
+			i++;
+		if (i > start)
+			add_place(str_sub(text, start, i), arena, places);
+	}
+}
+
+/* lots */
+
+void national_cpv(const struct xml_node *node, struct arena *arena, struct codes *cpv)
+{
+	static const char *const paths[] = { "codeCPV/objetPrincipal/classPrincipale",
+		"codeCPV/objetComplementaire/classPrincipale" };
+
+	for (size_t i = 0; i < LENGTH(paths); i++) {
+		const struct xml_node *code;
+		struct xml_walk walk = { 0 };
+
+		while ((code = xml_walk(&walk, node, paths[i])))
+			codes_add(cpv, arena, cpv_parse(node_own_text(code, arena), arena));
+	}
+}
+
+static struct str lot_id(struct str written, size_t number, struct arena *arena)
+{
+	unsigned value;
+
+	if (!str_given(written))
+		return arena_printf(arena, "LOT-%04zu", number);
+	return str_to_uint(written, 9999, &value) ? arena_printf(arena, "LOT-%04u", value)
+						  : written;
+}
+
+/*
+ * The first line is the title, what follows the description; many platforms write the same text
+ * twice, with a new line between.
+ */
+static void split_text(struct str text, struct arena *arena, struct lot *lot)
+{
+	size_t end = str_find_char(text, '\n');
+	struct str rest;
+
+	if (end == SIZE_MAX) {
+		lot->title = text;
+		return;
+	}
+	lot->title = notice_text_repair(str_sub(text, 0, end), arena);
+	rest = notice_text_repair(str_from(text, end + 1), arena);
+	if (!str_eq(rest, lot->title))
+		lot->description = rest;
+}
+
+static void read_lot(const struct xml_node *node, struct arena *arena, struct notice *n)
+{
+	struct lot *lot = &n->lots[n->n_lots++];
+	struct str title = node_text(node, "intitule", arena);
+	struct str description = node_text(node, "description", arena);
+
+	lot_init(lot);
+	lot->id = lot_id(node_text(node, "numLot", arena), n->n_lots, arena);
+	split_text(str_given(title) ? title : description, arena, lot);
+	if (str_given(title) && !str_given(lot->description) && !str_eq(description, lot->title))
+		lot->description = description;
+	national_cpv(node, arena, &lot->cpv);
+}
+
+int national_lots(
+	const struct xml_node *block, struct arena *arena, struct notice *n, struct error *err)
+{
+	const struct xml_node *lots = xml_child(block, "lots");
+	const struct xml_node *first = xml_child(lots ? lots : block, "lot");
+	size_t count = 0;
+
+	for (const struct xml_node *lot = first; lot; lot = xml_next(lot, "lot"))
+		count++;
+	if (count > NOTICE_LOTS_MAX)
+		return error_set(err, ERROR_LIMIT, "the notice has %zu lots, more than %d", count,
+			NOTICE_LOTS_MAX);
+	n->lots = arena_array(arena, struct lot, count);
+	for (const struct xml_node *lot = first; lot; lot = xml_next(lot, "lot"))
+		read_lot(lot, arena, n);
+	return 0;
+}
+
+/* corrections */
+
+/* infosRectif is prose in FNSimple and most of MAPA, rubrics in the rest of MAPA. */
+static const char *rubric_label(struct str name)
+{
+	static const struct {
+		const char *name, *label;
+	} labels[] = { { "rubrique", "Rubrique : " }, { "supprimer", "Au lieu de : " },
+		{ "auLieuDe", "Au lieu de : " }, { "remplacer", "Lire : " },
+		{ "ajouter", "Lire : " }, { "lire", "Lire : " } };
+
+	for (size_t i = 0; i < LENGTH(labels); i++)
+		if (str_eqz(name, labels[i].name))
+			return labels[i].label;
+	return "";
+}
+
+static void add_prose(const struct xml_node *node, struct arena *arena, struct buf *out)
+{
+	struct str text = node_own_text(node, arena);
+
+	if (text.len) {
+		if (out->len)
+			buf_addc(out, '\n');
+		buf_addz(out, rubric_label(node->name));
+		buf_adds(out, text);
+	}
+	for (const struct xml_node *child = node->child; child; child = child->next)
+		add_prose(child, arena, out);
+}
+
+void national_correction(const struct xml_node *block, struct arena *arena, struct boamp_body *ret)
+{
+	CLEANUP(buf_done) struct buf prose = BUF_INIT(NOTICE_TEXT_MAX);
+	const struct xml_node *node;
+
+	ret->previous = node_text(block, "avisInitial/idWeb", arena);
+	ret->changes = block && (str_eq(block->name, STR("rectificatif")) ||
+					str_eq(block->name, STR("annulation")));
+	for (node = xml_child(block, "infosRectif"); node; node = xml_next(node, "infosRectif"))
+		add_prose(node, arena, &prose);
+	ret->prose = prose.len ? arena_dup(arena, buf_str(&prose)) : STR_NONE;
+}
+
+struct str national_url(
+	const struct xml_node *node, const char *const *paths, size_t n, struct arena *arena)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct xml_node *found;
+		struct xml_walk walk = { 0 };
+
+		while ((found = xml_walk(&walk, node, paths[i]))) {
+			struct str url = node_url(node_own_text(found, arena), arena);
+
+			if (str_given(url))
+				return url;
+		}
+	}
+	return STR_NONE;
+}
