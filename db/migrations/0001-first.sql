@@ -65,6 +65,7 @@ CREATE TABLE notice (                  -- the newest version of each notice
 	value_cents INTEGER,
 	value_currency TEXT CHECK (length(value_currency) BETWEEN 1 AND 3), -- ISO 4217
 	value_kind TEXT CHECK (value_kind IN ('estimate', 'ceiling', 'award')),
+	summary INTEGER NOT NULL CHECK (summary IN (0, 1)), -- a record without its body
 	innovative INTEGER NOT NULL CHECK (innovative IN (0, 1)),
 	sme INTEGER NOT NULL CHECK (sme IN (0, 1)),
 	reserved INTEGER NOT NULL CHECK (reserved IN (0, 1)),

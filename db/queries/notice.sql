@@ -1,18 +1,18 @@
 -- query: notice_stamp
 -- What decides whether a notice that arrives is new, changed, or the same.
-SELECT seq, version, publisher_version, dossier, content_hash FROM notice WHERE id = :id;
+SELECT seq, version, publisher_version, dossier, content_hash, summary FROM notice WHERE id = :id;
 
 -- query: notice_insert
 -- A notice that was not here.
 INSERT INTO notice (id, source, ref, version, publisher_version, dossier, kind, stage, nature, published,
 	deadline_at, deadline_offset_s, deadline_certainty, deadline_text, value_cents, value_currency,
-	value_kind, innovative, sme, reserved, first_stored, updated, content_hash, raw_hash, notice_type,
+	value_kind, summary, innovative, sme, reserved, first_stored, updated, content_hash, raw_hash, notice_type,
 	language, procedure, procedure_id, notice_uuid, reference, buyer_name, buyer_id, buyer_city,
 	buyer_postcode, buyer_department, buyer_nuts, buyer_country, url, documents_url, title, criteria,
 	description, lots_text)
 VALUES (:id, :source, :ref, :version, :publisher_version, :dossier, :kind, :stage, :nature, :published,
 	:deadline_at, :deadline_offset_s, :deadline_certainty, :deadline_text, :value_cents, :value_currency,
-	:value_kind, :innovative, :sme, :reserved, :now, :now, :content_hash, :raw_hash, :notice_type,
+	:value_kind, :summary, :innovative, :sme, :reserved, :now, :now, :content_hash, :raw_hash, :notice_type,
 	:language, :procedure, :procedure_id, :notice_uuid, :reference, :buyer_name, :buyer_id, :buyer_city,
 	:buyer_postcode, :buyer_department, :buyer_nuts, :buyer_country, :url, :documents_url, :title,
 	:criteria, :description, :lots_text)
@@ -25,7 +25,7 @@ UPDATE notice SET source = :source, ref = :ref, version = :version,
 	nature = :nature, published = :published, deadline_at = :deadline_at,
 	deadline_offset_s = :deadline_offset_s, deadline_certainty = :deadline_certainty,
 	deadline_text = :deadline_text, value_cents = :value_cents, value_currency = :value_currency,
-	value_kind = :value_kind, innovative = :innovative, sme = :sme, reserved = :reserved,
+	value_kind = :value_kind, summary = :summary, innovative = :innovative, sme = :sme, reserved = :reserved,
 	updated = :now, content_hash = :content_hash, raw_hash = :raw_hash, notice_type = :notice_type,
 	language = :language, procedure = :procedure, procedure_id = :procedure_id,
 	notice_uuid = :notice_uuid, reference = :reference, buyer_name = :buyer_name, buyer_id = :buyer_id,

@@ -62,6 +62,7 @@ struct rule_term {
 	enum rule_term_kind kind;
 	struct str text;
 	bool raw;            /* TERM_PATTERN: flag C */
+	struct str pattern;  /* TERM_PATTERN: as it runs, folded unless raw */
 	struct regex *regex; /* TERM_PATTERN */
 };
 

@@ -11,7 +11,8 @@
 /*
  * Inserts the notice, or refreshes it when its content differs (hash over all that was read), then
  * notice->version becomes at least one more than the stored one. An older publisher's version than
- * the stored one is STORE_UNCHANGED (requirements have no publisher: any counts). `raw_hash` may be
+ * the stored one, or a summary when a whole one is stored, is STORE_UNCHANGED (requirements have no
+ * publisher: any counts). `raw_hash` may be
  * STR_NONE (requirements).
  *
  * Fills notice->dossier when it is STR_NONE: notices are of one purchase when they have the same

@@ -110,6 +110,7 @@ struct notice {
 	size_t n_lots;
 	struct str url;            /* the publisher's page */
 	struct str documents_url;
+	bool summary;              /* a record without its body: it never replaces a whole notice */
 	bool innovative;           /* BT-776, innovation partnership */
 	bool sme;                  /* BT-726 */
 	bool reserved;             /* BT-71 with a code other than none */
@@ -148,8 +149,8 @@ bool codes_has(const struct codes *codes, struct str code);
 /*
  * The last steps of every reader: cuts texts at their ceilings, computes what follows from what was
  * read (deadline, CPV and places from the lots, departments from NUTS and postcodes, page address),
- * and checks that there is an id and a title. ERROR_INPUT names what is missing, ERROR_LIMIT tells of
- * more than NOTICE_LOTS_MAX lots.
+ * and checks that there is an id. A title is not demanded: some notices are published without one.
+ * ERROR_INPUT names what is missing, ERROR_LIMIT tells of more than NOTICE_LOTS_MAX lots.
  */
 int notice_finish(struct notice *notice, struct arena *arena, struct error *err) MUST_CHECK;
 

@@ -22,6 +22,7 @@ struct lexicon {
 	struct table words, stems;
 	struct stem *stemmer;
 	uint32_t symbols;
+	const struct triggers *triggers; /* NULL: not watched yet */
 	struct arena scratch;
 	struct word spare; /* what is returned once the lexicon is full */
 	struct stem_entry spare_stem;
@@ -57,11 +58,14 @@ static void table_put(struct table *table, void *entry)
 	table->n++;
 }
 
-/* Stems of short words and of words with digits are the words: "SOC", "5G", "B2B". */
+/*
+ * Short words and words with digits are their own stems: "SOC", "5G", "B2B". The mark keeps them apart
+ * from stems that longer words come down to: GRU is not "grues".
+ */
 static struct str stem_text(struct lexicon *lexicon, struct str word)
 {
 	if (word.len <= SHORT_WORD)
-		return word;
+		return arena_printf(&lexicon->scratch, "%.*s=", STR_ARG(word));
 	for (size_t i = 0; i < word.len; i++)
 		if (word.ptr[i] >= '0' && word.ptr[i] <= '9')
 			return word;
@@ -93,7 +97,8 @@ static struct word *add_word(struct lexicon *lexicon, struct str folded)
 
 	if (stem == NULL || lexicon->words.n >= LEXICON_WORDS_MAX) {
 		lexicon->spare_stem = (struct stem_entry){ folded, stem == NULL ? 0 : stem->symbol };
-		lexicon->spare = (struct word){ folded, &lexicon->spare_stem, 0, RARITY_MAX, false };
+		lexicon->spare = (struct word){ .text = folded, .stem = &lexicon->spare_stem,
+			.rarity = RARITY_MAX };
 		return &lexicon->spare;
 	}
 	word = arena_new(&lexicon->arena, struct word);
@@ -142,9 +147,29 @@ void *lexicon_free(struct lexicon *lexicon)
 	return NULL;
 }
 
+void lexicon_watch(struct lexicon *lexicon, const struct triggers *triggers)
+{
+	lexicon->triggers = triggers;
+}
+
+/* What the spare word calls for lives until the next word. */
+static void call_triggers(struct lexicon *lexicon, struct word *word)
+{
+	struct arena *arena = word == &lexicon->spare ? &lexicon->scratch : &lexicon->arena;
+	struct trigger *triggers;
+
+	word->n_triggers = (uint32_t)triggers_of(lexicon->triggers, word->text, arena, &triggers);
+	word->triggers = triggers;
+	word->called = true;
+}
+
 const struct word *lexicon_word(struct lexicon *lexicon, struct str folded)
 {
-	return word_of(lexicon, folded);
+	struct word *word = word_of(lexicon, folded);
+
+	if (!word->called && lexicon->triggers != NULL)
+		call_triggers(lexicon, word);
+	return word;
 }
 
 uint32_t lexicon_stem_symbol(struct lexicon *lexicon, struct str folded)

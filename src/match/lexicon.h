@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "match/rules.h"
+#include "triggers.h"
 
 enum { RARITY_MAX = 10 };
 
@@ -19,6 +20,9 @@ struct word {
 	uint32_t exact;          /* symbol of the word itself */
 	uint8_t rarity;          /* 0 proves nothing … RARITY_MAX */
 	bool stop;               /* a function word: passed over in phrases */
+	bool called;             /* triggers are known */
+	uint32_t n_triggers;
+	const struct trigger *triggers; /* patterns it calls for */
 };
 struct stem_entry {
 	struct str text;
@@ -29,6 +33,9 @@ struct lexicon;
 
 struct lexicon *lexicon_new(const struct rules *rules);
 void *lexicon_free(struct lexicon *lexicon);
+
+/* From now on words tell which patterns they call for; all of them must be added before. */
+void lexicon_watch(struct lexicon *lexicon, const struct triggers *triggers);
 
 /* Never NULL. The word lives until the lexicon does, or until the next call once the lexicon is full. */
 const struct word *lexicon_word(struct lexicon *lexicon, struct str folded);

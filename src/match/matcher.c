@@ -149,6 +149,7 @@ int matcher_new(const struct rules *rules, int64_t ruleset, const struct profile
 	board_init(&m->board, n_profiles);
 	m->shares = arena_array(&m->arena, struct field_shares, rules->n_fields);
 	compile_rules(m);
+	lexicon_watch(m->lexicon, terms_triggers(m->terms));
 	/* fields first: they need the rules' terms alone, and the trie is small then */
 	for (uint32_t i = 0; i < n_profiles; i++)
 		compile_fields(m, i);

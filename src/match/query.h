@@ -19,7 +19,7 @@ enum {
 
 	QUERY_RARE_WORD = 7,         /* rarity from which a single word of the description counts */
 	QUERY_RARE_PAIR = 6,         /* sum of rarities from which two neighbours count */
-	QUERY_PHRASE_BONUS = 4,      /* several common words together are less common */
+	QUERY_PHRASE_BONUS = 7,      /* several common words together are less common */
 
 	/* percent of a rule's points */
 	QUERY_FIELD_NAMED = 100,

@@ -207,6 +207,7 @@ static bool add_term(struct rule_parser *p, struct rule_line *line, size_t *capa
 		struct str pattern = token->raw ? term.text : rule_pattern_fold(term.text, &p->rules->arena);
 
 		term.kind = TERM_PATTERN;
+		term.pattern = pattern;
 		if (regex_new(pattern, token->raw ? 0 : REGEX_CASELESS, &term.regex, &err) < 0) {
 			rule_problem(p, token->column, "pattern: %s", err.text);
 			return false;

@@ -34,6 +34,8 @@ void scan_done(struct scan *scan)
 	free(scan->hits);
 	free(scan->first);
 	free(scan->touched);
+	free(scan->called);
+	free(scan->calls);
 	arena_done(&scan->arena);
 }
 
@@ -93,6 +95,27 @@ static void follow(struct scan *scan, const struct content_word *words, size_t n
 	}
 }
 
+/* Patterns that the word decides are hits at once, the others will be run on the whole text. */
+static void call_patterns(struct scan *scan, const struct word *word, const struct fold_word *place,
+	uint32_t scope, enum match_field field)
+{
+	size_t n;
+	const struct pattern *patterns = terms_patterns(scan->terms, &n);
+
+	for (uint32_t i = 0; i < word->n_triggers; i++) {
+		uint32_t number = word->triggers[i].pattern;
+
+		if ((patterns[number].fields & 1u << field) == 0)
+			continue;
+		if (word->triggers[i].decided) {
+			add_hit(scan, patterns[number].term, scope, field, place->raw_start, place->raw_end);
+		} else if (!scan->called[number]) {
+			scan->called[number] = 1;
+			scan->calls[scan->n_calls++] = number;
+		}
+	}
+}
+
 static void scan_words(struct scan *scan, const struct folded *folded, uint32_t scope,
 	enum match_field field)
 {
@@ -102,6 +125,8 @@ static void scan_words(struct scan *scan, const struct folded *folded, uint32_t 
 	for (uint32_t i = 0; i < folded->n_words; i++) {
 		const struct word *word = lexicon_word(scan->lexicon, folded_word(folded, i));
 
+		if (word->n_triggers > 0)
+			call_patterns(scan, word, &folded->words[i], scope, field);
 		if (!word->stop)
 			words[n++] = (struct content_word){ word->stem->symbol, word->exact,
 				folded->words[i].raw_start, folded->words[i].raw_end };
@@ -145,27 +170,35 @@ static void add_folded_span(struct scan *scan, const struct folded *folded, cons
 		folded->words[last].raw_end);
 }
 
+static void run_pattern(struct scan *scan, const struct pattern *pattern, struct str raw,
+	const struct folded *folded, uint32_t scope, enum match_field field)
+{
+	struct error ignored = ERROR_INIT;
+	size_t start, end;
+	int r = regex_find(pattern->regex, pattern->raw ? raw : folded->text, 0, &start, &end, &ignored);
+
+	if (r < 0)
+		scan->overspent = pattern->rule + 1;
+	else if (r == REGEX_FOUND && pattern->raw)
+		add_hit(scan, pattern->term, scope, field, (uint32_t)start, (uint32_t)end);
+	else if (r == REGEX_FOUND)
+		add_folded_span(scan, folded, pattern, start, end, scope, field);
+}
+
 static void scan_patterns(struct scan *scan, struct str raw, const struct folded *folded, uint32_t scope,
 	enum match_field field)
 {
-	size_t n, start, end;
+	size_t n;
 	const struct pattern *patterns = terms_patterns(scan->terms, &n);
-	struct error ignored = ERROR_INIT;
 
-	for (size_t i = 0; i < n; i++) {
-		int r;
-
-		if ((patterns[i].fields & 1u << field) == 0)
-			continue;
-		r = regex_find(patterns[i].regex, patterns[i].raw ? raw : folded->text, 0, &start, &end,
-			&ignored);
-		if (r < 0)
-			scan->overspent = patterns[i].rule + 1;
-		else if (r == REGEX_FOUND && patterns[i].raw)
-			add_hit(scan, patterns[i].term, scope, field, (uint32_t)start, (uint32_t)end);
-		else if (r == REGEX_FOUND)
-			add_folded_span(scan, folded, &patterns[i], start, end, scope, field);
+	for (size_t i = 0; i < n; i++)
+		if (patterns[i].always && (patterns[i].fields & 1u << field) != 0)
+			run_pattern(scan, &patterns[i], raw, folded, scope, field);
+	for (size_t i = 0; i < scan->n_calls; i++) {
+		run_pattern(scan, &patterns[scan->calls[i]], raw, folded, scope, field);
+		scan->called[scan->calls[i]] = 0;
 	}
+	scan->n_calls = 0;
 }
 
 static void scan_text(struct scan *scan, struct str text, uint32_t scope, enum match_field field)
@@ -244,11 +277,28 @@ static void forget(struct scan *scan)
 	scan->overspent = 0;
 }
 
+static void make_room_for_calls(struct scan *scan)
+{
+	size_t n;
+
+	terms_patterns(scan->terms, &n);
+	if (n < scan->calls_size)
+		return;
+	free(scan->called);
+	free(scan->calls);
+	scan->calls_size = 2 * n + 1;
+	scan->called = calloc(scan->calls_size, sizeof(*scan->called));
+	scan->calls = calloc(scan->calls_size, sizeof(*scan->calls));
+	if (scan->called == NULL || scan->calls == NULL)
+		die("out of memory");
+}
+
 void scan_notice(struct scan *scan, const struct notice *notice)
 {
 	struct arena joined = ARENA_INIT;
 
 	forget(scan);
+	make_room_for_calls(scan);
 	scan_text(scan, notice->title, 0, FIELD_TITLE);
 	scan_text(scan, scan_field_text(notice, FIELD_SUBJECTS, 0, &joined), 0, FIELD_SUBJECTS);
 	scan_text(scan, notice->description, 0, FIELD_DESCRIPTION);

@@ -29,6 +29,9 @@ struct scan {
 	size_t first_size;
 	uint32_t *touched; /* terms with a hit, in order of first sight */
 	size_t n_touched, touched_capacity;
+	uint8_t *called;      /* by pattern: a word of the text at hand calls for it */
+	uint32_t *calls;      /* those, in order of first call */
+	size_t n_calls, calls_size;
 	uint32_t overspent; /* patterns that overspent their budget, +1 of the last one's rule */
 };
 

@@ -38,6 +38,7 @@ struct terms {
 
 	struct pattern *patterns;
 	size_t n_patterns, patterns_capacity;
+	struct triggers *triggers;
 
 	struct cpv_entry *cpv; /* open addressing by branch */
 	size_t n_cpv, cpv_size;
@@ -57,6 +58,7 @@ struct terms *terms_new(struct lexicon *lexicon)
 	struct terms *terms = must(calloc(1, sizeof(*terms)));
 
 	terms->lexicon = lexicon;
+	terms->triggers = triggers_new();
 	terms->edges_size = 1 << 10;
 	terms->edges = must(calloc(terms->edges_size, sizeof(*terms->edges)));
 	terms->nodes_capacity = 1 << 10;
@@ -83,6 +85,7 @@ void *terms_free(struct terms *terms)
 	free(terms->edges);
 	free(terms->node_terms);
 	free(terms->patterns);
+	triggers_free(terms->triggers);
 	free(terms->cpv);
 	postings_done(&terms->rules);
 	postings_done(&terms->profiles);
@@ -183,14 +186,23 @@ uint32_t terms_phrase(struct terms *terms, struct str text, bool exact, int *ret
 
 uint32_t terms_pattern(struct terms *terms, const struct rule_term *term, unsigned fields, uint32_t rule)
 {
+	struct pattern *pattern;
+
 	if (terms->n_patterns == terms->patterns_capacity) {
 		terms->patterns_capacity = terms->patterns_capacity ? 2 * terms->patterns_capacity : 16;
 		terms->patterns = must(
 			realloc(terms->patterns, terms->patterns_capacity * sizeof(*terms->patterns)));
 	}
-	terms->patterns[terms->n_patterns++] =
-		(struct pattern){ term->regex, term->raw, ++terms->count, fields, rule };
+	pattern = &terms->patterns[terms->n_patterns];
+	*pattern = (struct pattern){ term->regex, term->raw, ++terms->count, fields, rule, false };
+	pattern->always = !triggers_add(terms->triggers, (uint32_t)terms->n_patterns++, term->pattern,
+		term->regex, term->raw);
 	return terms->count;
+}
+
+const struct triggers *terms_triggers(const struct terms *terms)
+{
+	return terms->triggers;
 }
 
 const struct pattern *terms_patterns(const struct terms *terms, size_t *ret_n)

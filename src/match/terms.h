@@ -37,6 +37,7 @@ struct pattern {
 	uint32_t term;
 	unsigned fields; /* where any rule wants it looked for */
 	uint32_t rule;   /* one that uses it, for messages */
+	bool always;     /* no word calls for it: it must be run on every text */
 };
 
 /* Terms longer than this many content words are cut: nobody writes them by wish. */
@@ -66,6 +67,7 @@ enum { TERMS_ROOT = 1 };
 uint32_t terms_at(const struct terms *terms, uint32_t node); /* term that ends here, or 0 */
 uint32_t terms_find_cpv(const struct terms *terms, struct str branch, bool exact); /* or 0 */
 const struct pattern *terms_patterns(const struct terms *terms, size_t *ret_n);
+const struct triggers *terms_triggers(const struct terms *terms);
 
 /* Sorted by term when first asked after a post. */
 const struct rule_posting *terms_rules(struct terms *terms, uint32_t term, size_t *ret_n);

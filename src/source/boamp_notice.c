@@ -273,11 +273,15 @@ static void complete(const struct boamp_parts *parts, const struct facts *f,
 		n->nature = f->contract;
 	if (!str_given(n->procedure))
 		n->procedure = f->procedure;
+	n->summary = parts->donnees == NULL;
 	n->innovative |= str_eq(n->procedure, STR("innovation"));
 	if (f->published != DAY_NONE)
 		n->published = f->published;
 	if ((n->kind == NOTICE_CHANGE || n->kind == NOTICE_CANCELLATION) && str_given(body->prose))
-		n->description = body->prose;
+		n->description = str_given(n->description)
+					 ? arena_printf(arena, "%.*s\n%.*s", STR_ARG(n->description),
+						   STR_ARG(body->prose))
+					 : body->prose;
 	fill_deadline(parts, f, body, arena, n);
 	if (parts->flat) {
 		fill_places(parts->flat, parts->donnees != NULL, arena, n);
@@ -311,6 +315,8 @@ int boamp_notice_read(
 		return error_set(err, ERROR_INPUT, "the BOAMP notice has no IDWEB");
 	notice_set_id(&n, arena, STR("boamp"), f.idweb);
 	complete(parts, &f, &body, arena, &n);
+	if (n.summary && !str_given(n.title))
+		return error_set(err, ERROR_INPUT, "the notice has no title");
 	r = notice_finish(&n, arena, err);
 	if (r < 0)
 		return r;

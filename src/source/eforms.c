@@ -320,8 +320,6 @@ int eforms_read(const struct xml_node *root, struct str bytes, struct arena *are
 		return r;
 	if (!str_given(ref))
 		ref = str_given(n.notice_uuid) ? n.notice_uuid : own_ref(bytes, arena);
-	if (!str_given(n.title))
-		n.title = STR("Avis sans titre");
 	notice_set_id(&n, arena, STR("ted"), ref);
 	r = notice_finish(&n, arena, err);
 	if (r < 0)

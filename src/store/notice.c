@@ -90,6 +90,7 @@ struct stamp {
 	int64_t seq;
 	int version, publisher_version;
 	struct str dossier, content_hash;
+	bool summary;
 };
 
 static int stamp_find(
@@ -108,6 +109,7 @@ static int stamp_find(
 		.publisher_version = (int)stmt_col_int(st, 2),
 		.dossier = stmt_col_text(st, 3, arena),
 		.content_hash = stmt_col_text(st, 4, arena),
+		.summary = stmt_col_int(st, 5) != 0,
 	};
 	stmt_reset(st);
 	return 0;
@@ -143,6 +145,7 @@ static void bind_notice(struct stmt *st, const struct notice *notice)
 	stmt_day(st, ":published", notice->published);
 	bind_deadline(st, &notice->deadline);
 	bind_value(st, &notice->value, notice->value_kind);
+	stmt_int(st, ":summary", notice->summary);
 	stmt_int(st, ":innovative", notice->innovative);
 	stmt_int(st, ":sme", notice->sme);
 	stmt_int(st, ":reserved", notice->reserved);
@@ -321,7 +324,7 @@ int store_notice_put(struct db *db, struct notice *notice, struct str raw_hash, 
 	if (found == 0) {
 		bool same = str_eq(stored.content_hash, content_hash);
 
-		if (publisher_version < stored.publisher_version ||
+		if (publisher_version < stored.publisher_version || (notice->summary && !stored.summary) ||
 			(same && version <= stored.version)) {
 			notice->version = stored.version;
 			notice->dossier = stored.dossier;

@@ -199,8 +199,6 @@ int notice_finish(struct notice *notice, struct arena *arena, struct error *err)
 {
 	if (str_blank_none(notice->ref) || str_blank_none(notice->source))
 		return error_set(err, ERROR_INPUT, "the notice has no identifier");
-	if (str_blank_none(notice->title))
-		return error_set(err, ERROR_INPUT, "the notice has no title");
 	if (notice->n_lots > NOTICE_LOTS_MAX)
 		return error_set(err, ERROR_LIMIT, "the notice has %zu lots, more than %d",
 			notice->n_lots, NOTICE_LOTS_MAX);

@@ -1,0 +1,385 @@
+#include "ted_legacy.h"
+
+#include "base/buf.h"
+#include "eforms.h"
+#include "node.h"
+#include "tender/cpv.h"
+#include "tender/ident.h"
+
+bool ted_legacy_recognise(const struct xml_node *root)
+{
+	return str_eq(root->name, STR("TED_EXPORT"));
+}
+
+/* shared with the older forms */
+
+struct str ted_legacy_text(const struct xml_node *node, char glue, struct arena *arena)
+{
+	CLEANUP(buf_done) struct buf out = BUF_INIT(XML_TEXT_MAX);
+	const struct xml_node *p = xml_child(node, "P");
+
+	if (!node)
+		return STR_NONE;
+	if (!p)
+		return notice_text_repair(xml_text_all(node, arena), arena);
+	for (; p; p = xml_next(p, "P")) {
+		struct str text = notice_text_repair(xml_text_all(p, arena), arena);
+
+		if (!text.len)
+			continue;
+		if (out.len)
+			buf_addc(&out, glue);
+		buf_adds(&out, text);
+	}
+	return out.len ? arena_dup(arena, buf_str(&out)) : STR_NONE;
+}
+
+bool ted_legacy_amount(
+	const struct xml_node *node, struct str currency, struct arena *arena, struct money *ret)
+{
+	struct str text = xml_attr(node, "FMTVAL");
+
+	if (!str_given(text))
+		text = node_own_text(node, arena);
+	return str_given(text) && money_parse(text, currency, ret) && ret->cents > 0;
+}
+
+void ted_legacy_cpv(
+	const struct xml_node *node, const char *path, struct arena *arena, struct codes *cpv)
+{
+	const struct xml_node *code;
+	struct xml_walk walk = { 0 };
+
+	while ((code = xml_walk(&walk, node, path)))
+		codes_add(cpv, arena, cpv_parse(xml_attr(code, "CODE"), arena));
+}
+
+void ted_legacy_places(
+	const struct xml_node *node, const char *path, struct arena *arena, struct codes *places)
+{
+	const struct xml_node *code;
+	struct xml_walk walk = { 0 };
+
+	while ((code = xml_walk(&walk, node, path)))
+		codes_add(places, arena, xml_attr(code, "CODE"));
+}
+
+struct str ted_legacy_lot_id(struct str written, size_t number, struct arena *arena)
+{
+	unsigned value;
+
+	if (!str_given(written))
+		return arena_printf(arena, "LOT-%04zu", number);
+	return str_to_uint(written, 9999, &value) ? arena_printf(arena, "LOT-%04u", value)
+						  : written;
+}
+
+struct str ted_legacy_country(struct str code)
+{
+	code = str_trim(code);
+	if (str_eq(code, STR("UK")))
+		return STR("GB");
+	if (str_eq(code, STR("EL")))
+		return STR("GR");
+	return code.len == 2 ? code : STR_NONE;
+}
+
+/* kind */
+
+/*
+ * TD_DOCUMENT_TYPE (list of the Publications Office, schemas 8 and 9). Codes "with call for
+ * competition" are competition, as their eForms successors pin-cfc-* and qu-sy are; the converter of
+ * the Publications Office makes qu-sy of Q too. K, a contract modification, became can-modif. 8 and 9
+ * (other, not applicable) say nothing.
+ */
+static const struct {
+	char code;
+	enum notice_kind stage;
+} stages[] = {
+	{ '0', NOTICE_PLANNING },    /* prior information without call */
+	{ '3', NOTICE_COMPETITION }, /* contract notice */
+	{ '4', NOTICE_COMPETITION }, /* prequalification */
+	{ '5', NOTICE_COMPETITION }, /* request for proposals */
+	{ '6', NOTICE_PLANNING },    /* general information */
+	{ '7', NOTICE_RESULT },      /* contract award */
+	{ 'A', NOTICE_COMPETITION }, /* prior information with call */
+	{ 'B', NOTICE_PLANNING },    /* buyer profile */
+	{ 'C', NOTICE_COMPETITION }, /* works concession */
+	{ 'D', NOTICE_COMPETITION }, /* design contest */
+	{ 'E', NOTICE_COMPETITION }, /* works contracts of a concessionnaire */
+	{ 'F', NOTICE_COMPETITION }, /* subcontract */
+	{ 'H', NOTICE_COMPETITION }, /* services concession */
+	{ 'I', NOTICE_COMPETITION }, /* call for expressions of interest */
+	{ 'J', NOTICE_RESULT },      /* concession award */
+	{ 'K', NOTICE_RESULT },      /* modification of a contract during its term */
+	{ 'M', NOTICE_COMPETITION }, /* periodic indicative with call */
+	{ 'O', NOTICE_COMPETITION }, /* qualification system with call */
+	{ 'P', NOTICE_PLANNING },    /* periodic indicative without call */
+	{ 'Q', NOTICE_COMPETITION }, /* qualification system without call */
+	{ 'R', NOTICE_RESULT },      /* results of a design contest */
+	{ 'V', NOTICE_DIRECT_AWARD }, /* voluntary ex ante transparency */
+	{ 'Y', NOTICE_COMPETITION }, /* dynamic purchasing system */
+};
+
+static int read_kind(const struct xml_node *codes, struct notice *n, struct error *err)
+{
+	struct str code = xml_attr(xml_child(codes, "TD_DOCUMENT_TYPE"), "CODE");
+	char c = code.len == 1 ? code.ptr[0] : '8';
+
+	if (c == 'G' || c == 'S')
+		return error_set(err, ERROR_INPUT,
+			"document type %c is about a company, not a purchase", c);
+	for (size_t i = 0; i < LENGTH(stages); i++)
+		if (stages[i].code == c)
+			n->stage = stages[i].stage;
+	/* 1 corrigenda, 2 additional information: nothing says what is corrected; mostly calls are. */
+	n->kind = c == '1' || c == '2' ? NOTICE_CHANGE : n->stage;
+	return 0;
+}
+
+/* the coded header */
+
+/* "20210318 12:00" to "2021-03-18T12:00"; anything else as it is. */
+static struct str iso_of(struct str text, struct arena *arena)
+{
+	struct str day = str_sub(text, 0, 8), time = str_trim(str_from(text, 8));
+
+	if (!str_digits(day) || day.len != 8)
+		return text;
+	return arena_printf(arena, "%.4s-%.2s-%.2s%s%s%.*s", day.ptr, day.ptr + 4, day.ptr + 6,
+		time.len ? "T" : "", time.len == 4 ? "0" : "", STR_ARG(time));
+}
+
+static enum notice_nature nature_of(struct str code)
+{
+	static const struct {
+		const char *code;
+		enum notice_nature nature;
+	} natures[] = { { "1", NATURE_WORKS }, { "2", NATURE_SUPPLIES }, { "4", NATURE_SERVICES },
+		{ "WORKS", NATURE_WORKS }, { "SUPPLIES", NATURE_SUPPLIES },
+		{ "SERVICES", NATURE_SERVICES } };
+
+	for (size_t i = 0; i < LENGTH(natures); i++)
+		if (str_eqz(code, natures[i].code))
+			return natures[i].nature;
+	return NATURE_NONE;
+}
+
+/* PR_PROC to the eForms list; E (concession award), Z, 8 and 9 say no procedure. */
+static struct str procedure_of(struct str code)
+{
+	static const struct {
+		char code;
+		const char *procedure;
+	} procedures[] = { { '1', "open" }, { '2', "restricted" }, { '3', "restricted" },
+		{ '4', "neg-w-call" }, { '6', "neg-w-call" }, { 'A', "neg-wo-call" },
+		{ 'B', "neg-w-call" }, { 'C', "comp-dial" }, { 'F', "neg-wo-call" },
+		{ 'G', "innovation" }, { 'T', "neg-wo-call" }, { 'V', "neg-wo-call" } };
+
+	for (size_t i = 0; code.len == 1 && i < LENGTH(procedures); i++)
+		if (code.ptr[0] == procedures[i].code)
+			return str_of(procedures[i].procedure);
+	return STR_NONE;
+}
+
+/* "2021/S 069-177092" to "177092-2021"; STR_NONE for what is no number of the Official Journal. */
+static struct str publication_of(struct str text, struct arena *arena)
+{
+	struct str year = str_sub(text, 0, 4), number;
+	size_t dash = str_rfind_char(text, '-');
+
+	if (dash == SIZE_MAX)
+		return STR_NONE;
+	number = str_trim(str_from(text, dash + 1));
+	if (!str_digits(year) || !str_digits(number))
+		return STR_NONE;
+	return arena_printf(arena, "%.*s-%.*s", STR_ARG(number), STR_ARG(year));
+}
+
+static void add_links(
+	const struct xml_node *node, const char *path, struct arena *arena, struct notice *n)
+{
+	const struct xml_node *number;
+	struct xml_walk walk = { 0 };
+
+	while ((number = xml_walk(&walk, node, path))) {
+		struct str ref = publication_of(node_own_text(number, arena), arena);
+
+		if (!str_eq(eforms_ref(ref), n->ref))
+			notice_link_add(n, arena,
+				n->kind == NOTICE_CHANGE ? LINK_CHANGES : LINK_FOLLOWS, ref);
+	}
+}
+
+/*
+ * R2.0.8 keeps the amounts of all forms in the header: VALUES_LIST, one for the whole (GLOBAL) or one
+ * for each contract. Of a range the upper end is a ceiling of what will be spent; among offers it is
+ * nothing.
+ */
+static void read_values_list(const struct xml_node *list, struct arena *arena, struct notice *n)
+{
+	const struct xml_node *values = xml_child(list, "VALUES"), *one = NULL, *high = NULL;
+	bool result = n->stage == NOTICE_RESULT || n->stage == NOTICE_DIRECT_AWARD;
+	size_t contracts = 0;
+	struct money amount;
+
+	for (; values; values = xml_next(values, "VALUES")) {
+		struct str type = xml_attr(values, "TYPE");
+		const struct xml_node *value = xml_find(values, "SINGLE_VALUE/VALUE");
+
+		contracts += str_eq(type, STR("CONTRACT"));
+		if (str_eq(type, STR("GLOBAL")) ||
+			(str_eq(type, STR("CONTRACT")) && contracts == 1 && !one))
+			one = value;
+		if (str_eq(type, STR("GLOBAL")) && !result) {
+			high = xml_find(values, "RANGE_VALUE/VALUE");
+			high = high && xml_next(high, "VALUE") ? xml_next(high, "VALUE") : high;
+		}
+	}
+	if (contracts > 1 && one && str_eq(xml_attr(one->parent->parent, "TYPE"), STR("CONTRACT")))
+		one = NULL;
+	if (ted_legacy_amount(one, xml_attr(one, "CURRENCY"), arena, &amount)) {
+		n->value = amount;
+		n->value_kind = result ? VALUE_AWARD : VALUE_ESTIMATE;
+	} else if (ted_legacy_amount(high, xml_attr(high, "CURRENCY"), arena, &amount)) {
+		n->value = amount;
+		n->value_kind = VALUE_CEILING;
+	}
+}
+
+static int read_header(const struct xml_node *root, struct arena *arena, struct notice *n,
+	struct error *err)
+{
+	const struct xml_node *coded = xml_child(root, "CODED_DATA_SECTION");
+	const struct xml_node *data = xml_child(coded, "NOTICE_DATA");
+	const struct xml_node *codes = xml_child(coded, "CODIF_DATA");
+	struct str deadline = node_text(codes, "DT_DATE_FOR_SUBMISSION", arena), ref;
+	int r = read_kind(codes, n, err);
+
+	if (r < 0)
+		return r;
+	ref = eforms_ref(str_trim(xml_attr(root, "DOC_ID")));
+	if (!str_given(ref))
+		ref = eforms_ref(publication_of(node_text(data, "NO_DOC_OJS", arena), arena));
+	notice_set_id(n, arena, STR("ted"), ref);
+	n->notice_uuid = node_text(root, "FORM_SECTION/NOTICE_UUID", arena);
+	n->published = day_parse(iso_of(node_text(coded, "REF_OJS/DATE_PUB", arena), arena));
+	n->deadline = deadline_read(iso_of(deadline, arena), arena);
+	n->deadline.text = deadline;
+	n->nature = nature_of(xml_attr(xml_child(codes, "NC_CONTRACT_NATURE"), "CODE"));
+	n->procedure = procedure_of(xml_attr(xml_child(codes, "PR_PROC"), "CODE"));
+	read_values_list(xml_child(data, "VALUES_LIST"), arena, n);
+	add_links(data, "REF_NOTICE/NO_DOC_OJS", arena, n);
+	return 0;
+}
+
+/* What the form left open, and what the header adds to its lists. */
+static void complete(const struct xml_node *root, struct str language, struct arena *arena,
+	struct notice *n)
+{
+	const struct xml_node *data = xml_find(root, "CODED_DATA_SECTION/NOTICE_DATA");
+	const struct xml_node *title;
+	struct xml_walk walk = { 0 };
+	bool placed = n->places.n > 0;
+
+	for (size_t i = 0; i < n->n_lots; i++)
+		placed |= n->lots[i].places.n > 0;
+	ted_legacy_cpv(data, "ORIGINAL_CPV", arena, &n->cpv);
+	ted_legacy_places(data, "PERFORMANCE_NUTS", arena, &n->places);
+	/* Before 2018 that was its name; the buyer's own place is CA_CE_NUTS. */
+	if (!placed && n->places.n == 0)
+		ted_legacy_places(data, "ORIGINAL_NUTS", arena, &n->places);
+	if (!str_given(n->buyer.country))
+		n->buyer.country =
+			ted_legacy_country(xml_attr(xml_child(data, "ISO_COUNTRY"), "VALUE"));
+	if (!str_given(n->documents_url))
+		n->documents_url = node_url(node_text(data, "IA_URL_ETENDERING", arena), arena);
+	/* "France-Paris: Assurances": what TED makes of every notice. */
+	while (!str_given(n->title) &&
+		(title = xml_walk(&walk, root, "TRANSLATION_SECTION/ML_TITLES/ML_TI_DOC")))
+		if (str_eq(xml_attr(title, "LG"), language))
+			n->title = ted_legacy_text(xml_child(title, "TI_TEXT"), ' ', arena);
+	if (!str_given(n->title))
+		n->title = STR("Avis sans titre");
+}
+
+/* forms of R2.0.9 */
+
+static void read_buyer(const struct xml_node *address, struct arena *arena, struct party *buyer)
+{
+	buyer->name = node_text(address, "OFFICIALNAME", arena);
+	buyer->id = ident_clean(node_text(address, "NATIONALID", arena), arena);
+	buyer->city = node_text(address, "TOWN", arena);
+	buyer->postcode = node_text(address, "POSTAL_CODE", arena);
+	buyer->nuts = str_trim(xml_attr(xml_child(address, "NUTS"), "CODE"));
+	buyer->country = ted_legacy_country(xml_attr(xml_child(address, "COUNTRY"), "VALUE"));
+}
+
+static bool take_value(const struct xml_node *node, enum value_kind kind, struct arena *arena,
+	struct money *value, enum value_kind *value_kind)
+{
+	struct money amount;
+
+	if (!ted_legacy_amount(node, xml_attr(node, "CURRENCY"), arena, &amount))
+		return false;
+	*value = amount;
+	*value_kind = kind;
+	return true;
+}
+
+/* A concession award states the estimate beside what was agreed: the latter counts there. */
+static void read_value(const struct xml_node *form, struct arena *arena, struct notice *n)
+{
+	const struct {
+		const char *path;
+		enum value_kind kind;
+	} estimated = { "OBJECT_CONTRACT/VAL_ESTIMATED_TOTAL", VALUE_ESTIMATE },
+	  total = { "OBJECT_CONTRACT/VAL_TOTAL", VALUE_AWARD },
+	  after = { "MODIFICATIONS_CONTRACT/INFO_MODIFICATIONS/**/VAL_TOTAL_AFTER", VALUE_AWARD };
+	bool result = n->stage == NOTICE_RESULT || n->stage == NOTICE_DIRECT_AWARD;
+	struct xml_walk walk = { 0 };
+	const struct xml_node *modified = xml_walk(&walk, form, after.path);
+
+	if (take_value(modified, after.kind, arena, &n->value, &n->value_kind))
+		return;
+	if (result &&
+		take_value(xml_find(form, total.path), total.kind, arena, &n->value,
+			&n->value_kind))
+		return;
+	if (!take_value(xml_find(form, estimated.path), estimated.kind, arena, &n->value,
+		    &n->value_kind))
+		take_value(xml_find(form, total.path), total.kind, arena, &n->value,
+			&n->value_kind);
+}
+
+/* "Prix (40)", "Valeur technique (60)": one criterion of AC or directly below the lot. */
+static void add_criterion(const struct xml_node *node, struct arena *arena, struct codes *lines)
+{
+	struct str text = node_text(node, "AC_CRITERION", arena);
+	struct str weight = node_text(node, "AC_WEIGHTING", arena);
+
+	if (str_eq(node->name, STR("AC_CRITERION")))
+		text = node_own_text(node, arena);
+	else if (!str_given(text) && str_eq(node->name, STR("AC_PRICE")))
+		text = STR("Prix");
+	if (str_given(text))
+		codes_add(lines, arena,
+			arena_printf(arena, "%.*s%s%.*s%s", STR_ARG(text), weight.len ? " (" : "",
+				STR_ARG(weight), weight.len ? ")" : ""));
+}
+
+static void read_criteria(const struct xml_node *lot, struct arena *arena, struct codes *lines)
+{
+	static const char *const names[] = { "AC_QUALITY", "AC_COST", "AC_PRICE", "AC_CRITERIA" };
+	const struct xml_node *node;
+
+	for (size_t i = 0; i < LENGTH(names); i++) {
+		struct xml_walk walk = { 0 };
+
+		while ((node = xml_walk(&walk, lot,
+				i == 0 ? "**/AC_QUALITY" : i == 1 ? "**/AC_COST"
+								: i == 2 ? "**/AC_PRICE"
+									 : "**/AC_CRITERIA")))
+			add_criterion(node, arena, lines);
+	}
+}
