@@ -298,6 +298,19 @@ static struct str propose_keyword(struct matcher *m, const struct notice *notice
 	return arena_printf(arena, "add the keyword \"%.*s\"", STR_ARG(best));
 }
 
+/* A gate and missing points need both their changes; where one has none, nothing would have helped. */
+static struct str whole_change(enum match_gate gate, struct str for_gate, struct str for_points,
+	bool points_missing, struct arena *arena)
+{
+	if (gate == GATE_PASSED)
+		return for_points;
+	if (!points_missing || !str_given(for_gate))
+		return for_gate;
+	if (!str_given(for_points))
+		return STR_NONE;
+	return arena_printf(arena, "%.*s, and %.*s", STR_ARG(for_gate), STR_ARG(for_points));
+}
+
 int matcher_explain(struct matcher *m, const struct notice *notice, size_t profile,
 	const struct match_options *options, struct arena *arena, struct explanation *ret,
 	struct error *err)
@@ -319,7 +332,8 @@ int matcher_explain(struct matcher *m, const struct notice *notice, size_t profi
 	if (ret->receipt.score < MATCH_THRESHOLD)
 		ret->missing = MATCH_THRESHOLD - ret->receipt.score;
 	ret->matches = ret->gate == GATE_PASSED && ret->missing == 0;
-	if (ret->gate == GATE_PASSED && ret->missing > 0)
-		ret->change = propose_keyword(m, notice, ret->missing, arena);
+	ret->change = whole_change(ret->gate, ret->change,
+		ret->missing > 0 ? propose_keyword(m, notice, ret->missing, arena) : STR_NONE,
+		ret->missing > 0, arena);
 	return tell_overspent(m, notice, err);
 }

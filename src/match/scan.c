@@ -63,7 +63,8 @@ static void add_hit(struct scan *scan, uint32_t term, uint32_t scope, enum match
 	}
 	if (scan->n_hits == scan->hits_capacity)
 		scan->hits = grown(scan->hits, &scan->hits_capacity, sizeof(struct hit));
-	scan->hits[scan->n_hits++] = (struct hit){ term, scope, start, end, newest, (uint8_t)field };
+	scan->hits[scan->n_hits++] = (struct hit){ term, scope, scan->base + start,
+		scan->base + end, newest, (uint8_t)field };
 	scan->first[term] = (uint32_t)scan->n_hits;
 }
 
@@ -216,6 +217,16 @@ static void scan_text(struct scan *scan, struct str text, uint32_t scope, enum m
 	arena_reset(&scan->arena);
 }
 
+/* One by one, so that no phrase runs from one subject into the next; bytes count in the joined list. */
+static void scan_subjects(struct scan *scan, const struct codes *subjects)
+{
+	for (size_t i = 0; i < subjects->n; i++) {
+		scan_text(scan, subjects->at[i], 0, FIELD_SUBJECTS);
+		scan->base += (uint32_t)subjects->at[i].len + 1;
+	}
+	scan->base = 0;
+}
+
 /* `start`: where the code stands in the blank-joined list of the notice's codes. */
 static void scan_code(struct scan *scan, struct str code, uint32_t scope, uint32_t start)
 {
@@ -295,12 +306,10 @@ static void make_room_for_calls(struct scan *scan)
 
 void scan_notice(struct scan *scan, const struct notice *notice)
 {
-	struct arena joined = ARENA_INIT;
-
 	forget(scan);
 	make_room_for_calls(scan);
 	scan_text(scan, notice->title, 0, FIELD_TITLE);
-	scan_text(scan, scan_field_text(notice, FIELD_SUBJECTS, 0, &joined), 0, FIELD_SUBJECTS);
+	scan_subjects(scan, &notice->subjects);
 	scan_text(scan, notice->description, 0, FIELD_DESCRIPTION);
 	scan_text(scan, notice->criteria, 0, FIELD_CRITERIA);
 	scan_text(scan, notice->buyer.name, 0, FIELD_BUYER);
@@ -309,7 +318,6 @@ void scan_notice(struct scan *scan, const struct notice *notice)
 		scan_text(scan, notice->lots[lot].description, lot + 1, FIELD_LOT_DESCRIPTION);
 	}
 	scan_cpv(scan, notice);
-	arena_done(&joined);
 }
 
 const struct hit *scan_best(const struct scan *scan, uint32_t term, unsigned fields, uint32_t scope)

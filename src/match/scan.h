@@ -22,6 +22,7 @@ struct scan {
 	struct terms *terms;
 	struct lexicon *lexicon;
 	struct arena arena; /* folded texts of the field at hand */
+	uint32_t base;      /* where the text at hand stands in its field: subjects are read one by one */
 
 	struct hit *hits;
 	size_t n_hits, hits_capacity;

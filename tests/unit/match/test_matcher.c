@@ -310,6 +310,15 @@ static void test_why_not(void **state)
 	assert_false(why.matches);
 	assert_int_equal(why.missing, 80);
 	assert_true(str_eqz(why.change, "add the keyword \"hydrophones\""));
+	codes_add(&profile.places, &arena, STR("48"));
+	codes_add(&notice.places, &arena, STR("69"));
+	assert_int_equal(matcher_explain(bed.matcher, &notice, 0, &options, &bed.arena, &why, &err), 0);
+	assert_true(str_eqz(why.change, "add the place 69, and add the keyword \"hydrophones\""));
+	notice.kind = notice.stage = NOTICE_RESULT; /* nothing would have helped */
+	assert_int_equal(matcher_explain(bed.matcher, &notice, 0, &options, &bed.arena, &why, &err), 0);
+	assert_false(str_given(why.change));
+	notice.kind = notice.stage = NOTICE_COMPETITION;
+	profile.places.n = notice.places.n = 0;
 	bed_close(&bed);
 	/* and the change does what it says */
 	codes_add(&profile.keywords, &arena, STR("hydrophones"));

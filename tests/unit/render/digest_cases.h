@@ -31,8 +31,8 @@ static const char case_rules[] =
 	"    example  \"Réseau LoRaWAN\"\n"
 	"weight numerique.iot  3\n";
 
-static inline void case_reason(struct arena *arena, struct receipt *receipt, const char *rule, points_t points,
-	const char *field, struct str text, const char *words)
+static inline void case_reason(struct arena *arena, struct receipt *receipt, const char *rule,
+	points_t points, const char *field, struct str text, const char *words)
 {
 	size_t capacity = receipt->n_reasons <= 8 ? 8 : 16, start = str_find(text, str_of(words));
 
@@ -55,7 +55,8 @@ static inline void case_reason(struct arena *arena, struct receipt *receipt, con
 	receipt->score += points;
 }
 
-static inline struct receipt *case_receipt(struct arena *arena, const struct notice *notice, const char *lot)
+static inline struct receipt *case_receipt(
+	struct arena *arena, const struct notice *notice, const char *lot)
 {
 	struct receipt *receipt = arena_new(arena, struct receipt);
 
@@ -85,7 +86,8 @@ static inline struct notice *case_notice(struct arena *arena, const char *ref, c
 	return notice;
 }
 
-static inline void case_buyer(struct notice *notice, const char *name, const char *city, const char *department)
+static inline void case_buyer(
+	struct notice *notice, const char *name, const char *city, const char *department)
 {
 	notice->buyer.name = str_of(name);
 	notice->buyer.city = str_of(city);
@@ -135,8 +137,10 @@ static inline struct digest_card case_irrigation(struct arena *arena)
 
 	r = case_receipt(arena, n, "LOT-0002");
 	case_reason(arena, r, "keyword:irrigation", 60, "title", n->title, "irrigation");
-	case_reason(arena, r, "eau.capteurs", 45, "lot.title", n->lots[1].title, "Capteurs d'humidité");
-	case_reason(arena, r, "eau.capteurs", 30, "description", n->description, "sondes capacitives");
+	case_reason(
+		arena, r, "eau.capteurs", 45, "lot.title", n->lots[1].title, "Capteurs d'humidité");
+	case_reason(
+		arena, r, "eau.capteurs", 30, "description", n->description, "sondes capacitives");
 	case_reason(arena, r, "numerique.iot", 20, "description", n->description, "LoRaWAN");
 	case_reason(arena, r, "cpv:38", 15, "cpv", STR("38290000"), "38290000");
 	case_reason(arena, r, "description:tableau de bord", 10, "description", n->description,
@@ -178,7 +182,8 @@ static inline struct digest_card case_network(struct arena *arena)
 		.notice = n,
 		.receipt = r,
 		.deadline = STR("vendredi 11 décembre 2026 à 23:59 (heure de Paris)"),
-		.deadline_reader = STR("vendredi 11 décembre 2026 à 18:59 (heure de la Guadeloupe)"),
+		.deadline_reader =
+			STR("vendredi 11 décembre 2026 à 18:59 (heure de la Guadeloupe)"),
 		.working_days = 13,
 		.published = STR("21 novembre 2026"),
 	};
@@ -187,7 +192,8 @@ static inline struct digest_card case_network(struct arena *arena)
 /* A buyer's requirement registered here, without a deadline, with a rule that is no more. */
 static inline struct digest_card case_requirement(struct arena *arena)
 {
-	struct notice *n = case_notice(arena, "26-90003", "Suivre l’humidité des sols de nos serres");
+	struct notice *n =
+		case_notice(arena, "26-90003", "Suivre l’humidité des sols de nos serres");
 	struct receipt *r;
 
 	notice_set_id(n, arena, STR("requirement"), STR("serres-2026"));
@@ -195,14 +201,19 @@ static inline struct digest_card case_requirement(struct arena *arena)
 	n->url = STR_NONE;
 	n->deadline.certainty = DEADLINE_NONE;
 	case_buyer(n, "Lycée agricole de Saint-Chély", "Saint-Chély-d’Apcher", "48");
-	n->description = STR("Nous cherchons une solution simple. Le capteur doit tenir deux ans sans pile "
-			     "changée ; M. le proviseur souhaite une démonstration. Merci.");
+	n->description =
+		STR("Nous cherchons une solution simple. Le capteur doit tenir deux ans sans pile "
+		    "changée ; M. le proviseur souhaite une démonstration. Merci.");
 	r = case_receipt(arena, n, NULL);
-	case_reason(arena, r, "keyword:humidité des sols", 70, "title", n->title, "humidité des sols");
+	case_reason(
+		arena, r, "keyword:humidité des sols", 70, "title", n->title, "humidité des sols");
 	case_reason(arena, r, "ancienne.regle", 20, "description", n->description, "capteur");
-	case_reason(arena, r, "keyword:démonstration", 5, "description", n->description, "démonstration");
+	case_reason(arena, r, "keyword:démonstration", 5, "description", n->description,
+		"démonstration");
 	case_reason(arena, r, "ancien.malus", -10, "title", n->title, "serres");
-	return (struct digest_card){ .notice = n, .receipt = r, .published = STR("23 novembre 2026") };
+	return (struct digest_card){
+		.notice = n, .receipt = r, .published = STR("23 novembre 2026")
+	};
 }
 
 /* Everything in it tries to be something else. */
@@ -221,7 +232,8 @@ static inline struct digest_card case_hostile(struct arena *arena)
 	n->value_kind = VALUE_CEILING;
 	n->deadline.certainty = DEADLINE_UNCERTAIN;
 	r = case_receipt(arena, n, "LOT-0009");
-	case_reason(arena, r, "keyword:<img src=x>", 80, "title", n->title, "<script>alert(1)</script>");
+	case_reason(arena, r, "keyword:<img src=x>", 80, "title", n->title,
+		"<script>alert(1)</script>");
 	return (struct digest_card){
 		.notice = n,
 		.receipt = r,
@@ -290,28 +302,31 @@ static inline struct digest_page case_page(struct arena *arena, const struct rul
 		.profile = case_profile(arena, language),
 		.rules = rules,
 		.day = english ? STR("24 November") : STR("24 novembre"),
-		.day_long = english ? STR("Tuesday 24 November 2026") : STR("mardi 24 novembre 2026"),
+		.day_long =
+			english ? STR("Tuesday 24 November 2026") : STR("mardi 24 novembre 2026"),
 		.cards = kept,
 		.n_cards = n_cards,
 		.compared = 1708,
 		.coverage = coverage,
 		.n_coverage = 2,
-		.instance = english ? STR("French Tech Lozère") : STR("la Capitale French Tech Lozère"),
+		.instance =
+			english ? STR("French Tech Lozère") : STR("la Capitale French Tech Lozère"),
 		.unsubscribe_url = STR("https://veille.example.org/d/q7Zk3v0u8XcB1nT5"),
-		.preferences_hint = english
-			? STR("To change what you receive, write to veille@example.org.")
-			: STR("Pour changer ce que vous recevez, écrivez à veille@example.org."),
+		.preferences_hint =
+			english ? STR("To change what you receive, write to veille@example.org.")
+				: STR("Pour changer ce que vous recevez, écrivez à veille@example.org."),
 	};
 }
 
 enum { CASES = 7 };
 
-static inline void case_all(struct arena *arena, const struct rules *rules, struct digest_case ret[CASES])
+static inline void case_all(
+	struct arena *arena, const struct rules *rules, struct digest_case ret[CASES])
 {
 	const struct digest_card irrigation = case_irrigation(arena), network = case_network(arena),
-				 requirement = case_requirement(arena), hostile = case_hostile(arena),
-				 cancelled = case_cancelled(arena), changed = case_changed(arena),
-				 late = case_late(arena);
+				 requirement = case_requirement(arena),
+				 hostile = case_hostile(arena), cancelled = case_cancelled(arena),
+				 changed = case_changed(arena), late = case_late(arena);
 	struct digest_card usual[] = { irrigation, network, requirement };
 	struct digest_card full[] = { irrigation, cancelled, changed, network, late };
 	struct digest_card english[] = { irrigation, cancelled, requirement, late };

@@ -19,7 +19,8 @@ static const char *golden_path(struct arena *arena, const char *name, const char
 {
 	const char *root = getenv("APPARITEUR_SOURCE");
 
-	return arena_printf(arena, "%s/tests/golden/digest/%s.%s", root ? root : ".", name, kind).ptr;
+	return arena_printf(arena, "%s/tests/golden/digest/%s.%s", root ? root : ".", name, kind)
+		.ptr;
 }
 
 static void write_golden(const char *path, struct str text)

@@ -1,0 +1,76 @@
+/*
+ * What a digest shows: from notices and receipts to subject, plain text and HTML, in French or
+ * English. Dates in words and everything that needs a clock or a zone come in ready-made, since
+ * render knows neither.
+ */
+#ifndef RENDER_DIGEST_H
+#define RENDER_DIGEST_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "match/receipt.h"
+#include "match/rules.h"
+#include "tender/notice.h"
+#include "tender/profile.h"
+
+/* RELIABILITY 4 and PRODUCT 3: seven by default, twenty at the very most. */
+enum { DIGEST_CARDS_DEFAULT = 7, DIGEST_CARDS_MAX = 20, DIGEST_REASONS_SHOWN = 5 };
+
+struct digest_card {
+	const struct notice *notice;
+	const struct receipt *receipt; /* NULL: no reasons shown, for a cancellation that none fits */
+	/* Whether it is to be checked is read from the certainty in the notice and the receipt's lot. */
+	struct str deadline; /* "lundi 30 mars 2026 à 12:00 (heure de Paris)"; STR_NONE: none known */
+	struct str deadline_reader; /* the same in the reader's zone when it differs; else STR_NONE */
+	int working_days;          /* left; meaningful when deadline is given */
+	bool too_late;             /* fewer working days than the profile says it needs */
+	bool update;               /* a change or cancellation of a purchase told before */
+	struct str published;      /* "2 mars 2026" */
+};
+
+struct digest_coverage { /* one source since the last digest */
+	struct str source;     /* as people know it: "BOAMP", "TED" */
+	int64_t announced, stored; /* announced -1: unknown */
+	struct str failing_since;  /* "21 novembre 2026", STR_NONE when it is not failing */
+};
+
+struct digest_page {
+	const struct profile *profile;
+	const struct rules *rules;   /* for the labels of rules */
+	struct str day;              /* "24 novembre", for the subject; and the long form: */
+	struct str day_long;         /* "mardi 24 novembre 2026" */
+	const struct digest_card *cards; /* in the order to be shown; those too late come last */
+	size_t n_cards;
+	size_t n_more;               /* matches counted and not shown, those too late left out */
+	size_t compared;             /* notices compared with the profile since the last digest */
+	const struct digest_coverage *coverage;
+	size_t n_coverage;
+	struct str instance;         /* name of who runs it */
+	struct str unsubscribe_url;  /* STR_NONE when there is no web address */
+	struct str preferences_hint; /* how to change what is sent, one sentence in the reader's language */
+};
+
+struct digest_text {
+	struct str subject, text, html;
+};
+
+/*
+ * With no card and nothing more it is a heartbeat: how much was read, nothing for you. Updates come
+ * first, then what is new, then what is too late; numbers run through. At most five reasons a card, the
+ * others summed, so that the points shown add up to the score. When the HTML would pass 30,000 bytes,
+ * titles and excerpts get shorter in both texts; when that is not enough, excerpts go and three reasons
+ * stay.
+ * Texts live in `arena`. ERROR_INPUT: the reasons of a receipt do not add up to its score.
+ * ERROR_LIMIT: a text over MAIL_BODY_MAX.
+ */
+int digest_render(const struct digest_page *page, struct arena *arena, struct digest_text *ret,
+	struct error *err) MUST_CHECK;
+
+/*
+ * The sentence of `text` in which the span stands, at most about `width` characters, cut at words with
+ * "…", as one line; the span moved along. A span past the end of the text gives an empty one.
+ */
+struct str digest_excerpt(struct str text, uint32_t *start, uint32_t *end, size_t width,
+	struct arena *arena);
+
+#endif

@@ -1,0 +1,258 @@
+#include "reasons.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/fold.h"
+#include "tender/cpv.h"
+
+enum { LABEL_WIDTH = 120, SUM_MAX = 4000, POINTS_COLUMN = 7 };
+
+static const size_t excerpt_widths[DETAILS] = { 160, 100, 0 };
+static const size_t reasons_shown[DETAILS] = { DIGEST_REASONS_SHOWN, DIGEST_REASONS_SHOWN, 3 };
+
+/* The text of a field as receipts count its bytes (match/receipt.h). */
+static struct str field_text(const struct notice *notice, const struct lot *lot, struct str field)
+{
+	if (str_eqz(field, "title"))
+		return notice->title;
+	if (str_eqz(field, "description"))
+		return notice->description;
+	if (str_eqz(field, "criteria"))
+		return notice->criteria;
+	if (lot && str_eqz(field, "lot.title"))
+		return lot->title;
+	if (lot && str_eqz(field, "lot.description"))
+		return lot->description;
+	return STR_NONE; /* codes, names and lists have no sentence around them */
+}
+
+/* A receipt of an older version of the notice may point beside the words. */
+static bool stands_in(const struct reason *reason, struct str text)
+{
+	return reason->start < reason->end && reason->end <= text.len &&
+	       str_eq(str_sub(text, reason->start, reason->end), reason->text);
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct value_span *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+/* Where reasons stand in this field: sorted, those that touch made one. */
+static struct value_span *spans_in(const struct receipt *receipt, struct str field, struct str text,
+	struct arena *arena, size_t *ret_n)
+{
+	struct value_span *spans = arena_array(arena, struct value_span, receipt->n_reasons);
+	size_t n = 0, kept = 0;
+
+	for (size_t i = 0; i < receipt->n_reasons; i++)
+		if (str_eq(receipt->reasons[i].field, field) &&
+			stands_in(&receipt->reasons[i], text))
+			spans[n++] = (struct value_span){ receipt->reasons[i].start,
+				receipt->reasons[i].end };
+	qsort(spans, n, sizeof(*spans), by_start);
+	for (size_t i = 0; i < n; i++)
+		if (kept > 0 && spans[i].start <= spans[kept - 1].end) {
+			if (spans[i].end > spans[kept - 1].end)
+				spans[kept - 1].end = spans[i].end;
+		} else {
+			spans[kept++] = spans[i];
+		}
+	*ret_n = kept;
+	return spans;
+}
+
+struct passage reasons_marked(const struct card_style *style, const struct receipt *receipt,
+	const char *field, struct str text, size_t width)
+{
+	struct value_span *spans = NULL;
+	size_t n = 0;
+
+	if (receipt)
+		spans = spans_in(receipt, str_of(field), text, style->arena, &n);
+	return excerpt_passage(text, excerpt_head(text, width), spans, n, style->arena);
+}
+
+/* What has been shown of one field, so that a sentence is shown once. */
+struct shown {
+	struct str field;
+	size_t from, to;
+};
+
+struct showing {
+	const struct card_style *style;
+	const struct receipt *receipt;
+	struct shown at[DIGEST_REASONS_SHOWN + 2]; /* the titles, and a sentence for each reason */
+	size_t n;
+};
+
+static bool is_shown(const struct showing *s, const struct reason *reason)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (str_eq(s->at[i].field, reason->field) && reason->start >= s->at[i].from &&
+			reason->end <= s->at[i].to)
+			return true;
+	return false;
+}
+
+static void add_shown(struct showing *s, struct str field, size_t from, size_t to)
+{
+	s->at[s->n++] = (struct shown){ field, from, to };
+}
+
+/* The sentence around the reason's words, unless there is none or it has been shown; true when set. */
+static bool set_excerpt(
+	struct showing *s, const struct reason *reason, struct str text, struct value *map)
+{
+	size_t width = excerpt_widths[s->style->detail], n;
+	struct value_span *spans;
+	struct excerpt e;
+	struct passage p;
+
+	if (width == 0 || !str_given(text) || !stands_in(reason, text) || is_shown(s, reason))
+		return false;
+	e = excerpt_around(text, reason->start, reason->end, width);
+	spans = spans_in(s->receipt, reason->field, text, s->style->arena, &n);
+	p = excerpt_passage(text, e, spans, n, s->style->arena);
+	value_set_marked(map, "excerpt", p.text, p.spans, p.n_spans);
+	add_shown(s, reason->field, e.from, e.to);
+	return true;
+}
+
+static bool same_words(struct str a, struct str b, struct arena *arena)
+{
+	return str_eq(fold_text(arena, a), fold_text(arena, b));
+}
+
+/*
+ * What gave the points: exactly one of keyword, own_words, branch and rule; with the words that were met
+ * or the CPV code, unless they say nothing new.
+ */
+static void set_label(const struct card_style *style, const struct reason *reason, bool has_excerpt,
+	struct value *map)
+{
+	struct str term = reason->rule,
+		   words = excerpt_line(reason->text, LABEL_WIDTH, style->arena);
+	bool is_code = str_eqz(reason->field, "cpv"), says_words = !is_code && !has_excerpt;
+
+	if (str_prefix(&term, "keyword:")) {
+		value_set_text(map, "keyword", excerpt_line(term, LABEL_WIDTH, style->arena));
+		says_words = says_words && !same_words(term, reason->text, style->arena);
+	} else if (str_prefix(&term, "description:")) {
+		value_set_text(map, "own_words", excerpt_line(term, LABEL_WIDTH, style->arena));
+		says_words = says_words && !same_words(term, reason->text, style->arena);
+	} else if (str_prefix(&term, "cpv:")) {
+		value_set_text(map, "branch", excerpt_line(term, LABEL_WIDTH, style->arena));
+		if (style->language == FRENCH && style->detail != DETAIL_TERSE &&
+			cpv_division_label(reason->text))
+			value_set_text(map, "division", str_of(cpv_division_label(reason->text)));
+	} else {
+		const struct rule *rule = rules_find(style->rules, term);
+		struct str label = term; /* a rule that is no more still has its name */
+
+		if (rule)
+			label = style->language == ENGLISH ? rule->label_en : rule->label;
+		value_set_text(map, "rule", excerpt_line(label, LABEL_WIDTH, style->arena));
+	}
+	if (is_code)
+		value_set_text(map, "code", words);
+	if (says_words)
+		value_set_text(map, "words", words);
+	value_set_text(map, "where", str_of(words_field(style->language, reason->field)));
+}
+
+/* "+ 4,5"; filled with blanks it is a column of plain text. */
+static void set_points(const struct card_style *style, points_t points, struct value *map)
+{
+	struct str number = arena_printf(style->arena, "%s\u00a0%.*s", points < 0 ? "−" : "+",
+		STR_ARG(words_points(style->language, abs(points), style->arena)));
+	int padding = POINTS_COLUMN - (int)str_utf8_count(number);
+
+	value_set_text(map, "points", number);
+	value_set_text(map, "points_column",
+		arena_printf(
+			style->arena, "%.*s%*s", STR_ARG(number), padding > 0 ? padding : 0, ""));
+}
+
+static struct value *reason_value(struct showing *s, const struct digest_card *card,
+	const struct lot *lot, const struct reason *reason)
+{
+	struct value *map = value_map(s->style->arena);
+	bool has_excerpt =
+		set_excerpt(s, reason, field_text(card->notice, lot, reason->field), map);
+
+	set_points(s->style, reason->points, map);
+	set_label(s->style, reason, has_excerpt, map);
+	return map;
+}
+
+/* "8 + 4,5 − 2" */
+static void add_term(const struct card_style *style, points_t points, bool first, struct buf *out)
+{
+	if (!first)
+		buf_addz(out, points < 0 ? " − " : " + ");
+	buf_adds(out, words_points(style->language, first ? points : abs(points), style->arena));
+}
+
+static int check_sum(const struct receipt *receipt, struct error *err)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < receipt->n_reasons; i++)
+		sum += receipt->reasons[i].points;
+	if (sum != receipt->score)
+		return error_set(err, ERROR_INPUT,
+			"receipt of %.*s for %.*s: the reasons give %lld tenths of points, the score is %d",
+			STR_ARG(receipt->notice), STR_ARG(receipt->profile), (long long)sum,
+			receipt->score);
+	return 0;
+}
+
+static void set_rest(const struct card_style *style, size_t n, points_t points, struct value *map)
+{
+	value_set_text(map, "rest", words_number(style->language, (int64_t)n, style->arena));
+	value_set_bool(map, "rest_many", words_plural(style->language, (int64_t)n));
+	value_set_text(map, "rest_points", words_points(style->language, points, style->arena));
+	value_set_bool(map, "rest_points_many", words_plural_points(style->language, points));
+}
+
+int reasons_set(const struct card_style *style, const struct digest_card *card,
+	const struct lot *lot, size_t title_width, struct value *map, struct error *err)
+{
+	CLEANUP(buf_done) struct buf sum = BUF_INIT(SUM_MAX);
+	const struct receipt *receipt = card->receipt;
+	struct showing s = { .style = style, .receipt = receipt };
+	struct value *list = value_list(style->arena);
+	points_t rest = receipt->score;
+	size_t most = reasons_shown[style->detail];
+	size_t n = receipt->n_reasons < most ? receipt->n_reasons : most;
+	int r = check_sum(receipt, err);
+
+	if (r < 0)
+		return r;
+	add_shown(&s, STR("title"), 0, excerpt_head(card->notice->title, title_width).to);
+	if (lot)
+		add_shown(&s, STR("lot.title"), 0, excerpt_head(lot->title, title_width).to);
+	for (size_t i = 0; i < n; i++) {
+		const struct reason *reason = &receipt->reasons[i];
+
+		value_append(list, reason_value(&s, card, lot, reason));
+		add_term(style, reason->points, i == 0, &sum);
+		rest -= reason->points;
+	}
+	if (n < receipt->n_reasons) {
+		add_term(style, rest, false, &sum);
+		set_rest(style, receipt->n_reasons - n, rest, map);
+	}
+	value_set(map, "reasons", list);
+	value_set_text(map, "sum", arena_dup(style->arena, buf_str(&sum)));
+	value_set_text(map, "score", words_points(style->language, receipt->score, style->arena));
+	value_set_bool(map, "score_many", words_plural_points(style->language, receipt->score));
+	value_set_text(
+		map, "threshold", words_points(style->language, receipt->threshold, style->arena));
+	return 0;
+}

@@ -1,0 +1,19 @@
+/* Why a purchase is shown: the reasons of a receipt, at most five, and the sum that they give. */
+#ifndef RENDER_REASONS_H
+#define RENDER_REASONS_H
+
+#include "card.h"
+#include "excerpt.h"
+
+/* A text of the notice with the words that gave points marked, as one line. */
+struct passage reasons_marked(const struct card_style *style, const struct receipt *receipt,
+	const char *field, struct str text, size_t width);
+
+/*
+ * Sets score, threshold, sum, reasons, and rest_* for those not shown. `title_width`: how much of the
+ * titles the card shows, with their words marked. ERROR_INPUT as in card_value().
+ */
+int reasons_set(const struct card_style *style, const struct digest_card *card,
+	const struct lot *lot, size_t title_width, struct value *map, struct error *err) MUST_CHECK;
+
+#endif
