@@ -1,0 +1,61 @@
+/*
+ * Digests: who is due, what they get, one transaction each into the outbox; then delivery.
+ *
+ * A daily digest is due once a day from `hour:minute` in the reader's zone (07:30), weekly on Mondays,
+ * instant grouped over 15 minutes. Composing is UNIQUE(profile, period) and UNIQUE(profile, notice),
+ * so no restart, clock or schedule can tell the same thing twice (RELIABILITY 3.2).
+ */
+#ifndef FLOW_DIGEST_H
+#define FLOW_DIGEST_H
+
+#include "base/date.h"
+#include "flow/ingest.h"
+#include "gate/smtp.h"
+#include "tender/profile.h"
+
+struct digest_settings {
+	const char *from;        /* addr-spec */
+	const char *from_name;
+	const char *instance;    /* who runs it, for the footer */
+	const char *web_url;     /* https base for one-click links; "" when there is no web server */
+	const char *unsubscribe; /* address for List-Unsubscribe mailto; "" : `from` */
+	int hour, minute;        /* 7, 30 */
+	int cards;               /* 7 */
+	bool heartbeat;          /* an empty week still brings a short mail */
+};
+
+struct digest_count {
+	int64_t composed, heartbeats, suppressed, not_due, items;
+};
+
+/*
+ * Composes for every confirmed profile that is due at `now` and has an address. `dry`: says what
+ * would be done and changes nothing. A profile whose digest cannot be composed is logged and skipped.
+ */
+int digest_compose(struct db *db, const struct digest_settings *settings, int64_t now, bool dry,
+	struct digest_count *ret, struct error *err) MUST_CHECK;
+
+enum digest_format { DIGEST_TEXT, DIGEST_HTML, DIGEST_EML };
+/* What the profile would get now, due or not, in `arena`; nothing is written. */
+int digest_preview(struct db *db, const struct digest_settings *settings, struct str profile,
+	enum digest_format format, int64_t now, struct arena *arena, struct str *ret,
+	struct error *err) MUST_CHECK;
+
+/* The period a digest at `now` belongs to: "2026-11-24", "2026-W48", "2026-11-24T10:15Z". */
+struct str digest_period(enum cadence cadence, struct str zone, const struct digest_settings *settings,
+	int64_t now, bool *ret_due, struct arena *arena);
+
+struct delivery_count {
+	int64_t sent, later, failed, uncertain, suppressed, bytes;
+};
+/*
+ * Delivers what is due in the outbox to the relay, by the state machine of store/outbox.h: recover,
+ * claim, check suppression again, hand over, end. Stops early when http_stop is set.
+ */
+int deliver_smtp(struct db *db, const struct smtp_options *options, int64_t (*clock)(void),
+	struct delivery_count *ret, struct error *err) MUST_CHECK;
+/* The same into DIR as MESSAGE-ID.eml files, whole or not at all. */
+int deliver_dir(struct db *db, const char *dir, int64_t now, struct delivery_count *ret,
+	struct error *err) MUST_CHECK;
+
+#endif

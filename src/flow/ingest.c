@@ -1,0 +1,286 @@
+#include "flow/ingest.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "gate/archive.h"
+#include "gate/file.h"
+#include "gate/token.h"
+#include "source/source.h"
+#include "store/notice.h"
+#include "store/raw.h"
+
+/*
+ * Items read in one transaction: large enough that the disk is asked rarely, small enough that other
+ * writers wait little and a kill repeats little.
+ */
+enum { READ_BATCH = 250, KEEP_BATCH_BYTES = 8 << 20, HEAD_BYTES = 512 };
+/* One document that is no archive (a CSV export may be large), and what may come through a pipe. */
+enum { DOCUMENT_MAX = 64 << 20, PIPE_MAX = 512 << 20 };
+
+/* keeping */
+
+static int keep_item(struct db *db, struct str source, struct str label, enum source_format format,
+	struct str bytes, int64_t now, char hash[TOKEN_SHA256_HEX], struct error *err)
+{
+	struct raw raw = {
+		.source = source,
+		.label = label,
+		.format = str_of(source_format_name(format)),
+		.bytes = bytes,
+		.arrived = now,
+	};
+
+	token_sha256(bytes, hash);
+	raw.hash = str_of(hash);
+	return store_raw_put(db, &raw, err);
+}
+
+/* Nobody knows this document: it stays here with the reason, so that a later reader can try. */
+static int keep_unknown(struct db *db, struct str source, struct str name, struct str document,
+	int64_t now, struct str reason, struct report *report, struct error *err)
+{
+	char hash[TOKEN_SHA256_HEX];
+	int r = keep_item(db, source, name, FORMAT_UNKNOWN, document, now, hash, err);
+
+	if (r < 0)
+		return r;
+	report->read++;
+	report->rejected++;
+	report_fail(report, name, reason);
+	return store_raw_quarantine(db, str_of(hash), reason, SOURCE_PARSER_VERSION, now, err);
+}
+
+static struct str item_label(struct arena *arena, struct str name, struct str label)
+{
+	return label.len == 0 ? name : arena_printf(arena, "%.*s: %.*s", STR_ARG(name), STR_ARG(label));
+}
+
+int ingest_keep(struct db *db, struct str source, struct str name, struct str document, int64_t now,
+	struct report *report, struct arena *arena, struct str *ret_hash, struct error *err)
+{
+	struct source_items items = { NULL, 0, 0 };
+	struct error why = ERROR_INIT;
+	char hash[TOKEN_SHA256_HEX] = "";
+	int r;
+
+	r = source_split(document, arena, &items, &why);
+	if (r < 0)
+		r = keep_unknown(db, source, name, document, now, str_of(why.text), report, err);
+	for (size_t i = 0; r >= 0 && i < items.n; i++) {
+		r = keep_item(db, source, item_label(arena, name, items.at[i].label), items.at[i].format,
+			items.at[i].bytes, now, hash, err);
+		if (r == STORE_UNCHANGED) {
+			report->read++;
+			report->unchanged++;
+		}
+	}
+	if (r < 0)
+		return r;
+	if (ret_hash != NULL && items.n <= 1) {
+		if (items.n == 0)
+			token_sha256(document, hash);
+		*ret_hash = arena_dup(arena, str_of(hash));
+	}
+	return 0;
+}
+
+/* reading */
+
+static int read_item(struct db *db, const struct raw *raw, int64_t now, struct arena *arena,
+	struct report *report, struct error *err)
+{
+	enum source_format format = FORMAT_UNKNOWN;
+	struct error why = ERROR_INIT;
+	struct notice notice;
+	int r;
+
+	report->read++;
+	if (!source_format_parse(raw->format, &format) || format == FORMAT_UNKNOWN) {
+		struct source_items items = { NULL, 0, 0 };
+
+		/* kept before anybody knew it: ask again */
+		r = source_split(raw->bytes, arena, &items, &why);
+		format = r >= 0 && items.n == 1 ? items.at[0].format : FORMAT_UNKNOWN;
+	}
+	r = source_read(format, raw->bytes, arena, &notice, &why);
+	if (r < 0) {
+		report->rejected++;
+		report_fail(report, raw->label, str_of(why.text));
+		return store_raw_quarantine(db, raw->hash, str_of(why.text), SOURCE_PARSER_VERSION, now, err);
+	}
+	r = store_notice_put(db, &notice, raw->hash, now, arena, err);
+	if (r < 0)
+		return error_add(err, "%.*s", STR_ARG(raw->label));
+	report->added += r == STORE_NEW;
+	report->updated += r == STORE_UPDATED;
+	report->unchanged += r == STORE_UNCHANGED;
+	return store_raw_done(db, raw->hash, notice.id, SOURCE_PARSER_VERSION, err);
+}
+
+/* One transaction; *seq moves behind the last item read. 0, or STORE_NONE when nothing was left. */
+static int read_batch(struct db *db, int64_t *seq, int64_t now, struct report *report, struct error *err)
+{
+	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+	struct raw raw;
+	int r = db_begin(db, err);
+
+	if (r < 0)
+		return r;
+	for (int i = 0; i < READ_BATCH; i++) {
+		arena_reset(&arena);
+		r = store_raw_pending(db, *seq, &arena, &raw, err);
+		if (r != 0)
+			break;
+		*seq = raw.seq;
+		r = read_item(db, &raw, now, &arena, report, err);
+		if (r < 0)
+			break;
+	}
+	if (r < 0) {
+		db_rollback(db);
+		return r;
+	}
+	return db_commit(db, err) < 0 ? -(int)err->kind : r;
+}
+
+int ingest_pending(struct db *db, int64_t now, struct report *report, const struct progress *progress,
+	struct error *err)
+{
+	int64_t seq = 0;
+	int r;
+
+	do {
+		r = read_batch(db, &seq, now, report, err);
+		progress_tell(progress, "reading", report->read, report->announced);
+	} while (r == 0);
+	return r < 0 ? r : 0;
+}
+
+/* paths */
+
+struct intake {
+	struct db *db;
+	int64_t now;
+	struct report *report;
+	const struct progress *progress;
+	struct arena arena; /* of the document at hand */
+	size_t kept_bytes;  /* since the last commit */
+};
+
+static int commit_and_read(struct intake *in, struct error *err)
+{
+	int r = 0;
+
+	if (db_in_transaction(in->db))
+		r = db_commit(in->db, err);
+	in->kept_bytes = 0;
+	return r < 0 ? r : ingest_pending(in->db, in->now, in->report, in->progress, err);
+}
+
+static int keep_document(struct intake *in, struct str name, struct str bytes, struct error *err)
+{
+	int r = db_in_transaction(in->db) ? 0 : db_begin(in->db, err);
+
+	if (r >= 0)
+		r = ingest_keep(in->db, STR("file"), name, bytes, in->now, in->report, &in->arena, NULL,
+			err);
+	if (r < 0)
+		return r;
+	in->kept_bytes += bytes.len;
+	return in->kept_bytes > KEEP_BATCH_BYTES ? commit_and_read(in, err) : 0;
+}
+
+static int refuse(struct intake *in, struct str name, const struct error *why)
+{
+	in->report->read++;
+	in->report->rejected++;
+	report_fail(in->report, name, str_of(why->text));
+	return 0;
+}
+
+/* Good entries of an archive that breaks later are kept; the break is one failure of its own. */
+static int take_archive(struct intake *in, int fd, struct str name, struct error *err)
+{
+	CLEANUP(archive_closep) struct archive_reader *reader = NULL;
+	struct error why = ERROR_INIT;
+	struct str entry, bytes;
+	int r = archive_open(fd, &reader, &why);
+
+	while (r >= 0) {
+		arena_reset(&in->arena);
+		r = archive_next(reader, &in->arena, &entry, &bytes, &why);
+		if (r == ARCHIVE_END)
+			return 0;
+		if (r == ARCHIVE_ENTRY_BAD) {
+			refuse(in, entry, &why);
+			continue;
+		}
+		if (r == 0) {
+			r = keep_document(in, entry, bytes, err);
+			if (r < 0)
+				return r;
+		}
+	}
+	return refuse(in, name, &why);
+}
+
+/* A document or an archive, from a descriptor that can be read from its start. */
+static int take_file(struct intake *in, int fd, struct str name, struct error *err)
+{
+	struct error why = ERROR_INIT;
+	struct str bytes;
+	char head[HEAD_BYTES];
+	ssize_t n = pread(fd, head, sizeof(head), 0);
+	int r;
+
+	if (n > 0 && archive_recognise(str_n(head, (size_t)n)))
+		return take_archive(in, fd, name, err);
+	arena_reset(&in->arena);
+	r = file_read_fd(fd, name.ptr, DOCUMENT_MAX, &in->arena, &bytes, &why);
+	if (r < 0)
+		return refuse(in, name, &why);
+	return keep_document(in, name, bytes, err);
+}
+
+static int take_path(void *data, const char *path, struct error *err)
+{
+	struct intake *in = data;
+	CLEANUP(file_close) int fd = -1;
+	struct error why = ERROR_INIT;
+
+	if (file_open(path, &fd, &why) < 0)
+		return refuse(in, str_of(path), &why);
+	return take_file(in, fd, str_of(path), err);
+}
+
+static int take_stdin(struct intake *in, struct error *err)
+{
+	CLEANUP(file_close) int fd = -1;
+	struct error why = ERROR_INIT;
+
+	if (file_spool(STDIN_FILENO, "standard input", PIPE_MAX, &fd, &why) < 0)
+		return refuse(in, STR("standard input"), &why);
+	return take_file(in, fd, STR("standard input"), err);
+}
+
+int ingest_path(struct db *db, const char *path, int64_t now, struct report *report,
+	const struct progress *progress, struct error *err)
+{
+	struct intake in = { db, now, report, progress, ARENA_INIT, 0 };
+	struct error why = ERROR_INIT;
+	int r;
+
+	if (strcmp(path, "-") == 0) {
+		r = take_stdin(&in, err);
+	} else {
+		r = file_walk(path, take_path, &in, &why);
+		if (r < 0 && err->kind == ERROR_NONE)
+			r = refuse(&in, str_of(path), &why);
+	}
+	if (r >= 0)
+		r = commit_and_read(&in, err);
+	db_rollback(db);
+	arena_done(&in.arena);
+	return r;
+}

@@ -1,0 +1,325 @@
+#include "flow/match.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "gate/http.h"
+#include "store/match.h"
+#include "store/notice.h"
+#include "store/profile.h"
+#include "store/ruleset.h"
+
+/* Notices whose matches are written in one transaction. */
+enum { MATCH_BATCH = 200 };
+
+/* the bench */
+
+/* Those of bench->ruleset; 0: of the active one. */
+static int load_rules(struct db *db, struct bench *bench, struct error *err)
+{
+	struct rule_file *files;
+	struct rule_source *sources;
+	struct rule_problem *problems;
+	size_t n, n_problems;
+	int r = bench->ruleset != 0 ? 0 : store_ruleset_active(db, &bench->ruleset, err);
+
+	if (r == STORE_NONE)
+		return error_set(err, ERROR_CONFIG, "no ruleset is active: run `appariteur init`");
+	if (r >= 0)
+		r = store_ruleset_files(db, bench->ruleset, &bench->arena, &files, &n, err);
+	if (r >= 0 && n == 0)
+		r = error_set(err, ERROR_INPUT, "no ruleset %lld", (long long)bench->ruleset);
+	if (r < 0)
+		return r;
+	sources = arena_array(&bench->arena, struct rule_source, n);
+	for (size_t i = 0; i < n; i++)
+		sources[i] = (struct rule_source){ files[i].name, files[i].text };
+	r = rules_parse(sources, n, &bench->arena, &problems, &n_problems, &bench->rules, err);
+	return r < 0 ? error_add(err, "ruleset %lld", (long long)bench->ruleset) : 0;
+}
+
+int bench_open_with(struct db *db, const struct profile *const *profiles, size_t n,
+	struct bench *bench, struct error *err)
+{
+	int r;
+
+	*bench = (struct bench){ .n_profiles = n };
+	bench->profiles = arena_array(&bench->arena, const struct profile *, n);
+	for (size_t i = 0; i < n; i++)
+		bench->profiles[i] = profiles[i];
+	r = load_rules(db, bench, err);
+	if (r >= 0)
+		r = matcher_new(bench->rules, bench->ruleset, bench->profiles, n, &bench->matcher, err);
+	if (r < 0)
+		bench_done(bench);
+	return r;
+}
+
+int bench_open(struct db *db, struct bench *bench, struct error *err)
+{
+	return bench_open_ruleset(db, 0, bench, err);
+}
+
+int bench_open_ruleset(struct db *db, int64_t ruleset, struct bench *bench, struct error *err)
+{
+	int r;
+
+	*bench = (struct bench){ .ruleset = ruleset };
+	r = load_rules(db, bench, err);
+	if (r >= 0)
+		r = store_profile_list(db, bench->ruleset, &bench->arena, &bench->rows,
+			&bench->n_profiles, err);
+	if (r >= 0) {
+		bench->profiles = arena_array(&bench->arena, const struct profile *, bench->n_profiles);
+		for (size_t i = 0; i < bench->n_profiles; i++)
+			bench->profiles[i] = &bench->rows[i].profile;
+		r = matcher_new(bench->rules, bench->ruleset, bench->profiles, bench->n_profiles,
+			&bench->matcher, err);
+	}
+	if (r < 0)
+		bench_done(bench);
+	return r;
+}
+
+void bench_done(struct bench *bench)
+{
+	bench->matcher = matcher_free(bench->matcher);
+	bench->rules = rules_free(bench->rules);
+	arena_done(&bench->arena);
+}
+
+static int compare_id(const void *key, const void *element)
+{
+	const struct profile *const *profile = element;
+
+	return str_cmp(*(const struct str *)key, (*profile)->id);
+}
+
+size_t bench_profile(const struct bench *bench, struct str id)
+{
+	if (bench->rows != NULL) { /* the store gives them in order of id */
+		const struct profile **found = bsearch(&id, bench->profiles, bench->n_profiles,
+			sizeof(*bench->profiles), compare_id);
+
+		return found != NULL ? (size_t)(found - bench->profiles) : SIZE_MAX;
+	}
+	for (size_t i = 0; i < bench->n_profiles; i++)
+		if (str_eq(bench->profiles[i]->id, id))
+			return i;
+	return SIZE_MAX;
+}
+
+/* updating */
+
+struct update {
+	struct db *db;
+	struct bench *bench;
+	int64_t now;
+	int (*each)(void *data, const struct receipt *receipt, struct error *err);
+	void *data;
+	const struct progress *progress;
+	int64_t total;
+	struct match_count *count;
+
+	struct arena batch;   /* receipts to tell once their transaction is committed */
+	struct receipt *told;
+	size_t n_told, told_capacity;
+	int in_batch;
+	int64_t seq;          /* of the last notice done */
+	bool whole;           /* the bench holds every profile, so a notice is done after it */
+};
+
+static int put_receipts(struct update *u, const struct receipts *receipts, struct error *err)
+{
+	for (size_t i = 0; i < receipts->n; i++) {
+		int r = store_match_put(u->db, &receipts->at[i], u->now, err);
+
+		if (r < 0)
+			return r;
+		if (r != STORE_NEW)
+			continue;
+		u->count->added++;
+		if (u->each == NULL)
+			continue;
+		arena_grow(&u->batch, u->told, u->n_told, &u->told_capacity);
+		u->told[u->n_told++] = *receipt_dup(&receipts->at[i], &u->batch);
+	}
+	return 0;
+}
+
+/* A closed requirement matches nobody, whenever a new ruleset or version brings it here again. */
+static int is_over(struct update *u, const struct notice *notice, struct arena *arena, bool *ret,
+	struct error *err)
+{
+	struct str email;
+	int r;
+
+	*ret = false;
+	if (notice->kind != NOTICE_REQUIREMENT)
+		return 0;
+	r = store_requirement_find(u->db, notice->id, arena, &email, ret, err);
+	return r < 0 ? r : 0;
+}
+
+static int match_one(void *data, const struct notice *notice, int64_t seq, struct error *err)
+{
+	struct update *u = data;
+	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+	struct match_options options = { .now = u->now };
+	struct receipts receipts = { NULL, 0 };
+	bool over;
+	int r = is_over(u, notice, &arena, &over, err);
+
+	if (r >= 0 && !over)
+		r = matcher_run(u->bench->matcher, notice, &options, &arena, &receipts, err);
+	if (r == MATCHER_OVERSPENT)
+		log_warn("match", "[match.pattern.overspent] %s", err->text);
+	if (r >= 0)
+		r = put_receipts(u, &receipts, err);
+	if (r >= 0 && u->whole)
+		r = store_match_end_stale(u->db, notice->id, STR_NONE, u->bench->ruleset, u->now, err);
+	if (r >= 0 && u->whole)
+		r = store_match_done(u->db, notice->id, notice->version, u->bench->ruleset, err);
+	if (r < 0)
+		return error_add(err, "%.*s", STR_ARG(notice->id));
+	u->seq = seq;
+	u->in_batch++;
+	u->count->notices++;
+	return 0;
+}
+
+static int tell(struct update *u, struct error *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < u->n_told; i++)
+		r = u->each(u->data, &u->told[i], err);
+	arena_reset(&u->batch);
+	u->told = NULL;
+	u->n_told = u->told_capacity = 0;
+	return r;
+}
+
+/* One batch in one transaction; u->in_batch tells how many notices it had. */
+static int match_batch(struct update *u, struct notice_filter *filter, struct error *err)
+{
+	int r = db_begin(u->db, err);
+
+	if (r < 0)
+		return r;
+	u->in_batch = 0;
+	filter->after_seq = u->seq;
+	filter->limit = MATCH_BATCH;
+	r = store_notice_each(u->db, filter, match_one, u, err);
+	if (r >= 0)
+		r = db_commit(u->db, err);
+	if (r < 0) {
+		db_rollback(u->db);
+		return r;
+	}
+	progress_tell(u->progress, "matching", u->count->notices, u->total);
+	return tell(u, err);
+}
+
+static int match_all(struct update *u, struct notice_filter *filter, struct error *err)
+{
+	int r;
+
+	u->seq = 0;
+	do
+		r = match_batch(u, filter, err);
+	while (r >= 0 && u->in_batch > 0 && !http_stop);
+	return r;
+}
+
+/* Notices that this ruleset has not compared, in this version, with every profile. */
+static int match_notices(struct update *u, day_t since, struct error *err)
+{
+	struct notice_filter filter;
+	int r;
+
+	notice_filter_init(&filter);
+	filter.unmatched_ruleset = u->bench->ruleset;
+	filter.since = since;
+	r = store_notice_count(u->db, &filter, &u->total, err);
+	u->whole = true;
+	return r < 0 ? r : match_all(u, &filter, err);
+}
+
+/*
+ * Profiles that are new or changed, against the open notices that this ruleset has compared already:
+ * the others are compared with every profile in a moment.
+ */
+static int match_profiles(struct update *u, const struct profile_row *rows, size_t n, struct error *err)
+{
+	struct notice_filter filter;
+	struct bench young;
+	struct bench *whole = u->bench;
+	const struct profile **profiles = arena_array(&whole->arena, const struct profile *, n);
+	size_t n_young = 0;
+	int r;
+
+	for (size_t i = 0; i < n; i++)
+		if (!rows[i].matched)
+			profiles[n_young++] = &rows[i].profile;
+	if (n_young == 0)
+		return 0;
+	u->count->profiles = (int64_t)n_young;
+	r = bench_open_with(u->db, profiles, n_young, &young, err);
+	if (r < 0)
+		return r;
+	notice_filter_init(&filter);
+	filter.open_at = u->now;
+	filter.matched_ruleset = whole->ruleset;
+	u->bench = &young;
+	u->whole = false;
+	r = match_all(u, &filter, err);
+	u->bench = whole;
+	bench_done(&young);
+	return r;
+}
+
+/* What a changed profile matched before and no longer does ends with the mark. */
+static int mark_profiles(struct update *u, const struct profile_row *rows, size_t n, struct error *err)
+{
+	int r = db_begin(u->db, err);
+
+	for (size_t i = 0; r >= 0 && i < n; i++) {
+		if (rows[i].matched)
+			continue;
+		r = store_match_end_stale(u->db, STR_NONE, rows[i].profile.id, u->bench->ruleset, u->now,
+			err);
+		if (r >= 0)
+			r = store_profile_matched(u->db, rows[i].profile.id, rows[i].version,
+				u->bench->ruleset, err);
+	}
+	if (r >= 0)
+		r = db_commit(u->db, err);
+	db_rollback(u->db);
+	return r;
+}
+
+int match_update(struct db *db, int64_t now, day_t since,
+	int (*each)(void *data, const struct receipt *receipt, struct error *err), void *data,
+	const struct progress *progress, struct match_count *ret, struct error *err)
+{
+	struct bench bench;
+	struct update u = { .db = db, .bench = &bench, .now = now, .each = each, .data = data,
+		.progress = progress, .count = ret };
+	int r;
+
+	*ret = (struct match_count){ 0, 0, 0, 0 };
+	r = bench_open(db, &bench, err);
+	if (r < 0)
+		return r;
+	r = match_profiles(&u, bench.rows, bench.n_profiles, err);
+	if (r >= 0 && !http_stop)
+		r = match_notices(&u, since, err);
+	/* told to stop, a profile was not compared with every notice: the next run begins it anew */
+	if (r >= 0 && !http_stop)
+		r = mark_profiles(&u, bench.rows, bench.n_profiles, err);
+	arena_done(&u.batch);
+	bench_done(&bench);
+	return r < 0 ? r : 0;
+}
