@@ -19,7 +19,7 @@ struct matcher {
 	struct lexicon *lexicon;
 	struct terms *terms;
 	struct rule_code *code;      /* by rule */
-	struct field_shares *shares; /* by field of activity */
+	struct rule_shares *shares;  /* by rule */
 
 	struct scan scan;
 	struct firing firing;
@@ -72,12 +72,12 @@ static void find_rules(struct matcher *m, const struct notice *notice)
 	fire_rules(&m->firing, m->rules, m->code, &m->scan, notice);
 }
 
-static void add_share(struct matcher *m, size_t field, uint32_t profile, int percent)
+static void add_share(struct matcher *m, size_t rule, uint32_t profile, int percent)
 {
-	struct field_shares *shares = &m->shares[field];
+	struct rule_shares *shares = &m->shares[rule];
 
 	arena_grow(&m->arena, shares->at, shares->n, &shares->capacity);
-	shares->at[shares->n++] = (struct field_share){ profile, (int16_t)percent };
+	shares->at[shares->n++] = (struct rule_share){ profile, (int16_t)percent };
 }
 
 /* The profile's own words, as one text that rules can be tried on. */
@@ -93,37 +93,57 @@ static struct str own_words(const struct profile *profile, struct arena *arena)
 	return arena_dup(arena, buf_str(&out));
 }
 
-/* Fields whose rules speak of the profile's own words are its fields too, at a lower rate. */
-static void compile_fields(struct matcher *m, uint32_t number)
+static void find_named(const struct matcher *m, const struct profile *profile, bool *named)
 {
-	const struct profile *profile = m->profiles[number];
-	points_t *points = calloc(m->rules->n_fields + 1, sizeof(*points));
-	struct arena scratch = ARENA_INIT;
-	struct notice words;
-	bool *named = (bool *)calloc(m->rules->n_fields + 1, sizeof(bool));
 	size_t field;
 
-	if (points == NULL || named == NULL)
-		die("out of memory");
-	for (size_t i = 0; i < profile->fields.n; i++) {
-		if (rules_field(m->rules, profile->fields.at[i], &field) == NULL || named[field])
-			continue;
-		named[field] = true;
-		add_share(m, field, number, QUERY_FIELD_NAMED);
-	}
+	for (size_t i = 0; i < profile->fields.n; i++)
+		if (rules_field(m->rules, profile->fields.at[i], &field) != NULL)
+			named[field] = true;
+}
+
+/* What the profile's own words are worth to the rules of each field. */
+static void weigh_own_words(struct matcher *m, const struct profile *profile, points_t *points)
+{
+	struct arena scratch = ARENA_INIT;
+	struct notice words;
+
 	notice_init(&words);
 	words.stage = words.kind = NOTICE_COMPETITION;
 	words.title = own_words(profile, &scratch);
 	find_rules(m, &words);
 	for (size_t i = 0; i < m->firing.n_rules; i++) {
-		const struct rule *rule = &m->rules->rules[m->firing.rules[i]];
+		uint32_t rule = m->firing.rules[i];
 
-		points[rule->field] += fired_best(&m->firing, m->firing.rules[i], 0)->points;
+		points[m->rules->rules[rule].field] += fired_best(&m->firing, rule, 0)->points;
 	}
-	for (field = 0; field < m->rules->n_fields; field++)
-		if (!named[field] && points[field] >= QUERY_FIELD_INFERRED_FROM)
-			add_share(m, field, number, QUERY_FIELD_INFERRED);
 	arena_done(&scratch);
+}
+
+/*
+ * A profile hears of every rule of the fields it names. Of a field that its own words speak of it hears
+ * of the very rules that speak of them, and faintly of the others: who sells lamps is in the field of
+ * energy, but solar roofs are not its trade.
+ */
+static void compile_fields(struct matcher *m, uint32_t number)
+{
+	const struct profile *profile = m->profiles[number];
+	points_t *points = calloc(m->rules->n_fields + 1, sizeof(*points));
+	bool *named = calloc(m->rules->n_fields + 1, sizeof(*named));
+
+	if (points == NULL || named == NULL)
+		die("out of memory");
+	find_named(m, profile, named);
+	weigh_own_words(m, profile, points);
+	for (size_t rule = 0; rule < m->rules->n_rules; rule++) {
+		size_t field = m->rules->rules[rule].field;
+
+		if (named[field])
+			add_share(m, rule, number, QUERY_FIELD_NAMED);
+		else if (points[field] >= QUERY_FIELD_INFERRED_FROM)
+			add_share(m, rule, number,
+				m->firing.first[rule] != 0 ? QUERY_RULE_OWN : QUERY_RULE_BESIDE);
+	}
 	free(named);
 	free(points);
 }
@@ -147,7 +167,7 @@ int matcher_new(const struct rules *rules, int64_t ruleset, const struct profile
 	scan_init(&m->scan, m->terms, m->lexicon);
 	firing_init(&m->firing, rules->n_rules);
 	board_init(&m->board, n_profiles);
-	m->shares = arena_array(&m->arena, struct field_shares, rules->n_fields);
+	m->shares = arena_array(&m->arena, struct rule_shares, rules->n_rules);
 	compile_rules(m);
 	lexicon_watch(m->lexicon, terms_triggers(m->terms));
 	/* fields first: they need the rules' terms alone, and the trie is small then */
@@ -224,17 +244,29 @@ int matcher_run(struct matcher *m, const struct notice *notice, const struct mat
 	return tell_overspent(m, notice, err);
 }
 
+/* The share of the profile in the rule, in percent; 0: none. */
+static int share_of(const struct matcher *m, size_t rule, size_t profile)
+{
+	for (size_t i = 0; i < m->shares[rule].n; i++)
+		if (m->shares[rule].at[i].profile == profile)
+			return m->shares[rule].at[i].percent;
+	return 0;
+}
+
 size_t matcher_profile_fields(const struct matcher *m, size_t profile, struct arena *arena,
 	struct profile_field **ret)
 {
 	size_t n = 0;
 
 	*ret = arena_array(arena, struct profile_field, m->rules->n_fields);
-	for (size_t field = 0; field < m->rules->n_fields; field++)
-		for (size_t i = 0; i < m->shares[field].n; i++)
-			if (m->shares[field].at[i].profile == profile)
-				(*ret)[n++] = (struct profile_field){ field,
-					m->shares[field].at[i].percent != QUERY_FIELD_NAMED };
+	for (size_t rule = 0; rule < m->rules->n_rules; rule++) {
+		size_t field = m->rules->rules[rule].field;
+		int percent = share_of(m, rule, profile);
+
+		if (percent == 0 || (n > 0 && (*ret)[n - 1].field == field))
+			continue; /* rules stand in order of name, so those of a field stand together */
+		(*ret)[n++] = (struct profile_field){ field, percent != QUERY_FIELD_NAMED };
+	}
 	return n;
 }
 

@@ -61,7 +61,7 @@ static points_t most_points(const struct firing *firing, uint32_t rule)
 	return most;
 }
 
-void board_fill(struct board *board, const struct scoring *s, const struct field_shares *shares)
+void board_fill(struct board *board, const struct scoring *s, const struct rule_shares *shares)
 {
 	for (size_t i = 0; i < board->n_touched; i++) {
 		board->first[board->touched[i]] = 0;
@@ -81,13 +81,13 @@ void board_fill(struct board *board, const struct scoring *s, const struct field
 	}
 	for (size_t i = 0; i < s->firing->n_rules; i++) {
 		uint32_t rule = s->firing->rules[i];
-		const struct field_shares *field = &shares[s->rules->rules[rule].field];
+		const struct rule_shares *told = &shares[rule];
 		points_t most = most_points(s->firing, rule);
 
-		for (size_t j = 0; j < field->n; j++)
-			contribute(board, field->at[j].profile,
-				(struct contribution){ rule, 0, field->at[j].percent, 0, WISH_FIELD },
-				most * field->at[j].percent / 100);
+		for (size_t j = 0; j < told->n; j++)
+			contribute(board, told->at[j].profile,
+				(struct contribution){ rule, 0, told->at[j].percent, 0, WISH_FIELD },
+				most * told->at[j].percent / 100);
 	}
 }
 

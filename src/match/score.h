@@ -27,12 +27,12 @@ struct board {
 	size_t size;       /* profiles there are */
 };
 
-struct field_share { /* a profile that is told of a field of activity */
+struct rule_share { /* a profile that is told of what a rule finds */
 	uint32_t profile;
 	int16_t percent;
 };
-struct field_shares {
-	struct field_share *at;
+struct rule_shares {
+	struct rule_share *at;
 	size_t n, capacity;
 };
 
@@ -49,7 +49,7 @@ void board_init(struct board *board, size_t n_profiles);
 void board_done(struct board *board);
 
 /* Spreads the hits and fired rules over the profiles that wait for them. */
-void board_fill(struct board *board, const struct scoring *s, const struct field_shares *shares);
+void board_fill(struct board *board, const struct scoring *s, const struct rule_shares *shares);
 
 /*
  * The profile's score and reasons, in its best scope; GATE_EXCLUDED when an exclusion stands in the
