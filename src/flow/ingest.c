@@ -205,13 +205,16 @@ static int take_archive(struct intake *in, int fd, struct str name, struct error
 	CLEANUP(archive_closep) struct archive_reader *reader = NULL;
 	struct error why = ERROR_INIT;
 	struct str entry, bytes;
+	size_t entries = 0;
 	int r = archive_open(fd, &reader, &why);
 
-	while (r >= 0) {
+	for (; r >= 0; entries++) {
 		arena_reset(&in->arena);
 		r = archive_next(reader, &in->arena, &entry, &bytes, &why);
-		if (r == ARCHIVE_END)
+		if (r == ARCHIVE_END && entries > 0)
 			return 0;
+		if (r == ARCHIVE_END) /* a file of zeros is one, too */
+			r = error_set(&why, ERROR_INPUT, "an archive without anything in it");
 		if (r == ARCHIVE_ENTRY_BAD) {
 			refuse(in, entry, &why);
 			continue;
