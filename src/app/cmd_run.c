@@ -25,7 +25,7 @@
 /* Sleeping no longer than this, we notice that the clock was set. */
 enum { SLEEP_MAX_MS = 60 * 1000, DAY_S = 24 * 3600 };
 
-static volatile sig_atomic_t stop_asked, reload_asked;
+static volatile sig_atomic_t reload_asked;
 
 struct scheduler {
 	struct app *app;
@@ -37,12 +37,6 @@ struct scheduler {
 
 /* signals and clocks */
 
-static void on_stop(int signal UNUSED)
-{
-	stop_asked = 1;
-	http_stop = 1; /* ends a running transfer */
-}
-
 static void on_reload(int signal UNUSED)
 {
 	reload_asked = 1;
@@ -50,13 +44,10 @@ static void on_reload(int signal UNUSED)
 
 static void catch_signals(void)
 {
-	struct sigaction stop = { .sa_handler = on_stop }, reload = { .sa_handler = on_reload };
+	struct sigaction reload = { .sa_handler = on_reload, .sa_flags = SA_RESTART };
 
-	sigemptyset(&stop.sa_mask);
+	stop_on_signals();
 	sigemptyset(&reload.sa_mask);
-	reload.sa_flags = SA_RESTART;
-	sigaction(SIGTERM, &stop, NULL);
-	sigaction(SIGINT, &stop, NULL);
 	sigaction(SIGHUP, &reload, NULL);
 }
 
@@ -83,7 +74,7 @@ static void sleep_until(int64_t until_ms)
 	sigaddset(&caught, SIGINT);
 	sigaddset(&caught, SIGHUP);
 	sigprocmask(SIG_BLOCK, &caught, &before);
-	if (!stop_asked && !reload_asked)
+	if (!http_stop && !reload_asked)
 		(void)ppoll(NULL, 0, &timeout, &before);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 }
@@ -198,13 +189,13 @@ static void round_of(struct scheduler *s, bool all)
 	if (all || fetch_is_due(s)) {
 		fetch(s);
 		tell_time(s->app);
-		if (!stop_asked)
+		if (!http_stop)
 			match(s);
 	}
 	tell_time(s->app);
-	if (!stop_asked)
+	if (!http_stop)
 		compose(s);
-	if (!stop_asked)
+	if (!http_stop)
 		send_due(s);
 	arena_done(&s->app->arena);
 	s->app->arena = kept;
@@ -263,13 +254,13 @@ static void keep_going(struct scheduler *s)
 {
 	int64_t now_ms, until_ms, fetch_ms;
 
-	while (!stop_asked) {
+	while (!http_stop) {
 		if (reload_asked)
 			reload(s);
 		round_of(s, false);
 		now_ms = clock_ms();
 		s->next_deliver_ms = now_ms + conf_int(&s->app->conf, "run", "deliver_every_s") * 1000;
-		while (!stop_asked && !reload_asked && (now_ms = clock_ms()) < s->next_deliver_ms) {
+		while (!http_stop && !reload_asked && (now_ms = clock_ms()) < s->next_deliver_ms) {
 			tell_time(s->app);
 			fetch_ms = now_ms + (schedule_after(&s->times, s->app->now) - s->app->now) * 1000;
 			until_ms = s->next_deliver_ms < fetch_ms ? s->next_deliver_ms : fetch_ms;
@@ -329,6 +320,6 @@ int cmd_run(struct app *app, struct error *err)
 		round_of(&s, true);
 	else
 		keep_going(&s);
-	log_info("run", stop_asked ? "stopped by a signal" : "done");
-	return app_flag(app, "once") && s.failed && !stop_asked ? EX_TEMPFAIL : 0;
+	log_info("run", http_stop ? "stopped by a signal" : "done");
+	return app_flag(app, "once") && s.failed && !http_stop ? EX_TEMPFAIL : 0;
 }

@@ -144,7 +144,11 @@ int main(int argc, char **argv)
 	status = options_parse(&app, argc, argv, &err);
 	if (status == 0 && app.command == NULL) { /* --help or --version was answered */
 		finish(&app);
-		return out_flush(&err) < 0 ? EX_IOERR : EX_OK;
+		if (out_flush(&err) < 0) {
+			complain(&err);
+			return app_status(&err);
+		}
+		return EX_OK;
 	}
 	if (status < 0) {
 		complain(&err);

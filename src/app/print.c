@@ -63,7 +63,7 @@ static void put_text(struct str text, FILE *out)
 	}
 }
 
-static void put_formatted(FILE *out, const char *fmt, va_list ap)
+static void __attribute__((format(printf, 2, 0))) put_formatted(FILE *out, const char *fmt, va_list ap)
 {
 	char *text = NULL;
 	int len = vasprintf(&text, fmt, ap);

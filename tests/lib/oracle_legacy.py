@@ -224,7 +224,7 @@ def read(path):
         raise ValueError(f"{path}: no TED_EXPORT")
     header, form = first(root, "CODED_DATA_SECTION"), original(root)
     notice = blank()
-    notice["ref"] = root.get("DOC_ID").lstrip("0")
+    notice["ref"] = root.get("DOC_ID")
     notice["id"], notice["source"] = "ted:" + notice["ref"], "ted"
     notice["url"] = f"https://ted.europa.eu/fr/notice/-/detail/{notice['ref']}"
     kind = KINDS[form.get("FORM")]
