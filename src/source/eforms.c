@@ -41,7 +41,7 @@ struct str eforms_ref(struct str text)
  * Notices of the schemas before eForms keep the zeros of their six digits (DOC_ID "065427-2021"), and
  * may be cited with eight digits or without zeros.
  */
-static struct str cited_ref(struct str text, struct arena *arena)
+struct str ted_cited_ref(struct str text, struct arena *arena)
 {
 	enum { LEGACY_DIGITS = 6, LAST_LEGACY_YEAR = 2023 };
 	struct str ref = eforms_ref(text), rest = ref, number;
@@ -59,7 +59,7 @@ void notice_link_add(
 	enum { LINKS_MAX = 200 };
 	struct notice_link *links;
 
-	ref = cited_ref(str_trim(ref), arena);
+	ref = ted_cited_ref(str_trim(ref), arena);
 	if (ref.len == 0 || notice->n_links >= LINKS_MAX)
 		return;
 	for (size_t i = 0; i < notice->n_links; i++)

@@ -60,6 +60,8 @@ bool eforms_amount(const struct xml_node *node, struct arena *arena, struct mone
 
 /* "00123456-2026" without its zeros; anything else as it is. */
 struct str eforms_ref(struct str text);
+/* A TED number as other notices cite it: without zeros, up to 2023 with the six digits of DOC_ID. */
+struct str ted_cited_ref(struct str text, struct arena *arena);
 
 /* Adds a link unless that ref is blank or linked already. */
 void notice_link_add(

@@ -221,7 +221,8 @@ static void add_links(
 	struct xml_walk walk = { 0 };
 
 	while ((number = xml_walk(&walk, node, path))) {
-		struct str ref = publication_of(node_own_text(number, arena), arena);
+		struct str ref =
+			ted_cited_ref(publication_of(node_own_text(number, arena), arena), arena);
 
 		if (!str_eq(ref, n->ref))
 			notice_link_add(n, arena,
@@ -279,7 +280,8 @@ static int read_header(
 		return r;
 	ref = str_trim(xml_attr(root, "DOC_ID"));
 	if (!str_given(ref))
-		ref = publication_of(node_text(data, "NO_DOC_OJS", arena), arena);
+		ref = ted_cited_ref(publication_of(node_text(data, "NO_DOC_OJS", arena), arena),
+			arena);
 	notice_set_id(n, arena, STR("ted"), ref);
 	n->notice_uuid = node_text(root, "FORM_SECTION/NOTICE_UUID", arena);
 	n->published = day_parse(iso_of(node_text(coded, "REF_OJS/DATE_PUB", arena), arena));

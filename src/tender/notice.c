@@ -183,6 +183,14 @@ static bool is_publication_number(struct str ref)
 	return str_cut(&ref, '-', &number) && str_digits(number) && str_digits(ref) && ref.len == 4;
 }
 
+/* Addresses of TED have no zeros in front, though notices before eForms have them in their number. */
+static struct str without_zeros(struct str number)
+{
+	while (number.len > 1 && number.ptr[0] == '0')
+		number = str_from(number, 1);
+	return number;
+}
+
 static void finish_url(struct notice *notice, struct arena *arena)
 {
 	if (str_given(notice->url))
@@ -192,7 +200,7 @@ static void finish_url(struct notice *notice, struct arena *arena)
 			STR_ARG(notice->ref));
 	else if (str_eq(notice->source, STR("ted")) && is_publication_number(notice->ref))
 		notice->url = arena_printf(arena, "https://ted.europa.eu/fr/notice/-/detail/%.*s",
-			STR_ARG(notice->ref));
+			STR_ARG(without_zeros(notice->ref)));
 }
 
 int notice_finish(struct notice *notice, struct arena *arena, struct error *err)

@@ -49,7 +49,7 @@ static void test_call(void **state UNUSED)
 								"<DATE_RECEIPT_TENDERS>2021-05-01</DATE_RECEIPT_TENDERS><NOTICE_NUMBER_OJ>"
 								"2020/S 248-016032</NOTICE_NUMBER_OJ></PROCEDURE>")));
 
-	check_text("id", n.id, "ted:1234-2021");
+	check_text("id", n.id, "ted:001234-2021");
 	check_text("url", n.url, "https://ted.europa.eu/fr/notice/-/detail/1234-2021");
 	check_text("uuid", n.notice_uuid, "8c9d");
 	check_text("type", n.notice_type, "F02");
@@ -166,7 +166,7 @@ static void test_correction(void **state UNUSED)
 	check_text("changes", n.description,
 		"Rubrique : IV.2.2)\nDate limite\nAu lieu de : 2021-03-10\n12:00\nLire : le 18\n"
 		"Au lieu de : 72000000");
-	check_text("link", n.links[0].ref, "86481-2021");
+	check_text("link", n.links[0].ref, "086481-2021");
 	assert_int_equal(n.links[0].kind, LINK_CHANGES);
 	check_deadline("day", &n.deadline, "2021-04-18T23:59:59+02:00");
 	assert_int_equal(n.deadline.certainty, DEADLINE_DAY_ONLY);
@@ -235,7 +235,7 @@ static void test_sparse(void **state UNUSED)
 		"</TI_TEXT></ML_TI_DOC></ML_TITLES></TRANSLATION_SECTION><FORM_SECTION>" FORM(
 			"F02", "") "</FORM_SECTION></TED_EXPORT>");
 
-	check_text("id from the journal", n.id, "ted:77-2021");
+	check_text("id from the journal", n.id, "ted:000077-2021");
 	check_text("title from TED", n.title, "Assurances");
 	assert_int_equal(n.published, DAY_NONE);
 	n = read_good(EXPORT("", "3", "", FORM("F02", "")));
