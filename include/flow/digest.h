@@ -26,6 +26,7 @@ struct digest_settings {
 
 struct digest_count {
 	int64_t composed, heartbeats, suppressed, not_due, items;
+	int64_t failed; /* could not be composed: logged with the reason */
 };
 
 /*
@@ -50,7 +51,8 @@ struct delivery_count {
 };
 /*
  * Delivers what is due in the outbox to the relay, by the state machine of store/outbox.h: recover,
- * claim, check suppression again, hand over, end. Stops early when http_stop is set.
+ * claim, check suppression again, hand over, end. Stops early when http_stop is set, or when the relay
+ * broke off, or answered nothing about a message, three times in a row; the rest stays ready.
  */
 int deliver_smtp(struct db *db, const struct smtp_options *options, int64_t (*clock)(void),
 	struct delivery_count *ret, struct error *err) MUST_CHECK;

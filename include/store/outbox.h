@@ -23,7 +23,11 @@ struct digest_candidate {
 	struct str notice, dossier, lot;
 	bool dossier_told; /* an earlier digest of this profile had a notice of the same dossier */
 };
-/* Current matches of the profile whose notice was in none of its digests, best score first. */
+/*
+ * Current matches of the profile whose notice was in none of its digests, best score first. Left out: a
+ * purchase that was called off, and a notice that a later change, with a deadline, corrects and that
+ * matches too.
+ */
 int store_digest_candidates(struct db *db, struct str profile, struct arena *arena,
 	struct digest_candidate **ret, size_t *ret_n, struct error *err) MUST_CHECK;
 

@@ -201,7 +201,7 @@ static void show_counts(struct app *app, const struct digest_count *composed,
 		{ "suppressed", composed->suppressed + sent->suppressed },
 		{ "sent", sent->sent },
 		{ "later", sent->later },
-		{ "failed", sent->failed },
+		{ "failed", composed->failed + sent->failed },
 		{ "uncertain", sent->uncertain },
 		{ "bytes", sent->bytes },
 	};
@@ -214,7 +214,8 @@ static void show_counts(struct app *app, const struct digest_count *composed,
 			(long long)composed->suppressed);
 		if (!app_flag(app, "dry-run"))
 			out_line("%lld sent, %lld to be tried again, %lld failed, %lld uncertain, %lld suppressed",
-				(long long)sent->sent, (long long)sent->later, (long long)sent->failed,
+				(long long)sent->sent, (long long)sent->later,
+				(long long)(composed->failed + sent->failed),
 				(long long)sent->uncertain, (long long)sent->suppressed);
 		return;
 	}
@@ -246,5 +247,7 @@ int cmd_digest_send(struct app *app, struct error *err)
 	show_counts(app, &composed, &sent);
 	if (sent.later + sent.uncertain > 0)
 		return EX_TEMPFAIL;
+	if (composed.failed > 0)
+		return EX_SOFTWARE;
 	return sent.failed > 0 ? EX_UNAVAILABLE : 0;
 }

@@ -107,7 +107,7 @@ static int compose_one(struct digest_run *run, const struct profile_row *row, bo
 	id = message_id(run, profile, period, arena);
 	if (digest_message(run, profile, &draft, id, arena, &text, &message, &why) < 0) {
 		log_error("digest", "[digest.compose.failed] profile=%.*s %s", STR_ARG(profile->id), why.text);
-		count->suppressed++;
+		count->failed++;
 		return 0;
 	}
 	if (dry) {
@@ -148,7 +148,7 @@ int digest_compose(struct db *db, const struct digest_settings *settings, int64_
 	size_t n;
 	int r = digest_run_open(db, settings, now, &run, err);
 
-	*ret = (struct digest_count){ 0, 0, 0, 0, 0 };
+	*ret = (struct digest_count){ .composed = 0 };
 	if (r < 0)
 		return r;
 	r = store_profile_list(db, 0, &run.arena, &rows, &n, err);

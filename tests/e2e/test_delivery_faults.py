@@ -263,7 +263,8 @@ def test_a_relay_that_turns_everybody_away(office, relay, fault):
 
 @pytest.mark.parametrize(
     ("url", "words"),
-    [("http://127.0.0.1", "smtp"), ("smtp://mail.example.org", "TLS"), ("smtp://u:p@127.0.0.1", "password"), ("smtp://", "")],
+    [("http://127.0.0.1", "smtp"), ("smtp://mail.example.org", "TLS"), ("smtp://u:p@127.0.0.1", "password"),
+     ("smtp://", "URL")],
 )
 def test_a_relay_that_is_none_is_a_mistake_of_the_settings(office, url, words):
     office.start_ups(start_up("ana"))
@@ -306,7 +307,9 @@ def test_tls_from_the_first_byte(office, tmp_path):
 def test_a_wrong_password_sends_nothing_and_is_not_told(office, secret, tmp_path):
     office.start_ups(*map(start_up, NAMES))
     with SmtpServer(tmp_path / "relay", tls="starttls", users={"veille": "autre"}) as relay:
-        office.settings(mail={"starttls": "yes", "ca_file": relay.certificate, "user": "veille", "password_file": secret})
+        office.settings(
+            mail={"starttls": "yes", "ca_file": relay.certificate, "user": "veille", "password_file": secret}
+        )
         done = office.send(relay, status=TEMPFAIL)
         assert relay.attempts == []
     assert "[relay.trouble]" in done.stderr and "535" in done.stderr

@@ -118,7 +118,7 @@ class App:
     def json(self, *args, **options):
         """The parsed lines of a command with --json."""
         done = self(*args, "--json", **options)
-        return [json.loads(line) for line in done.stdout.splitlines()]
+        return [json.loads(line) for line in done.stdout.split("\n") if line]
 
     def start(self, *args, **options):
         """The programme in the background, for signals and kill -9; the caller ends it."""

@@ -226,7 +226,7 @@ def read(path):
     notice = blank()
     notice["ref"] = root.get("DOC_ID")
     notice["id"], notice["source"] = "ted:" + notice["ref"], "ted"
-    notice["url"] = f"https://ted.europa.eu/fr/notice/-/detail/{notice['ref']}"
+    notice["url"] = f"https://ted.europa.eu/fr/notice/-/detail/{notice['ref'].lstrip('0')}"
     kind = KINDS[form.get("FORM")]
     types = find(form, "NOTICE")
     notice["kind"] = kind if isinstance(kind, str) else kind[types[0].get("TYPE")]

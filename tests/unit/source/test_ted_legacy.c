@@ -76,7 +76,7 @@ static void test_call(void **state UNUSED)
 	assert_true(n.innovative);
 	assert_true(n.reserved);
 	assert_int_equal(n.n_links, 1);
-	check_text("zeros dropped", n.links[0].ref, "16032-2020");
+	check_text("six digits", n.links[0].ref, "016032-2020");
 	assert_int_equal(n.links[0].kind, LINK_FOLLOWS);
 	assert_int_equal(n.n_lots, 2);
 	check_text("lot", n.lots[0].id, "LOT-0001");
