@@ -274,7 +274,8 @@ CREATE TABLE digest_item (             -- a notice is told to a profile once
 	notice TEXT NOT NULL REFERENCES notice (id),
 	digest INTEGER NOT NULL REFERENCES digest (id) ON DELETE CASCADE,
 	dossier TEXT NOT NULL,             -- of the notice at that time
-	shown INTEGER NOT NULL CHECK (shown IN (0, 1)), -- as a card; else only counted and linked
+	shown INTEGER NOT NULL CHECK (shown IN (0, 1)), -- as a card; else known to be the same purchase
+	deadline_at INTEGER,               -- instant, as it was told; NULL: none was known
 	PRIMARY KEY (profile, notice)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX digest_item_by_digest ON digest_item (digest);

@@ -26,11 +26,28 @@ INSERT INTO digest (profile, period, composed) VALUES (:profile, :period, :now)
 ON CONFLICT (profile, period) DO NOTHING
 RETURNING id;
 
+-- query: digest_updates
+-- What became of purchases that the profile was shown: cancellations and corrections it was not told of,
+-- whether they match or not, and notices whose own deadline moved. With the deadline as it was told last.
+SELECT c.id, c.dossier, (SELECT i.deadline_at FROM digest_item AS i JOIN notice AS t ON t.id = i.notice
+		WHERE i.profile = :profile AND i.shown = 1 AND t.dossier = c.dossier
+		ORDER BY i.digest DESC, i.notice LIMIT 1) AS told
+FROM notice AS c
+WHERE c.kind IN ('cancellation', 'change')
+	AND c.dossier IN (SELECT t.dossier FROM digest_item AS i JOIN notice AS t ON t.id = i.notice
+		WHERE i.profile = :profile AND i.shown = 1 AND c.published >= t.published)
+	AND NOT EXISTS (SELECT 1 FROM digest_item AS i WHERE i.profile = :profile AND i.notice = c.id)
+UNION ALL
+SELECT n.id, n.dossier, i.deadline_at FROM digest_item AS i JOIN notice AS n ON n.id = i.notice
+WHERE i.profile = :profile AND i.shown = 1 AND n.deadline_at <> i.deadline_at
+ORDER BY 1;
+
 -- query: digest_item_put
--- A notice is told; told before: no row.
-INSERT INTO digest_item (profile, notice, digest, dossier, shown)
-VALUES (:profile, :notice, :digest, :dossier, :shown)
-ON CONFLICT (profile, notice) DO NOTHING;
+-- A notice is told, or told again with another deadline; the same as before: no row.
+INSERT INTO digest_item (profile, notice, digest, dossier, shown, deadline_at)
+VALUES (:profile, :notice, :digest, :dossier, :shown, :deadline_at)
+ON CONFLICT (profile, notice) DO UPDATE SET digest = excluded.digest, deadline_at = excluded.deadline_at
+WHERE digest_item.deadline_at IS NOT excluded.deadline_at;
 
 -- query: digest_items_forget
 -- A deleted profile that comes back is a new one.

@@ -13,6 +13,7 @@ WHERE (:open_at IS NULL
 				SELECT 1 FROM requirement AS r WHERE r.notice = n.id AND r.closed = 1))))
 	AND (:since IS NULL OR n.published >= :since)
 	AND (:until IS NULL OR n.published <= :until)
+	AND (:stored_since IS NULL OR n.first_stored >= :stored_since)
 	AND (:source IS NULL OR n.source = :source)
 	AND (:kind IS NULL OR n.kind = :kind)
 	AND (:ruleset IS NULL OR n.matched_ruleset IS NULL OR n.matched_ruleset <> :ruleset
@@ -39,6 +40,7 @@ WHERE (:open_at IS NULL
 				SELECT 1 FROM requirement AS r WHERE r.notice = n.id AND r.closed = 1))))
 	AND (:since IS NULL OR n.published >= :since)
 	AND (:until IS NULL OR n.published <= :until)
+	AND (:stored_since IS NULL OR n.first_stored >= :stored_since)
 	AND (:source IS NULL OR n.source = :source)
 	AND (:kind IS NULL OR n.kind = :kind)
 	AND (:ruleset IS NULL OR n.matched_ruleset IS NULL OR n.matched_ruleset <> :ruleset
@@ -73,6 +75,7 @@ WHERE (:open_at IS NULL
 				SELECT 1 FROM requirement AS r WHERE r.notice = n.id AND r.closed = 1))))
 	AND (:since IS NULL OR n.published >= :since)
 	AND (:until IS NULL OR n.published <= :until)
+	AND (:stored_since IS NULL OR n.first_stored >= :stored_since)
 	AND (:source IS NULL OR n.source = :source)
 	AND (:kind IS NULL OR n.kind = :kind)
 	AND (:ruleset IS NULL OR n.matched_ruleset IS NULL OR n.matched_ruleset <> :ruleset

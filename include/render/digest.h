@@ -25,6 +25,8 @@ struct digest_card {
 	int working_days;          /* left; meaningful when deadline is given */
 	bool too_late;             /* fewer working days than the profile says it needs */
 	bool update;               /* a change or cancellation of a purchase told before */
+	struct str deadline_before; /* an update: the deadline as it was told, when it is another now */
+	struct str reply_to;       /* a requirement: the buyer's address; STR_NONE */
 	struct str published;      /* "2 mars 2026" */
 };
 
@@ -41,7 +43,7 @@ struct digest_page {
 	struct str day_long;         /* "mardi 24 novembre 2026" */
 	const struct digest_card *cards; /* in the order to be shown; those too late come last */
 	size_t n_cards;
-	size_t n_more;               /* matches counted and not shown, those too late left out */
+	size_t n_more;               /* matches that wait for the next digest, those too late left out */
 	size_t compared;             /* notices compared with the profile since the last digest */
 	const struct digest_coverage *coverage;
 	size_t n_coverage;

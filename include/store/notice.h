@@ -41,6 +41,7 @@ struct notice_filter {
 	 */
 	int64_t open_at;
 	day_t since, until;    /* by day of publication, both included */
+	int64_t stored_since;  /* first stored at or after this instant; TIME_NONE: any */
 	struct str source;
 	int kind;              /* enum notice_kind, -1: any */
 	struct str cpv_branch; /* significant digits */

@@ -40,9 +40,16 @@ int store_digest_put(struct db *db, struct str profile, struct str period, int64
 /* Was this period composed before? 0 or STORE_NONE */
 int store_digest_find(struct db *db, struct str profile, struct str period, struct error *err)
 	MUST_CHECK;
+/* What became of a purchase that this profile was shown. */
+struct digest_update {
+	struct str notice, dossier;
+	int64_t told_deadline; /* TIME_NONE */
+};
+int store_digest_updates(struct db *db, struct str profile, struct arena *arena,
+	struct digest_update **ret, size_t *ret_n, struct error *err) MUST_CHECK;
 /* UNIQUE(profile, notice): STORE_UNCHANGED, told before. `shown`: as a card; else only counted and linked. */
 int store_digest_item(struct db *db, int64_t digest, struct str profile, struct str notice,
-	struct str dossier, bool shown, struct error *err) MUST_CHECK;
+	struct str dossier, bool shown, int64_t deadline, struct error *err) MUST_CHECK;
 
 struct outbox_row {
 	int64_t id;

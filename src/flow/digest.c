@@ -59,7 +59,7 @@ static int write_digest(struct digest_run *run, const struct profile *profile, s
 		return 0;
 	for (size_t i = 0; r >= 0 && i < draft->n_told; i++)
 		r = store_digest_item(run->db, row.digest, profile->id, draft->told[i].notice,
-			draft->told[i].dossier, draft->told[i].shown, err);
+			draft->told[i].dossier, draft->told[i].shown, draft->told[i].deadline, err);
 	if (r >= 0)
 		r = store_outbox_put(run->db, &row, err);
 	if (r < 0)

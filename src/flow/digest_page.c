@@ -16,9 +16,9 @@ enum { FIRST_DIGEST_DAYS = 7, CANDIDATES_MAX = 500 };
 
 static const struct str PARIS = { "Europe/Paris", 12 };
 
-/* What was announced, stored and compared from one day on. */
+/* What was announced, stored and compared from one instant on. */
 struct digest_since {
-	day_t day;
+	int64_t at;
 	struct digest_coverage *coverage;
 	size_t n;
 	int64_t compared;
@@ -114,7 +114,7 @@ static int load_coverage(struct digest_run *run, struct digest_since *since, str
 
 		if (!sources[i].enabled || sources[i].last_run == TIME_NONE)
 			continue;
-		r = store_coverage_list(run->db, sources[i].name, since->day, paris_day(run->now),
+		r = store_coverage_list(run->db, sources[i].name, paris_day(since->at), paris_day(run->now),
 			&run->arena, &rows, &n_rows, err);
 		if (r < 0)
 			return r;
@@ -129,21 +129,21 @@ static int load_coverage(struct digest_run *run, struct digest_since *since, str
 	return 0;
 }
 
-static int coverage_since(struct digest_run *run, day_t day, const struct digest_since **ret,
+static int coverage_since(struct digest_run *run, int64_t at, const struct digest_since **ret,
 	struct error *err)
 {
 	struct notice_filter filter;
-	struct digest_since since = { .day = day };
+	struct digest_since since = { .at = at };
 	int r;
 
 	for (size_t i = 0; i < run->n_since; i++) {
-		if (run->since[i].day == day) {
+		if (run->since[i].at == at) {
 			*ret = &run->since[i];
 			return 0;
 		}
 	}
 	notice_filter_init(&filter);
-	filter.since = day;
+	filter.stored_since = at;
 	r = store_notice_count(run->db, &filter, &since.compared, err);
 	if (r >= 0)
 		r = load_coverage(run, &since, err);
@@ -161,11 +161,11 @@ struct drafting {
 	struct digest_run *run;
 	const struct profile_row *row;
 	struct arena *arena;
-	struct digest_card *cards;
+	struct digest_card *cards; /* every one there could be, best first */
+	struct str *dossiers;      /* of each */
 	size_t n_cards;
 	struct digest_told *told;
 	size_t n_told;
-	size_t n_more;
 };
 
 struct found_receipt {
@@ -206,24 +206,48 @@ static void deadline_words(const struct drafting *d, const struct notice *notice
 			 notice->deadline.certainty != DEADLINE_UNCERTAIN;
 }
 
-static void fill_card(const struct drafting *d, const struct notice *notice,
-	const struct receipt *receipt, bool dossier_told, struct digest_card *card)
+static int buyer_address(const struct drafting *d, const struct notice *notice,
+	struct digest_card *card, struct error *err)
 {
+	struct str email = STR_NONE;
+	bool is_closed = false;
+	int r;
+
+	card->reply_to = STR_NONE;
+	if (notice->kind != NOTICE_REQUIREMENT)
+		return 0;
+	r = store_requirement_find(d->run->db, notice->id, d->arena, &email, &is_closed, err);
+	if (r == 0)
+		card->reply_to = email;
+	return r < 0 ? r : 0;
+}
+
+static int add_card(struct drafting *d, const struct notice *notice, const struct receipt *receipt,
+	struct str dossier, struct error *err)
+{
+	struct digest_card *card = &d->cards[d->n_cards];
+
 	*card = (struct digest_card){ .notice = notice, .receipt = receipt };
-	card->update = dossier_told && notice->kind == NOTICE_CHANGE;
-	card->published = STR_NONE;
+	card->deadline_before = card->published = STR_NONE;
 	if (notice->published != DAY_NONE)
 		card->published = unicode_date(UNICODE_DAY, d->row->profile.language.ptr, PARIS,
 			(int64_t)notice->published * 86400 + 43200, d->arena);
 	deadline_words(d, notice, card);
+	d->dossiers[d->n_cards++] = dossier;
+	return buyer_address(d, notice, card, err);
 }
 
-static bool told_in_this_one(const struct drafting *d, struct str dossier)
+static bool in_this_one(const struct drafting *d, struct str dossier)
 {
-	for (size_t i = 0; i < d->n_told; i++)
-		if (str_eq(d->told[i].dossier, dossier))
+	for (size_t i = 0; i < d->n_cards; i++)
+		if (str_eq(d->dossiers[i], dossier))
 			return true;
 	return false;
+}
+
+static void mark_told(struct drafting *d, const struct notice *notice, struct str dossier, bool shown)
+{
+	d->told[d->n_told++] = (struct digest_told){ notice->id, dossier, shown, notice->deadline.at };
 }
 
 static bool closed(const struct drafting *d, const struct notice *notice)
@@ -232,45 +256,92 @@ static bool closed(const struct drafting *d, const struct notice *notice)
 	       notice->deadline.certainty != DEADLINE_UNCERTAIN;
 }
 
-/*
- * One purchase, one card: a twin from another publisher, or a notice of a purchase told before, counts
- * as told without being shown, unless it changes something.
- */
-static int take_candidate(struct drafting *d, const struct digest_candidate *candidate, struct error *err)
+static int find_receipt(struct drafting *d, struct str notice, const struct receipt **ret,
+	struct error *err)
 {
-	struct match_filter pair = { d->row->profile.id, candidate->notice, TIME_NONE };
+	struct match_filter pair = { d->row->profile.id, notice, TIME_NONE };
 	struct found_receipt found = { d->arena, NULL };
-	struct notice *notice = arena_new(d->arena, struct notice);
-	bool repeated, shown;
-	int r = store_notice_find(d->run->db, candidate->notice, d->arena, notice, err);
+	int r = store_match_each(d->run->db, &pair, keep_found, &found, err);
 
-	if (r == 0)
-		r = store_match_each(d->run->db, &pair, keep_found, &found, err);
-	if (r < 0 || r == STORE_NONE || found.receipt == NULL || closed(d, notice))
+	*ret = found.receipt;
+	return r < 0 ? r : 0;
+}
+
+/*
+ * What became of a purchase that was shown: called off, corrected, or its deadline moved. One that was
+ * over anyway, by what we had told, is no news.
+ */
+static int take_update(struct drafting *d, const struct digest_update *update, struct error *err)
+{
+	struct notice *notice = arena_new(d->arena, struct notice);
+	const struct receipt *receipt;
+	struct digest_card *card;
+	int r = store_notice_find(d->run->db, update->notice, d->arena, notice, err);
+
+	if (r != 0 || in_this_one(d, update->dossier))
 		return r < 0 ? r : 0;
-	repeated = told_in_this_one(d, candidate->dossier) ||
-		   (candidate->dossier_told && notice->kind != NOTICE_CHANGE);
-	shown = !repeated && d->n_cards < (size_t)d->run->settings->cards;
-	if (shown)
-		fill_card(d, notice, found.receipt, candidate->dossier_told, &d->cards[d->n_cards++]);
-	else if (!repeated)
-		d->n_more++;
-	d->told[d->n_told++] = (struct digest_told){ candidate->notice, candidate->dossier, shown };
+	if ((update->told_deadline != TIME_NONE && update->told_deadline <= d->run->now) ||
+		(notice->kind != NOTICE_CANCELLATION && closed(d, notice)))
+		return 0;
+	r = find_receipt(d, update->notice, &receipt, err);
+	if (r >= 0)
+		r = add_card(d, notice, receipt, update->dossier, err);
+	if (r < 0)
+		return r;
+	card = &d->cards[d->n_cards - 1];
+	card->update = true;
+	card->too_late = false;
+	if (update->told_deadline != TIME_NONE && update->told_deadline != notice->deadline.at)
+		card->deadline_before = unicode_date(UNICODE_MOMENT, d->row->profile.language.ptr, PARIS,
+			update->told_deadline, d->arena);
+	mark_told(d, notice, update->dossier, true);
 	return 0;
 }
 
-/* Those that the reader could no longer answer in time come last; else the order stays: by score. */
-static void too_late_last(const struct drafting *d, struct digest_page *page)
+/*
+ * One purchase, one card: a twin from another publisher, or a notice of a purchase told before, counts
+ * as told without being shown.
+ */
+static int take_candidate(struct drafting *d, const struct digest_candidate *candidate, struct error *err)
 {
-	struct digest_card *ordered = arena_array(d->arena, struct digest_card, d->n_cards);
-	size_t n = 0;
+	struct notice *notice = arena_new(d->arena, struct notice);
+	const struct receipt *receipt;
+	int r = store_notice_find(d->run->db, candidate->notice, d->arena, notice, err);
 
-	for (int late = 0; late < 2; late++)
-		for (size_t i = 0; i < d->n_cards; i++)
-			if (d->cards[i].too_late == (late == 1))
-				ordered[n++] = d->cards[i];
-	page->cards = ordered;
-	page->n_cards = d->n_cards;
+	if (r == 0)
+		r = find_receipt(d, candidate->notice, &receipt, err);
+	if (r != 0 || receipt == NULL || closed(d, notice))
+		return r < 0 ? r : 0;
+	if (candidate->dossier_told || in_this_one(d, candidate->dossier)) {
+		mark_told(d, notice, candidate->dossier, false);
+		return 0;
+	}
+	return add_card(d, notice, receipt, candidate->dossier, err);
+}
+
+/*
+ * As many cards as a digest holds: updates, then by score what can still be answered in time, then what
+ * cannot. The rest that can be answered waits for the next digest.
+ */
+static void choose_cards(struct drafting *d, size_t n_updates, struct digest_page *page)
+{
+	size_t room = (size_t)d->run->settings->cards + n_updates;
+	struct digest_card *chosen = arena_array(d->arena, struct digest_card, d->n_cards);
+
+	for (int late = 0; late < 2; late++) {
+		for (size_t i = 0; i < d->n_cards; i++) {
+			if (d->cards[i].too_late != (late == 1))
+				continue;
+			if (page->n_cards == room) {
+				page->n_more += late == 0;
+				continue;
+			}
+			chosen[page->n_cards++] = d->cards[i];
+			if (!d->cards[i].update)
+				mark_told(d, d->cards[i].notice, d->dossiers[i], true);
+		}
+	}
+	page->cards = chosen;
 }
 
 static struct str preferences(const struct digest_run *run, const struct profile *profile,
@@ -319,26 +390,33 @@ int digest_draft(struct digest_run *run, const struct profile_row *row, struct a
 	struct digest_draft *ret, struct error *err)
 {
 	struct drafting d = { .run = run, .row = row, .arena = arena };
-	int64_t last = row->last_digest;
-	day_t from = paris_day(last != TIME_NONE ? last : run->now) - (last != TIME_NONE ? 0 : FIRST_DIGEST_DAYS);
+	int64_t from = row->last_digest != TIME_NONE ? row->last_digest
+						     : run->now - FIRST_DIGEST_DAYS * 86400;
 	const struct digest_since *since;
 	struct digest_candidate *candidates;
-	size_t n;
-	int r = store_digest_candidates(run->db, row->profile.id, arena, &candidates, &n, err);
+	struct digest_update *updates;
+	size_t n, n_updates, n_update_cards;
+	int r = store_digest_updates(run->db, row->profile.id, arena, &updates, &n_updates, err);
 
+	if (r >= 0)
+		r = store_digest_candidates(run->db, row->profile.id, arena, &candidates, &n, err);
 	if (r >= 0)
 		r = coverage_since(run, from, &since, err);
 	if (r < 0)
 		return r;
-	d.cards = arena_array(arena, struct digest_card, (size_t)run->settings->cards);
-	d.told = arena_array(arena, struct digest_told, n);
+	d.cards = arena_array(arena, struct digest_card, n + n_updates);
+	d.dossiers = arena_array(arena, struct str, n + n_updates);
+	d.told = arena_array(arena, struct digest_told, n + n_updates);
+	for (size_t i = 0; r >= 0 && i < n_updates && d.n_cards < DIGEST_CARDS_MAX; i++)
+		r = take_update(&d, &updates[i], err);
+	n_update_cards = d.n_cards;
 	for (size_t i = 0; r >= 0 && i < n && i < CANDIDATES_MAX; i++)
 		r = take_candidate(&d, &candidates[i], err);
 	if (r < 0)
 		return r;
-	*ret = (struct digest_draft){ .told = d.told, .n_told = d.n_told };
-	ret->page.n_more = d.n_more;
-	too_late_last(&d, &ret->page);
+	*ret = (struct digest_draft){ .told = d.told };
+	choose_cards(&d, n_update_cards, &ret->page);
+	ret->n_told = d.n_told;
 	fill_frame(run, row, since, arena, &ret->page);
 	return 0;
 }

@@ -26,6 +26,7 @@ void digest_run_done(struct digest_run *run);
 struct digest_told {
 	struct str notice, dossier;
 	bool shown;
+	int64_t deadline; /* as it is told; TIME_NONE */
 };
 struct digest_draft {
 	struct digest_page page;

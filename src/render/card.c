@@ -162,6 +162,8 @@ int card_value(const struct card_style *style, const struct digest_card *card, s
 	set_deadline(style, card, lot, map);
 	if (style->detail != DETAIL_TERSE)
 		set_line(map, "published", card->published, style);
+	set_line(map, "deadline_before", card->deadline_before, style);
+	set_line(map, "reply_to", card->reply_to, style);
 	set_links(map, notice);
 	if (card->receipt) {
 		int r = reasons_set(style, card, lot, title_width, map, err);

@@ -48,7 +48,7 @@ struct str ted_cited_ref(struct str text, struct arena *arena)
 	unsigned year;
 
 	if (!str_cut(&rest, '-', &number) || !str_digits(number) || number.len >= LEGACY_DIGITS ||
-		!str_to_uint(rest, LAST_LEGACY_YEAR, &year))
+		rest.len != 4 || !str_to_uint(rest, LAST_LEGACY_YEAR, &year))
 		return ref;
 	return arena_printf(arena, "%0*d%.*s", LEGACY_DIGITS - (int)number.len, 0, STR_ARG(ref));
 }

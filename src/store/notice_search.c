@@ -11,6 +11,7 @@ void notice_filter_init(struct notice_filter *filter)
 		.open_at = TIME_NONE,
 		.since = DAY_NONE,
 		.until = DAY_NONE,
+		.stored_since = TIME_NONE,
 		.kind = -1,
 	};
 }
@@ -175,6 +176,7 @@ static int bind_filter(
 		stmt_day(st, ":open_since", paris_day(filter->open_at) - NOTICE_OPEN_DAYS);
 	stmt_day(st, ":since", filter->since);
 	stmt_day(st, ":until", filter->until);
+	stmt_time(st, ":stored_since", filter->stored_since);
 	stmt_text(st, ":source", filter->source);
 	if (filter->kind >= 0)
 		stmt_text(st, ":kind", str_of(notice_kind_name((enum notice_kind)filter->kind)));

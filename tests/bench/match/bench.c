@@ -8,7 +8,7 @@
 
 #include "contest.h"
 
-enum { LIST_MAX = 16, CONTENDERS_MAX = 8 };
+enum { LIST_MAX = 16, CONTENDERS_MAX = 8, SIZES_BYTES = 24000000, SIZES_DOCUMENTS = 20 };
 
 struct list {
 	size_t at[LIST_MAX];
@@ -257,10 +257,13 @@ static int run_all(const struct corpus *corpus, const struct options *options, s
 		work.profiles = options->growth.at[i];
 		r = run(corpus, options, &work, err);
 	}
-	work.profiles = options->work.profiles;
 	for (size_t i = 0; i < options->sizes.n && r == 0; i++) {
+		work = options->work;
 		printf("SIZE: documents of %zu KiB\n", options->sizes.at[i]);
 		work.bytes = options->sizes.at[i] << 10;
+		/* about as much text each time */
+		if (work.documents * work.bytes > SIZES_BYTES)
+			work.documents = SIZES_BYTES / work.bytes + SIZES_DOCUMENTS;
 		r = run(corpus, options, &work, err);
 	}
 	return r;

@@ -8,6 +8,8 @@
 enum {
 	PATTERN_PERCENT = 10,
 	RULE_WORDS_PERCENT = 25,   /* of the words and phrases: in rules, the others with profiles */
+	PATTERNS_MAX = WORKLOAD_RULES_MAX * 4 / 3,
+	RULE_WORDS_MAX = WORKLOAD_RULES_MAX * 3,
 	SINGLE_PERCENT = 40,       /* one word, rare enough to be worth searching for */
 	ABSENT_PERCENT = 30,       /* found in no document, as most terms of most people */
 	COMMON_PERCENT = 2,        /* a word in more documents than that is no search word alone */
@@ -226,6 +228,11 @@ static void add_rarities(struct maker *m)
 		(struct rule_source){ STR("words.rules"), arena_dup(&workload->arena, buf_str(&out)) };
 }
 
+static size_t at_most(size_t value, size_t max)
+{
+	return value < max ? value : max;
+}
+
 void workload_terms(struct workload *workload, const struct workload_options *options)
 {
 	struct maker m = { .workload = workload, .vocabulary = vocabulary_new(workload),
@@ -239,9 +246,9 @@ void workload_terms(struct workload *workload, const struct workload_options *op
 		die("out of memory");
 	workload->words = vocabulary_count(m.vocabulary);
 	workload->n_terms = n;
-	workload->n_patterns = n * PATTERN_PERCENT / 100;
+	workload->n_patterns = at_most(n * PATTERN_PERCENT / 100, PATTERNS_MAX);
 	workload->terms = arena_array(&workload->arena, struct work_term, n);
-	workload->n_exact = (n - workload->n_patterns) * RULE_WORDS_PERCENT / 100;
+	workload->n_exact = at_most((n - workload->n_patterns) * RULE_WORDS_PERCENT / 100, RULE_WORDS_MAX);
 	for (; i < n - workload->n_patterns; i++) {
 		bool exact = i < workload->n_exact;
 

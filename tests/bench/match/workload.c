@@ -8,7 +8,6 @@
 
 enum {
 	RULES_FILES_MAX = 64,
-	RULES_MOST = 4800,       /* below RULES_MAX */
 	RULES_OF_FIELD = 15,
 	NEED_PERCENT = 95,       /* rules that ask for a second sign: else a long notice would fire them all */
 	KEYWORDS_LEAST = 4,      /* of a profile, beside those that make every term used once */
@@ -21,7 +20,7 @@ static size_t rules_of(size_t profiles)
 {
 	size_t n = profiles * 12 / 5 / 10 * 3 / 4;
 
-	return n < RULES_OF_FIELD ? RULES_OF_FIELD : n > RULES_MOST ? RULES_MOST : n;
+	return n < RULES_OF_FIELD ? RULES_OF_FIELD : n > WORKLOAD_RULES_MAX ? WORKLOAD_RULES_MAX : n;
 }
 
 size_t workload_fields_of(size_t profiles)

@@ -24,6 +24,12 @@ struct workload_options {
 	const char *rules;       /* a folder of rule files: lifelike; NULL: comparable */
 };
 
+/*
+ * Rules are few however many profiles there are (RULES_MAX), so past that only keywords grow: a rule keeps
+ * its size, or it would fire on everything.
+ */
+enum { WORKLOAD_RULES_MAX = 4800 };
+
 /* A term that every engine is to find. */
 struct work_term {
 	struct str words;   /* folded words, one blank between: "detection de fuites"; STR_NONE: a pattern */

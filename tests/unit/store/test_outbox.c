@@ -389,15 +389,16 @@ static void test_digest_and_items_are_unique(void **state)
 		STORE_UNCHANGED);
 	assert_int_equal(none, 42);
 	assert_done(f, store_digest_item(f->db, first, p.id, STR("boamp:26-2"), STR("boamp:26-2"),
-			       true, &f->err));
+			       true, TIME_NONE, &f->err));
 	assert_done(f, store_digest_item(f->db, first, p.id, STR("boamp:26-1"), STR("boamp:26-1"),
-			       false, &f->err));
+			       false, TIME_NONE, &f->err));
 	assert_outcome(f, store_digest_put(f->db, p.id, STR("2026-03-03"), NOW, &second, &f->err),
 		STORE_NEW);
 	assert_int_not_equal(first, second);
 	assert_outcome(f,
 		store_digest_item(
-			f->db, second, p.id, STR("boamp:26-1"), STR("boamp:26-1"), true, &f->err),
+			f->db, second, p.id, STR("boamp:26-1"), STR("boamp:26-1"), true, TIME_NONE,
+			&f->err),
 		STORE_UNCHANGED);
 	commit(f);
 	assert_string_equal(candidates(f), "boamp:26-3() ");

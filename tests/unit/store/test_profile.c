@@ -274,7 +274,7 @@ static void test_deleting(void **state)
 	assert_done(f, store_outbox_handing(f->db, row.id, STR("l"), NOW, &f->err));
 	assert_done(f, store_outbox_recover(f->db, NOW, NOW, &ready, &uncertain, &f->err));
 	waiting = digest_of(f, "2");
-	assert_done(f, store_digest_item(f->db, waiting, p.id, n.id, n.dossier, true, &f->err));
+	assert_done(f, store_digest_item(f->db, waiting, p.id, n.id, n.dossier, true, TIME_NONE, &f->err));
 	message(f, waiting, "ready@x");
 	commit(f);
 
