@@ -1,3 +1,10 @@
+-- query: match_due
+-- Is there a notice or a profile that this ruleset has not compared, as it is now?
+SELECT EXISTS (SELECT 1 FROM notice AS n WHERE n.matched_ruleset IS NULL OR n.matched_ruleset <> :ruleset
+		OR n.matched_version <> n.version)
+	OR EXISTS (SELECT 1 FROM profile AS p WHERE p.matched_ruleset IS NULL OR p.matched_ruleset <> :ruleset
+		OR p.matched_version <> p.version);
+
 -- query: match_find
 -- What is stored for this pair.
 SELECT state, score, threshold, lot, ruleset FROM match_pair

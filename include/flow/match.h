@@ -42,4 +42,7 @@ int match_update(struct db *db, int64_t now, day_t since,
 	int (*each)(void *data, const struct receipt *receipt, struct error *err), void *data,
 	const struct progress *progress, struct match_count *ret, struct error *err) MUST_CHECK;
 
+/* Would match_update() find anything to compare? Cheap enough to ask every minute. */
+int match_due(struct db *db, bool *ret, struct error *err) MUST_CHECK;
+
 #endif

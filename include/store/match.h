@@ -27,6 +27,9 @@ int store_match_end_stale(struct db *db, struct str notice, struct str profile, 
 int store_match_done(struct db *db, struct str notice, int version, int64_t ruleset,
 	struct error *err) MUST_CHECK;
 
+/* Is there a notice or a profile that this ruleset has not compared, in its present version? */
+int store_match_due(struct db *db, int64_t ruleset, bool *ret, struct error *err) MUST_CHECK;
+
 struct match_filter {
 	struct str profile, notice; /* STR_NONE: any */
 	int64_t since;              /* first matched at or after; TIME_NONE: any */

@@ -123,6 +123,18 @@ static void match(struct scheduler *s)
 			(long long)count.profiles, (long long)count.added);
 }
 
+/* Between two fetches: a profile, a requirement or a ruleset that somebody entered. */
+static void match_what_came(struct scheduler *s)
+{
+	struct error err = ERROR_INIT;
+	bool due = false;
+
+	if (match_due(s->app->db, &due, &err) < 0)
+		failed(s, "match", &err);
+	else if (due)
+		match(s);
+}
+
 static void compose(struct scheduler *s)
 {
 	struct error err = ERROR_INIT;
@@ -191,6 +203,8 @@ static void round_of(struct scheduler *s, bool all)
 		tell_time(s->app);
 		if (!http_stop)
 			match(s);
+	} else {
+		match_what_came(s);
 	}
 	tell_time(s->app);
 	if (!http_stop)

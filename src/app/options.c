@@ -295,6 +295,15 @@ int options_parse(struct app *app, int argc, char **argv, struct error *err)
 		return 0;
 	}
 	app->command = find_command(str_of(word), second, &two);
+	if (app->command == NULL && str_starts(second, "--")) {
+		/* between the two words of a command stand options too */
+		line.at++;
+		r = take_leading(app, &line, err);
+		if (r < 0)
+			return r;
+		second = line.at < argc ? str_of(argv[line.at--]) : STR_NONE;
+		app->command = find_command(str_of(word), second, &two);
+	}
 	if (app->command == NULL)
 		return unknown_command(str_of(word), second, err);
 	line.at += two ? 2 : 1;

@@ -323,3 +323,14 @@ int match_update(struct db *db, int64_t now, day_t since,
 	bench_done(&bench);
 	return r < 0 ? r : 0;
 }
+
+int match_due(struct db *db, bool *ret, struct error *err)
+{
+	int64_t ruleset = 0;
+	int r = store_ruleset_active(db, &ruleset, err);
+
+	*ret = false;
+	if (r == STORE_NONE)
+		return 0;
+	return r < 0 ? r : store_match_due(db, ruleset, ret, err);
+}

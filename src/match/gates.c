@@ -26,9 +26,20 @@ static bool kind_passes(const struct notice *notice)
 	       notice->stage == NOTICE_REQUIREMENT;
 }
 
+/* Without a deadline a publication is of no use after this long: plans of years ago are history. */
+enum { STALE_DAYS = 365 };
+
+static bool stale(const struct notice *notice, int64_t now)
+{
+	return notice->deadline.at == TIME_NONE && notice->published != DAY_NONE &&
+	       paris_day(now) - notice->published > STALE_DAYS;
+}
+
 /* A deadline we are not sure of hides nothing. */
 static bool deadline_passes(const struct notice *notice, int64_t now)
 {
+	if (stale(notice, now))
+		return false;
 	return notice->deadline.at == TIME_NONE || notice->deadline.at > now ||
 	       notice->deadline.certainty == DEADLINE_UNCERTAIN;
 }
@@ -102,7 +113,7 @@ static struct str list(const struct codes *codes, struct arena *arena)
 }
 
 static void tell(enum match_gate gate, const struct profile *profile, const struct notice *notice,
-	struct arena *arena, struct str *ret_text, struct str *ret_change)
+	int64_t now, struct arena *arena, struct str *ret_text, struct str *ret_change)
 {
 	const char *nature = notice_nature_name(notice->nature);
 	char when[TIME_FORMAT_MAX], amount[MONEY_FORMAT_MAX];
@@ -117,7 +128,9 @@ static void tell(enum match_gate gate, const struct profile *profile, const stru
 			notice_kind_name(notice->kind));
 		break;
 	case GATE_DEADLINE:
-		*ret_text = arena_printf(arena, "deadline: passed on %s",
+		*ret_text = stale(notice, now) ? arena_printf(arena,
+			"deadline: none, and published on %s", day_format(notice->published, when))
+				    : arena_printf(arena, "deadline: passed on %s",
 			time_format(notice->deadline.at, notice->deadline.offset_s, when));
 		break;
 	case GATE_NATURE:
@@ -153,6 +166,6 @@ enum match_gate gate_test(const struct profile *profile, const struct notice *no
 								  : GATE_PASSED;
 
 	if (ret_text != NULL)
-		tell(gate, profile, notice, arena, ret_text, ret_change);
+		tell(gate, profile, notice, now, arena, ret_text, ret_change);
 	return gate;
 }

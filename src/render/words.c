@@ -154,7 +154,7 @@ static void put_procedure(enum language language, struct str code, struct buf *o
 			return;
 		}
 	/* One that is newer than we are. */
-	buf_addf(out, "%s “%.*s”", language == ENGLISH ? "procedure" : "procédure",
+	buf_addf(out, language == ENGLISH ? "procedure “%.*s”" : "procédure «\u00a0%.*s\u00a0»",
 		STR_ARG(str_clip(code, 60)));
 }
 

@@ -159,6 +159,20 @@ int store_match_done(
 	return run_one(st, err);
 }
 
+int store_match_due(struct db *db, int64_t ruleset, bool *ret, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_MATCH_DUE);
+	int r;
+
+	stmt_int(st, ":ruleset", ruleset);
+	r = stmt_step(st, err);
+	if (r < 0)
+		return r;
+	*ret = r == STMT_ROW && stmt_col_int(st, 0) != 0;
+	stmt_reset(st);
+	return 0;
+}
+
 /* A receipt without its reasons. */
 struct head {
 	struct receipt receipt;

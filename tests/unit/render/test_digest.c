@@ -255,7 +255,7 @@ static void test_spans_beside(void **state UNUSED)
 		card.receipt = receipt;
 		page = case_page(&arena, rules, "fr", &card, 1);
 		text = render(&page, &arena);
-		assert_true(has(text.text, "“sondes capacitives”"));
+		assert_true(has(text.text, "«\u00a0sondes capacitives\u00a0»"));
 		assert_false(has(text.html, "<mark>"));
 	}
 }
@@ -278,7 +278,7 @@ static void test_large(void **state UNUSED)
 		if (text.html.len >= 30000)
 			fail_msg("%zu cards make %zu bytes of HTML", n, text.html.len);
 		assert_int_equal(has(text.text, "… porte sur"), has(text.html, "… porte sur"));
-		assert_true(has(text.text, "mot-clé “irrigation”"));
+		assert_true(has(text.text, "mot-clé «\u00a0irrigation\u00a0»"));
 		if (n == 5)
 			assert_true(has(text.text, "*sondes capacitives*"));
 	}
