@@ -47,7 +47,7 @@ _appariteur()
 	esac
 
 	if ((${#words[@]} == 0)) && [[ $cur != -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "backup config digest doctor explain fetch help import init match notice outbox
+		mapfile -t COMPREPLY < <(compgen -W "backup config digest doctor dossier explain fetch help import init match notice outbox
 			profile quarantine requirement rules run source stats verify version" -- "$cur")
 		return
 	fi
@@ -59,6 +59,10 @@ _appariteur()
 			;;
 		digest)
 			mapfile -t COMPREPLY < <(compgen -W "preview send" -- "$cur")
+			return
+			;;
+		dossier)
+			mapfile -t COMPREPLY < <(compgen -W "merge show split" -- "$cur")
 			return
 			;;
 		notice)
