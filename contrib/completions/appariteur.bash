@@ -48,7 +48,7 @@ _appariteur()
 
 	if ((${#words[@]} == 0)) && [[ $cur != -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "backup config digest doctor dossier explain fetch help import init match notice outbox
-			profile quarantine requirement rules run source stats verify version" -- "$cur")
+			profile quarantine reparse requirement rules run source stats verify version" -- "$cur")
 		return
 	fi
 	if ((${#words[@]} == 1)) && [[ $cur != -* ]]; then

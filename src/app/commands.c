@@ -239,6 +239,8 @@ const struct command commands[] = {
 		"Items that could not be read, and why", none },
 	{ "quarantine retry", cmd_quarantine_retry, NEEDS_DB_WRITE, 0, 0, "",
 		"Read them again", of_quarantine_retry },
+	{ "reparse", cmd_reparse, NEEDS_DB_WRITE, 0, 0, "",
+		"Read all notices again from the bytes they came in", none },
 	{ "requirement add", cmd_requirement_add, NEEDS_DB_WRITE, 0, 0, "",
 		"Register a buyer's requirement by options", of_requirement_add },
 	{ "requirement candidates", cmd_requirement_candidates, NEEDS_DB_READ, 1, 1, "REQUIREMENT",
