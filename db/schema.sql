@@ -245,6 +245,14 @@ CREATE TABLE match_reason (            -- the points of a match, most points fir
 	FOREIGN KEY (profile, notice) REFERENCES match_pair (profile, notice) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE code_label (              -- a word for a code
+	list TEXT NOT NULL,                -- cpv, nuts, notice-type
+	code TEXT NOT NULL,
+	language TEXT NOT NULL,            -- ISO 639-1; '' when the file did not say
+	label TEXT NOT NULL,
+	PRIMARY KEY (list, code, language)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE source (                  -- who is asked for notices
 	name TEXT NOT NULL PRIMARY KEY,
 	enabled INTEGER NOT NULL CHECK (enabled IN (0, 1)),

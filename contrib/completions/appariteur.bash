@@ -47,7 +47,7 @@ _appariteur()
 	esac
 
 	if ((${#words[@]} == 0)) && [[ $cur != -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "backup config digest doctor dossier explain fetch help import init match notice outbox
+		mapfile -t COMPREPLY < <(compgen -W "backup codes config digest doctor dossier explain fetch help import init match notice outbox
 			profile quarantine reparse requirement rules run source stats verify version" -- "$cur")
 		return
 	fi
@@ -59,6 +59,10 @@ _appariteur()
 			;;
 		digest)
 			mapfile -t COMPREPLY < <(compgen -W "preview send" -- "$cur")
+			return
+			;;
+		codes)
+			mapfile -t COMPREPLY < <(compgen -W "import list" -- "$cur")
 			return
 			;;
 		dossier)
@@ -106,6 +110,9 @@ _appariteur()
 	fi
 	command="${words[*]:0:2}"
 	case $command in
+	"codes import")
+		common+=" --language --list"
+		;;
 	"digest preview")
 		common+=" --format"
 		;;

@@ -5,6 +5,12 @@
 
 static const struct option none[] = { OPTIONS_END };
 
+static const struct option of_codes_import[] = {
+	{ "language", OPTION_CHOICE, "fr|en", "of the words, where the file does not say" },
+	{ "list", OPTION_TEXT, "NAME", "which list it is, where the file does not say, like cpv" },
+	OPTIONS_END,
+};
+
 static const struct option of_digest_preview[] = {
 	{ "format", OPTION_CHOICE, "text|html|eml", "text by default" },
 	OPTIONS_END,
@@ -181,6 +187,10 @@ static const struct option of_stats_coverage[] = {
 const struct command commands[] = {
 	{ "backup", cmd_backup, NEEDS_DB_READ, 1, 1, "FILE",
 		"Copy the database into FILE while it is in use", none },
+	{ "codes import", cmd_codes_import, NEEDS_DB_WRITE, 1, OPERANDS_ANY, "FILE…",
+		"Words for codes: Genericode, eForms labels, CSV", of_codes_import },
+	{ "codes list", cmd_codes_list, NEEDS_DB_READ, 0, 0, "",
+		"Code lists that have words", none },
 	{ "config show", cmd_config_show, NEEDS_CONFIG, 0, 0, "",
 		"Every setting, its value and where it comes from", none },
 	{ "digest preview", cmd_digest_preview, NEEDS_DB_WRITE, 1, 1, "PROFILE",

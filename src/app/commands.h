@@ -8,7 +8,7 @@
 typedef int command_run(struct app *app, struct error *err);
 
 /* keep alphabetized */
-command_run cmd_backup, cmd_config_show, cmd_digest_preview, cmd_digest_send, cmd_doctor,
+command_run cmd_backup, cmd_codes_import, cmd_codes_list, cmd_config_show, cmd_digest_preview, cmd_digest_send, cmd_doctor,
 	cmd_dossier_merge, cmd_dossier_show, cmd_dossier_split, cmd_explain,
 	cmd_fetch, cmd_import, cmd_init, cmd_match, cmd_notice_list, cmd_notice_search, cmd_notice_show,
 	cmd_outbox_hold, cmd_outbox_list, cmd_outbox_release, cmd_outbox_retry, cmd_profile_add,
