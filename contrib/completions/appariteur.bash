@@ -98,7 +98,7 @@ _appariteur()
 			return
 			;;
 		stats)
-			mapfile -t COMPREPLY < <(compgen -W "coverage" -- "$cur")
+			mapfile -t COMPREPLY < <(compgen -W "coverage incidents" -- "$cur")
 			return
 			;;
 		esac
@@ -189,7 +189,7 @@ _appariteur()
 	run | "run "*)
 		common+=" --once --to-dir"
 		;;
-	"stats coverage")
+	"stats coverage" | "stats incidents")
 		common+=" --since --source --until"
 		;;
 	esac

@@ -289,6 +289,8 @@ const struct command commands[] = {
 		"One small request, and what was answered", none },
 	{ "stats coverage", cmd_stats_coverage, NEEDS_DB_READ, 0, 0, "",
 		"What each source announced and what is here", of_stats_coverage },
+	{ "stats incidents", cmd_stats_incidents, NEEDS_DB_READ, 0, 0, "",
+		"Gaps from their begin to their end, drift of formats", of_stats_coverage },
 	{ "verify", cmd_verify, NEEDS_DB_READ, 1, 2, "FILE | PROFILE NOTICE",
 		"Recompute receipts and compare them", none },
 };

@@ -102,4 +102,8 @@ int dossier_buyer_put(struct db *db, int64_t seq, const struct notice *notice, s
 /* By what a link is looked up: the UUID of "UUID-VV" in lower case, else the ref itself. */
 struct str dossier_target(struct str ref, struct arena *arena);
 
+/* incident.c: a day that is not complete opens an incident or is one more attempt, one that is ends it. */
+struct coverage_row;
+int incident_put(struct db *db, const struct coverage_row *row, struct error *err) MUST_CHECK;
+
 #endif
