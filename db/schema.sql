@@ -43,6 +43,7 @@ CREATE TABLE raw (                     -- one notice as it came; never deleted
 	bytes BLOB NOT NULL
 ) STRICT;
 CREATE INDEX raw_by_state ON raw (state, seq);
+CREATE INDEX raw_by_notice ON raw (notice_id, seq) WHERE notice_id IS NOT NULL;
 
 CREATE TABLE notice (                  -- the newest version of each notice
 	seq INTEGER PRIMARY KEY,
@@ -149,6 +150,31 @@ CREATE INDEX notice_link_by_target ON notice_link (target);
 CREATE VIRTUAL TABLE notice_text USING fts5 (title, description, lots_text, buyer_name,
 	content = 'notice', content_rowid = 'seq', tokenize = 'unicode61 remove_diacritics 2');
 
+CREATE TABLE notice_buyer (            -- a buyer's notices, in the order of publication
+	key TEXT NOT NULL,                 -- "siren:123456789", "name:ville de lyon"
+	published INTEGER NOT NULL,        -- day
+	notice INTEGER NOT NULL REFERENCES notice (seq) ON DELETE CASCADE,
+	PRIMARY KEY (key, published, notice)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX notice_buyer_by_notice ON notice_buyer (notice);
+
+CREATE TABLE dossier_link (            -- why a notice is in its dossier, one row a kind
+	notice TEXT NOT NULL REFERENCES notice (id),
+	kind TEXT NOT NULL CHECK (kind IN ('procedure', 'citation', 'deadline', 'likeness', 'hand')),
+	other TEXT NOT NULL REFERENCES notice (id), -- that was there before
+	confidence INTEGER NOT NULL CHECK (confidence BETWEEN 1 AND 100), -- per cent
+	PRIMARY KEY (notice, kind)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX dossier_link_by_other ON dossier_link (other);
+
+CREATE TABLE dossier_hand (            -- what somebody decided; computing never goes against it
+	notice TEXT NOT NULL PRIMARY KEY REFERENCES notice (id),
+	decision TEXT NOT NULL CHECK (decision IN ('merged', 'apart')),
+	dossier TEXT NOT NULL,             -- it is in this one
+	decided INTEGER NOT NULL           -- instant
+) STRICT, WITHOUT ROWID;
+CREATE INDEX dossier_hand_by_dossier ON dossier_hand (dossier);
+
 CREATE TABLE requirement (             -- what a notice of kind requirement has besides
 	notice TEXT NOT NULL PRIMARY KEY REFERENCES notice (id),
 	email TEXT,                        -- where the buyer reads replies
@@ -219,6 +245,14 @@ CREATE TABLE match_reason (            -- the points of a match, most points fir
 	FOREIGN KEY (profile, notice) REFERENCES match_pair (profile, notice) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE code_label (              -- a word for a code
+	list TEXT NOT NULL,                -- cpv, nuts, notice-type
+	code TEXT NOT NULL,
+	language TEXT NOT NULL,            -- ISO 639-1; '' when the file did not say
+	label TEXT NOT NULL,
+	PRIMARY KEY (list, code, language)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE source (                  -- who is asked for notices
 	name TEXT NOT NULL PRIMARY KEY,
 	enabled INTEGER NOT NULL CHECK (enabled IN (0, 1)),
@@ -242,6 +276,18 @@ CREATE TABLE coverage (                -- one day of one source: the publisher's
 	PRIMARY KEY (source, day)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX coverage_gap ON coverage (source, day) WHERE complete = 0;
+
+CREATE TABLE incident (                -- a gap: what a day announced and we did not have
+	source TEXT NOT NULL REFERENCES source (name),
+	day INTEGER NOT NULL,
+	since INTEGER NOT NULL,            -- instant it was first seen
+	attempts INTEGER NOT NULL,         -- to close it
+	last INTEGER NOT NULL,             -- instant of the last of them
+	ended INTEGER,                     -- instant it was closed; NULL: open
+	error TEXT,                        -- the last one
+	PRIMARY KEY (source, day, since)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX incident_open ON incident (source, day) WHERE ended IS NULL;
 
 CREATE TABLE item (                    -- a remote item that is here
 	source TEXT NOT NULL REFERENCES source (name),

@@ -47,8 +47,8 @@ _appariteur()
 	esac
 
 	if ((${#words[@]} == 0)) && [[ $cur != -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "backup config digest doctor explain fetch help import init match notice outbox
-			profile quarantine requirement rules run source stats verify version" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "backup codes config digest doctor dossier explain fetch help import init match notice outbox
+			profile quarantine reparse requirement rules run source stats verify version" -- "$cur")
 		return
 	fi
 	if ((${#words[@]} == 1)) && [[ $cur != -* ]]; then
@@ -59,6 +59,14 @@ _appariteur()
 			;;
 		digest)
 			mapfile -t COMPREPLY < <(compgen -W "preview send" -- "$cur")
+			return
+			;;
+		codes)
+			mapfile -t COMPREPLY < <(compgen -W "import list" -- "$cur")
+			return
+			;;
+		dossier)
+			mapfile -t COMPREPLY < <(compgen -W "merge show split" -- "$cur")
 			return
 			;;
 		notice)
@@ -90,7 +98,7 @@ _appariteur()
 			return
 			;;
 		stats)
-			mapfile -t COMPREPLY < <(compgen -W "coverage" -- "$cur")
+			mapfile -t COMPREPLY < <(compgen -W "coverage incidents" -- "$cur")
 			return
 			;;
 		esac
@@ -102,6 +110,9 @@ _appariteur()
 	fi
 	command="${words[*]:0:2}"
 	case $command in
+	"codes import")
+		common+=" --language --list"
+		;;
 	"digest preview")
 		common+=" --format"
 		;;
@@ -178,7 +189,7 @@ _appariteur()
 	run | "run "*)
 		common+=" --once --to-dir"
 		;;
-	"stats coverage")
+	"stats coverage" | "stats incidents")
 		common+=" --since --source --until"
 		;;
 	esac

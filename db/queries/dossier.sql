@@ -1,21 +1,22 @@
 -- Linking. Each answer is bounded: a ref that hundreds of purchases name is somebody's mistake.
 
 -- query: dossier_by_procedure
--- Dossiers of the notices with this procedure id.
-SELECT DISTINCT dossier FROM notice WHERE procedure_id = :procedure_id ORDER BY dossier LIMIT 200;
+-- Dossiers of the notices with this procedure id, each with one of them.
+SELECT dossier, min(id) FROM notice WHERE procedure_id = :procedure_id
+GROUP BY dossier ORDER BY dossier LIMIT 200;
 
 -- query: dossier_by_target
--- Dossiers of the publications that a link means.
-SELECT dossier FROM notice WHERE ref = :target AND source <> 'requirement'
+-- Publications that a link means, and their dossiers.
+SELECT dossier, id FROM notice WHERE ref = :target AND source <> 'requirement'
 UNION
-SELECT dossier FROM notice WHERE notice_uuid IS NOT NULL AND lower(notice_uuid) = :target
-ORDER BY dossier LIMIT 200;
+SELECT dossier, id FROM notice WHERE notice_uuid IS NOT NULL AND lower(notice_uuid) = :target
+ORDER BY dossier, id LIMIT 200;
 
 -- query: dossier_naming
--- Dossiers of the notices that name this publication.
-SELECT DISTINCT n.dossier FROM notice_link AS l JOIN notice AS n ON n.seq = l.notice
+-- Dossiers of the notices that name this publication, each with one of them.
+SELECT n.dossier, min(n.id) FROM notice_link AS l JOIN notice AS n ON n.seq = l.notice
 WHERE l.target = :target
-ORDER BY n.dossier LIMIT 200;
+GROUP BY n.dossier ORDER BY n.dossier LIMIT 200;
 
 -- query: dossier_size
 -- How many notices it has, counted no further than :most.
@@ -24,3 +25,35 @@ SELECT count(*) FROM (SELECT 1 FROM notice WHERE dossier = :dossier LIMIT :most)
 -- query: dossier_move
 -- Two dossiers turn out to be one.
 UPDATE notice SET dossier = :into WHERE dossier = :dossier;
+
+-- query: dossier_earlier
+-- Notices of a buyer that were published on a day or before, the latest first.
+SELECT n.id, n.dossier, n.source, n.kind, n.stage, n.procedure_id, n.published, n.deadline_at,
+	n.deadline_offset_s, n.deadline_certainty, n.deadline_text, n.buyer_id, n.buyer_name, n.title
+FROM notice_buyer AS b JOIN notice AS n ON n.seq = b.notice
+WHERE b.key = :key AND b.published BETWEEN :since AND :until
+ORDER BY b.published DESC, b.notice LIMIT :most;
+
+-- query: dossier_later
+-- Those that were published after it, the earliest first.
+SELECT n.id, n.dossier, n.source, n.kind, n.stage, n.procedure_id, n.published, n.deadline_at,
+	n.deadline_offset_s, n.deadline_certainty, n.deadline_text, n.buyer_id, n.buyer_name, n.title
+FROM notice_buyer AS b JOIN notice AS n ON n.seq = b.notice
+WHERE b.key = :key AND b.published BETWEEN :since AND :until
+ORDER BY b.published, b.notice LIMIT :most;
+
+-- query: notice_buyer_put
+-- A notice is found by this key of its buyer.
+INSERT INTO notice_buyer (key, published, notice) VALUES (:key, :published, :notice);
+
+-- query: notice_buyer_delete
+-- Before the keys of a changed notice are written anew.
+DELETE FROM notice_buyer WHERE notice = :notice;
+
+-- query: dossier_link_put
+-- Why it is there. The surest of a kind stays; what the other says of this one need not be said twice.
+INSERT INTO dossier_link (notice, kind, other, confidence)
+SELECT :notice, :kind, :other, :confidence WHERE NOT EXISTS (SELECT 1 FROM dossier_link
+	WHERE notice = :other AND kind = :kind AND other = :notice)
+ON CONFLICT (notice, kind) DO UPDATE SET other = excluded.other, confidence = excluded.confidence
+WHERE excluded.confidence > dossier_link.confidence;

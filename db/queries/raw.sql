@@ -40,3 +40,13 @@ WHERE state = 'quarantined' AND (:all_of_it = 1 OR parser_version < :parser_vers
 SELECT seq, hash, source, label, reason, length(bytes), parser_version, decided FROM raw
 WHERE state = 'quarantined' AND seq > :after
 ORDER BY seq LIMIT 1;
+
+-- query: raw_next
+-- The next item, whatever became of it, and whether a notice is what it says.
+SELECT r.seq, r.hash, r.source, r.label, r.format, r.arrived, r.bytes, r.state,
+	EXISTS (SELECT 1 FROM notice AS n WHERE n.id = r.notice_id AND n.raw_hash = r.hash)
+FROM raw AS r WHERE r.seq > :after ORDER BY r.seq LIMIT 1;
+
+-- query: raw_count
+-- How many items there are after one.
+SELECT count(*) FROM raw WHERE seq > :after;

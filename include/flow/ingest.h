@@ -45,6 +45,11 @@ void progress_tell(const struct progress *progress, const char *what, int64_t do
 int ingest_keep(struct db *db, struct str source, struct str name, struct str document, int64_t now,
 	struct report *report, struct arena *arena, struct str *ret_hash, struct error *err) MUST_CHECK;
 
+/* Reads one raw item, in an open transaction, into a notice or into quarantine. */
+struct raw;
+int ingest_item(struct db *db, const struct raw *raw, int64_t now, struct arena *arena,
+	struct report *report, struct error *err) MUST_CHECK;
+
 /* Reads all that is pending into notices, in batches of one transaction each. */
 int ingest_pending(struct db *db, int64_t now, struct report *report, const struct progress *progress,
 	struct error *err) MUST_CHECK;

@@ -32,6 +32,17 @@ int store_raw_pending(struct db *db, int64_t seq, struct arena *arena, struct ra
 int store_raw_retry(struct db *db, bool all, int parser_version, int64_t *ret_count,
 	struct error *err) MUST_CHECK;
 
+/* What was decided about an item so far. */
+struct raw_state {
+	bool read, quarantined; /* neither: pending */
+	bool current;           /* a notice is what these bytes say: no later version has come */
+};
+/* The next item after `seq` (0: from the start), whatever its state; 0 or STORE_NONE. */
+int store_raw_next(struct db *db, int64_t seq, struct arena *arena, struct raw *ret,
+	struct raw_state *ret_state, struct error *err) MUST_CHECK;
+/* How many there are after `seq`. */
+int store_raw_count(struct db *db, int64_t seq, int64_t *ret, struct error *err) MUST_CHECK;
+
 /* 0 or STORE_NONE */
 int store_raw_find(struct db *db, struct str hash, struct arena *arena, struct raw *ret,
 	struct error *err) MUST_CHECK;

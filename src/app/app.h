@@ -139,7 +139,7 @@ void show_reasons(const struct receipt *receipt); /* one line each */
 void receipt_to_json(const struct receipt *receipt, const char *key, struct str value,
 	struct json_writer *w);
 void show_notice_line(struct app *app, const struct notice *notice); /* one line of a list */
-void show_notice_whole(const struct notice *notice); /* as text */
+void show_notice_whole(struct app *app, const struct notice *notice); /* as text */
 void show_report(struct app *app, const struct report *report);     /* `import --json`, or text */
 
 #endif

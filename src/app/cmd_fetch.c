@@ -6,6 +6,7 @@
 #include "flow/fetch.h"
 #include "gate/http.h"
 #include "store/fetch.h"
+#include "tender/drift.h"
 
 struct fetch_settings fetch_settings_of(const struct app *app)
 {
@@ -105,6 +106,8 @@ int fetch_all(struct app *app, void (*tell)(struct app *app, const struct report
 			return -(int)why.kind;
 		}
 	}
+	if (r >= 0)
+		r = drift_warn(app, err);
 	return r < 0 ? r : status;
 }
 
@@ -132,7 +135,8 @@ struct str day_text(struct app *app, day_t day)
 	return day == DAY_NONE ? STR_NONE : arena_dup(&app->arena, str_of(day_format(day, text)));
 }
 
-static void show_source(struct app *app, const struct source_row *row)
+static void show_source(struct app *app, const struct source_row *row, const struct drift *drifts,
+	size_t n)
 {
 	struct json_writer *w;
 
@@ -145,6 +149,10 @@ static void show_source(struct app *app, const struct source_row *row)
 		if (row->failing_since != TIME_NONE)
 			out_line("         failing since %.*s: %.*s", STR_ARG(moment(app, row->failing_since)),
 				STR_ARG(row->error));
+		for (size_t i = 0; i < n; i++)
+			if (str_eq(drifts[i].source, row->name))
+				out_line("         drift: %d %% lack %s, %d %% as a rule", drifts[i].share,
+					drift_field_name(drifts[i].field), drifts[i].usual);
 		return;
 	}
 	w = out_json(app);
@@ -163,6 +171,12 @@ static void show_source(struct app *app, const struct source_row *row)
 	json_put_str(w, moment(app, row->failing_since));
 	json_key(w, "error");
 	json_put_str(w, row->error);
+	json_key(w, "drift");
+	json_open_array(w);
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(drifts[i].source, row->name))
+			json_put_str(w, str_of(drift_field_name(drifts[i].field)));
+	json_close_array(w);
 	json_close_object(w);
 	out_json_end(app);
 }
@@ -170,13 +184,16 @@ static void show_source(struct app *app, const struct source_row *row)
 int cmd_source_list(struct app *app, struct error *err)
 {
 	struct source_row *rows;
-	size_t n;
+	struct drift *drifts;
+	size_t n, n_drifts = 0;
 	int r = ensure_sources(app, err);
 
 	if (r >= 0)
 		r = store_source_list(app->db, &app->arena, &rows, &n, err);
+	if (r >= 0)
+		r = drift_now(app, &drifts, &n_drifts, err);
 	for (size_t i = 0; r >= 0 && i < n; i++)
-		show_source(app, &rows[i]);
+		show_source(app, &rows[i], drifts, n_drifts);
 	return r;
 }
 

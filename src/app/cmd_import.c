@@ -1,6 +1,7 @@
 /* import, quarantine: notices from files, and what could not be read. */
 #include "commands.h"
 #include "flow/ingest.h"
+#include "flow/reparse.h"
 #include "source/source.h"
 #include "store/raw.h"
 
@@ -73,6 +74,21 @@ int cmd_quarantine_retry(struct app *app, struct error *err)
 	report.announced = count;
 	if (r >= 0)
 		r = ingest_pending(app->db, app->now, &report, &app->progress, err);
+	if (r >= 0)
+		show_report(app, &report);
+	if (r >= 0 && report.rejected > 0)
+		r = EX_DATAERR;
+	report_done(&report);
+	return r;
+}
+
+int cmd_reparse(struct app *app, struct error *err)
+{
+	struct report report;
+	int r;
+
+	report_init(&report, STR("raw"));
+	r = reparse(app->db, app->now, &report, &app->progress, err);
 	if (r >= 0)
 		show_report(app, &report);
 	if (r >= 0 && report.rejected > 0)

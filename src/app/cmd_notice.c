@@ -4,6 +4,7 @@
 
 #include "commands.h"
 #include "source/exchange.h"
+#include "store/code.h"
 #include "store/notice.h"
 #include "tender/cpv.h"
 #include "tender/place.h"
@@ -96,13 +97,39 @@ static void show_fact(const char *name, struct str value)
 	out_text(value, 0, out_width() - 12);
 }
 
-static void show_codes(const char *name, const struct codes *codes)
+/* The word for a code; what shows a notice never fails for the lack of one. */
+static struct str label_of(struct app *app, const char *list, struct str code)
 {
+	struct error ignored = ERROR_INIT;
+	struct str label;
+
+	if (store_code_find(app->db, str_of(list), code, STR("fr"), &app->arena, &label, &ignored) != 0)
+		return STR_NONE;
+	return label;
+}
+
+/* One code a line where there are words for them, else all on one line. */
+static void show_codes(struct app *app, const char *name, const char *list, const struct codes *codes)
+{
+	bool labelled = false;
+
 	if (codes->n == 0)
 		return;
 	printf("%-12s", name);
-	for (size_t i = 0; i < codes->n; i++)
-		printf("%s%.*s", i > 0 ? " " : "", STR_ARG(codes->at[i]));
+	for (size_t i = 0; i < codes->n; i++) {
+		struct str label = label_of(app, list, codes->at[i]);
+
+		if (i > 0 && (labelled || str_given(label)))
+			printf("\n%-12s", "");
+		else if (i > 0)
+			putchar(' ');
+		printf("%.*s", STR_ARG(codes->at[i]));
+		labelled = str_given(label);
+		if (!labelled)
+			continue;
+		putchar(' ');
+		out_cell(label, (int)str_utf8_count(label));
+	}
 	putchar('\n');
 }
 
@@ -117,9 +144,10 @@ static void show_deadline(const struct deadline *deadline)
 		STR_ARG(deadline->text));
 }
 
-void show_notice_whole(const struct notice *notice)
+void show_notice_whole(struct app *app, const struct notice *notice)
 {
 	char day[DAY_FORMAT_MAX], amount[MONEY_FORMAT_MAX];
+	struct str procedure = label_of(app, "procurement-procedure-type", notice->procedure);
 
 	out_line("%-12s%.*s version %d, %s (%s)", "notice", STR_ARG(notice->id), notice->version,
 		notice_kind_name(notice->kind), notice_kind_name(notice->stage));
@@ -128,9 +156,9 @@ void show_notice_whole(const struct notice *notice)
 	show_fact("city", notice->buyer.city);
 	show_fact("buyer id", notice->buyer.id);
 	show_fact("nature", str_of(notice_nature_name(notice->nature)));
-	show_fact("procedure", notice->procedure);
-	show_codes("cpv", &notice->cpv);
-	show_codes("places", &notice->places);
+	show_fact("procedure", str_given(procedure) ? procedure : notice->procedure);
+	show_codes(app, "cpv", "cpv", &notice->cpv);
+	show_codes(app, "places", "nuts", &notice->places);
 	if (notice->value.cents != MONEY_NONE)
 		out_line("%-12s%s %s", "value", money_format(notice->value, amount), notice->value.currency);
 	if (notice->published != DAY_NONE)
@@ -147,7 +175,7 @@ void show_notice_whole(const struct notice *notice)
 		const struct lot *lot = &notice->lots[i];
 
 		out_line("\n%.*s  %.*s", STR_ARG(lot->id), STR_ARG(lot->title));
-		show_codes("  cpv", &lot->cpv);
+		show_codes(app, "  cpv", "cpv", &lot->cpv);
 		if (str_given(lot->description))
 			out_text(lot->description, 2, out_width() - 2);
 	}
@@ -169,7 +197,7 @@ int cmd_notice_show(struct app *app, struct error *err)
 		} else {
 			if (i > 0)
 				putchar('\n');
-			show_notice_whole(&notice);
+			show_notice_whole(app, &notice);
 		}
 	}
 	return 0;

@@ -257,7 +257,7 @@ int cmd_requirement_show(struct app *app, struct error *err)
 		}
 		if (i > 0)
 			putchar('\n');
-		show_notice_whole(&notice);
+		show_notice_whole(app, &notice);
 		out_line("\n%-12s%s", "state", closed ? "closed" : "open");
 		if (str_given(email))
 			out_line("%-12s%.*s", "replies to", STR_ARG(email));

@@ -5,6 +5,12 @@
 
 static const struct option none[] = { OPTIONS_END };
 
+static const struct option of_codes_import[] = {
+	{ "language", OPTION_CHOICE, "fr|en", "of the words, where the file does not say" },
+	{ "list", OPTION_TEXT, "NAME", "which list it is, where the file does not say, like cpv" },
+	OPTIONS_END,
+};
+
 static const struct option of_digest_preview[] = {
 	{ "format", OPTION_CHOICE, "text|html|eml", "text by default" },
 	OPTIONS_END,
@@ -181,6 +187,10 @@ static const struct option of_stats_coverage[] = {
 const struct command commands[] = {
 	{ "backup", cmd_backup, NEEDS_DB_READ, 1, 1, "FILE",
 		"Copy the database into FILE while it is in use", none },
+	{ "codes import", cmd_codes_import, NEEDS_DB_WRITE, 1, OPERANDS_ANY, "FILE…",
+		"Words for codes: Genericode, eForms labels, CSV", of_codes_import },
+	{ "codes list", cmd_codes_list, NEEDS_DB_READ, 0, 0, "",
+		"Code lists that have words", none },
 	{ "config show", cmd_config_show, NEEDS_CONFIG, 0, 0, "",
 		"Every setting, its value and where it comes from", none },
 	{ "digest preview", cmd_digest_preview, NEEDS_DB_WRITE, 1, 1, "PROFILE",
@@ -189,6 +199,12 @@ const struct command commands[] = {
 		"Compose what is due and deliver it", of_digest_send },
 	{ "doctor", cmd_doctor, NEEDS_NOTHING, 0, 0, "",
 		"Check database, settings, rules, sources, disk", of_doctor },
+	{ "dossier merge", cmd_dossier_merge, NEEDS_DB_WRITE, 2, 2, "DOSSIER DOSSIER",
+		"These two are one purchase", none },
+	{ "dossier show", cmd_dossier_show, NEEDS_DB_READ, 1, OPERANDS_ANY, "DOSSIER…",
+		"A purchase: its notices and what each changed", none },
+	{ "dossier split", cmd_dossier_split, NEEDS_DB_WRITE, 1, 1, "NOTICE",
+		"This notice is of another purchase than the rest", none },
 	{ "explain", cmd_explain, NEEDS_DB_READ, 2, 2, "PROFILE NOTICE",
 		"Why a notice fits a start-up, or why not", of_explain },
 	{ "fetch", cmd_fetch, NEEDS_DB_WRITE, 0, OPERANDS_ANY, "[SOURCE…]",
@@ -233,6 +249,8 @@ const struct command commands[] = {
 		"Items that could not be read, and why", none },
 	{ "quarantine retry", cmd_quarantine_retry, NEEDS_DB_WRITE, 0, 0, "",
 		"Read them again", of_quarantine_retry },
+	{ "reparse", cmd_reparse, NEEDS_DB_WRITE, 0, 0, "",
+		"Read all notices again from the bytes they came in", none },
 	{ "requirement add", cmd_requirement_add, NEEDS_DB_WRITE, 0, 0, "",
 		"Register a buyer's requirement by options", of_requirement_add },
 	{ "requirement candidates", cmd_requirement_candidates, NEEDS_DB_READ, 1, 1, "REQUIREMENT",
@@ -271,6 +289,8 @@ const struct command commands[] = {
 		"One small request, and what was answered", none },
 	{ "stats coverage", cmd_stats_coverage, NEEDS_DB_READ, 0, 0, "",
 		"What each source announced and what is here", of_stats_coverage },
+	{ "stats incidents", cmd_stats_incidents, NEEDS_DB_READ, 0, 0, "",
+		"Gaps from their begin to their end, drift of formats", of_stats_coverage },
 	{ "verify", cmd_verify, NEEDS_DB_READ, 1, 2, "FILE | PROFILE NOTICE",
 		"Recompute receipts and compare them", none },
 };

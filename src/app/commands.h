@@ -8,15 +8,18 @@
 typedef int command_run(struct app *app, struct error *err);
 
 /* keep alphabetized */
-command_run cmd_backup, cmd_config_show, cmd_digest_preview, cmd_digest_send, cmd_doctor, cmd_explain,
+command_run cmd_backup, cmd_codes_import, cmd_codes_list, cmd_config_show, cmd_digest_preview, cmd_digest_send, cmd_doctor,
+	cmd_dossier_merge, cmd_dossier_show, cmd_dossier_split, cmd_explain,
 	cmd_fetch, cmd_import, cmd_init, cmd_match, cmd_notice_list, cmd_notice_search, cmd_notice_show,
 	cmd_outbox_hold, cmd_outbox_list, cmd_outbox_release, cmd_outbox_retry, cmd_profile_add,
 	cmd_profile_edit, cmd_profile_export, cmd_profile_import, cmd_profile_list, cmd_profile_remove,
-	cmd_profile_show, cmd_profile_try, cmd_quarantine_list, cmd_quarantine_retry, cmd_requirement_add,
+	cmd_profile_show, cmd_profile_try, cmd_quarantine_list, cmd_quarantine_retry, cmd_reparse,
+	cmd_requirement_add,
 	cmd_requirement_candidates, cmd_requirement_close, cmd_requirement_import, cmd_requirement_list,
 	cmd_requirement_show, cmd_rules_activate, cmd_rules_check, cmd_rules_export, cmd_rules_history,
 	cmd_rules_list, cmd_rules_show, cmd_rules_test, cmd_run, cmd_source_disable, cmd_source_enable,
-	cmd_source_list, cmd_source_test, cmd_stats_coverage, cmd_verify;
+	cmd_source_list, cmd_source_test, cmd_stats_coverage,
+	cmd_stats_incidents, cmd_verify;
 
 /* cmd_fetch.c */
 struct fetch_settings;
@@ -28,6 +31,11 @@ int fetch_all(struct app *app, void (*tell)(struct app *app, const struct report
 int check_sources(struct app *app, struct error *err) MUST_CHECK;
 struct str moment(struct app *app, int64_t at);     /* "2026-11-23T08:00:00+01:00", Paris; STR_NONE */
 struct str day_text(struct app *app, day_t day);    /* "2026-11-23"; STR_NONE */
+
+/* cmd_incidents.c: sources whose notices lack more than they used to; a warning for each */
+struct drift;
+int drift_now(struct app *app, struct drift **ret, size_t *ret_n, struct error *err) MUST_CHECK;
+int drift_warn(struct app *app, struct error *err) MUST_CHECK;
 
 /* rule_files.c: rules as files, and the active ones */
 struct rule_problem;

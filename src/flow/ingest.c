@@ -152,7 +152,7 @@ static int read_unknown(struct db *db, const struct raw *raw, int64_t now, struc
 	return r < 0 ? r : store_raw_done(db, raw->hash, STR_NONE, SOURCE_PARSER_VERSION, err);
 }
 
-static int read_item(struct db *db, const struct raw *raw, int64_t now, struct arena *arena,
+int ingest_item(struct db *db, const struct raw *raw, int64_t now, struct arena *arena,
 	struct report *report, struct error *err)
 {
 	enum source_format format = FORMAT_UNKNOWN;
@@ -177,7 +177,7 @@ static int read_batch(struct db *db, int64_t *seq, int64_t now, struct report *r
 		if (r != 0)
 			break;
 		*seq = raw.seq;
-		r = read_item(db, &raw, now, &arena, report, err);
+		r = ingest_item(db, &raw, now, &arena, report, err);
 		if (r < 0)
 			break;
 	}

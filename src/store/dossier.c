@@ -2,15 +2,20 @@
  * One dossier per purchase. Notices are joined by a procedure id they share and by links, in whatever
  * order they come:
  *
- *   1. gather the keys of the dossiers this notice belongs to: its own key, the one it was in, those of
- *      its procedure id, those of the publications it names, those of the notices that name it;
- *   2. the best key wins: a procedure id before a notice id, then the smaller;
- *   3. the others are moved into it.
+ *   1. what somebody decided by hand comes first: a notice that was split off stays where it is;
+ *   2. gather the keys of the dossiers this notice belongs to: its own key, the one it was in, those of
+ *      its procedure id, those of the publications it names, those of the notices that name it; when
+ *      no id says anything, that of the notice it is most like (dossier_like.c);
+ *   3. the best key wins: a procedure id before a notice id, then the smaller;
+ *   4. the others are moved into it.
  *
- * A key is thus the best of all keys its notices ever brought, which no order can change. The keys
+ * A key is thus the best of all keys its notices ever brought, which no order can change; likeness
+ * alone may see more when it comes later. The keys
  * gathered and the notices of a dossier have ceilings: a reference that thousands name ("1", "néant")
  * says nothing, and moving thousands of rows for each of thousands of notices would never end.
  */
+#include "store/dossier.h"
+
 #include <string.h>
 
 #include "private.h"
@@ -24,9 +29,13 @@ enum {
 
 static const char procedure_prefix[] = "procedure:";
 
+const char dossier_apart[] = "apart:";
+
 struct keys {
 	struct str at[KEYS_MAX];
 	size_t n;
+	struct str self;             /* id of the notice itself */
+	struct dossier_found *found; /* the links on the way */
 };
 
 static void add_key(struct keys *keys, struct str key)
@@ -38,13 +47,37 @@ static void add_key(struct keys *keys, struct str key)
 		keys->at[keys->n++] = key;
 }
 
-/* Adds every row of a statement that answers with keys. */
-static int add_rows(struct stmt *st, struct keys *keys, struct arena *arena, struct error *err)
+/* Of each kind the first one is kept: others of the same dossier say the same. */
+static void add_link(struct keys *keys, enum dossier_link_kind kind, struct str other, int confidence)
+{
+	struct dossier_found *found = keys->found;
+
+	if (str_eq(other, keys->self))
+		return;
+	for (size_t i = 0; i < found->n_links; i++)
+		if (found->links[i].kind == kind)
+			return;
+	found->links[found->n_links++] = (struct dossier_link){ keys->self, other, kind, confidence };
+}
+
+/*
+ * Adds every row of a statement that answers with keys and notices. A dossier that was split off is
+ * joined by those that name its notices alone, and then to nothing else: see settle().
+ */
+static int add_rows(struct stmt *st, enum dossier_link_kind kind, struct keys *keys,
+	struct arena *arena, struct error *err)
 {
 	int r;
 
-	while ((r = stmt_step(st, err)) == STMT_ROW)
-		add_key(keys, stmt_col_text(st, 0, arena));
+	while ((r = stmt_step(st, err)) == STMT_ROW) {
+		struct str key = stmt_col_text(st, 0, arena);
+
+		if (kind == DOSSIER_PROCEDURE && str_starts(key, dossier_apart))
+			continue;
+		add_key(keys, key);
+		add_link(keys, kind, stmt_col_text(st, 1, arena),
+			kind == DOSSIER_PROCEDURE ? 100 : DOSSIER_CITATION_CONFIDENCE);
+	}
 	return r;
 }
 
@@ -57,7 +90,8 @@ static int add_by(struct db *db, enum query query, const char *name, struct str 
 		return 0;
 	st = db_query(db, (int)query);
 	stmt_text(st, name, value);
-	return add_rows(st, keys, arena, err);
+	return add_rows(st, query == Q_DOSSIER_BY_PROCEDURE ? DOSSIER_PROCEDURE : DOSSIER_CITATION, keys,
+		arena, err);
 }
 
 static struct str lower(struct str s, struct arena *arena)
@@ -125,17 +159,18 @@ static int gather(struct db *db, const struct notice *notice, struct str stored,
 	return r;
 }
 
-static bool better(struct str a, struct str b)
+bool dossier_better(struct str a, struct str b)
 {
-	bool a_procedure = str_starts(a, procedure_prefix);
+	bool a_procedure = str_starts(a, procedure_prefix), a_apart = str_starts(a, dossier_apart);
 
+	if (a_apart != str_starts(b, dossier_apart))
+		return !a_apart;
 	if (a_procedure != str_starts(b, procedure_prefix))
 		return a_procedure;
 	return str_cmp(a, b) < 0;
 }
 
-/* Notices of a dossier, counted no further than one beyond the ceiling. */
-static int size_of(struct db *db, struct str dossier, int64_t *ret, struct error *err)
+int dossier_size(struct db *db, struct str dossier, int64_t *ret, struct error *err)
 {
 	struct stmt *st = db_query(db, Q_DOSSIER_SIZE);
 
@@ -144,59 +179,150 @@ static int size_of(struct db *db, struct str dossier, int64_t *ret, struct error
 	return step_int(st, ret, err);
 }
 
-static int move(struct db *db, struct str from, struct str into, struct error *err)
+static int move_by(
+	struct db *db, enum query query, struct str from, struct str into, struct error *err)
 {
-	struct stmt *st = db_query(db, Q_DOSSIER_MOVE);
+	struct stmt *st = db_query(db, (int)query);
 
 	stmt_text(st, ":dossier", from);
 	stmt_text(st, ":into", into);
 	return run_any(st, err);
 }
 
-int dossier_find(struct db *db, const struct notice *notice, struct str stored, struct arena *arena,
-	struct str *ret, struct error *err)
+int dossier_move(struct db *db, struct str from, struct str into, struct error *err)
 {
-	struct keys keys = { .n = 0 };
+	int r = move_by(db, Q_DOSSIER_MOVE, from, into, err);
+
+	return r ? r : move_by(db, Q_DOSSIER_HAND_MOVE, from, into, err);
+}
+
+int dossier_link_put(struct db *db, const struct dossier_link *link, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_DOSSIER_LINK_PUT);
+
+	stmt_text(st, ":notice", link->notice);
+	stmt_text(st, ":kind", str_of(dossier_link_kind_name(link->kind)));
+	stmt_text(st, ":other", link->other);
+	stmt_int(st, ":confidence", link->confidence);
+	return run_any(st, err);
+}
+
+/* What was decided about the notice. 0 or STORE_NONE */
+static int decided(struct db *db, struct str notice, struct arena *arena, struct str *ret,
+	bool *ret_apart, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_DOSSIER_HAND_FIND);
+	int r;
+
+	stmt_text(st, ":notice", notice);
+	r = stmt_step(st, err);
+	if (r != STMT_ROW)
+		return r < 0 ? r : STORE_NONE;
+	*ret_apart = str_eqz(stmt_col_text(st, 0, arena), "apart");
+	*ret = stmt_col_text(st, 1, arena);
+	stmt_reset(st);
+	return 0;
+}
+
+/* Joins the dossiers of all keys, as far as the ceiling allows. */
+static int join(struct db *db, const struct keys *keys, struct str stored, struct str *ret,
+	struct error *err)
+{
 	size_t best = 0;
 	int64_t size, total;
 	int r;
 
-	if (notice->kind == NOTICE_REQUIREMENT) {
-		*ret = notice->id;
-		return 0;
-	}
-
-	/* 1. */
-	r = gather(db, notice, stored, &keys, arena, err);
-	if (r)
-		return r;
-
-	/* 2. */
-	for (size_t i = 1; i < keys.n; i++)
-		if (better(keys.at[i], keys.at[best]))
+	/* 3. */
+	for (size_t i = 1; i < keys->n; i++)
+		if (dossier_better(keys->at[i], keys->at[best]))
 			best = i;
-	r = size_of(db, keys.at[best], &total, err);
+	r = dossier_size(db, keys->at[best], &total, err);
 	if (r)
 		return r;
 	if (total >= DOSSIER_NOTICES_MAX) {
-		*ret = str_given(stored) ? stored : keys.at[0];
+		*ret = str_given(stored) ? stored : keys->at[0];
 		return 0;
 	}
 
-	/* 3. */
-	for (size_t i = 0; i < keys.n; i++) {
+	/* 4. */
+	for (size_t i = 0; i < keys->n; i++) {
 		if (i == best)
 			continue;
-		r = size_of(db, keys.at[i], &size, err);
+		r = dossier_size(db, keys->at[i], &size, err);
 		if (r)
 			return r;
 		if (size == 0 || total + size >= DOSSIER_NOTICES_MAX)
 			continue;
-		r = move(db, keys.at[i], keys.at[best], err);
+		r = dossier_move(db, keys->at[i], keys->at[best], err);
 		if (r)
 			return r;
 		total += size;
 	}
-	*ret = keys.at[best];
+	*ret = keys->at[best];
 	return 0;
+}
+
+/*
+ * A dossier that was split off is never joined to another: a notice that was in it stays, one that is
+ * new and names one of its notices goes there, for all others it does not exist.
+ */
+static bool settled(struct keys *keys, struct str stored, struct str *ret)
+{
+	size_t n = 0;
+
+	if (str_given(stored) && str_starts(stored, dossier_apart)) {
+		*ret = stored;
+		return true;
+	}
+	for (size_t i = 0; i < keys->n; i++) {
+		if (!str_starts(keys->at[i], dossier_apart)) {
+			keys->at[n++] = keys->at[i];
+		} else if (!str_given(stored)) {
+			*ret = keys->at[i];
+			return true;
+		}
+	}
+	keys->n = n;
+	return false;
+}
+
+int dossier_find(struct db *db, const struct notice *notice, struct str stored, struct arena *arena,
+	struct dossier_found *ret, struct error *err)
+{
+	struct keys keys = { .self = notice->id, .found = ret };
+	struct str by_hand;
+	bool apart = false;
+	int r;
+
+	*ret = (struct dossier_found){ .dossier = notice->id };
+	if (notice->kind == NOTICE_REQUIREMENT)
+		return 0;
+
+	/* 1. */
+	r = decided(db, notice->id, arena, &by_hand, &apart, err);
+	if (r < 0)
+		return r;
+	if (apart) {
+		ret->dossier = by_hand;
+		return 0;
+	}
+
+	/* 2. */
+	if (r == 0)
+		add_key(&keys, by_hand);
+	r = gather(db, notice, stored, &keys, arena, err);
+	if (r == 0 && ret->n_links == 0) {
+		struct dossier_like like;
+
+		r = dossier_like(db, notice, arena, &like, err);
+		if (r == 0 && like.confidence > 0) {
+			add_key(&keys, like.dossier);
+			add_link(&keys, like.kind, like.other, like.confidence);
+		}
+	}
+	if (r)
+		return r;
+	if (settled(&keys, stored, &ret->dossier))
+		return 0;
+	return join(db, &keys, stored, &ret->dossier, err);
 }

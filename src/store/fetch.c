@@ -101,6 +101,7 @@ int store_source_cursor(struct db *db, struct str name, day_t complete_until, st
 int store_coverage_put(struct db *db, const struct coverage_row *row, struct error *err)
 {
 	struct stmt *st = db_query(db, Q_COVERAGE_PUT);
+	int r;
 
 	assert(db_in_transaction(db));
 	stmt_text(st, ":source", row->source);
@@ -115,7 +116,8 @@ int store_coverage_put(struct db *db, const struct coverage_row *row, struct err
 	stmt_int(st, ":attempts", row->attempts);
 	stmt_text(st, ":error", row->error);
 	stmt_time(st, ":updated", row->updated);
-	return run_any(st, err);
+	r = run_any(st, err);
+	return r ? r : incident_put(db, row, err);
 }
 
 int store_coverage_list(struct db *db, struct str source, day_t since, day_t until,

@@ -243,6 +243,8 @@ static int put_lists(struct db *db, int64_t seq, const struct notice *notice, st
 		r = put_lot(db, seq, (int64_t)i + 1, &notice->lots[i], arena, err);
 	for (size_t i = 0; r == 0 && i < notice->n_links; i++)
 		r = put_link(db, seq, i, &notice->links[i], arena, err);
+	if (r == 0)
+		r = dossier_buyer_put(db, seq, notice, arena, err);
 	return r;
 }
 
@@ -262,6 +264,7 @@ static int clear(struct db *db, int64_t seq, struct error *err)
 		Q_NOTICE_LOTS_DELETE,
 		Q_NOTICE_CODES_DELETE,
 		Q_NOTICE_LINKS_DELETE,
+		Q_NOTICE_BUYER_DELETE,
 	};
 	int r = 0;
 
@@ -311,7 +314,7 @@ int store_notice_put(struct db *db, struct notice *notice, struct str raw_hash, 
 	/* Who registers a requirement keeps no versions: the number is ours alone. */
 	int publisher_version = notice->kind == NOTICE_REQUIREMENT ? 1 : notice->version;
 	int version = notice->version > 1 ? notice->version : 1;
-	struct str dossier = notice->dossier;
+	struct dossier_found dossier = { .dossier = notice->dossier };
 	int found, r;
 
 	assert(db_in_transaction(db));
@@ -333,15 +336,17 @@ int store_notice_put(struct db *db, struct notice *notice, struct str raw_hash, 
 		if (version <= stored.version)
 			version = stored.version + 1;
 	}
-	if (!str_given(dossier)) {
+	if (!str_given(dossier.dossier)) {
 		r = dossier_find(db, notice, stored.dossier, arena, &dossier, err);
 		if (r)
 			return r;
 	}
 	notice->version = version;
-	notice->dossier = dossier;
+	notice->dossier = dossier.dossier;
 	r = put_row(
 		db, notice, publisher_version, content_hash, raw_hash, stored.seq, now, arena, err);
+	for (size_t i = 0; r == 0 && i < dossier.n_links; i++)
+		r = dossier_link_put(db, &dossier.links[i], err);
 	if (r)
 		return error_add(err, "notice %.*s", STR_ARG(notice->id));
 	return found == 0 ? STORE_UPDATED : STORE_NEW;

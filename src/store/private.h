@@ -3,6 +3,7 @@
 #define STORE_PRIVATE_H
 
 #include "queries.h"
+#include "store/dossier.h"
 #include "store/store.h"
 #include "tender/notice.h"
 
@@ -64,13 +65,45 @@ bool link_kind_parse(struct str name, enum notice_link_kind *ret);
 int notice_at(struct db *db, int64_t seq, struct arena *arena, struct notice *ret,
 	struct error *err) MUST_CHECK;
 
+/* Why a notice that is about to be written goes into its dossier: one link of each kind at most. */
+struct dossier_found {
+	struct str dossier;
+	struct dossier_link links[DOSSIER_LINK_KINDS];
+	size_t n_links;
+};
 /*
  * dossier.c: the dossier of a notice that is about to be written, joined with those it belongs to.
- * `stored` is the one it was in so far, STR_NONE when it is new.
+ * `stored` is the one it was in so far, STR_NONE when it is new. The links are to be put once the notice
+ * has its row.
  */
 int dossier_find(struct db *db, const struct notice *notice, struct str stored, struct arena *arena,
-	struct str *ret, struct error *err) MUST_CHECK;
+	struct dossier_found *ret, struct error *err) MUST_CHECK;
+int dossier_link_put(struct db *db, const struct dossier_link *link, struct error *err) MUST_CHECK;
+/* Prefix of the keys of dossiers that were split off by hand: nothing is joined to them. */
+extern const char dossier_apart[];
+/* Which of two keys a joined dossier keeps. */
+bool dossier_better(struct str a, struct str b);
+/* Notices of a dossier, counted no further than one beyond the ceiling. */
+int dossier_size(struct db *db, struct str dossier, int64_t *ret, struct error *err) MUST_CHECK;
+int dossier_move(struct db *db, struct str from, struct str into, struct error *err) MUST_CHECK;
+
+/* dossier_like.c: the best guess for a notice that no id joins to another; confidence 0: none */
+struct dossier_like {
+	struct str other, dossier;
+	enum dossier_link_kind kind;
+	int confidence;
+};
+int dossier_like(struct db *db, const struct notice *notice, struct arena *arena,
+	struct dossier_like *ret, struct error *err) MUST_CHECK;
+/* By what the notice in this row is found as one of its buyer's. */
+int dossier_buyer_put(struct db *db, int64_t seq, const struct notice *notice, struct arena *arena,
+	struct error *err) MUST_CHECK;
+
 /* By what a link is looked up: the UUID of "UUID-VV" in lower case, else the ref itself. */
 struct str dossier_target(struct str ref, struct arena *arena);
+
+/* incident.c: a day that is not complete opens an incident or is one more attempt, one that is ends it. */
+struct coverage_row;
+int incident_put(struct db *db, const struct coverage_row *row, struct error *err) MUST_CHECK;
 
 #endif

@@ -50,6 +50,44 @@ int store_raw_pending(
 	return raw_from_row(st, arena, ret, err);
 }
 
+int store_raw_next(struct db *db, int64_t seq, struct arena *arena, struct raw *ret,
+	struct raw_state *ret_state, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_RAW_NEXT);
+	struct str state;
+	int r;
+
+	stmt_int(st, ":after", seq);
+	r = stmt_step(st, err);
+	if (r != STMT_ROW)
+		return r < 0 ? r : STORE_NONE;
+	*ret = (struct raw){
+		.seq = stmt_col_int(st, 0),
+		.hash = stmt_col_text(st, 1, arena),
+		.source = stmt_col_text(st, 2, arena),
+		.label = stmt_col_text(st, 3, arena),
+		.format = stmt_col_text(st, 4, arena),
+		.arrived = stmt_col_time(st, 5),
+		.bytes = stmt_col_blob(st, 6, arena),
+	};
+	state = stmt_col_text(st, 7, arena);
+	*ret_state = (struct raw_state){
+		.read = str_eqz(state, "read"),
+		.quarantined = str_eqz(state, "quarantined"),
+		.current = stmt_col_int(st, 8) != 0,
+	};
+	stmt_reset(st);
+	return 0;
+}
+
+int store_raw_count(struct db *db, int64_t seq, int64_t *ret, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_RAW_COUNT);
+
+	stmt_int(st, ":after", seq);
+	return step_int(st, ret, err);
+}
+
 int store_raw_find(
 	struct db *db, struct str hash, struct arena *arena, struct raw *ret, struct error *err)
 {

@@ -1,0 +1,126 @@
+/*
+ * A dossier: all notices of one purchase, from the first plan to the award, whoever published them.
+ * Here stands when two notices are of one purchase although no id says so, what became of the
+ * purchase, and what one notice changes in what another said. Pure; the store keeps the links.
+ */
+#ifndef TENDER_DOSSIER_H
+#define TENDER_DOSSIER_H
+
+#include "base/arena.h"
+#include "base/date.h"
+#include "tender/notice.h"
+
+/* Why a notice is in its dossier, the surest first but for the last. */
+enum dossier_link_kind {
+	DOSSIER_PROCEDURE, /* same procedure id (BT-04, contractfolderid): 100 % */
+	DOSSIER_CITATION,  /* one names the other (links): 95 % */
+	DOSSIER_DEADLINE,  /* same buyer, same deadline, titles alike */
+	DOSSIER_LIKENESS,  /* same buyer, titles much alike, stages that may follow one another */
+	DOSSIER_HAND,      /* somebody said so: 100 % */
+	DOSSIER_LINK_KINDS
+};
+const char *dossier_link_kind_name(enum dossier_link_kind kind); /* "procedure", "citation", … */
+bool dossier_link_kind_parse(struct str name, enum dossier_link_kind *ret);
+enum { DOSSIER_CITATION_CONFIDENCE = 95 };
+
+/* likeness */
+
+/*
+ * Hashes of every run of five characters in the folded text, each once, in order: what two texts
+ * have in common however their words are cut, spelled or ordered. Texts count up to
+ * SHINGLES_BYTES_MAX bytes; a text of fewer than five characters is one shingle.
+ */
+enum { SHINGLES_BYTES_MAX = 1000 };
+struct shingles {
+	uint32_t *at;
+	size_t n;
+};
+struct shingles shingles_of(struct str text, struct arena *arena);
+int shingles_common(const struct shingles *a, const struct shingles *b); /* per cent of both: Jaccard */
+int shingles_within(const struct shingles *a, const struct shingles *b); /* per cent of the smaller */
+
+/* What linking looks at, made once for each notice. */
+struct dossier_face {
+	enum notice_kind kind, stage;
+	struct str source, procedure_id;
+	struct str siren;          /* STR_NONE: the buyer gave no valid SIRET or SIREN */
+	day_t published;
+	int64_t deadline_at;
+	bool deadline_by_day;      /* its hour is not to be trusted */
+	struct shingles title, buyer;
+	struct shingles numbers;   /* one for each word of the title that has a digit */
+};
+/* Looks at source, kind, stage, procedure_id, title, buyer name and id, published, deadline. */
+struct dossier_face dossier_face(const struct notice *notice, struct arena *arena);
+
+/*
+ * Are these two of one purchase? The confidence in per cent with the kind, 0 when nothing says so.
+ * Two procedure ids that differ, two buyers, or numbers that differ ("lot 1", "lot 2"; "2025",
+ * "2026") always say no. Symmetric.
+ */
+int dossier_judge(const struct dossier_face *a, const struct dossier_face *b,
+	enum dossier_link_kind *ret_kind);
+
+/* The same without a look at any text: false is a no that dossier_judge() would say too. */
+bool dossier_conceivable(const struct notice *a, const struct notice *b);
+
+/*
+ * By what a buyer's other notices are found: "siren:123456789" and "name:ville de lyon"; at most two.
+ * Notices judged to be of one purchase share at least one. Requirements have none.
+ */
+enum { DOSSIER_KEYS_MAX = 2, DOSSIER_SPAN_DAYS = 730 };
+size_t dossier_keys(const struct notice *notice, struct arena *arena, struct str ret[DOSSIER_KEYS_MAX]);
+
+/* the story */
+
+enum dossier_state {
+	DOSSIER_PLANNED,   /* only plans so far */
+	DOSSIER_OPEN,      /* a call whose deadline is not past, or is not known */
+	DOSSIER_CLOSED,    /* its deadline is past, no result yet */
+	DOSSIER_AWARDED,   /* a result was published */
+	DOSSIER_CANCELLED,
+};
+const char *dossier_state_name(enum dossier_state state);
+
+struct dossier_story {
+	enum dossier_state state;
+	struct deadline deadline;   /* the latest word on it */
+	day_t awarded;              /* day of the last result; DAY_NONE */
+	struct money amount;        /* awarded, else the newest known; MONEY_INIT */
+	enum value_kind amount_kind;
+};
+/* In the order of publication: plans first on the same day, then by id. */
+void dossier_sort(struct notice *notices, size_t n);
+/* Of sorted notices. */
+struct dossier_story dossier_story(const struct notice *notices, size_t n, int64_t now);
+/*
+ * The notice that number `i` is to be compared with: the latest one before it that it names, else
+ * the latest before it from the same publisher, else the latest before it. SIZE_MAX for the first.
+ */
+size_t dossier_before(const struct notice *notices, size_t i);
+
+/* differences */
+
+struct difference {
+	const char *field;        /* "deadline", "lot", "value", … as JSON names it */
+	bool material;            /* who got the purchase must hear of it */
+	struct str lot;           /* of which lot; STR_NONE: of the whole */
+	struct str before, after; /* as text; STR_NONE: was not there, is not there */
+};
+struct differences {
+	struct difference *at;
+	size_t n, capacity;
+};
+/*
+ * What `after` says otherwise than `before`, field by field, material ones first. Texts that differ
+ * in case, accents or punctuation only are the same. What `after` does not speak of is no difference,
+ * since corrections repeat only what they correct; but a lot missing from a list of lots is one.
+ * A result is compared by its award alone.
+ *
+ * Material: cancellation, deadline, lots added or removed, amount, documents, conditions (criteria,
+ * procedure, reservation).
+ */
+void dossier_compare(const struct notice *before, const struct notice *after, struct arena *arena,
+	struct differences *ret);
+
+#endif

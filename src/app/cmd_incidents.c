@@ -1,0 +1,109 @@
+/* stats incidents: days that stayed incomplete, and sources whose notices have grown thin */
+#include "commands.h"
+
+#include "base/log.h"
+#include "store/incident.h"
+
+int drift_now(struct app *app, struct drift **ret, size_t *ret_n, struct error *err)
+{
+	day_t today = paris_day(app->now);
+	struct drift_day *days;
+	size_t n;
+	int r = store_drift_days(app->db, today - 2 * DRIFT_DAYS, today, &app->arena, &days, &n, err);
+
+	if (r == 0)
+		*ret_n = drift_find(days, n, &app->arena, ret);
+	return r;
+}
+
+int drift_warn(struct app *app, struct error *err)
+{
+	struct drift *all;
+	size_t n = 0;
+	int r = drift_now(app, &all, &n, err);
+
+	for (size_t i = 0; r == 0 && i < n; i++)
+		log_warn("source", "[source.drift] source=%.*s day=%.*s field=%s lacking=%d%% usual=%d%%",
+			STR_ARG(all[i].source), STR_ARG(day_text(app, all[i].day)),
+			drift_field_name(all[i].field), all[i].share, all[i].usual);
+	return r;
+}
+
+static void put(struct json_writer *w, const char *key, struct str value)
+{
+	json_key(w, key);
+	json_put_str(w, value);
+}
+
+static void put_int(struct json_writer *w, const char *key, int64_t value)
+{
+	json_key(w, key);
+	json_put_int(w, value);
+}
+
+static void show_incident(struct app *app, const struct incident *incident)
+{
+	struct str since = moment(app, incident->since), ended = moment(app, incident->ended);
+	struct json_writer *w;
+
+	if (!app->json) {
+		out_line("%-8.*s %.*s  gap since %.*s, %d attempts, %s%.*s  %.*s", STR_ARG(incident->source),
+			STR_ARG(day_text(app, incident->day)), STR_ARG(since), incident->attempts,
+			ended.len ? "ended " : "open", STR_ARG(ended), STR_ARG(incident->error));
+		return;
+	}
+	w = out_json(app);
+	json_open_object(w);
+	put(w, "incident", STR("gap"));
+	put(w, "source", incident->source);
+	put(w, "day", day_text(app, incident->day));
+	put(w, "since", since);
+	put_int(w, "attempts", incident->attempts);
+	put(w, "last", moment(app, incident->last));
+	put(w, "ended", ended);
+	put(w, "error", incident->error);
+	json_close_object(w);
+	out_json_end(app);
+}
+
+static void show_drift(struct app *app, const struct drift *drift)
+{
+	struct json_writer *w;
+
+	if (!app->json) {
+		out_line("%-8.*s %.*s  drift: %d %% of its notices lack %s, %d %% as a rule",
+			STR_ARG(drift->source), STR_ARG(day_text(app, drift->day)), drift->share,
+			drift_field_name(drift->field), drift->usual);
+		return;
+	}
+	w = out_json(app);
+	json_open_object(w);
+	put(w, "incident", STR("drift"));
+	put(w, "source", drift->source);
+	put(w, "day", day_text(app, drift->day));
+	put(w, "field", str_of(drift_field_name(drift->field)));
+	put_int(w, "lacking_percent", drift->share);
+	put_int(w, "usual_percent", drift->usual);
+	json_close_object(w);
+	out_json_end(app);
+}
+
+int cmd_stats_incidents(struct app *app, struct error *err)
+{
+	day_t today = paris_day(app->now);
+	struct str source = app_text(app, "source");
+	struct incident *incidents;
+	struct drift *drifts;
+	size_t n = 0, n_drifts = 0;
+	int r = store_incident_list(app->db, source, (day_t)app_number(app, "since", today - 13),
+		(day_t)app_number(app, "until", today), &app->arena, &incidents, &n, err);
+
+	if (r == 0)
+		r = drift_now(app, &drifts, &n_drifts, err);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		show_incident(app, &incidents[i]);
+	for (size_t i = 0; r == 0 && i < n_drifts; i++)
+		if (!str_given(source) || str_eq(source, drifts[i].source))
+			show_drift(app, &drifts[i]);
+	return r;
+}

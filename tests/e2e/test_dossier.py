@@ -1,0 +1,97 @@
+"""One purchase, told from its first call to its award, and people who know better than we do."""
+
+import make_notice
+import pytest
+
+TITLE = "Rénovation énergétique du groupe scolaire des Tilleuls"
+
+
+@pytest.fixture
+def told(ready):
+    """A call, a correction that names it with another deadline, and a look-alike of another publisher."""
+
+    def store(name, xml):
+        (ready.dir / name).write_text(xml) if isinstance(xml, str) else (ready.dir / name).write_bytes(xml)
+        (report,) = ready.json("import", ready.dir / name)
+        assert report["rejected"] == 0
+
+    ready.store = store
+    store("1.xml", make_notice.flux_fnsimple(ref="26-51001", title=TITLE, published="2026-03-02",
+                                             deadline="2026-04-01T12:00:00"))
+    store("2.xml", make_notice.flux_fnsimple(ref="26-51002", title=TITLE, published="2026-03-20", kind="change",
+                                             previous="26-51001", deadline="2026-04-15T12:00:00"))
+    return ready
+
+
+def timeline(app, name, *args):
+    (dossier,) = app.json("dossier", "show", name, "--now", "2026-04-02T08:00:00Z", *args)
+    return dossier
+
+
+def test_a_correction_is_told_as_before_and_after(told):
+    dossier = timeline(told, "boamp:26-51002")
+    assert dossier["dossier"] == "boamp:26-51001" and dossier["state"] == "open"
+    assert [e["notice"] for e in dossier["timeline"]] == ["boamp:26-51001", "boamp:26-51002"]
+    first, second = dossier["timeline"]
+    assert first["links"] == [] and first["differences"] == [] and first["compared_with"] is None
+    assert second["links"] == [{"notice": "boamp:26-51001", "kind": "citation", "confidence": 95}]
+    assert second["compared_with"] == "boamp:26-51001"
+    (deadline,) = [d for d in second["differences"] if d["field"] == "deadline"]
+    assert deadline["material"] and deadline["lot"] is None
+    assert deadline["before"].startswith("2026-04-01T12:00:00")
+    assert deadline["after"].startswith("2026-04-15T12:00:00")
+    text = told("dossier", "show", "boamp:26-51001").stdout
+    assert "! deadline: 2026-04-01T12:00:00+02:00 → 2026-04-15T12:00:00+02:00" in text
+    assert "with boamp:26-51001 by citation, 95 %" in text
+
+
+def test_an_earlier_version_of_a_notice_is_kept_in_the_story(told):
+    told.store("1b.xml", make_notice.flux_fnsimple(ref="26-51001", title=TITLE, published="2026-03-02",
+                                                   deadline="2026-04-08T12:00:00"))
+    entries = timeline(told, "boamp:26-51001")["timeline"]
+    assert [(e["notice"], e["newest"]) for e in entries] == [
+        ("boamp:26-51001", False), ("boamp:26-51001", True), ("boamp:26-51002", True),
+    ]
+    (deadline,) = [d for d in entries[1]["differences"] if d["material"]]
+    assert deadline["before"].startswith("2026-04-01") and deadline["after"].startswith("2026-04-08")
+
+
+def test_split_is_remembered(told):
+    (done,) = told.json("dossier", "split", "boamp:26-51002")
+    assert done == {"dossier": "apart:boamp:26-51002", "changed": True}
+    told.store("2b.xml", make_notice.flux_fnsimple(ref="26-51002", title=TITLE, published="2026-03-20", kind="change",
+                                                   previous="26-51001", deadline="2026-04-22T12:00:00"))
+    assert len(timeline(told, "boamp:26-51001")["timeline"]) == 1
+    assert timeline(told, "boamp:26-51002")["timeline"][-1]["links"] == []
+    (done,) = told.json("dossier", "split", "boamp:26-51002")
+    assert done["changed"] is False
+    (done,) = told.json("dossier", "merge", "boamp:26-51001", "boamp:26-51002")
+    assert done == {"dossier": "boamp:26-51001", "changed": True}
+    links = timeline(told, "boamp:26-51001")["timeline"][-1]["links"]
+    assert [(x["kind"], x["confidence"]) for x in links] == [("hand", 100)]
+
+
+def test_merge_is_remembered(told):
+    told.store("3.xml", make_notice.flux_fnsimple(ref="26-51003", title="Repas", buyer="Lycée d'Essai"))
+    assert timeline(told, "boamp:26-51003")["dossier"] == "boamp:26-51003"
+    told("dossier", "merge", "boamp:26-51003", "boamp:26-51001")
+    told.store("3b.xml", make_notice.flux_fnsimple(ref="26-51003", title="Repas chauds", buyer="Lycée d'Essai"))
+    assert timeline(told, "boamp:26-51003")["dossier"] == "boamp:26-51001"
+    (done,) = told.json("dossier", "merge", "boamp:26-51003", "boamp:26-51001")
+    assert done["changed"] is False
+
+
+def test_a_look_alike_of_another_publisher_is_joined_with_its_confidence(told):
+    told.store("ted.xml", make_notice.eforms(ref="123456-2026", title=TITLE, published="2026-03-03",
+                                             deadline="2026-04-01T12:00:00"))
+    entries = timeline(told, "boamp:26-51001")["timeline"]
+    (ted,) = [e for e in entries if e["notice"].startswith("ted:")]
+    (link,) = ted["links"]
+    assert link["kind"] == "deadline" and 60 <= link["confidence"] < 100
+
+
+def test_who_is_unknown(told, refused):
+    refused(65, "dossier", "show", "boamp:99-1", says="no dossier and no notice boamp:99-1")
+    refused(65, "dossier", "split", "boamp:99-1", says="no notice boamp:99-1")
+    refused(65, "dossier", "merge", "boamp:26-51001", "boamp:99-1", says="boamp:99-1")
+    refused(64, "dossier", "merge", "boamp:26-51001")

@@ -1,0 +1,367 @@
+#include "tender/dossier.h"
+
+#include "tender.h"
+
+enum { TODAY = 20500 };
+#define DEADLINE(DAYS) ((int64_t)(TODAY + (DAYS)) * 86400 + 36000)
+
+#define LONG_TITLE "Rénovation énergétique du groupe scolaire Jean-Moulin à Mende"
+#define TOWN "Commune de Mende"
+#define SIRET "21480095500012"
+#define OTHER_SIRET "21690123100011"
+
+/* A notice as far as likeness sees it; `day` and `deadline` from TODAY, 0: no deadline. */
+struct face {
+	const char *source;
+	enum notice_kind kind, stage;
+	const char *title, *buyer, *buyer_id, *procedure_id;
+	int day, deadline;
+};
+
+static struct notice notice_of(const struct face *face)
+{
+	struct notice n;
+
+	notice_init(&n);
+	n.source = str_of(face->source);
+	n.kind = face->kind;
+	n.stage = face->stage;
+	n.title = str_of(face->title);
+	n.buyer.name = str_of(face->buyer);
+	n.buyer.id = str_of(face->buyer_id);
+	n.procedure_id = str_of(face->procedure_id);
+	n.published = TODAY + face->day;
+	if (face->deadline) {
+		n.deadline.at = DEADLINE(face->deadline);
+		n.deadline.certainty = DEADLINE_STATED;
+	}
+	return n;
+}
+
+#define CALL(SOURCE) .source = (SOURCE), .kind = NOTICE_COMPETITION, .stage = NOTICE_COMPETITION
+#define RESULT(SOURCE) .source = (SOURCE), .kind = NOTICE_RESULT, .stage = NOTICE_RESULT
+#define PLAN(SOURCE) .source = (SOURCE), .kind = NOTICE_PLANNING, .stage = NOTICE_PLANNING
+#define CHANGE(SOURCE) .source = (SOURCE), .kind = NOTICE_CHANGE, .stage = NOTICE_COMPETITION
+
+static void test_judge(void **state)
+{
+	static const struct {
+		struct face a, b;
+		const char *kind; /* NULL: not linked */
+	} cases[] = {
+		/* two publishers, one purchase */
+		{ { CALL("boamp"), .title = LONG_TITLE, .buyer = TOWN, .deadline = 30 },
+			{ CALL("ted"), .title = "RENOVATION ENERGETIQUE du groupe scolaire Jean Moulin",
+				.buyer = "COMMUNE DE MENDE", .day = 2, .deadline = 30 }, "deadline" },
+		{ { CALL("boamp"), .title = LONG_TITLE, .buyer = "Mairie", .buyer_id = SIRET },
+			{ CALL("ted"), .title = LONG_TITLE, .buyer = TOWN, .buyer_id = SIRET, .day = 3 },
+			"likeness" },
+		/* another buyer, whatever else agrees */
+		{ { CALL("boamp"), .title = LONG_TITLE, .buyer = TOWN, .buyer_id = SIRET, .deadline = 30 },
+			{ CALL("ted"), .title = LONG_TITLE, .buyer = TOWN, .buyer_id = OTHER_SIRET,
+				.deadline = 30 }, NULL },
+		{ { CALL("boamp"), .title = LONG_TITLE, .buyer = TOWN, .deadline = 30 },
+			{ CALL("ted"), .title = LONG_TITLE, .buyer = "Ville de Lyon", .deadline = 30 }, NULL },
+		/* procedure ids have the last word, both ways */
+		{ { CALL("boamp"), .title = LONG_TITLE, .buyer = TOWN, .procedure_id = "p1", .deadline = 30 },
+			{ CALL("ted"), .title = LONG_TITLE, .buyer = TOWN, .procedure_id = "p2",
+				.deadline = 30 }, NULL },
+		{ { CALL("boamp"), .title = "Lot A", .buyer = TOWN, .procedure_id = "p1" },
+			{ CALL("ted"), .title = "Autre", .buyer = "X", .procedure_id = "p1" }, "procedure" },
+		/* a number that differs is another purchase, one more is not */
+		{ { CALL("boamp"), .title = LONG_TITLE " - lot 1", .buyer = TOWN, .deadline = 30 },
+			{ CALL("ted"), .title = LONG_TITLE " - lot 2", .buyer = TOWN, .deadline = 30 }, NULL },
+		{ { CALL("boamp"), .title = LONG_TITLE " - lot 01", .buyer = TOWN, .deadline = 30 },
+			{ CALL("ted"), .title = LONG_TITLE " - lot 1", .buyer = TOWN, .deadline = 30 },
+			"deadline" },
+		{ { CALL("boamp"), .title = LONG_TITLE, .buyer = TOWN, .deadline = 30 },
+			{ CALL("ted"), .title = LONG_TITLE " (2026)", .buyer = TOWN, .deadline = 30 },
+			"deadline" },
+		/* the same call a year later is a new purchase; so is one with another deadline */
+		{ { CALL("boamp"), .title = LONG_TITLE, .buyer = TOWN, .deadline = 30 },
+			{ CALL("boamp"), .title = LONG_TITLE, .buyer = TOWN, .day = 365, .deadline = 395 }, NULL },
+		{ { CALL("boamp"), .title = LONG_TITLE, .buyer = TOWN, .deadline = 30 },
+			{ CALL("ted"), .title = LONG_TITLE, .buyer = TOWN, .day = 1, .deadline = 50 }, NULL },
+		/* plan, call, correction, result; not the other way about */
+		{ { PLAN("boamp"), .title = LONG_TITLE, .buyer = TOWN },
+			{ CALL("boamp"), .title = LONG_TITLE, .buyer = TOWN, .day = 200, .deadline = 230 },
+			"likeness" },
+		{ { CALL("boamp"), .title = LONG_TITLE, .buyer = TOWN, .deadline = 30 },
+			{ CHANGE("boamp"), .title = LONG_TITLE, .buyer = TOWN, .day = 20, .deadline = 40 },
+			"likeness" },
+		{ { CALL("boamp"), .title = LONG_TITLE, .buyer = TOWN, .deadline = 30 },
+			{ RESULT("boamp"), .title = LONG_TITLE, .buyer = TOWN, .day = 150 }, "likeness" },
+		{ { RESULT("boamp"), .title = LONG_TITLE, .buyer = TOWN },
+			{ CALL("boamp"), .title = LONG_TITLE, .buyer = TOWN, .day = 2, .deadline = 30 }, NULL },
+		{ { RESULT("boamp"), .title = LONG_TITLE, .buyer = TOWN, .day = 3 },
+			{ CALL("boamp"), .title = LONG_TITLE, .buyer = TOWN, .deadline = 30 }, NULL },
+		{ { PLAN("boamp"), .title = LONG_TITLE, .buyer = TOWN },
+			{ RESULT("boamp"), .title = LONG_TITLE, .buyer = TOWN, .day = 150 }, NULL },
+		/* same buyer, same deadline, another thing */
+		{ { CALL("boamp"), .title = LONG_TITLE, .buyer = TOWN, .deadline = 30 },
+			{ CALL("ted"), .title = "Fourniture de repas pour la cantine", .buyer = TOWN,
+				.deadline = 30 }, NULL },
+		/* what says nothing links nothing */
+		{ { CALL("boamp") }, { CALL("ted") }, NULL },
+		{ { CALL("boamp"), .title = "…", .buyer = "…", .deadline = 3 },
+			{ CALL("ted"), .title = "…", .buyer = "…", .deadline = 3 }, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct notice x = notice_of(&cases[i].a), y = notice_of(&cases[i].b);
+		struct dossier_face a = dossier_face(&x, &arena), b = dossier_face(&y, &arena);
+		enum dossier_link_kind kind, back;
+		int confidence = dossier_judge(&a, &b, &kind);
+
+		if (dossier_judge(&b, &a, &back) != confidence)
+			fail_msg("case %zu: not symmetric", i);
+		if ((confidence > 0) != (cases[i].kind != NULL))
+			fail_msg("case %zu: confidence %d", i, confidence);
+		if (confidence == 0)
+			continue;
+		assert_string_equal(dossier_link_kind_name(kind), cases[i].kind);
+		assert_in_range(confidence, 60, 100);
+		if (!dossier_conceivable(&x, &y) || !dossier_conceivable(&y, &x))
+			fail_msg("case %zu: linked but not conceivable", i);
+	}
+}
+
+static void test_shingles(void **state)
+{
+	struct shingles a = shingles_of(STR("Entretien des espaces verts"), &arena);
+	struct shingles b = shingles_of(STR("ENTRETIEN, des espaces-verts."), &arena);
+	struct shingles c = shingles_of(STR("Entretien des espaces verts de la ville"), &arena);
+	struct shingles none = shingles_of(STR(""), &arena), tiny = shingles_of(STR("Eau"), &arena);
+
+	(void)state;
+	assert_int_equal(shingles_common(&a, &b), 100);
+	assert_in_range(shingles_common(&a, &c), 50, 75);
+	assert_int_equal(shingles_within(&a, &c), 100);
+	assert_int_equal(shingles_common(&none, &none), 0);
+	assert_int_equal(shingles_within(&none, &a), 0);
+	assert_int_equal(tiny.n, 1);
+}
+
+static void test_keys(void **state)
+{
+	struct face face = { CALL("boamp"), .title = "T", .buyer = "Ville de LYON", .buyer_id = SIRET };
+	struct notice n = notice_of(&face);
+	struct str keys[DOSSIER_KEYS_MAX];
+
+	(void)state;
+	assert_int_equal(dossier_keys(&n, &arena, keys), 2);
+	assert_true(str_eqz(keys[0], "siren:214800955"));
+	assert_true(str_eqz(keys[1], "name:ville de lyon"));
+	n.buyer.id = STR("12345678900018"); /* no SIREN in front */
+	assert_int_equal(dossier_keys(&n, &arena, keys), 1);
+	assert_true(str_eqz(keys[0], "name:ville de lyon"));
+	n.kind = NOTICE_REQUIREMENT;
+	assert_int_equal(dossier_keys(&n, &arena, keys), 0);
+}
+
+/* story */
+
+static struct notice entry(const char *id, enum notice_kind kind, enum notice_kind stage, int day)
+{
+	struct notice n;
+
+	notice_init(&n);
+	n.id = n.ref = str_of(id);
+	n.source = STR("boamp");
+	n.kind = kind;
+	n.stage = stage;
+	n.published = TODAY + day;
+	return n;
+}
+
+static void test_story(void **state)
+{
+	struct notice n[4] = {
+		entry("c", NOTICE_RESULT, NOTICE_RESULT, 90),
+		entry("b", NOTICE_CHANGE, NOTICE_COMPETITION, 10),
+		entry("a", NOTICE_COMPETITION, NOTICE_COMPETITION, 0),
+		entry("p", NOTICE_PLANNING, NOTICE_PLANNING, 0),
+	};
+	struct dossier_story story;
+	const char *order[] = { "p", "a", "b", "c" };
+
+	(void)state;
+	n[0].value = (struct money){ 12345600, "EUR" };
+	n[0].value_kind = VALUE_AWARD;
+	n[1].deadline.at = DEADLINE(40);
+	n[2].deadline.at = DEADLINE(30);
+	n[2].value = (struct money){ 10000000, "EUR" };
+	n[2].value_kind = VALUE_ESTIMATE;
+	dossier_sort(n, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_true(str_eqz(n[i].id, order[i]));
+	assert_string_equal(dossier_state_name(dossier_story(n, 1, DEADLINE(0)).state), "planned");
+	assert_string_equal(dossier_state_name(dossier_story(n, 2, DEADLINE(20)).state), "open");
+	assert_string_equal(dossier_state_name(dossier_story(n, 2, DEADLINE(31)).state), "closed");
+	story = dossier_story(n, 3, DEADLINE(31));
+	assert_string_equal(dossier_state_name(story.state), "open");
+	assert_int_equal(story.deadline.at, DEADLINE(40));
+	story = dossier_story(n, 4, DEADLINE(100));
+	assert_string_equal(dossier_state_name(story.state), "awarded");
+	assert_int_equal(story.awarded, TODAY + 90);
+	assert_int_equal(story.amount.cents, 12345600);
+	n[3].kind = NOTICE_CANCELLATION;
+	assert_string_equal(dossier_state_name(dossier_story(n, 4, DEADLINE(100)).state), "cancelled");
+}
+
+static void test_what_a_notice_is_compared_with(void **state)
+{
+	struct notice n[4] = {
+		entry("26-1", NOTICE_COMPETITION, NOTICE_COMPETITION, 0),
+		entry("26-2", NOTICE_COMPETITION, NOTICE_COMPETITION, 1),
+		entry("9-2026", NOTICE_COMPETITION, NOTICE_COMPETITION, 2),
+		entry("26-3", NOTICE_CHANGE, NOTICE_COMPETITION, 3),
+	};
+	struct notice_link link = { LINK_CHANGES, STR("26-1") };
+
+	(void)state;
+	n[2].source = STR("ted");
+	assert_true(dossier_before(n, 0) == SIZE_MAX);
+	assert_int_equal(dossier_before(n, 2), 1);
+	assert_int_equal(dossier_before(n, 3), 1);
+	n[3].links = &link;
+	n[3].n_links = 1;
+	assert_int_equal(dossier_before(n, 3), 0);
+}
+
+/* differences: "field[lot]!" with ! for material ones */
+
+static struct str told(const struct differences *all)
+{
+	struct str text = STR("");
+
+	for (size_t i = 0; i < all->n; i++)
+		text = arena_printf(&arena, "%.*s%s%s%.*s%s", STR_ARG(text), i ? " " : "", all->at[i].field,
+			STR_ARG(all->at[i].lot), all->at[i].material ? "!" : "");
+	return text;
+}
+
+static void check_differences(const struct notice *before, const struct notice *after, const char *wanted)
+{
+	struct differences all;
+	struct str got;
+
+	dossier_compare(before, after, &arena, &all);
+	got = told(&all);
+	if (!str_eqz(got, wanted))
+		fail_msg("\"%.*s\", not \"%s\"", STR_ARG(got), wanted);
+}
+
+static void test_differences(void **state)
+{
+	struct notice a = entry("a", NOTICE_COMPETITION, NOTICE_COMPETITION, 0), b;
+	struct str cpv[] = { STR("72000000"), STR("48000000") }, same[] = { STR("48000000"), STR("72000000") };
+
+	(void)state;
+	a.title = STR("Capteurs d'irrigation");
+	a.deadline.at = DEADLINE(30);
+	a.value = (struct money){ 100, "EUR" };
+	a.value_kind = VALUE_ESTIMATE;
+	a.cpv = (struct codes){ cpv, 2, 0 };
+	a.documents_url = STR("https://example.org/a");
+	a.criteria = STR("Prix");
+
+	b = a;
+	check_differences(&a, &b, "");
+	b.title = STR("CAPTEURS D’IRRIGATION");
+	b.cpv.at = same;
+	check_differences(&a, &b, "");
+	/* a correction that repeats nothing takes nothing back */
+	b = entry("b", NOTICE_CHANGE, NOTICE_COMPETITION, 5);
+	check_differences(&a, &b, "");
+	b.deadline.at = DEADLINE(37);
+	b.title = STR("Capteurs d'irrigation et vannes");
+	b.documents_url = STR("https://example.org/b");
+	b.criteria = STR("Prix\nDélai");
+	b.cpv = (struct codes){ cpv, 1, 0 };
+	b.value = (struct money){ 200, "EUR" };
+	b.value_kind = VALUE_ESTIMATE;
+	check_differences(&a, &b, "deadline! value! documents_url! criteria! title cpv");
+	/* a ceiling is not another estimate */
+	b = a;
+	b.value = (struct money){ 900, "EUR" };
+	b.value_kind = VALUE_CEILING;
+	check_differences(&a, &b, "");
+	/* only the day is known: the hour has not moved */
+	b = a;
+	b.deadline.at = DEADLINE(30) + 3600 * 5;
+	b.deadline.certainty = DEADLINE_DAY_ONLY;
+	check_differences(&a, &b, "");
+	b = a;
+	b.kind = NOTICE_CANCELLATION;
+	check_differences(&a, &b, "cancelled!");
+	check_differences(&b, &b, "");
+}
+
+static void test_differences_of_lots(void **state)
+{
+	struct notice a = entry("a", NOTICE_COMPETITION, NOTICE_COMPETITION, 0), b;
+	struct lot was[2], now[2];
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		lot_init(&was[i]);
+		was[i].id = i ? STR("LOT-0002") : STR("LOT-0001");
+		was[i].title = i ? STR("Vannes") : STR("Capteurs");
+		was[i].deadline.at = DEADLINE(30);
+		now[i] = was[i];
+	}
+	a.deadline.at = DEADLINE(30);
+	a.lots = was;
+	a.n_lots = 2;
+	b = a;
+	b.lots = now;
+	check_differences(&a, &b, "");
+	now[1].id = STR("LOT-0003");
+	check_differences(&a, &b, "lotLOT-0003! lotLOT-0002!");
+	now[1].id = was[1].id;
+	now[1].description = STR("En laiton");
+	check_differences(&a, &b, "descriptionLOT-0002");
+	/* all lots move together: told once */
+	now[1] = was[1];
+	now[0].deadline.at = now[1].deadline.at = b.deadline.at = DEADLINE(40);
+	check_differences(&a, &b, "deadline!");
+	now[1].deadline.at = DEADLINE(50);
+	check_differences(&a, &b, "deadline! deadlineLOT-0002!");
+	b.n_lots = 0;
+	b.deadline.at = DEADLINE(30);
+	check_differences(&a, &b, "");
+}
+
+static void test_differences_of_results(void **state)
+{
+	struct notice a = entry("a", NOTICE_COMPETITION, NOTICE_COMPETITION, 0);
+	struct notice b = entry("b", NOTICE_RESULT, NOTICE_RESULT, 90), c;
+
+	(void)state;
+	a.title = STR("Capteurs");
+	b.title = STR("Autre titre");
+	check_differences(&a, &b, "awarded!");
+	c = b;
+	check_differences(&b, &c, "");
+	c.value = (struct money){ 500, "EUR" };
+	c.value_kind = VALUE_AWARD;
+	check_differences(&b, &c, "awarded!");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_judge),
+		cmocka_unit_test(test_shingles),
+		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_story),
+		cmocka_unit_test(test_what_a_notice_is_compared_with),
+		cmocka_unit_test(test_differences),
+		cmocka_unit_test(test_differences_of_lots),
+		cmocka_unit_test(test_differences_of_results),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, arena_done_state);
+}
