@@ -170,11 +170,14 @@ int matcher_new(const struct rules *rules, int64_t ruleset, const struct profile
 	m->shares = arena_array(&m->arena, struct rule_shares, rules->n_rules);
 	compile_rules(m);
 	lexicon_watch(m->lexicon, terms_triggers(m->terms));
+	terms_pack(m->terms);
 	/* fields first: they need the rules' terms alone, and the trie is small then */
 	for (uint32_t i = 0; i < n_profiles; i++)
 		compile_fields(m, i);
 	for (uint32_t i = 0; i < n_profiles; i++)
 		query_post(m->terms, m->lexicon, profiles[i], i);
+	terms_pack(m->terms);
+	memo_forget(&m->scan.memo);
 	*ret = m;
 	return 0;
 }
@@ -318,11 +321,12 @@ static struct str propose_keyword(struct matcher *m, const struct notice *notice
 	struct str best = STR_NONE;
 
 	for (uint32_t i = 0; i < folded.n_words; i++) {
-		const struct word *word = lexicon_word(m->lexicon, folded_word(&folded, i));
+		struct str word = folded_word(&folded, i);
+		int rarity = lexicon_rarity(m->lexicon, word);
 
-		if (word->stop || word->rarity <= best_rarity || word->text.len < 4)
+		if (rarity <= best_rarity || word.len < 4)
 			continue;
-		best_rarity = word->rarity;
+		best_rarity = rarity;
 		best = str_sub(notice->title, folded.words[i].raw_start, folded.words[i].raw_end);
 	}
 	if (QUERY_KEYWORD * best_rarity / RARITY_MAX < missing)

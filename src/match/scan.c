@@ -24,9 +24,10 @@ int field_factor(enum match_field field)
 	return factors[field];
 }
 
-void scan_init(struct scan *scan, struct terms *terms, struct lexicon *lexicon)
+void scan_init(struct scan *scan, const struct terms *terms, const struct lexicon *lexicon)
 {
-	*scan = (struct scan){ .terms = terms, .lexicon = lexicon };
+	*scan = (struct scan){ .terms = terms };
+	memo_init(&scan->memo, terms, lexicon);
 }
 
 void scan_done(struct scan *scan)
@@ -36,6 +37,8 @@ void scan_done(struct scan *scan)
 	free(scan->touched);
 	free(scan->called);
 	free(scan->calls);
+	free(scan->words);
+	memo_done(&scan->memo);
 	arena_done(&scan->arena);
 }
 
@@ -68,36 +71,39 @@ static void add_hit(struct scan *scan, uint32_t term, uint32_t scope, enum match
 	scan->first[term] = (uint32_t)scan->n_hits;
 }
 
-/* A word that counts: what its stem and its very form stand for, and where it stood. */
+/* A word that counts, and where it stood. */
 struct content_word {
-	uint32_t stem, exact;
+	const struct seen *seen;
 	uint32_t start, end;
 };
 
 /*
- * Follows the trie from word `i` on. At each word both its stem and its exact form may lead on, so
- * this recurses; depth is bounded by the longest phrase (PHRASE_WORDS_MAX).
+ * What a step leads to. From each word on both its stem and its exact form may lead on, so this
+ * recurses; depth is bounded by the longest phrase (PHRASE_WORDS_MAX).
  */
-static void follow(struct scan *scan, const struct content_word *words, size_t n, size_t first,
-	size_t i, uint32_t node, uint32_t scope, enum match_field field)
+static void follow(struct scan *scan, struct step step, size_t n, size_t first, size_t i, uint32_t scope,
+	enum match_field field)
 {
-	uint32_t symbols[2] = { words[i].stem, words[i].exact };
+	const struct seen *next;
 
-	for (int form = 0; form < 2; form++) {
-		uint32_t next = symbols[form] == 0 ? 0 : terms_step(scan->terms, node, symbols[form]);
+	if (step.term != 0)
+		add_hit(scan, step.term, scope, field, scan->words[first].start, scan->words[i].end);
+	if (step.node == 0 || ++i == n)
+		return;
+	next = scan->words[i].seen;
+	for (int form = 0; form < FORMS; form++) {
+		struct step further;
 
-		if (next == 0)
+		if (next->symbols[form] == 0)
 			continue;
-		if (terms_at(scan->terms, next) != 0)
-			add_hit(scan, terms_at(scan->terms, next), scope, field, words[first].start,
-				words[i].end);
-		if (i + 1 < n)
-			follow(scan, words, n, first, i + 1, next, scope, field);
+		further = terms_next(scan->terms, step.node, next->symbols[form]);
+		if ((further.term | further.node) != 0)
+			follow(scan, further, n, first, i, scope, field);
 	}
 }
 
 /* Patterns that the word decides are hits at once, the others will be run on the whole text. */
-static void call_patterns(struct scan *scan, const struct word *word, const struct fold_word *place,
+static void call_patterns(struct scan *scan, const struct seen *word, const struct fold_word *place,
 	uint32_t scope, enum match_field field)
 {
 	size_t n;
@@ -117,24 +123,40 @@ static void call_patterns(struct scan *scan, const struct word *word, const stru
 	}
 }
 
+static void make_room_for_words(struct scan *scan, size_t n)
+{
+	if (n <= scan->words_capacity)
+		return;
+	free(scan->words);
+	scan->words_capacity = 2 * n;
+	scan->words = malloc(scan->words_capacity * sizeof(*scan->words));
+	if (scan->words == NULL)
+		die("out of memory");
+}
+
 static void scan_words(struct scan *scan, const struct folded *folded, uint32_t scope,
 	enum match_field field)
 {
-	struct content_word *words = arena_array(&scan->arena, struct content_word, folded->n_words + 1);
 	size_t n = 0;
 
+	make_room_for_words(scan, folded->n_words);
 	for (uint32_t i = 0; i < folded->n_words; i++) {
-		const struct word *word = lexicon_word(scan->lexicon, folded_word(folded, i));
+		const struct seen *seen = memo_word(&scan->memo, folded_word(folded, i));
 
-		if (word->n_triggers > 0)
-			call_patterns(scan, word, &folded->words[i], scope, field);
-		if (!word->stop)
-			words[n++] = (struct content_word){ word->stem->symbol, word->exact,
-				folded->words[i].raw_start, folded->words[i].raw_end };
+		if (seen->n_triggers > 0)
+			call_patterns(scan, seen, &folded->words[i], scope, field);
+		if (!seen->stop)
+			scan->words[n++] = (struct content_word){ seen, folded->words[i].raw_start,
+				folded->words[i].raw_end };
 	}
-	for (size_t i = 0; i < n; i++)
-		if ((words[i].stem | words[i].exact) != 0)
-			follow(scan, words, n, i, i, TERMS_ROOT, scope, field);
+	for (size_t i = 0; i < n; i++) {
+		const struct seen *seen = scan->words[i].seen;
+
+		if (!seen->asked)
+			continue;
+		for (int form = 0; form < FORMS; form++)
+			follow(scan, seen->first[form], n, i, i, scope, field);
+	}
 }
 
 /* The word of the folded text in which byte `at` stands, or the next one behind a blank. */
@@ -307,6 +329,7 @@ static void make_room_for_calls(struct scan *scan)
 void scan_notice(struct scan *scan, const struct notice *notice)
 {
 	forget(scan);
+	memo_make_room(&scan->memo);
 	make_room_for_calls(scan);
 	scan_text(scan, notice->title, 0, FIELD_TITLE);
 	scan_subjects(scan, &notice->subjects);

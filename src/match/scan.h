@@ -5,7 +5,7 @@
 #ifndef MATCH_SCAN_H
 #define MATCH_SCAN_H
 
-#include "terms.h"
+#include "memo.h"
 
 /* The scope of a hit: 0 the notice itself, i + 1 its lot i. */
 struct hit {
@@ -16,12 +16,16 @@ struct hit {
 	uint8_t field;       /* enum match_field */
 };
 
+struct content_word;
+
 enum { SCAN_TEXT_MAX = 64 << 10 }; /* bytes of one field looked at (RELIABILITY 4) */
 
 struct scan {
-	struct terms *terms;
-	struct lexicon *lexicon;
+	const struct terms *terms;
+	struct memo memo;
 	struct arena arena; /* folded texts of the field at hand */
+	struct content_word *words; /* those of the field at hand that count */
+	size_t words_capacity;
 	uint32_t base;      /* where the text at hand stands in its field: subjects are read one by one */
 
 	struct hit *hits;
@@ -36,7 +40,8 @@ struct scan {
 	uint32_t overspent; /* patterns that overspent their budget, +1 of the last one's rule */
 };
 
-void scan_init(struct scan *scan, struct terms *terms, struct lexicon *lexicon);
+/* One scan for each thread; terms and lexicon are only read. */
+void scan_init(struct scan *scan, const struct terms *terms, const struct lexicon *lexicon);
 void scan_done(struct scan *scan);
 
 /* Finds everything in the notice; what a scan before had found is forgotten. */
