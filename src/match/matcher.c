@@ -20,6 +20,7 @@ struct matcher {
 	struct terms *terms;
 	struct rule_code *code;      /* by rule */
 	struct rule_shares *shares;  /* by rule */
+	bool *gated;                 /* by profile: some gate of its own may be shut */
 
 	struct scan scan;
 	struct firing firing;
@@ -166,7 +167,7 @@ int matcher_new(const struct rules *rules, int64_t ruleset, const struct profile
 	m->terms = terms_new(m->lexicon);
 	scan_init(&m->scan, m->terms, m->lexicon);
 	firing_init(&m->firing, rules->n_rules);
-	board_init(&m->board, n_profiles);
+	board_init(&m->board, n_profiles, rules->n_fields);
 	m->shares = arena_array(&m->arena, struct rule_shares, rules->n_rules);
 	compile_rules(m);
 	lexicon_watch(m->lexicon, terms_triggers(m->terms));
@@ -176,6 +177,9 @@ int matcher_new(const struct rules *rules, int64_t ruleset, const struct profile
 		compile_fields(m, i);
 	for (uint32_t i = 0; i < n_profiles; i++)
 		query_post(m->terms, m->lexicon, profiles[i], i);
+	m->gated = arena_array(&m->arena, bool, n_profiles);
+	for (size_t i = 0; i < n_profiles; i++)
+		m->gated[i] = gate_any(profiles[i]);
 	terms_pack(m->terms);
 	memo_forget(&m->scan.memo);
 	*ret = m;
@@ -198,7 +202,8 @@ void *matcher_free(struct matcher *matcher)
 
 static struct scoring scoring_of(struct matcher *m, const struct notice *notice, struct arena *arena)
 {
-	return (struct scoring){ m->rules, m->profiles, &m->scan, &m->firing, notice, arena };
+	return (struct scoring){ m->rules, m->profiles, &m->scan, &m->firing, notice, arena,
+		{ STR_NONE, STR_NONE } };
 }
 
 static int by_number(const void *a, const void *b)
@@ -218,27 +223,44 @@ static int tell_overspent(const struct matcher *m, const struct notice *notice, 
 	return MATCHER_OVERSPENT;
 }
 
+/* Profiles that may reach the threshold and whose gates are open. */
+static size_t drop_hopeless(struct matcher *m, const struct notice *notice,
+	const struct match_options *options)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->board.n_touched; i++) {
+		uint32_t profile = m->board.touched[i];
+
+		if (m->board.bound[profile] < MATCH_THRESHOLD)
+			continue;
+		if (!options->no_gates && m->gated[profile] &&
+			gate_of_profile(m->profiles[profile], notice) != GATE_PASSED)
+			continue;
+		m->board.hopeful[n++] = profile;
+	}
+	return n;
+}
+
 int matcher_run(struct matcher *m, const struct notice *notice, const struct match_options *options,
 	struct arena *arena, struct receipts *ret, struct error *err)
 {
 	struct scoring s = scoring_of(m, notice, arena);
-	size_t capacity = 0;
+	size_t capacity = 0, n;
 
 	*ret = (struct receipts){ NULL, 0 };
+	if (!options->no_gates && gate_of_notice(notice, options->now) != GATE_PASSED)
+		return 0;
 	find_rules(m, notice);
 	board_fill(&m->board, &s, m->shares);
-	if (m->board.n_touched > 1)
-		qsort(m->board.touched, m->board.n_touched, sizeof(uint32_t), by_number);
-	for (size_t i = 0; i < m->board.n_touched; i++) {
-		uint32_t profile = m->board.touched[i];
+	n = drop_hopeless(m, notice, options);
+	if (n > 1)
+		qsort(m->board.hopeful, n, sizeof(uint32_t), by_number);
+	for (size_t i = 0; i < n; i++) {
 		struct receipt receipt = { .threshold = MATCH_THRESHOLD, .ruleset = m->ruleset };
 
-		if (m->board.bound[profile] < MATCH_THRESHOLD)
-			continue;
-		if (!options->no_gates && gate_test(m->profiles[profile], notice, options->now, arena, NULL,
-						  NULL) != GATE_PASSED)
-			continue;
-		if (score_profile(&s, &m->board, profile, &receipt) != GATE_PASSED ||
+		if (score_profile(&s, &m->board, m->board.hopeful[i], MATCH_THRESHOLD, &receipt) !=
+				GATE_PASSED ||
 			receipt.score < MATCH_THRESHOLD)
 			continue;
 		arena_grow(arena, ret->at, ret->n, &capacity);
@@ -360,7 +382,7 @@ int matcher_explain(struct matcher *m, const struct notice *notice, size_t profi
 	if (!options->no_gates)
 		ret->gate = gate_test(m->profiles[profile], notice, options->now, arena, &ret->gate_text,
 			&ret->change);
-	excluded = score_profile(&s, &m->board, (uint32_t)profile, &ret->receipt);
+	excluded = score_profile(&s, &m->board, (uint32_t)profile, SCORE_ANY, &ret->receipt);
 	if (ret->gate == GATE_PASSED && excluded == GATE_EXCLUDED) {
 		ret->gate = GATE_EXCLUDED;
 		ret->gate_text = STR("excluded: the title has a word that the profile excludes");

@@ -343,19 +343,25 @@ void scan_notice(struct scan *scan, const struct notice *notice)
 	scan_cpv(scan, notice);
 }
 
+bool scan_better(const struct hit *hit, const struct hit *than)
+{
+	int gain = field_factor(hit->field) - field_factor(than->field);
+
+	if (gain != 0)
+		return gain > 0;
+	return hit->scope < than->scope || (hit->scope == than->scope && hit->field < than->field);
+}
+
 const struct hit *scan_best(const struct scan *scan, uint32_t term, unsigned fields, uint32_t scope)
 {
 	const struct hit *best = NULL;
 
 	for (uint32_t i = scan->first[term]; i != 0; i = scan->hits[i - 1].next) {
 		const struct hit *hit = &scan->hits[i - 1];
-		int gain;
 
 		if ((hit->scope != 0 && hit->scope != scope) || (fields & 1u << hit->field) == 0)
 			continue;
-		gain = best == NULL ? 1 : field_factor(hit->field) - field_factor(best->field);
-		if (gain > 0 || (gain == 0 && (hit->scope < best->scope ||
-						      (hit->scope == best->scope && hit->field < best->field))))
+		if (best == NULL || scan_better(hit, best))
 			best = hit;
 	}
 	return best;

@@ -50,6 +50,9 @@ void scan_notice(struct scan *scan, const struct notice *notice);
 /* Percent of the points that a hit in this field earns. */
 int field_factor(enum match_field field);
 
+/* Is `hit` better than `than`: highest factor, then the notice before the lot, then the field's order. */
+bool scan_better(const struct hit *hit, const struct hit *than);
+
 /*
  * The best hit of the term in the notice itself or in the lot of `scope`, in one of `fields` (bits);
  * NULL when there is none. Best: highest factor, then the notice before the lot, then the field's order.
