@@ -94,7 +94,8 @@ static void follow(struct scan *scan, struct step step, size_t n, size_t first, 
 	for (int form = 0; form < FORMS; form++) {
 		struct step further;
 
-		if (next->symbols[form] == 0)
+		if (next->symbols[form] == 0 ||
+			(i == first + 1 && (step.mask & step_bit(next->symbols[form])) == 0))
 			continue;
 		further = terms_next(scan->terms, step.node, next->symbols[form]);
 		if ((further.term | further.node) != 0)
@@ -102,9 +103,14 @@ static void follow(struct scan *scan, struct step step, size_t n, size_t first, 
 	}
 }
 
+/* The words that call for a pattern: 1 + the first one's number, the last one's; 0: none does. */
+struct called {
+	uint32_t first, last;
+};
+
 /* Patterns that the word decides are hits at once, the others will be run on the whole text. */
 static void call_patterns(struct scan *scan, const struct seen *word, const struct fold_word *place,
-	uint32_t scope, enum match_field field)
+	uint32_t at, uint32_t scope, enum match_field field)
 {
 	size_t n;
 	const struct pattern *patterns = terms_patterns(scan->terms, &n);
@@ -116,9 +122,12 @@ static void call_patterns(struct scan *scan, const struct seen *word, const stru
 			continue;
 		if (word->triggers[i].decided) {
 			add_hit(scan, patterns[number].term, scope, field, place->raw_start, place->raw_end);
-		} else if (!scan->called[number]) {
-			scan->called[number] = 1;
-			scan->calls[scan->n_calls++] = number;
+		} else {
+			if (scan->called[number].first == 0) {
+				scan->called[number].first = at + 1;
+				scan->calls[scan->n_calls++] = number;
+			}
+			scan->called[number].last = at;
 		}
 	}
 }
@@ -144,7 +153,7 @@ static void scan_words(struct scan *scan, const struct folded *folded, uint32_t 
 		const struct seen *seen = memo_word(&scan->memo, folded_word(folded, i));
 
 		if (seen->n_triggers > 0)
-			call_patterns(scan, seen, &folded->words[i], scope, field);
+			call_patterns(scan, seen, &folded->words[i], i, scope, field);
 		if (!seen->stop)
 			scan->words[n++] = (struct content_word){ seen, folded->words[i].raw_start,
 				folded->words[i].raw_end };
@@ -193,12 +202,39 @@ static void add_folded_span(struct scan *scan, const struct folded *folded, cons
 		folded->words[last].raw_end);
 }
 
-static void run_pattern(struct scan *scan, const struct pattern *pattern, struct str raw,
-	const struct folded *folded, uint32_t scope, enum match_field field)
+/* What of a text a pattern is run on: from here on, up to there. */
+struct window {
+	size_t from, to;
+};
+
+/*
+ * A match holds one of the words that called, and is no longer than is promised: what is farther from
+ * all of them need not be read.
+ */
+static struct window window_of(const struct pattern *pattern, const struct called *called,
+	const struct folded *folded, size_t len)
+{
+	const struct fold_word *first = &folded->words[called->first - 1];
+	const struct fold_word *last = &folded->words[called->last];
+	size_t from = pattern->raw ? first->raw_start : first->start;
+	size_t to = (pattern->raw ? last->raw_end : last->start + last->len) + REGEX_OVERLAP;
+
+	from = from > REGEX_OVERLAP ? from - REGEX_OVERLAP : 0;
+	return (struct window){ from, pattern->looks_on || to > len ? len : to };
+}
+
+static void run_pattern(struct scan *scan, const struct pattern *pattern, const struct called *called,
+	struct str raw, const struct folded *folded, uint32_t scope, enum match_field field)
 {
 	struct error ignored = ERROR_INIT;
+	struct str text = pattern->raw ? raw : folded->text;
+	struct window window = { 0, text.len };
 	size_t start, end;
-	int r = regex_find(pattern->regex, pattern->raw ? raw : folded->text, 0, &start, &end, &ignored);
+	int r;
+
+	if (called != NULL)
+		window = window_of(pattern, called, folded, text.len);
+	r = regex_find(pattern->regex, str_clip(text, window.to), window.from, &start, &end, &ignored);
 
 	if (r < 0)
 		scan->overspent = pattern->rule + 1;
@@ -211,15 +247,18 @@ static void run_pattern(struct scan *scan, const struct pattern *pattern, struct
 static void scan_patterns(struct scan *scan, struct str raw, const struct folded *folded, uint32_t scope,
 	enum match_field field)
 {
-	size_t n;
+	size_t n, n_always;
 	const struct pattern *patterns = terms_patterns(scan->terms, &n);
+	const uint32_t *always = terms_always(scan->terms, &n_always);
 
-	for (size_t i = 0; i < n; i++)
-		if (patterns[i].always && (patterns[i].fields & 1u << field) != 0)
-			run_pattern(scan, &patterns[i], raw, folded, scope, field);
+	for (size_t i = 0; i < n_always; i++)
+		if ((patterns[always[i]].fields & 1u << field) != 0)
+			run_pattern(scan, &patterns[always[i]], NULL, raw, folded, scope, field);
 	for (size_t i = 0; i < scan->n_calls; i++) {
-		run_pattern(scan, &patterns[scan->calls[i]], raw, folded, scope, field);
-		scan->called[scan->calls[i]] = 0;
+		struct called *called = &scan->called[scan->calls[i]];
+
+		run_pattern(scan, &patterns[scan->calls[i]], called, raw, folded, scope, field);
+		called->first = 0;
 	}
 	scan->n_calls = 0;
 }

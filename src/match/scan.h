@@ -17,6 +17,7 @@ struct hit {
 };
 
 struct content_word;
+struct called;
 
 enum { SCAN_TEXT_MAX = 64 << 10 }; /* bytes of one field looked at (RELIABILITY 4) */
 
@@ -34,7 +35,7 @@ struct scan {
 	size_t first_size;
 	uint32_t *touched; /* terms with a hit, in order of first sight */
 	size_t n_touched, touched_capacity;
-	uint8_t *called;      /* by pattern: a word of the text at hand calls for it */
+	struct called *called; /* by pattern: the words of the text at hand that call for it */
 	uint32_t *calls;      /* those, in order of first call */
 	size_t n_calls, calls_size;
 	uint32_t overspent; /* patterns that overspent their budget, +1 of the last one's rule */

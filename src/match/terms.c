@@ -37,10 +37,14 @@ struct terms {
 	size_t n_edges, edges_size;
 	uint64_t *filter;  /* two bits for each edge that does not start at the root */
 	size_t filter_size; /* words of 64 bits, a power of two */
+	uint64_t *masks;   /* by node: step_bit() of the symbols that lead on */
+	size_t masks_capacity;
 	uint32_t n_nodes;
 
 	struct pattern *patterns;
 	size_t n_patterns, patterns_capacity;
+	uint32_t *always;
+	size_t n_always, always_capacity;
 	struct triggers *triggers;
 
 	struct cpv_entry *cpv; /* open addressing by branch */
@@ -68,6 +72,8 @@ struct terms *terms_new(struct lexicon *lexicon)
 	terms->edges = must(calloc(terms->edges_size, sizeof(*terms->edges)));
 	terms->filter_size = terms->edges_size / FILTER_SHARE;
 	terms->filter = must(calloc(terms->filter_size, sizeof(*terms->filter)));
+	terms->masks_capacity = 1 << 10;
+	terms->masks = must(calloc(terms->masks_capacity, sizeof(*terms->masks)));
 	terms->n_nodes = TERMS_ROOT + 1;
 	terms->cpv_size = 1 << 8;
 	terms->cpv = must(calloc(terms->cpv_size, sizeof(*terms->cpv)));
@@ -89,7 +95,7 @@ void *terms_free(struct terms *terms)
 		return NULL;
 	free(terms->edges);
 	free(terms->filter);
-	free(terms->patterns);
+	free(terms->masks);
 	triggers_free(terms->triggers);
 	free(terms->cpv);
 	postings_done(&terms->rules);
@@ -146,13 +152,16 @@ static void filter_add(struct terms *terms, uint64_t key)
 
 static struct step step_of(const struct edge *edge)
 {
-	return (struct step){ edge->term, (edge->node & LEADS) != 0 ? edge->node & ~LEADS : 0 };
+	return (struct step){ edge->term, (edge->node & LEADS) != 0 ? edge->node & ~LEADS : 0, 0 };
 }
 
 struct step terms_first(const struct terms *terms, uint32_t symbol)
 {
-	return step_of(&terms->edges[edge_slot(terms->edges, terms->edges_size,
+	struct step step = step_of(&terms->edges[edge_slot(terms->edges, terms->edges_size,
 		edge_key(TERMS_ROOT, symbol))]);
+
+	step.mask = terms->masks[step.node];
+	return step;
 }
 
 struct step terms_next(const struct terms *terms, uint32_t node, uint32_t symbol)
@@ -160,7 +169,7 @@ struct step terms_next(const struct terms *terms, uint32_t node, uint32_t symbol
 	uint64_t key = edge_key(node, symbol), hash = edge_hash(key), bits = filter_bits(hash);
 
 	if ((*filter_word(terms, hash) & bits) != bits)
-		return (struct step){ 0, 0 };
+		return (struct step){ 0, 0, 0 };
 	return step_of(&terms->edges[edge_slot(terms->edges, terms->edges_size, key)]);
 }
 
@@ -201,6 +210,14 @@ static struct edge *step_or_make(struct terms *terms, struct edge *from, uint32_
 		edges_grow(terms);
 		slot = edge_slot(terms->edges, terms->edges_size, key);
 	}
+	if (terms->n_nodes == terms->masks_capacity) {
+		terms->masks_capacity *= 2;
+		terms->masks = must(
+			realloc(terms->masks, terms->masks_capacity * sizeof(*terms->masks)));
+	}
+	terms->masks[terms->n_nodes] = 0;
+	if (node != TERMS_ROOT) /* and masks[0] stays 0: nothing leads on from nowhere */
+		terms->masks[node] |= step_bit(symbol);
 	terms->edges[slot] = (struct edge){ key, terms->n_nodes++, 0 };
 	terms->n_edges++;
 	if (node != TERMS_ROOT)
@@ -238,20 +255,42 @@ uint32_t terms_phrase(struct terms *terms, struct str text, bool exact, int *ret
 
 /* patterns */
 
+static bool holds(struct str text, const char *what)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (str_starts(str_from(text, i), what))
+			return true;
+	return false;
+}
+
 uint32_t terms_pattern(struct terms *terms, const struct rule_term *term, unsigned fields, uint32_t rule)
 {
+	uint32_t number = (uint32_t)terms->n_patterns;
 	struct pattern *pattern;
 
-	if (terms->n_patterns == terms->patterns_capacity) {
-		terms->patterns_capacity = terms->patterns_capacity ? 2 * terms->patterns_capacity : 16;
-		terms->patterns = must(
-			realloc(terms->patterns, terms->patterns_capacity * sizeof(*terms->patterns)));
+	arena_grow(&terms->arena, terms->patterns, terms->n_patterns, &terms->patterns_capacity);
+	pattern = &terms->patterns[terms->n_patterns++];
+	*pattern = (struct pattern){
+		.regex = term->regex,
+		.raw = term->raw,
+		.term = ++terms->count,
+		.fields = fields,
+		.rule = rule,
+		.always = !triggers_add(terms->triggers, number, term->pattern, term->regex, term->raw),
+		.looks_on = holds(term->pattern, "(?=") || holds(term->pattern, "(?!") ||
+			    holds(term->pattern, "$"),
+	};
+	if (pattern->always) {
+		arena_grow(&terms->arena, terms->always, terms->n_always, &terms->always_capacity);
+		terms->always[terms->n_always++] = number;
 	}
-	pattern = &terms->patterns[terms->n_patterns];
-	*pattern = (struct pattern){ term->regex, term->raw, ++terms->count, fields, rule, false };
-	pattern->always = !triggers_add(terms->triggers, (uint32_t)terms->n_patterns++, term->pattern,
-		term->regex, term->raw);
 	return terms->count;
+}
+
+const uint32_t *terms_always(const struct terms *terms, size_t *ret_n)
+{
+	*ret_n = terms->n_always;
+	return terms->always;
 }
 
 const struct triggers *terms_triggers(const struct terms *terms)

@@ -41,6 +41,7 @@ struct pattern {
 	unsigned fields; /* where any rule wants it looked for */
 	uint32_t rule;   /* one that uses it, for messages */
 	bool always;     /* no word calls for it: it must be run on every text */
+	bool looks_on;   /* what stands far behind a match may matter: (?= (?! $ */
 };
 
 /* Terms longer than this many content words are cut: nobody writes them by wish. */
@@ -70,11 +71,18 @@ enum { TERMS_ROOT = 1 };
 struct step {
 	uint32_t term; /* that ends here, or 0 */
 	uint32_t node; /* from which further symbols lead on, or 0 */
+	uint64_t mask; /* bits of step_bit() of those symbols; terms_first() only */
 };
+static inline uint64_t step_bit(uint32_t symbol)
+{
+	return UINT64_C(1) << (symbol * UINT32_C(2654435761) >> 26);
+}
 struct step terms_first(const struct terms *terms, uint32_t symbol); /* from the root */
 struct step terms_next(const struct terms *terms, uint32_t node, uint32_t symbol);
 uint32_t terms_find_cpv(const struct terms *terms, struct str branch, bool exact); /* or 0 */
 const struct pattern *terms_patterns(const struct terms *terms, size_t *ret_n);
+/* Numbers of the patterns that must always be run. */
+const uint32_t *terms_always(const struct terms *terms, size_t *ret_n);
 const struct triggers *terms_triggers(const struct terms *terms);
 
 /* To be called after the last post: sorts by term who waits for each. */
