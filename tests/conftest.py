@@ -1,5 +1,6 @@
-"""What every suite shares: the paths of our helpers and the `app` fixture."""
+"""What every suite shares: the paths of our helpers, the `app` fixture, and --update."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -10,6 +11,13 @@ for folder in ("lib", "lint"):
     sys.path.insert(0, str(HERE / folder))
 
 import harness  # noqa: E402  (needs the path above)
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--update", action="store_true", default=os.environ.get("APPARITEUR_UPDATE") == "1",
+        help="rewrite the golden files instead of comparing with them (also APPARITEUR_UPDATE=1)",
+    )
 
 
 @pytest.fixture

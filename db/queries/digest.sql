@@ -1,11 +1,19 @@
 -- query: digest_candidates
 -- Current matches of a profile that none of its digests told, best score first. Dossiers are compared as
--- they are now, since two may have become one after the digest.
+-- they are now, since two may have become one after the digest. A purchase that was called off is none, and
+-- where a later correction matches too, with the deadline as it is now, it alone speaks for the purchase.
 SELECT p.notice, n.dossier, p.lot, EXISTS (SELECT 1 FROM digest_item AS i JOIN notice AS t ON t.id = i.notice
 	WHERE i.profile = :profile AND t.dossier = n.dossier)
 FROM match_pair AS p JOIN notice AS n ON n.id = p.notice
 WHERE p.profile = :profile AND p.state = 'current'
 	AND NOT EXISTS (SELECT 1 FROM digest_item AS i WHERE i.profile = :profile AND i.notice = p.notice)
+	AND NOT EXISTS (SELECT 1 FROM notice AS c WHERE c.dossier = n.dossier AND c.kind = 'cancellation'
+		AND c.published >= n.published)
+	AND NOT EXISTS (SELECT 1 FROM notice AS c JOIN match_pair AS q ON q.notice = c.id
+		WHERE c.dossier = n.dossier AND c.kind = 'change' AND c.deadline_at IS NOT NULL
+		AND (c.published > n.published
+			OR (c.published = n.published AND (n.kind <> 'change' OR c.seq > n.seq)))
+		AND q.profile = :profile AND q.state = 'current')
 ORDER BY p.score DESC, p.notice;
 
 -- query: digest_find

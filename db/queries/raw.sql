@@ -14,6 +14,10 @@ ORDER BY seq LIMIT 1;
 -- One item by its hash.
 SELECT seq, hash, source, label, format, arrived, bytes FROM raw WHERE hash = :hash;
 
+-- query: raw_reason
+-- Why an item is in quarantine.
+SELECT reason FROM raw WHERE hash = :hash AND state = 'quarantined';
+
 -- query: raw_done
 -- The item was read into a notice.
 UPDATE raw SET state = 'read', reason = NULL, decided = NULL, parser_version = :parser_version,

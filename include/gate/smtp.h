@@ -57,6 +57,18 @@ int smtp_send(struct smtp *smtp, struct str from, struct str to, struct str mess
 	int (*handing)(void *data), void *data, struct error *err) MUST_CHECK;
 
 /*
+ * Whether the last SMTP_LATER was the relay's answer about that message (4xx to MAIL, RCPT, DATA or the
+ * final dot but 421), so that others may pass; false: a broken connection, no trust, no log-in.
+ */
+bool smtp_answered(const struct smtp *smtp);
+
+/*
+ * Connects, greets, starts TLS and logs in as a delivery would, and says NOOP: ERROR_REMOTE with the
+ * relay's words when one of these fails. For `doctor --network`; no message is sent.
+ */
+int smtp_probe(struct smtp *smtp, struct error *err) MUST_CHECK;
+
+/*
  * local-part "@" domain by the strict subset: ASCII atext and dots, no quotes, no literals, labels
  * of letters, digits, hyphens, at least two of them (or "localhost"), at most 254 bytes.
  */

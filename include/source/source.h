@@ -14,7 +14,7 @@
 #include "tender/notice.h"
 
 /* Raise when a reader changes what it gives: stored with each raw, so that a re-parse is known. */
-enum { SOURCE_PARSER_VERSION = 1 };
+enum { SOURCE_PARSER_VERSION = 2 };
 
 enum source_format {
 	FORMAT_UNKNOWN,
@@ -22,6 +22,13 @@ enum source_format {
 	FORMAT_BOAMP,      /* BOAMP XML 3.2.5: envelope with EFORMS, FNSimple, MAPA … inside */
 	FORMAT_BOAMP_API,  /* one record of the Explore API, JSON */
 	FORMAT_BOAMP_CSV,  /* header and one row of an Explore CSV export */
+	FORMAT_BOAMP_V230, /* BOAMP schema 2.3, ANNONCE (2015 to 2023) */
+	FORMAT_DECP_XML,   /* marches with one marche or contrat-concession */
+	FORMAT_DECP_JSON,  /* one record of the same */
+	FORMAT_APPROCH,    /* one record of projets-dachats-publics, JSON */
+	FORMAT_FEED,       /* RSS or Atom with one item */
+	FORMAT_OCDS,       /* one release or record of the Open Contracting Data Standard, JSON */
+	FORMAT_TED_LEGACY, /* TED_EXPORT, schemas R2.0.7 to R2.0.9 */
 	SOURCE_FORMATS
 };
 const char *source_format_name(enum source_format format); /* "eforms", "boamp", … */
@@ -40,7 +47,7 @@ struct source_items {
 /*
  * Recognises a document and splits it. An item that cannot even be split off stands in the list with
  * FORMAT_UNKNOWN and its bytes; reading it will say why.
- * ERROR_INPUT: nothing we know ("unknown format: XML element <TED_EXPORT>"), empty, or not well-formed as a whole.
+ * ERROR_INPUT: nothing we know ("unknown format: XML element <html>"), empty, or not well-formed as a whole.
  */
 int source_split(struct str document, struct arena *arena, struct source_items *ret,
 	struct error *err) MUST_CHECK;

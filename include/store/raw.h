@@ -36,6 +36,10 @@ int store_raw_retry(struct db *db, bool all, int parser_version, int64_t *ret_co
 int store_raw_find(struct db *db, struct str hash, struct arena *arena, struct raw *ret,
 	struct error *err) MUST_CHECK;
 
+/* Why the item is in quarantine; STORE_NONE when it is not. */
+int store_raw_reason(struct db *db, struct str hash, struct arena *arena, struct str *ret,
+	struct error *err) MUST_CHECK;
+
 /* The item was read into the notice `id`, by this parser. 0 or STORE_NONE */
 int store_raw_done(struct db *db, struct str hash, struct str notice_id, int parser_version,
 	struct error *err) MUST_CHECK;

@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "gate/token.h"
 
-enum { REDIRECTS_MAX = 3, SLICE_MS = 100 };
+enum { REDIRECTS_MAX = 3, SLICE_MS = 100, LONG_PAUSE_MS = 5000 };
 
 static int64_t clock_ms(void)
 {
@@ -204,7 +204,12 @@ int ask_send(struct ask *ask, const struct question *question, struct arena *are
 		return -(int)err->kind;
 	}
 	for (;;) {
-		r = wait_ms(ask, pace_due(&ask->pace, clock_ms()), err);
+		int64_t due = pace_due(&ask->pace, clock_ms());
+
+		if (due > LONG_PAUSE_MS)
+			log_info("fetch", "wait_ms=%lld why=\"fair use of the publisher\"",
+				(long long)due);
+		r = wait_ms(ask, due, err);
 		if (r < 0)
 			return r;
 		r = try_once(ask, question, &tries, arena, ret, err);

@@ -56,7 +56,7 @@ enum ask_outcome {
 	ASK_NONE = 1, /* 404 or 410 */
 	ASK_SAME = 2, /* 304, to a conditional request */
 	ASK_REFUSED =
-		3, /* another 4xx: asking again would not help; `ret` holds the answer, `err` says which */
+		3, /* another 4xx, in vain to ask again; `ret`: the answer, `err`: its status */
 };
 
 /* 0, an outcome, or a failure after all tries. The response lives in `arena`. */

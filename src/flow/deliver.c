@@ -23,7 +23,7 @@ enum {
 	RETRY_FIRST_S = 5 * 60,
 	RETRY_LAST_S = 4 * 3600,
 	RETRY_DAYS = 5,
-	REFUSED_IN_A_ROW = 3, /* connections: then the relay is down and this run ends */
+	TROUBLE_IN_A_ROW = 3, /* no answer about a message: the relay is out of order and this run ends */
 };
 
 struct delivery {
@@ -35,7 +35,7 @@ struct delivery {
 	char lease[TOKEN_SHA256_HEX];
 	struct delivery_count *count;
 	const struct outbox_row *row; /* the one at hand, for the callback */
-	int later_in_a_row;
+	int trouble_in_a_row;
 };
 
 static int64_t now_of(const struct delivery *d)
@@ -134,18 +134,29 @@ static int64_t retry_at(const struct delivery *d)
 {
 	int64_t wait = RETRY_FIRST_S;
 
-	for (int i = 0; i < d->row->attempts && wait < RETRY_LAST_S; i++)
+	for (int i = 1; i < d->row->attempts && wait < RETRY_LAST_S; i++)
 		wait *= 2;
 	if (wait > RETRY_LAST_S)
 		wait = RETRY_LAST_S;
 	return now_of(d) + wait - (int64_t)(token_random_u64() % (uint64_t)(wait / 4));
 }
 
+/* A mailbox that is busy says nothing about the next one; a relay that breaks off does. */
+static void count_trouble(struct delivery *d, int outcome, const struct error *why)
+{
+	bool trouble = outcome == SMTP_UNKNOWN ||
+		       (outcome == SMTP_LATER && (d->smtp == NULL || !smtp_answered(d->smtp)));
+
+	d->trouble_in_a_row = trouble ? d->trouble_in_a_row + 1 : 0;
+	if (d->trouble_in_a_row == TROUBLE_IN_A_ROW)
+		log_error("deliver", "[relay.trouble] %s; the rest waits", why->text);
+}
+
 static int end_by_outcome(struct delivery *d, int outcome, const struct error *why, struct error *err)
 {
 	bool given_up = now_of(d) - d->row->created > (int64_t)RETRY_DAYS * 86400;
 
-	d->later_in_a_row = outcome == SMTP_LATER ? d->later_in_a_row + 1 : 0;
+	count_trouble(d, outcome, why);
 	switch (outcome) {
 	case SMTP_SENT:
 		d->count->sent++;
@@ -215,7 +226,7 @@ static int deliver_all(struct delivery *d, struct error *err)
 	new_lease(d);
 	if (r >= 0)
 		r = recover(d, err);
-	while (r >= 0 && !http_stop && d->later_in_a_row < REFUSED_IN_A_ROW) {
+	while (r >= 0 && !http_stop && d->trouble_in_a_row < TROUBLE_IN_A_ROW) {
 		arena_reset(&arena);
 		r = claim(d, &arena, &row, err);
 		if (r != 0)

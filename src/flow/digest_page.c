@@ -286,13 +286,14 @@ static struct str preferences(const struct digest_run *run, const struct profile
 static struct str unsubscribe_url(const struct digest_run *run, const struct profile *profile,
 	struct arena *arena)
 {
-	struct str token;
+	struct str base = str_of(run->settings->web_url), token;
 
-	if (*run->settings->web_url == '\0')
+	if (base.len == 0)
 		return STR_NONE;
+	while (str_ends(base, "/"))
+		base.len--;
 	token = token_make(run->key, STR("unsubscribe"), profile->id, arena);
-	return arena_printf(arena, "%s/u/%.*s/%.*s", run->settings->web_url, STR_ARG(profile->id),
-		STR_ARG(token));
+	return arena_printf(arena, "%.*s/u/%.*s/%.*s", STR_ARG(base), STR_ARG(profile->id), STR_ARG(token));
 }
 
 static void fill_frame(struct digest_run *run, const struct profile_row *row,

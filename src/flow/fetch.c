@@ -14,14 +14,16 @@ const struct fetch_source fetch_sources[] = {
 };
 const size_t fetch_sources_n = LENGTH(fetch_sources);
 
+/* In the order of fetch_sources. */
 static const struct fetch_driver *const drivers[] = { &fetch_flux, &fetch_explore, &fetch_ted };
 
 /* One source, one run. */
 struct run {
 	struct db *db;
+	const struct fetch_source *about;
 	const struct fetch_driver *driver;
 	const struct fetch_settings *settings;
-	struct str source;
+	struct str source; /* its name */
 	day_t today;
 	int64_t now;
 	struct ask ask;
@@ -31,18 +33,6 @@ struct run {
 	struct fetch_past past;
 	bool gap;
 };
-
-static const struct fetch_source *find_source(const char *name, const struct fetch_driver **ret)
-{
-	for (size_t i = 0; i < fetch_sources_n; i++)
-		for (size_t d = 0; d < LENGTH(drivers); d++)
-			if (str_eqz(str_of(name), fetch_sources[i].name) &&
-				str_eqz(str_of(name), drivers[d]->name)) {
-				*ret = drivers[d];
-				return &fetch_sources[i];
-			}
-	return NULL;
-}
 
 /* 1. which days */
 
@@ -106,13 +96,13 @@ static int write_plan(struct run *run, const day_t *days, size_t n, struct error
 	return r;
 }
 
-static int plan(struct run *run, const struct fetch_source *source, day_t since, day_t until,
-	day_t **ret, size_t *ret_n, struct error *err)
+static int plan(
+	struct run *run, day_t since, day_t until, day_t **ret, size_t *ret_n, struct error *err)
 {
 	int r = db_begin(run->db, err);
 
 	if (r >= 0)
-		r = store_source_ensure(run->db, run->source, source->enabled, err);
+		r = store_source_ensure(run->db, run->source, run->about->enabled, err);
 	if (r >= 0)
 		r = move_cursor(run, err);
 	if (r >= 0)
@@ -167,18 +157,18 @@ static void tell_day(
 		run->gap = true;
 		log_warn("fetch",
 			"[fetch.gap] source=%s day=%s announced=%lld stored=%lld why=\"%.*s\"",
-			run->driver->name, day, (long long)row->announced, (long long)row->stored,
+			run->about->name, day, (long long)row->announced, (long long)row->stored,
 			STR_ARG(row->error));
-		report_fail(run->report, arena_printf(&run->arena, "%s %s", run->driver->name, day),
+		report_fail(run->report, arena_printf(&run->arena, "%s %s", run->about->name, day),
 			row->error);
 		return;
 	}
 	if (before != NULL && before->announced > row->announced)
 		log_warn("fetch", "[fetch.shrunk] source=%s day=%s announced=%lld before=%lld",
-			run->driver->name, day, (long long)row->announced,
+			run->about->name, day, (long long)row->announced,
 			(long long)before->announced);
 	log_info("fetch", "source=%s day=%s announced=%lld stored=%lld rejected=%lld complete=%s",
-		run->driver->name, day, (long long)row->announced, (long long)row->stored,
+		run->about->name, day, (long long)row->announced, (long long)row->stored,
 		(long long)row->rejected, row->complete ? "yes" : "no");
 }
 
@@ -198,7 +188,7 @@ static int close_day(struct run *run, struct fetch_day *day, struct error *err)
 
 	if (r < 0)
 		return r;
-	/* Items of the day that the publisher does not list any more must not stand for those it does. */
+	/* What the publisher does not list any more must not stand for what it does. */
 	day_distinct(day, &here);
 	row.stored = day->same ? day->before->stored : (int64_t)here;
 	if (row.rejected > row.stored)
@@ -211,7 +201,7 @@ static int close_day(struct run *run, struct fetch_day *day, struct error *err)
 	return write_day(run, day, &row, err);
 }
 
-/* The list could not be read: what was known of the day stays known, and a complete day complete. */
+/* The list could not be read: what was known of the day stays, and a complete day is complete. */
 static int leave_day(
 	struct run *run, struct fetch_day *day, const struct error *why, struct error *err)
 {
@@ -259,8 +249,11 @@ static int read_day(struct run *run, day_t at, struct error *err)
 		.announced = -1,
 	};
 	struct error why = ERROR_INIT;
-	int learned = run->driver->read_day(&day, &why), r;
+	char text[DAY_FORMAT_MAX];
+	int learned, r;
 
+	day.what = arena_printf(&day.arena, "%s %s", run->about->name, day_format(at, text)).ptr;
+	learned = run->driver->read_day(&day, &why);
 	if (learned < 0 && is_fatal(&why)) {
 		*err = why;
 		return learned;
@@ -282,9 +275,9 @@ static int read_days(struct run *run, const day_t *days, size_t n, struct error 
 		if (run->ask.over) {
 			run->gap = true;
 			log_warn("fetch", "[fetch.stopped] source=%s days_left=%zu why=\"%s\"",
-				run->driver->name, n - i, run->ask.why.text);
+				run->about->name, n - i, run->ask.why.text);
 			report_fail(run->report,
-				arena_printf(&run->arena, "%s, %zu days", run->driver->name, n - i),
+				arena_printf(&run->arena, "%s, %zu days", run->about->name, n - i),
 				arena_printf(&run->arena, "not asked: %s", run->ask.why.text));
 			break;
 		}
@@ -313,7 +306,7 @@ static int finish(struct run *run, struct error *err)
 		return r;
 	if (run->ask.answered == 0 && (run->ask.failed > 0 || run->ask.over)) {
 		*err = run->ask.why;
-		return error_add(err, "%s", run->driver->name);
+		return error_add(err, "%s", run->about->name);
 	}
 	return run->gap ? FETCH_GAP : 0;
 }
@@ -331,19 +324,23 @@ int fetch_source(struct db *db, const char *source, const struct fetch_settings 
 		.report = report,
 		.progress = progress,
 	};
-	const struct fetch_source *known = find_source(source, &run.driver);
 	day_t *days = NULL;
 	size_t n = 0;
 	int r;
 
-	if (known == NULL)
+	for (size_t i = 0; i < fetch_sources_n; i++)
+		if (str_eqz(run.source, fetch_sources[i].name)) {
+			run.about = &fetch_sources[i];
+			run.driver = drivers[i];
+		}
+	if (run.about == NULL)
 		return error_set(err, ERROR_CONFIG,
 			"no source \"%s\"; there are boamp, explore and ted", source);
 	ask_init(&run.ask, settings, run.driver->budget, run.driver->window_ms, now);
 	/* What a killed run kept and did not read. */
 	r = ingest_pending(db, now, report, progress, err);
 	if (r >= 0)
-		r = plan(&run, known, since, until, &days, &n, err);
+		r = plan(&run, since, until, &days, &n, err);
 	if (r >= 0)
 		r = read_days(&run, days, n, err);
 	if (r >= 0)

@@ -57,7 +57,7 @@ static void add_entry(struct fetch_day *day, struct str ref, bool here)
 {
 	arena_grow(&day->arena, day->entries, day->n_entries, &day->entries_capacity);
 	day->entries[day->n_entries++] = (struct day_entry){ arena_dup(&day->arena, ref), here };
-	progress_tell(day->progress, arena_dupz(&day->arena, day->source), (int64_t)day->n_entries,
+	progress_tell(day->progress, day->what, (int64_t)day->n_entries,
 		day->announced > 0 ? day->announced : 0);
 }
 
@@ -90,6 +90,19 @@ static int is_here(
 
 /* keeping */
 
+/* An answer that holds several notices where one was announced: they are kept, but not for it. */
+static void not_one(struct fetch_day *day, const struct day_waiting *item)
+{
+	static const char why[] = "one notice expected, the answer has several";
+
+	for (size_t i = day->n_entries; i-- > 0;)
+		if (str_eq(day->entries[i].ref, item->ref))
+			day->entries[i].here = false;
+	if (!str_given(day->missing))
+		day->missing = arena_printf(&day->arena, "%.*s: %s", STR_ARG(item->ref), why);
+	report_fail(day->report, item->ref, str_of(why));
+}
+
 /*
  * What nobody can read is kept as well (it is in quarantine then), but under a stamp that is never
  * the publisher's: so it is asked for again while its day is re-read, in case it was put right.
@@ -103,9 +116,10 @@ static int store_item(struct fetch_day *day, const struct day_waiting *item, str
 
 	if (r < 0)
 		return r;
-	if (!str_given(hash))
-		return error_set(err, ERROR_STORE,
-			"%.*s: one item expected, the document has several", STR_ARG(item->name));
+	if (!str_given(hash)) {
+		not_one(day, item);
+		return 0;
+	}
 	if (day->report->rejected > rejected)
 		stamp = arena_printf(&day->waiting_arena, "refused %.*s", STR_ARG(stamp));
 	return store_item_put(day->db, day->source, item->ref, day->day, stamp, hash, err);

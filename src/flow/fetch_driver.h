@@ -32,6 +32,7 @@ struct fetch_day {
 	struct ask *ask;
 	const struct fetch_settings *settings;
 	struct str source;
+	const char *what; /* for the progress bar: "boamp 2026-09-10" */
 	day_t day, today; /* today: in Paris */
 	int64_t now;
 	const struct coverage_row *before; /* what was known of the day; NULL: nothing */
@@ -55,7 +56,6 @@ struct fetch_day {
 };
 
 struct fetch_driver {
-	const char *name;
 	/*
 	 * Learns `announced` and takes every item. 0, also when items are missing; negative: the
 	 * list could not be read to its end (a gap), or ERROR_STORE: the store failed (the end of

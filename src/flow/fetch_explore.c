@@ -24,10 +24,10 @@ static int check_page(
 static int ask_page(struct fetch_day *day, unsigned offset, struct arena *arena,
 	struct boamp_page *ret, struct error *err)
 {
+	const char *base = day->settings->explore_url;
 	struct question question = {
 		.request = {
-			.url = boamp_explore_url(str_of(day->settings->explore_url), day->day, offset,
-				arena),
+			.url = boamp_explore_url(str_of(base), day->day, offset, arena),
 			.accept = "application/json",
 		},
 		.check = check_page,
@@ -37,8 +37,7 @@ static int ask_page(struct fetch_day *day, unsigned offset, struct arena *arena,
 	int r = ask_send(day->ask, &question, arena, &response, err);
 
 	if (r == ASK_NONE)
-		return error_set(
-			err, ERROR_REMOTE, "%s has no such API (404)", day->settings->explore_url);
+		return error_set(err, ERROR_REMOTE, "%s has no such API (404)", base);
 	return r == 0 ? 0 : -(int)err->kind;
 }
 
@@ -131,4 +130,4 @@ static int read_day(struct fetch_day *day, struct error *err)
 	return day_flush(day, err);
 }
 
-const struct fetch_driver fetch_explore = { .name = "explore", .read_day = read_day };
+const struct fetch_driver fetch_explore = { .read_day = read_day };

@@ -33,10 +33,10 @@ static int find_validators(struct fetch_day *day, struct http_request *request, 
 static int ask_index(
 	struct fetch_day *day, bool historic, struct boamp_flux_index *ret, struct error *err)
 {
+	struct str base = str_of(day->settings->boamp_url);
 	struct question question = {
 		.request = {
-			.url = boamp_flux_day_url(str_of(day->settings->boamp_url), day->day, historic,
-				&day->arena),
+			.url = boamp_flux_day_url(base, day->day, historic, &day->arena),
 			.accept = "text/html",
 		},
 		.check = check_index,
@@ -100,4 +100,4 @@ static int read_day(struct fetch_day *day, struct error *err)
 	return take_files(day, &index, err);
 }
 
-const struct fetch_driver fetch_flux = { .name = "boamp", .read_day = read_day };
+const struct fetch_driver fetch_flux = { .read_day = read_day };

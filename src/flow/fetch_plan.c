@@ -22,7 +22,7 @@ static int age_when_read(const struct coverage_row *row)
 	return paris_day(row->updated) - row->day;
 }
 
-/* The newest day that was asked about while it was new: old stretches read on their own do not count. */
+/* The newest day that was asked about while it was new; old stretches read alone do not count. */
 static day_t newest_followed(const struct fetch_past *past)
 {
 	for (size_t i = past->n; i-- > 0;)

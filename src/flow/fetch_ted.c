@@ -49,10 +49,11 @@ static int ask_page(
 {
 	struct arena *arena = &day->arena;
 	struct str base = bare(day->settings->ted_api_url);
+	struct str country = str_of(day->settings->ted_country);
 	struct question question = {
 		.request = {
 			.url = arena_printf(arena, "%.*s/v3/notices/search", STR_ARG(base)),
-			.body = ted_search_body(str_of(day->settings->ted_country), day->day, token, arena),
+			.body = ted_search_body(country, day->day, token, arena),
 			.content_type = "application/json",
 			.accept = "application/json",
 		},
@@ -168,7 +169,6 @@ static int read_day(struct fetch_day *day, struct error *err)
 }
 
 const struct fetch_driver fetch_ted = {
-	.name = "ted",
 	.read_day = read_day,
 	.expects = ted_expects_notices,
 	.budget = BUDGET,

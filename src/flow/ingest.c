@@ -56,6 +56,25 @@ static struct str item_label(struct arena *arena, struct str name, struct str la
 	return label.len == 0 ? name : arena_printf(arena, "%.*s: %.*s", STR_ARG(name), STR_ARG(label));
 }
 
+/* Bytes that were here before: in quarantine they are still refused, whoever brings them again. */
+static int tell_again(struct db *db, struct str hash, struct str label, struct report *report,
+	struct arena *arena, struct error *err)
+{
+	struct str reason;
+	int r = store_raw_reason(db, hash, arena, &reason, err);
+
+	if (r < 0)
+		return r;
+	report->read++;
+	if (r == STORE_NONE) {
+		report->unchanged++;
+		return 0;
+	}
+	report->rejected++;
+	report_fail(report, label, reason);
+	return 0;
+}
+
 int ingest_keep(struct db *db, struct str source, struct str name, struct str document, int64_t now,
 	struct report *report, struct arena *arena, struct str *ret_hash, struct error *err)
 {
@@ -70,10 +89,9 @@ int ingest_keep(struct db *db, struct str source, struct str name, struct str do
 	for (size_t i = 0; r >= 0 && i < items.n; i++) {
 		r = keep_item(db, source, item_label(arena, name, items.at[i].label), items.at[i].format,
 			items.at[i].bytes, now, hash, err);
-		if (r == STORE_UNCHANGED) {
-			report->read++;
-			report->unchanged++;
-		}
+		if (r == STORE_UNCHANGED)
+			r = tell_again(db, str_of(hash), item_label(arena, name, items.at[i].label), report,
+				arena, err);
 	}
 	if (r < 0)
 		return r;
@@ -87,35 +105,61 @@ int ingest_keep(struct db *db, struct str source, struct str name, struct str do
 
 /* reading */
 
-static int read_item(struct db *db, const struct raw *raw, int64_t now, struct arena *arena,
+static int refuse_item(struct db *db, const struct raw *raw, int64_t now, const struct error *why,
 	struct report *report, struct error *err)
 {
-	enum source_format format = FORMAT_UNKNOWN;
+	report->read++;
+	report->rejected++;
+	report_fail(report, raw->label, str_of(why->text));
+	return store_raw_quarantine(db, raw->hash, str_of(why->text), SOURCE_PARSER_VERSION, now, err);
+}
+
+static int read_known(struct db *db, const struct raw *raw, enum source_format format, int64_t now,
+	struct arena *arena, struct report *report, struct error *err)
+{
 	struct error why = ERROR_INIT;
 	struct notice notice;
-	int r;
+	int r = source_read(format, raw->bytes, arena, &notice, &why);
 
-	report->read++;
-	if (!source_format_parse(raw->format, &format) || format == FORMAT_UNKNOWN) {
-		struct source_items items = { NULL, 0, 0 };
-
-		/* kept before anybody knew it: ask again */
-		r = source_split(raw->bytes, arena, &items, &why);
-		format = r >= 0 && items.n == 1 ? items.at[0].format : FORMAT_UNKNOWN;
-	}
-	r = source_read(format, raw->bytes, arena, &notice, &why);
-	if (r < 0) {
-		report->rejected++;
-		report_fail(report, raw->label, str_of(why.text));
-		return store_raw_quarantine(db, raw->hash, str_of(why.text), SOURCE_PARSER_VERSION, now, err);
-	}
+	if (r < 0)
+		return refuse_item(db, raw, now, &why, report, err);
 	r = store_notice_put(db, &notice, raw->hash, now, arena, err);
 	if (r < 0)
 		return error_add(err, "%.*s", STR_ARG(raw->label));
+	report->read++;
 	report->added += r == STORE_NEW;
 	report->updated += r == STORE_UPDATED;
 	report->unchanged += r == STORE_UNCHANGED;
 	return store_raw_done(db, raw->hash, notice.id, SOURCE_PARSER_VERSION, err);
+}
+
+/*
+ * A document kept before anybody knew its format. One notice is read as it is; the items of a larger
+ * document are kept now, each for itself, and are read in their turn.
+ */
+static int read_unknown(struct db *db, const struct raw *raw, int64_t now, struct arena *arena,
+	struct report *report, struct error *err)
+{
+	struct source_items items = { NULL, 0, 0 };
+	struct error why = ERROR_INIT;
+	int r = source_split(raw->bytes, arena, &items, &why);
+
+	if (r < 0)
+		return refuse_item(db, raw, now, &why, report, err);
+	if (items.n == 1 && str_eq(items.at[0].bytes, raw->bytes))
+		return read_known(db, raw, items.at[0].format, now, arena, report, err);
+	r = ingest_keep(db, raw->source, raw->label, raw->bytes, now, report, arena, NULL, err);
+	return r < 0 ? r : store_raw_done(db, raw->hash, STR_NONE, SOURCE_PARSER_VERSION, err);
+}
+
+static int read_item(struct db *db, const struct raw *raw, int64_t now, struct arena *arena,
+	struct report *report, struct error *err)
+{
+	enum source_format format = FORMAT_UNKNOWN;
+
+	if (!source_format_parse(raw->format, &format) || format == FORMAT_UNKNOWN)
+		return read_unknown(db, raw, now, arena, report, err);
+	return read_known(db, raw, format, now, arena, report, err);
 }
 
 /* One transaction; *seq moves behind the last item read. 0, or STORE_NONE when nothing was left. */
@@ -205,13 +249,16 @@ static int take_archive(struct intake *in, int fd, struct str name, struct error
 	CLEANUP(archive_closep) struct archive_reader *reader = NULL;
 	struct error why = ERROR_INIT;
 	struct str entry, bytes;
+	size_t entries = 0;
 	int r = archive_open(fd, &reader, &why);
 
-	while (r >= 0) {
+	for (; r >= 0; entries++) {
 		arena_reset(&in->arena);
 		r = archive_next(reader, &in->arena, &entry, &bytes, &why);
-		if (r == ARCHIVE_END)
+		if (r == ARCHIVE_END && entries > 0)
 			return 0;
+		if (r == ARCHIVE_END) /* a file of zeros is one, too */
+			r = error_set(&why, ERROR_INPUT, "an archive without anything in it");
 		if (r == ARCHIVE_ENTRY_BAD) {
 			refuse(in, entry, &why);
 			continue;

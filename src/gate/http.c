@@ -300,6 +300,9 @@ static int failed(const struct http *http, const struct exchange *x, int code, c
 	case CURLE_TOO_MANY_REDIRECTS:
 		return error_set(err, ERROR_REMOTE, "redirected more than %d times",
 			http->options.max_redirects);
+	case CURLE_OUT_OF_MEMORY:
+		/* Up to 8.6 libcurl says so when a header line is longer than its own 100 KB. */
+		return error_set(err, ERROR_REMOTE, "the answer has a header line that is too long");
 	case CURLE_SSL_CACERT_BADFILE:
 		return error_set(err, ERROR_CONFIG,
 			"the file of trusted certificates %s cannot be used",

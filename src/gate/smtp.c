@@ -24,6 +24,7 @@ struct smtp {
 	struct smtp_options options;
 	char *url; /* of libcurl: the name for EHLO is its path */
 	bool starttls;
+	bool answered;
 	CURL *curl;
 };
 
@@ -339,6 +340,17 @@ static int last_reply(CURL *curl)
 	return (int)code;
 }
 
+/* CURLE_SEND_ERROR: see outcome(). */
+static bool is_answer(const struct sending *s, int code, int reply)
+{
+	return !s->aborted && reply / 100 == 4 && reply != 421 && (s->handed || code == CURLE_SEND_ERROR);
+}
+
+bool smtp_answered(const struct smtp *smtp)
+{
+	return smtp->answered;
+}
+
 static int outcome(
 	const struct sending *s, int code, int reply, const char *message, struct error *err)
 {
@@ -400,6 +412,7 @@ int smtp_send(struct smtp *smtp, struct str from, struct str to, struct str mess
 		transfer_set(smtp->curl, CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
 		int code = transfer_perform(smtp->curl);
 		r = outcome(&s, code, last_reply(smtp->curl), text, err);
+		smtp->answered = is_answer(&s, code, last_reply(smtp->curl));
 		if (r != SMTP_LATER || fresh || !was_stale(smtp->curl, &s))
 			break;
 	}
@@ -416,4 +429,23 @@ int smtp_send(struct smtp *smtp, struct str from, struct str to, struct str mess
 	curl_slist_free_all(list);
 	arena_done(&arena);
 	return r;
+}
+
+int smtp_probe(struct smtp *smtp, struct error *err)
+{
+	struct sending s = { .rest = STR("") };
+	char text[CURL_ERROR_SIZE] = "";
+	CURLcode code;
+
+	set_options(smtp, STR(""), NULL, &s, text);
+	transfer_set(smtp->curl, CURLOPT_UPLOAD, 0L);
+	transfer_set(smtp->curl, CURLOPT_MAIL_FROM, (char *)NULL);
+	transfer_set(smtp->curl, CURLOPT_NOBODY, 1L);
+	transfer_set(smtp->curl, CURLOPT_CUSTOMREQUEST, "NOOP");
+	code = transfer_perform(smtp->curl);
+	curl_easy_reset(smtp->curl);
+	if (code == CURLE_OK)
+		return 0;
+	return error_set(err, ERROR_REMOTE, "%s",
+		s.words[0] != '\0' ? s.words : text[0] != '\0' ? text : curl_easy_strerror(code));
 }

@@ -107,8 +107,6 @@ int transfer_perform(CURL *curl)
 	CURLcode code = curl_easy_perform(curl);
 
 	sigpipe_release(before);
-	if (code == CURLE_OUT_OF_MEMORY)
-		die("out of memory (a transfer)");
 	return (int)code;
 }
 

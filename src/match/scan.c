@@ -388,7 +388,9 @@ bool scan_better(const struct hit *hit, const struct hit *than)
 
 	if (gain != 0)
 		return gain > 0;
-	return hit->scope < than->scope || (hit->scope == than->scope && hit->field < than->field);
+	if (hit->scope != than->scope)
+		return hit->scope < than->scope;
+	return hit->field != than->field ? hit->field < than->field : hit->start < than->start;
 }
 
 const struct hit *scan_best(const struct scan *scan, uint32_t term, unsigned fields, uint32_t scope)

@@ -51,7 +51,10 @@ void scan_notice(struct scan *scan, const struct notice *notice);
 /* Percent of the points that a hit in this field earns. */
 int field_factor(enum match_field field);
 
-/* Is `hit` better than `than`: highest factor, then the notice before the lot, then the field's order. */
+/*
+ * Is `hit` better than `than`: highest factor, then the notice before the lot, then the field's order,
+ * then the place (a code of the branch may come more than once).
+ */
 bool scan_better(const struct hit *hit, const struct hit *than);
 
 /*

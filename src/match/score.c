@@ -292,9 +292,10 @@ static void sort_met(struct met *met, size_t n)
 	}
 }
 
-static bool own_words(const struct met *met)
+/* Evidence in words: the same words prove a thing once, whoever asked for them. */
+static bool in_words(const struct met *met)
 {
-	return met->contribution->wish <= WISH_WORD;
+	return met->contribution->wish != WISH_EXCLUDE && met->hit->field != FIELD_CPV;
 }
 
 static bool same_words(const struct met *a, const struct met *b)
@@ -311,7 +312,7 @@ static bool is_cpv(const struct met *met)
 static bool counted_already(const struct met *kept, size_t n, const struct met *met)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (own_words(met) && own_words(&kept[i]) && same_words(met, &kept[i]))
+		if (in_words(met) && in_words(&kept[i]) && same_words(met, &kept[i]))
 			return true;
 		if (is_cpv(met) && is_cpv(&kept[i]))
 			return true;

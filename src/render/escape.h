@@ -1,6 +1,7 @@
 /*
- * Escaping by place (RELIABILITY X9). The places of HTML where a value may stand are these three and no
- * other: the parser of templates refuses the rest.
+ * Escaping by place (RELIABILITY X9), and no unseen character that acts: controls, separators of lines,
+ * what turns the direction of the text behind it. The places of HTML where a value may stand are these
+ * three and no other: the parser of templates refuses the rest.
  */
 #ifndef RENDER_ESCAPE_H
 #define RENDER_ESCAPE_H
@@ -9,7 +10,7 @@
 #include "render/value.h"
 
 enum place {
-	PLACE_PLAIN,     /* .txt: control bytes dropped, newlines kept */
+	PLACE_PLAIN,     /* .txt: newlines kept */
 	PLACE_ELEMENT,   /* between tags */
 	PLACE_ATTRIBUTE, /* inside a quoted attribute value */
 	PLACE_URL,       /* the whole of a quoted href= or src= */
@@ -21,7 +22,7 @@ void escape_text(enum place place, struct str text, struct buf *out);
 void escape_marked(enum place place, struct str text, const struct value_span *spans, size_t n,
 	struct buf *out);
 
-/* An http, https or mailto address: no blank, no control byte, something behind the scheme. */
+/* An http, https or mailto address: no blank, no control, something behind the scheme. */
 bool address_is_safe(struct str address);
 
 #endif

@@ -37,13 +37,22 @@ static void read_value(const struct xml_node *purchase, struct arena *arena, str
 }
 
 /* The kind of procedure is the name of a child, among others that say how it is run. */
-static void read_procedure(const struct xml_node *procedure, struct arena *arena, struct notice *n)
+static void read_procedure(const struct xml_node *procedure, struct notice *n)
 {
 	const struct xml_node *child = procedure ? procedure->child : NULL;
 
 	for (; child && !str_given(n->procedure); child = child->next)
 		n->procedure = national_procedure(child->name);
-	n->criteria = node_leaves(xml_child(procedure, "criteresAttrib"), arena);
+}
+
+/* Calls have them with the procedure; awards and corrections, which have none, with the purchase. */
+static struct str read_criteria(const struct xml_node *block, struct arena *arena)
+{
+	const struct xml_node *criteria = xml_find(block, "procedure/criteresAttrib");
+
+	if (!criteria)
+		criteria = xml_find(block, "natureMarche/criteresAttrib");
+	return node_leaves(criteria, arena);
 }
 
 int boamp_fnsimple_read(const struct xml_node *body, struct arena *arena, struct notice *n,
@@ -64,7 +73,8 @@ int boamp_fnsimple_read(const struct xml_node *body, struct arena *arena, struct
 	national_places(
 		node_leaves(xml_child(purchase, "lieuExecution"), arena), arena, &n->places);
 	n->reserved = reserved && reserved->child && !str_eq(reserved->child->name, STR("non"));
-	read_procedure(xml_child(block, "procedure"), arena, n);
+	read_procedure(xml_child(block, "procedure"), n);
+	n->criteria = read_criteria(block, arena);
 	n->documents_url = national_url(block, urls, LENGTH(urls), arena);
 	n->reference = node_text(block, "communication/identifiantInterne", arena);
 	ret->deadline = node_text(block, "procedure/dateReceptionOffres", arena);

@@ -8,6 +8,8 @@
 
 /* Keep alphabetized. */
 static const struct boamp_format formats[] = {
+	{ "DIVERS", boamp_dsp_read },
+	{ "DSP", boamp_dsp_read },
 	{ "EFORMS", boamp_eforms_read },
 	{ "FNSimple", boamp_fnsimple_read },
 	{ "MAPA", boamp_mapa_read },
@@ -87,7 +89,7 @@ static void gestion_facts(
 	const struct xml_node *reference = xml_child(gestion, "REFERENCE");
 	const struct xml_node *index = xml_child(gestion, "INDEXATION"), *node;
 	bool mixed = false;
-	struct xml_walk labels = { 0 }, earlier = { 0 };
+	struct xml_walk labels = { 0 }, earlier = { 0 }, older = { 0 };
 
 	f->idweb = node_text(reference, "IDWEB", arena);
 	f->nature = node_code(reference, "TYPE_AVIS/NATURE");
@@ -108,6 +110,8 @@ static void gestion_facts(
 	while ((node = xml_walk(&labels, index, "DESCRIPTEURS/DESCRIPTEUR/LIBELLE")))
 		codes_add(&n->subjects, arena, node_own_text(node, arena));
 	while ((node = xml_walk(&earlier, reference, "ANNONCE_ANTERIEUR/IDWEB")))
+		notice_link_add(n, arena, LINK_FOLLOWS, node_own_text(node, arena));
+	while ((node = xml_walk(&older, gestion, "MARCHE/ANNONCE_ANTERIEUR/REFERENCE/IDWEB")))
 		notice_link_add(n, arena, LINK_FOLLOWS, node_own_text(node, arena));
 }
 
@@ -238,9 +242,8 @@ static int read_body(const struct xml_node *donnees, struct arena *arena, struct
 	for (size_t i = 0; i < LENGTH(formats); i++)
 		if (str_eqz(inner->name, formats[i].name))
 			return formats[i].read(inner, arena, n, body, err);
-	if (xml_child(donnees, "IDENTITE") || xml_child(donnees, "OBJET"))
-		return error_set(err, ERROR_INPUT,
-			"the unnamed BOAMP format of before 2024 (IDENTITE, OBJET) is not read yet");
+	if (boamp_v230_is_body(donnees))
+		return boamp_v230_read(donnees, arena, n, body, err);
 	return error_set(err, ERROR_INPUT, "the BOAMP format %.*s is not read yet",
 		STR_ARG(str_clip(inner->name, 60)));
 }

@@ -49,6 +49,17 @@ int boamp_fnsimple_read(const struct xml_node *body, struct arena *arena, struct
 	struct boamp_body *ret, struct error *err) MUST_CHECK;
 int boamp_mapa_read(const struct xml_node *body, struct arena *arena, struct notice *notice,
 	struct boamp_body *ret, struct error *err) MUST_CHECK;
+int boamp_dsp_read(const struct xml_node *body, struct arena *arena, struct notice *notice,
+	struct boamp_body *ret, struct error *err) MUST_CHECK;
+
+/*
+ * Schema 2.3 and the API's records of before 2024: DONNEES itself is the body, without an element
+ * that names its format.
+ */
+bool boamp_v230_recognise(const struct xml_node *root);
+bool boamp_v230_is_body(const struct xml_node *donnees);
+int boamp_v230_read(const struct xml_node *donnees, struct arena *arena, struct notice *notice,
+	struct boamp_body *ret, struct error *err) MUST_CHECK;
 
 /* An Explore record (JSON) and a row of its CSV export. */
 int boamp_api_read(struct str bytes, struct arena *arena, struct notice *ret, struct error *err)

@@ -37,13 +37,29 @@ struct str eforms_ref(struct str text)
 	return text;
 }
 
+/*
+ * Notices of the schemas before eForms keep the zeros of their six digits (DOC_ID "065427-2021"), and
+ * may be cited with eight digits or without zeros.
+ */
+static struct str cited_ref(struct str text, struct arena *arena)
+{
+	enum { LEGACY_DIGITS = 6, LAST_LEGACY_YEAR = 2023 };
+	struct str ref = eforms_ref(text), rest = ref, number;
+	unsigned year;
+
+	if (!str_cut(&rest, '-', &number) || !str_digits(number) || number.len >= LEGACY_DIGITS ||
+		!str_to_uint(rest, LAST_LEGACY_YEAR, &year))
+		return ref;
+	return arena_printf(arena, "%0*d%.*s", LEGACY_DIGITS - (int)number.len, 0, STR_ARG(ref));
+}
+
 void notice_link_add(
 	struct notice *notice, struct arena *arena, enum notice_link_kind kind, struct str ref)
 {
 	enum { LINKS_MAX = 200 };
 	struct notice_link *links;
 
-	ref = eforms_ref(str_trim(ref));
+	ref = cited_ref(str_trim(ref), arena);
 	if (ref.len == 0 || notice->n_links >= LINKS_MAX)
 		return;
 	for (size_t i = 0; i < notice->n_links; i++)

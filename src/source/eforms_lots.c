@@ -104,12 +104,16 @@ static enum lot_scheme scheme_of(const struct xml_node *lot)
 	return SCHEME_LOT;
 }
 
-/* FORMATS.md 9.2: tenders, else requests to participate, else expressions of interest. */
+/*
+ * FORMATS.md 9.2: tenders, else requests to participate, else expressions of interest; for a market
+ * consultation (notice type pmc) the answers to it.
+ */
 static struct deadline lot_deadline(const struct xml_node *lot, struct arena *arena)
 {
 	static const char *const periods[] = { "TenderSubmissionDeadlinePeriod",
 		"ParticipationRequestReceptionPeriod",
-		"UBLExtensions/**/InterestExpressionReceptionPeriod" };
+		"UBLExtensions/**/InterestExpressionReceptionPeriod",
+		"UBLExtensions/**/AnswerReceptionPeriod" };
 	const struct xml_node *process = xml_child(lot, "TenderingProcess");
 
 	for (size_t i = 0; i < LENGTH(periods); i++) {
@@ -133,7 +137,8 @@ static void read_lot(const struct xml_node *node, size_t number, struct str lang
 	eforms_project(xml_child(node, "ProcurementProject"), language, arena, &project);
 	lot->id = node_text(node, "ID", arena);
 	if (!str_given(lot->id))
-		lot->id = arena_printf(arena, "LOT-%04zu", number);
+		lot->id = arena_printf(
+			arena, "%s-%04zu", scheme_of(node) == SCHEME_PART ? "PAR" : "LOT", number);
 	lot->title = project.title;
 	lot->description = project.description;
 	lot->nature = project.nature;

@@ -1,9 +1,14 @@
 #include "source/source.h"
 
+#include "approch.h"
 #include "boamp_notice.h"
+#include "decp.h"
 #include "documents.h"
 #include "eforms.h"
+#include "feed.h"
 #include "gate/xml.h"
+#include "ocds.h"
+#include "ted_legacy.h"
 
 static const char boamp_ns[] = "http://boamp.journal-officiel.gouv.fr/XML/";
 
@@ -44,6 +49,13 @@ static const struct reader {
 	[FORMAT_BOAMP] = { "boamp", boamp_recognise, boamp_read, NULL },
 	[FORMAT_BOAMP_API] = { "boamp-api", NULL, NULL, boamp_api_read },
 	[FORMAT_BOAMP_CSV] = { "boamp-csv", NULL, NULL, boamp_csv_read },
+	[FORMAT_BOAMP_V230] = { "boamp-v230", boamp_v230_recognise, boamp_read, NULL },
+	[FORMAT_DECP_XML] = { "decp", decp_recognise, decp_xml_read, NULL },
+	[FORMAT_DECP_JSON] = { "decp-json", NULL, NULL, decp_json_read },
+	[FORMAT_APPROCH] = { "approch", NULL, NULL, approch_read },
+	[FORMAT_FEED] = { "feed", feed_recognise, feed_read, NULL },
+	[FORMAT_OCDS] = { "ocds", NULL, NULL, ocds_read },
+	[FORMAT_TED_LEGACY] = { "ted-legacy", ted_legacy_recognise, ted_legacy_read, NULL },
 };
 
 const char *source_format_name(enum source_format format)
@@ -62,15 +74,6 @@ bool source_format_parse(struct str name, enum source_format *ret)
 	return false;
 }
 
-/* Formats that we know by sight and do not read. */
-static const struct {
-	const char *root, *message;
-} unread[] = {
-	{ "TED_EXPORT", "TED legacy schema (TED_EXPORT) is not read yet" },
-	{ "ANNONCE", "BOAMP schema 2.3 (ANNONCE) is not read yet" },
-	{ "marches", "DECP (marches) is not read yet" },
-};
-
 int xml_format(const struct xml_node *root, enum source_format *ret, struct error *err)
 {
 	for (size_t i = 0; i < SOURCE_FORMATS; i++) {
@@ -79,9 +82,6 @@ int xml_format(const struct xml_node *root, enum source_format *ret, struct erro
 			return 0;
 		}
 	}
-	for (size_t i = 0; i < LENGTH(unread); i++)
-		if (str_eqz(root->name, unread[i].root))
-			return error_set(err, ERROR_INPUT, "%s", unread[i].message);
 	return error_set(err, ERROR_INPUT, "unknown format: XML element <%.*s>",
 		STR_ARG(str_clip(root->name, 80)));
 }

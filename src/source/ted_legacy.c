@@ -4,7 +4,6 @@
 #include "eforms.h"
 #include "node.h"
 #include "tender/cpv.h"
-#include "tender/ident.h"
 
 bool ted_legacy_recognise(const struct xml_node *root)
 {
@@ -13,17 +12,35 @@ bool ted_legacy_recognise(const struct xml_node *root)
 
 /* shared with the older forms */
 
+/* Line ends and indents inside a paragraph are those of the file, not of the text. */
+static struct str paragraph(const struct xml_node *node, struct arena *arena)
+{
+	struct str text = xml_text_all(node, arena);
+	char *out = arena_alloc(arena, text.len + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		bool blank = text.ptr[i] == ' ' || text.ptr[i] == '\n' || text.ptr[i] == '\t';
+
+		if (!blank)
+			out[n++] = text.ptr[i];
+		else if (n && out[n - 1] != ' ')
+			out[n++] = ' ';
+	}
+	return notice_text_repair(str_n(out, n), arena);
+}
+
 struct str ted_legacy_text(const struct xml_node *node, char glue, struct arena *arena)
 {
-	CLEANUP(buf_done) struct buf out = BUF_INIT(XML_TEXT_MAX);
+	CLEANUP(buf_done) struct buf out = BUF_INIT(2 * XML_TEXT_MAX);
 	const struct xml_node *p = xml_child(node, "P");
 
 	if (!node)
 		return STR_NONE;
 	if (!p)
-		return notice_text_repair(xml_text_all(node, arena), arena);
+		return paragraph(node, arena);
 	for (; p; p = xml_next(p, "P")) {
-		struct str text = notice_text_repair(xml_text_all(p, arena), arena);
+		struct str text = paragraph(p, arena);
 
 		if (!text.len)
 			continue;
@@ -61,7 +78,8 @@ void ted_legacy_places(
 	struct xml_walk walk = { 0 };
 
 	while ((code = xml_walk(&walk, node, path)))
-		codes_add(places, arena, xml_attr(code, "CODE"));
+		if (!str_eq(str_trim(xml_attr(code, "CODE")), STR("00"))) /* not specified */
+			codes_add(places, arena, xml_attr(code, "CODE"));
 }
 
 struct str ted_legacy_lot_id(struct str written, size_t number, struct arena *arena)
@@ -96,29 +114,29 @@ static const struct {
 	char code;
 	enum notice_kind stage;
 } stages[] = {
-	{ '0', NOTICE_PLANNING },    /* prior information without call */
-	{ '3', NOTICE_COMPETITION }, /* contract notice */
-	{ '4', NOTICE_COMPETITION }, /* prequalification */
-	{ '5', NOTICE_COMPETITION }, /* request for proposals */
-	{ '6', NOTICE_PLANNING },    /* general information */
-	{ '7', NOTICE_RESULT },      /* contract award */
-	{ 'A', NOTICE_COMPETITION }, /* prior information with call */
-	{ 'B', NOTICE_PLANNING },    /* buyer profile */
-	{ 'C', NOTICE_COMPETITION }, /* works concession */
-	{ 'D', NOTICE_COMPETITION }, /* design contest */
-	{ 'E', NOTICE_COMPETITION }, /* works contracts of a concessionnaire */
-	{ 'F', NOTICE_COMPETITION }, /* subcontract */
-	{ 'H', NOTICE_COMPETITION }, /* services concession */
-	{ 'I', NOTICE_COMPETITION }, /* call for expressions of interest */
-	{ 'J', NOTICE_RESULT },      /* concession award */
-	{ 'K', NOTICE_RESULT },      /* modification of a contract during its term */
-	{ 'M', NOTICE_COMPETITION }, /* periodic indicative with call */
-	{ 'O', NOTICE_COMPETITION }, /* qualification system with call */
-	{ 'P', NOTICE_PLANNING },    /* periodic indicative without call */
-	{ 'Q', NOTICE_COMPETITION }, /* qualification system without call */
-	{ 'R', NOTICE_RESULT },      /* results of a design contest */
+	{ '0', NOTICE_PLANNING },     /* prior information without call */
+	{ '3', NOTICE_COMPETITION },  /* contract notice */
+	{ '4', NOTICE_COMPETITION },  /* prequalification */
+	{ '5', NOTICE_COMPETITION },  /* request for proposals */
+	{ '6', NOTICE_PLANNING },     /* general information */
+	{ '7', NOTICE_RESULT },       /* contract award */
+	{ 'A', NOTICE_COMPETITION },  /* prior information with call */
+	{ 'B', NOTICE_PLANNING },     /* buyer profile */
+	{ 'C', NOTICE_COMPETITION },  /* works concession */
+	{ 'D', NOTICE_COMPETITION },  /* design contest */
+	{ 'E', NOTICE_COMPETITION },  /* works contracts of a concessionnaire */
+	{ 'F', NOTICE_COMPETITION },  /* subcontract */
+	{ 'H', NOTICE_COMPETITION },  /* services concession */
+	{ 'I', NOTICE_COMPETITION },  /* call for expressions of interest */
+	{ 'J', NOTICE_RESULT },       /* concession award */
+	{ 'K', NOTICE_RESULT },       /* modification of a contract during its term */
+	{ 'M', NOTICE_COMPETITION },  /* periodic indicative with call */
+	{ 'O', NOTICE_COMPETITION },  /* qualification system with call */
+	{ 'P', NOTICE_PLANNING },     /* periodic indicative without call */
+	{ 'Q', NOTICE_COMPETITION },  /* qualification system without call */
+	{ 'R', NOTICE_RESULT },       /* results of a design contest */
 	{ 'V', NOTICE_DIRECT_AWARD }, /* voluntary ex ante transparency */
-	{ 'Y', NOTICE_COMPETITION }, /* dynamic purchasing system */
+	{ 'Y', NOTICE_COMPETITION },  /* dynamic purchasing system */
 };
 
 static int read_kind(const struct xml_node *codes, struct notice *n, struct error *err)
@@ -127,8 +145,8 @@ static int read_kind(const struct xml_node *codes, struct notice *n, struct erro
 	char c = code.len == 1 ? code.ptr[0] : '8';
 
 	if (c == 'G' || c == 'S')
-		return error_set(err, ERROR_INPUT,
-			"document type %c is about a company, not a purchase", c);
+		return error_set(
+			err, ERROR_INPUT, "document type %c is about a company, not a purchase", c);
 	for (size_t i = 0; i < LENGTH(stages); i++)
 		if (stages[i].code == c)
 			n->stage = stages[i].stage;
@@ -150,7 +168,7 @@ static struct str iso_of(struct str text, struct arena *arena)
 		time.len ? "T" : "", time.len == 4 ? "0" : "", STR_ARG(time));
 }
 
-static enum notice_nature nature_of(struct str code)
+enum notice_nature ted_legacy_nature(struct str code)
 {
 	static const struct {
 		const char *code;
@@ -205,50 +223,51 @@ static void add_links(
 	while ((number = xml_walk(&walk, node, path))) {
 		struct str ref = publication_of(node_own_text(number, arena), arena);
 
-		if (!str_eq(eforms_ref(ref), n->ref))
+		if (!str_eq(ref, n->ref))
 			notice_link_add(n, arena,
 				n->kind == NOTICE_CHANGE ? LINK_CHANGES : LINK_FOLLOWS, ref);
 	}
 }
 
 /*
- * R2.0.8 keeps the amounts of all forms in the header: VALUES_LIST, one for the whole (GLOBAL) or one
- * for each contract. Of a range the upper end is a ceiling of what will be spent; among offers it is
- * nothing.
+ * R2.0.8 keeps the amounts of all forms in the header: one for the whole (GLOBAL), and in an award one
+ * for each CONTRACT. Of a range the upper end is a ceiling of what will be spent; between offers it is
+ * nothing. The only contract of an award is its total.
  */
 static void read_values_list(const struct xml_node *list, struct arena *arena, struct notice *n)
 {
-	const struct xml_node *values = xml_child(list, "VALUES"), *one = NULL, *high = NULL;
-	bool result = n->stage == NOTICE_RESULT || n->stage == NOTICE_DIRECT_AWARD;
+	const struct xml_node *values = xml_child(list, "VALUES"), *single = NULL, *range = NULL;
+	const struct xml_node *contract = NULL, *value;
 	size_t contracts = 0;
 	struct money amount;
 
 	for (; values; values = xml_next(values, "VALUES")) {
-		struct str type = xml_attr(values, "TYPE");
-		const struct xml_node *value = xml_find(values, "SINGLE_VALUE/VALUE");
-
-		contracts += str_eq(type, STR("CONTRACT"));
-		if (str_eq(type, STR("GLOBAL")) ||
-			(str_eq(type, STR("CONTRACT")) && contracts == 1 && !one))
-			one = value;
-		if (str_eq(type, STR("GLOBAL")) && !result) {
-			high = xml_find(values, "RANGE_VALUE/VALUE");
-			high = high && xml_next(high, "VALUE") ? xml_next(high, "VALUE") : high;
+		if (str_eq(xml_attr(values, "TYPE"), STR("GLOBAL"))) {
+			single = xml_find(values, "SINGLE_VALUE/VALUE");
+			range = xml_find(values, "RANGE_VALUE/VALUE");
+		} else if (str_eq(xml_attr(values, "TYPE"), STR("CONTRACT"))) {
+			contract = xml_find(values, "SINGLE_VALUE/VALUE");
+			contracts++;
 		}
 	}
-	if (contracts > 1 && one && str_eq(xml_attr(one->parent->parent, "TYPE"), STR("CONTRACT")))
-		one = NULL;
-	if (ted_legacy_amount(one, xml_attr(one, "CURRENCY"), arena, &amount)) {
+	value = single;
+	if (ted_legacy_awarded(n) && !value && contracts == 1)
+		value = contract;
+	if (ted_legacy_amount(value, xml_attr(value, "CURRENCY"), arena, &amount)) {
 		n->value = amount;
-		n->value_kind = result ? VALUE_AWARD : VALUE_ESTIMATE;
-	} else if (ted_legacy_amount(high, xml_attr(high, "CURRENCY"), arena, &amount)) {
+		n->value_kind = ted_legacy_awarded(n) ? VALUE_AWARD : VALUE_ESTIMATE;
+		return;
+	}
+	value = range ? xml_next(range, "VALUE") : NULL;
+	if (!ted_legacy_awarded(n) &&
+		ted_legacy_amount(value, xml_attr(value, "CURRENCY"), arena, &amount)) {
 		n->value = amount;
 		n->value_kind = VALUE_CEILING;
 	}
 }
 
-static int read_header(const struct xml_node *root, struct arena *arena, struct notice *n,
-	struct error *err)
+static int read_header(
+	const struct xml_node *root, struct arena *arena, struct notice *n, struct error *err)
 {
 	const struct xml_node *coded = xml_child(root, "CODED_DATA_SECTION");
 	const struct xml_node *data = xml_child(coded, "NOTICE_DATA");
@@ -258,15 +277,15 @@ static int read_header(const struct xml_node *root, struct arena *arena, struct 
 
 	if (r < 0)
 		return r;
-	ref = eforms_ref(str_trim(xml_attr(root, "DOC_ID")));
+	ref = str_trim(xml_attr(root, "DOC_ID"));
 	if (!str_given(ref))
-		ref = eforms_ref(publication_of(node_text(data, "NO_DOC_OJS", arena), arena));
+		ref = publication_of(node_text(data, "NO_DOC_OJS", arena), arena);
 	notice_set_id(n, arena, STR("ted"), ref);
 	n->notice_uuid = node_text(root, "FORM_SECTION/NOTICE_UUID", arena);
 	n->published = day_parse(iso_of(node_text(coded, "REF_OJS/DATE_PUB", arena), arena));
 	n->deadline = deadline_read(iso_of(deadline, arena), arena);
 	n->deadline.text = deadline;
-	n->nature = nature_of(xml_attr(xml_child(codes, "NC_CONTRACT_NATURE"), "CODE"));
+	n->nature = ted_legacy_nature(xml_attr(xml_child(codes, "NC_CONTRACT_NATURE"), "CODE"));
 	n->procedure = procedure_of(xml_attr(xml_child(codes, "PR_PROC"), "CODE"));
 	read_values_list(xml_child(data, "VALUES_LIST"), arena, n);
 	add_links(data, "REF_NOTICE/NO_DOC_OJS", arena, n);
@@ -274,8 +293,8 @@ static int read_header(const struct xml_node *root, struct arena *arena, struct 
 }
 
 /* What the form left open, and what the header adds to its lists. */
-static void complete(const struct xml_node *root, struct str language, struct arena *arena,
-	struct notice *n)
+static void complete(
+	const struct xml_node *root, struct str language, struct arena *arena, struct notice *n)
 {
 	const struct xml_node *data = xml_find(root, "CODED_DATA_SECTION/NOTICE_DATA");
 	const struct xml_node *title;
@@ -299,87 +318,69 @@ static void complete(const struct xml_node *root, struct str language, struct ar
 		(title = xml_walk(&walk, root, "TRANSLATION_SECTION/ML_TITLES/ML_TI_DOC")))
 		if (str_eq(xml_attr(title, "LG"), language))
 			n->title = ted_legacy_text(xml_child(title, "TI_TEXT"), ' ', arena);
-	if (!str_given(n->title))
-		n->title = STR("Avis sans titre");
 }
 
-/* forms of R2.0.9 */
-
-static void read_buyer(const struct xml_node *address, struct arena *arena, struct party *buyer)
+/*
+ * The original, in French when the buyer wrote it in several languages. NOTICE_UUID, which may stand
+ * before the forms, has no CATEGORY.
+ */
+static const struct xml_node *original_form(const struct xml_node *root)
 {
-	buyer->name = node_text(address, "OFFICIALNAME", arena);
-	buyer->id = ident_clean(node_text(address, "NATIONALID", arena), arena);
-	buyer->city = node_text(address, "TOWN", arena);
-	buyer->postcode = node_text(address, "POSTAL_CODE", arena);
-	buyer->nuts = str_trim(xml_attr(xml_child(address, "NUTS"), "CODE"));
-	buyer->country = ted_legacy_country(xml_attr(xml_child(address, "COUNTRY"), "VALUE"));
-}
+	const struct xml_node *section = xml_child(root, "FORM_SECTION"), *first = NULL;
+	const struct xml_node *form = section ? section->child : NULL;
 
-static bool take_value(const struct xml_node *node, enum value_kind kind, struct arena *arena,
-	struct money *value, enum value_kind *value_kind)
-{
-	struct money amount;
-
-	if (!ted_legacy_amount(node, xml_attr(node, "CURRENCY"), arena, &amount))
-		return false;
-	*value = amount;
-	*value_kind = kind;
-	return true;
-}
-
-/* A concession award states the estimate beside what was agreed: the latter counts there. */
-static void read_value(const struct xml_node *form, struct arena *arena, struct notice *n)
-{
-	const struct {
-		const char *path;
-		enum value_kind kind;
-	} estimated = { "OBJECT_CONTRACT/VAL_ESTIMATED_TOTAL", VALUE_ESTIMATE },
-	  total = { "OBJECT_CONTRACT/VAL_TOTAL", VALUE_AWARD },
-	  after = { "MODIFICATIONS_CONTRACT/INFO_MODIFICATIONS/**/VAL_TOTAL_AFTER", VALUE_AWARD };
-	bool result = n->stage == NOTICE_RESULT || n->stage == NOTICE_DIRECT_AWARD;
-	struct xml_walk walk = { 0 };
-	const struct xml_node *modified = xml_walk(&walk, form, after.path);
-
-	if (take_value(modified, after.kind, arena, &n->value, &n->value_kind))
-		return;
-	if (result &&
-		take_value(xml_find(form, total.path), total.kind, arena, &n->value,
-			&n->value_kind))
-		return;
-	if (!take_value(xml_find(form, estimated.path), estimated.kind, arena, &n->value,
-		    &n->value_kind))
-		take_value(xml_find(form, total.path), total.kind, arena, &n->value,
-			&n->value_kind);
-}
-
-/* "Prix (40)", "Valeur technique (60)": one criterion of AC or directly below the lot. */
-static void add_criterion(const struct xml_node *node, struct arena *arena, struct codes *lines)
-{
-	struct str text = node_text(node, "AC_CRITERION", arena);
-	struct str weight = node_text(node, "AC_WEIGHTING", arena);
-
-	if (str_eq(node->name, STR("AC_CRITERION")))
-		text = node_own_text(node, arena);
-	else if (!str_given(text) && str_eq(node->name, STR("AC_PRICE")))
-		text = STR("Prix");
-	if (str_given(text))
-		codes_add(lines, arena,
-			arena_printf(arena, "%.*s%s%.*s%s", STR_ARG(text), weight.len ? " (" : "",
-				STR_ARG(weight), weight.len ? ")" : ""));
-}
-
-static void read_criteria(const struct xml_node *lot, struct arena *arena, struct codes *lines)
-{
-	static const char *const names[] = { "AC_QUALITY", "AC_COST", "AC_PRICE", "AC_CRITERIA" };
-	const struct xml_node *node;
-
-	for (size_t i = 0; i < LENGTH(names); i++) {
-		struct xml_walk walk = { 0 };
-
-		while ((node = xml_walk(&walk, lot,
-				i == 0 ? "**/AC_QUALITY" : i == 1 ? "**/AC_COST"
-								: i == 2 ? "**/AC_PRICE"
-									 : "**/AC_CRITERIA")))
-			add_criterion(node, arena, lines);
+	for (; form; form = form->next) {
+		if (!str_eq(xml_attr(form, "CATEGORY"), STR("ORIGINAL")))
+			continue;
+		if (str_eq(xml_attr(form, "LG"), STR("FR")))
+			return form;
+		if (!first)
+			first = form;
 	}
+	return first;
+}
+
+/* "FR" to "fr". */
+static struct str language_of(struct str code, struct arena *arena)
+{
+	if (code.len != 2)
+		return STR_NONE;
+	return arena_printf(arena, "%c%c", code.ptr[0] | 0x20, code.ptr[1] | 0x20);
+}
+
+static bool is_old(const struct xml_node *form)
+{
+	return form->child && str_starts(form->child->name, "FD_");
+}
+
+int ted_legacy_read(const struct xml_node *root, struct str bytes, struct arena *arena,
+	struct notice *ret, struct error *err)
+{
+	const struct xml_node *form = original_form(root);
+	struct notice n;
+	struct str language;
+	int r;
+
+	(void)bytes;
+	if (!form)
+		return error_set(
+			err, ERROR_INPUT, "TED_EXPORT without a form in its original language");
+	notice_init(&n);
+	r = read_header(root, arena, &n, err);
+	if (r < 0)
+		return r;
+	language = xml_attr(form, "LG");
+	n.language = language_of(language, arena);
+	n.notice_type = str_trim(xml_attr(form, "FORM"));
+	add_links(form, "**/NOTICE_NUMBER_OJ", arena, &n);
+	r = is_old(form) ? ted_legacy_old_form(form, arena, &n, err)
+			 : ted_legacy_form(form, arena, &n, err);
+	if (r < 0)
+		return r;
+	complete(root, language, arena, &n);
+	r = notice_finish(&n, arena, err);
+	if (r < 0)
+		return r;
+	*ret = n;
+	return 0;
 }

@@ -42,6 +42,23 @@ struct str ted_legacy_lot_id(struct str written, size_t number, struct arena *ar
 /* ISO 3166-1 alpha-2: TED writes UK and EL. */
 struct str ted_legacy_country(struct str code);
 
+/* "1", "WORKS"; "2", "SUPPLIES"; "4", "SERVICES": NC_CONTRACT_NATURE and TYPE_CONTRACT. */
+enum notice_nature ted_legacy_nature(struct str code);
+
+/* Is the amount that counts what was agreed, rather than what was expected? */
+static inline bool ted_legacy_awarded(const struct notice *notice)
+{
+	return notice->stage == NOTICE_RESULT || notice->stage == NOTICE_DIRECT_AWARD;
+}
+
+/*
+ * A form, into a notice that has what the header says of kind, deadline and nature. ERROR_LIMIT: too
+ * many lots.
+ *
+ * R2.0.9: F01 to F25 and MOVE.
+ */
+int ted_legacy_form(const struct xml_node *form, struct arena *arena, struct notice *notice,
+	struct error *err) MUST_CHECK;
 /*
  * The forms of R2.0.7 and R2.0.8 (element FD_… inside the form; of these only defence, directive
  * 2009/81/EC, went on after 2014). Their elements have another name in each form and the same ones

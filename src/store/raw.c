@@ -59,6 +59,21 @@ int store_raw_find(
 	return raw_from_row(st, arena, ret, err);
 }
 
+int store_raw_reason(
+	struct db *db, struct str hash, struct arena *arena, struct str *ret, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_RAW_REASON);
+	int r;
+
+	stmt_text(st, ":hash", hash);
+	r = stmt_step(st, err);
+	if (r != STMT_ROW)
+		return r < 0 ? r : STORE_NONE;
+	*ret = stmt_col_text(st, 0, arena);
+	stmt_reset(st);
+	return 0;
+}
+
 int store_raw_retry(
 	struct db *db, bool all, int parser_version, int64_t *ret_count, struct error *err)
 {

@@ -17,7 +17,14 @@ ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "tests" / "golden"
 SHARED = Path(os.environ["APPARITEUR_SHARED"]) if os.environ.get("APPARITEUR_SHARED") else None
 
+NOTICES = Path(os.environ["APPARITEUR_NOTICES"]) if os.environ.get("APPARITEUR_NOTICES") else None
+if NOTICES is None and SHARED is not None:
+    NOTICES = SHARED / "notices"
+
 needs_shared = pytest.mark.skipif(SHARED is None, reason="APPARITEUR_SHARED is not set")
+needs_notices = pytest.mark.skipif(
+    NOTICES is None, reason="neither APPARITEUR_NOTICES nor APPARITEUR_SHARED is set"
+)
 
 # What a sanitizer, valgrind or the C library says when the programme did something forbidden.
 _FORBIDDEN = re.compile(

@@ -22,7 +22,8 @@ static struct coverage_row *row_of(struct table *table, day_t day)
 		i++;
 	if (i == table->n || table->rows[i].day != day) {
 		assert_true(table->n < ROWS_MAX);
-		memmove(&table->rows[i + 1], &table->rows[i], (table->n - i) * sizeof(table->rows[0]));
+		memmove(&table->rows[i + 1], &table->rows[i],
+			(table->n - i) * sizeof(table->rows[0]));
 		table->rows[i] = (struct coverage_row){ .day = day, .announced = -1 };
 		table->n++;
 	}
@@ -49,7 +50,8 @@ static struct fetch_past past_of(const struct table *table, day_t cursor, day_t 
 }
 
 /* The plan as a text of days relative to T: "0 -1 -2". */
-static void assert_plan(const struct fetch_past *past, day_t since, day_t until, const char *expected)
+static void assert_plan(
+	const struct fetch_past *past, day_t since, day_t until, const char *expected)
 {
 	struct arena arena = ARENA_INIT;
 	struct error err = ERROR_INIT;
@@ -59,7 +61,8 @@ static void assert_plan(const struct fetch_past *past, day_t since, day_t until,
 
 	assert_int_equal(past_plan(past, since, until, &arena, &days, &n, &err), 0);
 	for (size_t i = 0; i < n; i++)
-		text = arena_printf(&arena, "%.*s%s%d", STR_ARG(text), i ? " " : "", (int)(days[i] - T));
+		text = arena_printf(
+			&arena, "%.*s%s%d", STR_ARG(text), i ? " " : "", (int)(days[i] - T));
 	assert_string_equal(arena_dupz(&arena, text), expected);
 	arena_done(&arena);
 }
@@ -97,8 +100,10 @@ static void test_an_empty_or_endless_range_is_refused(void **state UNUSED)
 
 	assert_int_equal(past_plan(&past, T, T - 1, &arena, &days, &n, &err), -ERROR_CONFIG);
 	assert_int_equal(past_plan(&past, T + 1, DAY_NONE, &arena, &days, &n, &err), -ERROR_CONFIG);
-	assert_int_equal(past_plan(&past, INT32_MIN + 1, INT32_MAX, &arena, &days, &n, &err), -ERROR_CONFIG);
-	assert_int_equal(past_plan(&past, T - PLAN_DAYS_MAX, T, &arena, &days, &n, &err), -ERROR_CONFIG);
+	assert_int_equal(
+		past_plan(&past, INT32_MIN + 1, INT32_MAX, &arena, &days, &n, &err), -ERROR_CONFIG);
+	assert_int_equal(
+		past_plan(&past, T - PLAN_DAYS_MAX, T, &arena, &days, &n, &err), -ERROR_CONFIG);
 	assert_int_equal(past_plan(&past, T - PLAN_DAYS_MAX + 1, T, &arena, &days, &n, &err), 0);
 	assert_int_equal(n, PLAN_DAYS_MAX);
 	arena_done(&arena);

@@ -41,7 +41,7 @@ static void test_without_bounds_there_is_no_wait(void **state UNUSED)
 	}
 }
 
-/* A client that always asks as soon as it may: no stretch of the window has more than the budget. */
+/* A client that asks as soon as it may: no stretch of the window has more than the budget. */
 static void run_budget(size_t budget, int64_t window, int64_t pause, int64_t answer)
 {
 	enum { N = 3000 };

@@ -117,8 +117,10 @@ static void test_correction(void **state UNUSED)
 
 	n = read_good(FLUX("RECTIFICATIF", "RECTIFICATIF", "",
 		SIMPLE("rectificatif",
+			"<natureMarche><criteresAttrib>Prix 55 %</criteresAttrib></natureMarche>"
 			"<infosRectif>Le montant est porté à 5 000 euros.</infosRectif>")));
 	assert_int_equal(n.deadline.certainty, DEADLINE_NONE);
+	check_text("criteria stand with the purchase here", n.criteria, "Prix 55 %");
 }
 
 static void test_boamp_kinds(void **state UNUSED)

@@ -214,6 +214,19 @@ static void test_eforms_parts(void **state UNUSED)
 	check_text("title", n.title, "Partie un");
 }
 
+/* Each gets a number of its kind. */
+static void test_eforms_lots_without_number(void **state UNUSED)
+{
+	struct notice n = read_good(EFORMS("PriorInformationNotice",
+		ID TYPE("planning", "pin-only") LOT("Part", "", PROJECT(NAME("Partie un")))
+			LOT("Part", "", PROJECT(NAME("Deux")))));
+
+	check_text("part", n.lots[0].id, "PAR-0001");
+	check_text("part", n.lots[1].id, "PAR-0002");
+	n = read_good(EFORMS("ContractNotice", ID LOT("Lot", "", PROJECT(NAME("Un")))));
+	check_text("lot", n.lots[0].id, "LOT-0001");
+}
+
 static void test_eforms_values(void **state UNUSED)
 {
 #define TOTAL(AMOUNT, CEILING)                                                                                  \
@@ -282,6 +295,15 @@ static void test_eforms_deadlines(void **state UNUSED)
 	check_deadline("interest", &n.lots[2].deadline, "2027-01-01T23:59:59+01:00");
 	check_deadline("questions are none", &n.lots[3].deadline, NULL);
 	check_deadline("earliest", &n.deadline, "2026-10-05T16:00:00+02:00");
+
+	n = read_good(EFORMS("PriorInformationNotice",
+		ID TYPE("consultation", "pmc") PROJECT(NAME("T")) LOT("Lot", "LOT-0001",
+			PROCESS("<ext:UBLExtensions><ext:UBLExtension><ext:ExtensionContent>"
+				"<efext:EformsExtension><efac:AnswerReceptionPeriod><cbc:EndDate>2026-12-11+01:00"
+				"</cbc:EndDate><cbc:EndTime>18:00:00+01:00</cbc:EndTime></efac:AnswerReceptionPeriod>"
+				"</efext:EformsExtension></ext:ExtensionContent></ext:UBLExtension>"
+				"</ext:UBLExtensions>"))));
+	check_deadline("answers to a consultation", &n.deadline, "2026-12-11T18:00:00+01:00");
 }
 
 int main(void)
@@ -294,6 +316,7 @@ int main(void)
 		cmocka_unit_test_setup(test_eforms_language, arena_reset_state),
 		cmocka_unit_test_setup(test_eforms_purchase, arena_reset_state),
 		cmocka_unit_test_setup(test_eforms_parts, arena_reset_state),
+		cmocka_unit_test_setup(test_eforms_lots_without_number, arena_reset_state),
 		cmocka_unit_test_setup(test_eforms_values, arena_reset_state),
 		cmocka_unit_test_setup(test_eforms_deadlines, arena_reset_state),
 	};

@@ -1,0 +1,188 @@
+# Bash completion for appariteur: commands, options, and files where a file is taken.
+
+_appariteur()
+{
+	local words=() word command=
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+	local common="--config --db --help --json --now --quiet --verbose --version"
+
+	# the words of the command, options and their values left out
+	local i skip=
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		if [[ $skip ]]; then
+			skip=
+		elif [[ $word == --config || $word == --db || $word == --now ]]; then
+			skip=1
+		elif [[ $word != -* ]]; then
+			words+=("$word")
+		fi
+	done
+
+	case $prev in
+	--config | --db | --path)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--rules | --to-dir)
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return
+		;;
+	--cadence)
+		mapfile -t COMPREPLY < <(compgen -W "daily weekly instant off" -- "$cur")
+		return
+		;;
+	--format)
+		mapfile -t COMPREPLY < <(compgen -W "text html eml" -- "$cur")
+		return
+		;;
+	--language)
+		mapfile -t COMPREPLY < <(compgen -W "fr en" -- "$cur")
+		return
+		;;
+	--nature)
+		mapfile -t COMPREPLY < <(compgen -W "services supplies works" -- "$cur")
+		return
+		;;
+	esac
+
+	if ((${#words[@]} == 0)) && [[ $cur != -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "backup config digest doctor explain fetch help import init match notice outbox
+			profile quarantine requirement rules run source stats verify version" -- "$cur")
+		return
+	fi
+	if ((${#words[@]} == 1)) && [[ $cur != -* ]]; then
+		case ${words[0]} in
+		config)
+			mapfile -t COMPREPLY < <(compgen -W "show" -- "$cur")
+			return
+			;;
+		digest)
+			mapfile -t COMPREPLY < <(compgen -W "preview send" -- "$cur")
+			return
+			;;
+		notice)
+			mapfile -t COMPREPLY < <(compgen -W "list search show" -- "$cur")
+			return
+			;;
+		outbox)
+			mapfile -t COMPREPLY < <(compgen -W "hold list release retry" -- "$cur")
+			return
+			;;
+		profile)
+			mapfile -t COMPREPLY < <(compgen -W "add edit export import list remove show try" -- "$cur")
+			return
+			;;
+		quarantine)
+			mapfile -t COMPREPLY < <(compgen -W "list retry" -- "$cur")
+			return
+			;;
+		requirement)
+			mapfile -t COMPREPLY < <(compgen -W "add candidates close import list show" -- "$cur")
+			return
+			;;
+		rules)
+			mapfile -t COMPREPLY < <(compgen -W "activate check export history list show test" -- "$cur")
+			return
+			;;
+		source)
+			mapfile -t COMPREPLY < <(compgen -W "disable enable list test" -- "$cur")
+			return
+			;;
+		stats)
+			mapfile -t COMPREPLY < <(compgen -W "coverage" -- "$cur")
+			return
+			;;
+		esac
+	fi
+
+	if [[ $cur != -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+	fi
+	command="${words[*]:0:2}"
+	case $command in
+	"digest preview")
+		common+=" --format"
+		;;
+	"digest send")
+		common+=" --dry-run --smtp --to-dir"
+		;;
+	doctor | "doctor "*)
+		common+=" --network"
+		;;
+	explain | "explain "*)
+		common+=" --no-gates"
+		;;
+	fetch | "fetch "*)
+		common+=" --since --until"
+		;;
+	init | "init "*)
+		common+=" --rules"
+		;;
+	match | "match "*)
+		common+=" --all --no-gates --since"
+		;;
+	"notice list")
+		common+=" --all --cpv --dossier --full --kind --limit --place --since --source --until"
+		;;
+	"notice search")
+		common+=" --all --cpv --dossier --full --kind --limit --place --since --source --until"
+		;;
+	"notice show")
+		common+=" --full"
+		;;
+	"outbox list")
+		common+=" --all"
+		;;
+	"profile add")
+		common+=" --id --pending --cadence --description --effort --email --language --name
+			--siren --timezone --cpv --exclude --field --keyword --max --min --nature
+			--place"
+		;;
+	"profile edit")
+		common+=" --cadence --description --effort --email --language --name --siren --timezone
+			--cpv --exclude --field --keyword --max --min --nature --place"
+		;;
+	"profile import")
+		common+=" --pending"
+		;;
+	"profile try")
+		common+=" --limit --text --cpv --exclude --field --keyword --max --min --nature --place"
+		;;
+	"quarantine retry")
+		common+=" --all"
+		;;
+	"requirement add")
+		common+=" --amount --buyer --city --cpv --deadline --department --description --email --id
+			--nature --place --siret --title"
+		;;
+	"requirement candidates")
+		common+=" --no-gates"
+		;;
+	"requirement list")
+		common+=" --all"
+		;;
+	"rules activate")
+		common+=" --author --why"
+		;;
+	"rules export")
+		common+=" --ruleset"
+		;;
+	"rules list")
+		common+=" --path"
+		;;
+	"rules show")
+		common+=" --path"
+		;;
+	run | "run "*)
+		common+=" --once --to-dir"
+		;;
+	"stats coverage")
+		common+=" --since --source --until"
+		;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W "$common" -- "$cur")
+}
+
+complete -o filenames -F _appariteur appariteur

@@ -1,0 +1,82 @@
+/* import, quarantine: notices from files, and what could not be read. */
+#include "commands.h"
+#include "flow/ingest.h"
+#include "source/source.h"
+#include "store/raw.h"
+
+int cmd_import(struct app *app, struct error *err)
+{
+	struct report report;
+	int r = 0;
+
+	report_init(&report, STR("file"));
+	for (int i = 0; r >= 0 && i < app->n_operands; i++)
+		r = ingest_path(app->db, app->operands[i], app->now, &report, &app->progress, err);
+	if (r >= 0)
+		show_report(app, &report);
+	if (r >= 0 && report.rejected > 0)
+		r = EX_DATAERR;
+	report_done(&report);
+	return r;
+}
+
+static int show_quarantined(void *data, const struct quarantined *item, struct error *err UNUSED)
+{
+	struct app *app = data;
+	char since[TIME_FORMAT_MAX];
+	struct json_writer *w;
+
+	if (!app->json) {
+		out_line("%.*s  %.*s: %.*s", STR_ARG(str_sub(item->hash, 0, 12)), STR_ARG(item->label),
+			STR_ARG(item->reason));
+		return 0;
+	}
+	w = out_json(app);
+	json_open_object(w);
+	json_key(w, "hash");
+	json_put_str(w, item->hash);
+	json_key(w, "source");
+	json_put_str(w, item->source);
+	json_key(w, "item");
+	json_put_str(w, item->label);
+	json_key(w, "reason");
+	json_put_str(w, item->reason);
+	json_key(w, "bytes");
+	json_put_int(w, (int64_t)item->size);
+	json_key(w, "parser_version");
+	json_put_int(w, item->parser_version);
+	json_key(w, "since");
+	json_put_str(w, str_of(time_format(item->since, 0, since)));
+	json_close_object(w);
+	out_json_end(app);
+	return 0;
+}
+
+int cmd_quarantine_list(struct app *app, struct error *err)
+{
+	return store_quarantine_each(app->db, show_quarantined, app, err);
+}
+
+int cmd_quarantine_retry(struct app *app, struct error *err)
+{
+	struct report report;
+	int64_t count = 0;
+	int r = db_begin(app->db, err);
+
+	if (r < 0)
+		return r;
+	r = store_raw_retry(app->db, app_flag(app, "all"), SOURCE_PARSER_VERSION, &count, err);
+	if (r >= 0)
+		r = db_commit(app->db, err);
+	db_rollback(app->db);
+	report_init(&report, STR("quarantine"));
+	report.announced = count;
+	if (r >= 0)
+		r = ingest_pending(app->db, app->now, &report, &app->progress, err);
+	if (r >= 0)
+		show_report(app, &report);
+	if (r >= 0 && report.rejected > 0)
+		r = EX_DATAERR;
+	report_done(&report);
+	return r;
+}

@@ -1,0 +1,158 @@
+/* match, explain, verify */
+#include <stdio.h>
+
+#include "commands.h"
+#include "flow/match.h"
+#include "store/match.h"
+#include "store/notice.h"
+#include "store/profile.h"
+
+static int show_new(void *data, const struct receipt *receipt, struct error *err UNUSED)
+{
+	struct app *app = data;
+
+	progress_end(app);
+	show_receipt(app, receipt);
+	return 0;
+}
+
+static int show_current(void *data, const struct receipt *receipt, int64_t first_matched UNUSED,
+	struct error *err UNUSED)
+{
+	show_receipt(data, receipt);
+	return 0;
+}
+
+/* --no-gates: every stored notice against every profile, computed and not stored. */
+struct open_run {
+	struct app *app;
+	struct bench *bench;
+	struct arena arena;
+};
+
+static int run_without_gates(void *data, const struct notice *notice, int64_t seq UNUSED,
+	struct error *err)
+{
+	struct open_run *run = data;
+	struct match_options options = { .now = run->app->now, .no_gates = true };
+	struct receipts receipts;
+	int r;
+
+	arena_reset(&run->arena);
+	r = matcher_run(run->bench->matcher, notice, &options, &run->arena, &receipts, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < receipts.n; i++)
+		show_receipt(run->app, &receipts.at[i]);
+	return 0;
+}
+
+static int match_without_gates(struct app *app, struct error *err)
+{
+	struct notice_filter filter;
+	struct bench bench;
+	struct open_run run = { app, &bench, ARENA_INIT };
+	int r = bench_open(app->db, &bench, err);
+
+	if (r < 0)
+		return r;
+	notice_filter_init(&filter);
+	filter.since = (day_t)app_number(app, "since", DAY_NONE);
+	r = store_notice_each(app->db, &filter, run_without_gates, &run, err);
+	arena_done(&run.arena);
+	bench_done(&bench);
+	return r;
+}
+
+int cmd_match(struct app *app, struct error *err)
+{
+	struct match_filter all = { STR_NONE, STR_NONE, TIME_NONE };
+	struct match_count count;
+	int r;
+
+	if (app_flag(app, "no-gates"))
+		return match_without_gates(app, err);
+	r = match_update(app->db, app->now, (day_t)app_number(app, "since", DAY_NONE),
+		app_flag(app, "all") ? NULL : show_new, app, &app->progress, &count, err);
+	progress_end(app);
+	if (r >= 0 && app_flag(app, "all"))
+		r = store_match_each(app->db, &all, show_current, app, err);
+	if (r >= 0)
+		note(app, "%lld notices and %lld new profiles compared: %lld new matches",
+			(long long)count.notices, (long long)count.profiles, (long long)count.added);
+	return r;
+}
+
+static int load_pair(struct app *app, struct profile *profile, struct notice *notice, struct error *err)
+{
+	int r = store_profile_find(app->db, app_operand(app, 0), &app->arena, profile, err);
+
+	if (r == STORE_NONE)
+		return error_set(err, ERROR_INPUT, "no profile %s", app->operands[0]);
+	if (r >= 0)
+		r = store_notice_find(app->db, app_operand(app, 1), &app->arena, notice, err);
+	if (r == STORE_NONE)
+		return error_set(err, ERROR_INPUT, "no notice %s", app->operands[1]);
+	return r;
+}
+
+static void explanation_json(struct app *app, const struct explanation *why)
+{
+	struct json_writer *w;
+	char missing[POINTS_FORMAT_MAX];
+
+	show_receipt(app, &why->receipt);
+	w = out_json(app);
+	json_open_object(w);
+	json_key(w, "matches");
+	json_put_bool(w, why->matches);
+	json_key(w, "gate");
+	json_put_str(w, why->gate == GATE_PASSED ? STR_NONE : str_of(match_gate_name(why->gate)));
+	json_key(w, "gate_text");
+	json_put_str(w, why->gate_text);
+	json_key(w, "missing");
+	json_put_raw(w, str_of(points_format(why->missing, missing)));
+	json_key(w, "change");
+	json_put_str(w, why->change);
+	json_close_object(w);
+	out_json_end(app);
+}
+
+static void explanation_text(struct app *app, const struct explanation *why)
+{
+	char missing[POINTS_FORMAT_MAX];
+
+	out_line("%s", why->matches ? "It matches." : "It does not match.");
+	if (why->gate != GATE_PASSED)
+		out_line("First gate that failed: %.*s", STR_ARG(why->gate_text));
+	if (why->missing > 0)
+		out_line("Missing points: %s", points_format(why->missing, missing));
+	if (str_given(why->change))
+		out_line("Smallest change that would match: %.*s", STR_ARG(why->change));
+	show_receipt(app, &why->receipt);
+}
+
+int cmd_explain(struct app *app, struct error *err)
+{
+	struct match_options options = { .now = app->now, .no_gates = app_flag(app, "no-gates") };
+	const struct profile *profiles[1];
+	struct explanation why;
+	struct profile profile;
+	struct notice notice;
+	struct bench bench;
+	int r = load_pair(app, &profile, &notice, err);
+
+	if (r < 0)
+		return r;
+	profiles[0] = &profile;
+	r = bench_open_with(app->db, profiles, 1, &bench, err);
+	if (r < 0)
+		return r;
+	r = matcher_explain(bench.matcher, &notice, 0, &options, &app->arena, &why, err);
+	if (r >= 0 && app->json)
+		explanation_json(app, &why);
+	else if (r >= 0)
+		explanation_text(app, &why);
+	bench_done(&bench);
+	return r < 0 ? r : 0;
+}

@@ -1,0 +1,80 @@
+/* outbox list, hold, release, retry */
+#include <stdio.h>
+
+#include "commands.h"
+#include "store/outbox.h"
+
+static int show_row(void *data, const struct outbox_row *row, struct error *err UNUSED)
+{
+	struct app *app = data;
+	struct json_writer *w;
+
+	if (!app->json) {
+		printf("%6lld %-10s ", (long long)row->id, outbox_state_name(row->state));
+		out_cell(row->to, 30);
+		out_line(" %.*s", STR_ARG(moment(app, row->sent_at != TIME_NONE ? row->sent_at : row->created)));
+		if (row->state != OUTBOX_SENT && str_given(row->reply))
+			out_text(row->reply, 18, out_width() - 18);
+		return 0;
+	}
+	w = out_json(app);
+	json_open_object(w);
+	json_key(w, "id");
+	json_put_int(w, row->id);
+	json_key(w, "to");
+	json_put_str(w, row->to);
+	json_key(w, "state");
+	json_put_str(w, str_of(outbox_state_name(row->state)));
+	json_key(w, "message_id");
+	json_put_str(w, row->message_id);
+	json_key(w, "created");
+	json_put_str(w, moment(app, row->created));
+	json_key(w, "sent");
+	json_put_str(w, moment(app, row->sent_at));
+	json_close_object(w);
+	out_json_end(app);
+	return 0;
+}
+
+int cmd_outbox_list(struct app *app, struct error *err)
+{
+	return store_outbox_each(app->db, app_flag(app, "all"), show_row, app, err);
+}
+
+/* All of them or none. */
+static int set_states(struct app *app, enum outbox_state state, const char *from, struct error *err)
+{
+	int r = db_begin(app->db, err);
+
+	for (int i = 0; r >= 0 && i < app->n_operands; i++) {
+		int64_t id;
+
+		if (!str_to_int64(app_operand(app, i), &id))
+			r = bad_usage(app, error_set(err, ERROR_CONFIG,
+				"\"%s\" is not the number of a message; see outbox list", app->operands[i]));
+		if (r >= 0)
+			r = store_outbox_set(app->db, id, state, app->now, err);
+		if (r == STORE_NONE)
+			r = error_set(err, ERROR_INPUT, "no message %s that is %s; nothing was changed",
+				app->operands[i], from);
+	}
+	if (r >= 0)
+		r = db_commit(app->db, err);
+	db_rollback(app->db);
+	return r;
+}
+
+int cmd_outbox_hold(struct app *app, struct error *err)
+{
+	return set_states(app, OUTBOX_HELD, "ready or to be tried again", err);
+}
+
+int cmd_outbox_release(struct app *app, struct error *err)
+{
+	return set_states(app, OUTBOX_READY, "held or failed", err);
+}
+
+int cmd_outbox_retry(struct app *app, struct error *err)
+{
+	return set_states(app, OUTBOX_READY, "held or failed", err);
+}

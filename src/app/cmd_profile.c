@@ -1,0 +1,227 @@
+/* profile import, list, show, export, remove */
+#include <stdio.h>
+
+#include "commands.h"
+#include "source/exchange.h"
+#include "store/profile.h"
+
+/* A profile whose address was confirmed stays so when it comes again as pending with the same one. */
+static int keep_confirmed(struct app *app, struct profile *p, struct arena *arena, struct error *err)
+{
+	struct profile stored;
+	int r = store_profile_find(app->db, p->id, arena, &stored, err);
+
+	if (r == 0 && stored.confirmed && str_eq(stored.email, p->email))
+		p->confirmed = true;
+	return r < 0 ? r : 0;
+}
+
+static int take_profile(struct app *app, const struct element *element, struct error *err)
+{
+	struct profile p;
+	int r = profile_from_json(element->value, element->arena, &p, err);
+
+	if (r >= 0)
+		r = profile_check_gates(&p, err);
+	if (r >= 0)
+		r = profile_warn_fields(app, &p, element->label, err);
+	if (r < 0)
+		return r;
+	p.confirmed = !app_flag(app, "pending");
+	if (!p.confirmed)
+		r = keep_confirmed(app, &p, element->arena, err);
+	return r < 0 ? r : store_profile_put(app->db, &p, app->now, err);
+}
+
+int cmd_profile_import(struct app *app, struct error *err)
+{
+	return import_elements(app, app->operands[0], "profile", take_profile, err);
+}
+
+static const char *state_of(const struct profile_row *row)
+{
+	if (row->unsubscribed)
+		return "unsubscribed";
+	if (!row->profile.confirmed)
+		return "pending";
+	return str_given(row->profile.email) ? "confirmed" : "no address";
+}
+
+static void list_json(struct app *app, const struct profile_row *row)
+{
+	struct json_writer *w = out_json(app);
+
+	json_open_object(w);
+	json_key(w, "id");
+	json_put_str(w, row->profile.id);
+	json_key(w, "name");
+	json_put_str(w, row->profile.name);
+	json_key(w, "state");
+	json_put_str(w, str_of(state_of(row)));
+	json_key(w, "cadence");
+	json_put_str(w, str_of(cadence_name(row->profile.cadence)));
+	json_key(w, "version");
+	json_put_int(w, row->version);
+	json_key(w, "created");
+	json_put_str(w, moment(app, row->created));
+	json_key(w, "last_digest");
+	json_put_str(w, moment(app, row->last_digest));
+	json_close_object(w);
+	out_json_end(app);
+}
+
+int cmd_profile_list(struct app *app, struct error *err)
+{
+	struct profile_row *rows;
+	size_t n;
+	int r = store_profile_list(app->db, 0, &app->arena, &rows, &n, err);
+
+	for (size_t i = 0; r >= 0 && i < n; i++) {
+		if (app->json) {
+			list_json(app, &rows[i]);
+			continue;
+		}
+		out_cell(rows[i].profile.id, 28);
+		printf(" %-12s %-8s ", state_of(&rows[i]), cadence_name(rows[i].profile.cadence));
+		out_cell(rows[i].profile.name, out_width() - 51);
+		putchar('\n');
+	}
+	return r;
+}
+
+static int find(struct app *app, struct str id, struct profile *ret, struct error *err)
+{
+	int r = store_profile_find(app->db, id, &app->arena, ret, err);
+
+	return r == STORE_NONE ? error_set(err, ERROR_INPUT, "no profile %.*s", STR_ARG(id)) : r;
+}
+
+static void show_fact(const char *name, struct str value)
+{
+	if (!str_given(value))
+		return;
+	printf("%-12s", name);
+	out_cell(value, (int)str_utf8_count(value));
+	putchar('\n');
+}
+
+static void show_codes(const char *name, const struct codes *codes)
+{
+	if (codes->n == 0)
+		return;
+	printf("%-12s", name);
+	for (size_t i = 0; i < codes->n; i++) {
+		fputs(i > 0 ? ", " : "", stdout);
+		out_cell(codes->at[i], (int)str_utf8_count(codes->at[i]));
+	}
+	putchar('\n');
+}
+
+static void show_bounds(const struct profile *p)
+{
+	char min[MONEY_FORMAT_MAX] = "any", max[MONEY_FORMAT_MAX] = "any";
+
+	if (p->value_min == MONEY_NONE && p->value_max == MONEY_NONE)
+		return;
+	if (p->value_min != MONEY_NONE)
+		money_format((struct money){ p->value_min, "EUR" }, min);
+	if (p->value_max != MONEY_NONE)
+		money_format((struct money){ p->value_max, "EUR" }, max);
+	out_line("%-12s%s to %s EUR", "value", min, max);
+}
+
+static void show_whole(const struct profile *p)
+{
+	struct codes natures = { NULL, 0, 0 };
+	struct str names[NATURES];
+
+	natures.at = names;
+	for (int nature = NATURE_NONE + 1; nature < NATURES; nature++)
+		if (p->natures[nature])
+			names[natures.n++] = str_of(notice_nature_name((enum notice_nature)nature));
+	show_fact("profile", p->id);
+	show_fact("name", p->name);
+	show_fact("siren", p->siren);
+	show_fact("email", p->email);
+	show_codes("keywords", &p->keywords);
+	show_codes("exclude", &p->exclude);
+	show_codes("cpv", &p->cpv);
+	show_codes("fields", &p->fields);
+	show_codes("places", &p->places);
+	show_codes("natures", &natures);
+	show_bounds(p);
+	out_line("%-12s%d working days", "effort", p->effort_days);
+	out_line("%-12s%s, %.*s, %.*s%s", "digest", cadence_name(p->cadence), STR_ARG(p->timezone),
+		STR_ARG(p->language), p->confirmed ? "" : ", not confirmed yet");
+	if (str_given(p->description)) {
+		putchar('\n');
+		out_text(p->description, 0, out_width());
+	}
+}
+
+int cmd_profile_show(struct app *app, struct error *err)
+{
+	for (int i = 0; i < app->n_operands; i++) {
+		struct profile p;
+		int r = find(app, app_operand(app, i), &p, err);
+
+		if (r < 0)
+			return r;
+		if (app->json) {
+			profile_to_json(&p, out_json(app));
+			out_json_end(app);
+			continue;
+		}
+		if (i > 0)
+			putchar('\n');
+		show_whole(&p);
+	}
+	return 0;
+}
+
+/* The array that `profile import` takes, one profile a line. */
+int cmd_profile_export(struct app *app, struct error *err)
+{
+	struct profile_row *rows;
+	size_t n, put = 0;
+	int r = store_profile_list(app->db, 0, &app->arena, &rows, &n, err);
+
+	for (int i = 0; r >= 0 && i < app->n_operands; i++) {
+		struct profile p;
+
+		r = find(app, app_operand(app, i), &p, err);
+	}
+	if (r < 0)
+		return r;
+	fputs("[", stdout);
+	for (size_t i = 0; i < n; i++) {
+		bool named = app->n_operands == 0;
+
+		for (int j = 0; j < app->n_operands && !named; j++)
+			named = str_eq(app_operand(app, j), rows[i].profile.id);
+		if (!named)
+			continue;
+		fputs(put++ > 0 ? ",\n " : "\n ", stdout);
+		profile_to_json(&rows[i].profile, out_json(app));
+		out_json_put(app);
+	}
+	out_line("\n]");
+	return 0;
+}
+
+int cmd_profile_remove(struct app *app, struct error *err)
+{
+	int r = db_begin(app->db, err);
+
+	for (int i = 0; r >= 0 && i < app->n_operands; i++) {
+		r = store_profile_delete(app->db, app_operand(app, i), err);
+		if (r == STORE_NONE)
+			r = error_set(err, ERROR_INPUT, "no profile %s; nothing was removed", app->operands[i]);
+	}
+	if (r >= 0)
+		r = db_commit(app->db, err);
+	db_rollback(app->db);
+	if (r >= 0)
+		note(app, app->n_operands == 1 ? "%d profile removed" : "%d profiles removed", app->n_operands);
+	return r;
+}

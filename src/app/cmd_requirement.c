@@ -1,0 +1,295 @@
+/* requirement add, import, list, show, close: the buyer's side */
+#include <stdio.h>
+
+#include "commands.h"
+#include "gate/smtp.h"
+#include "source/exchange.h"
+#include "store/match.h"
+#include "store/notice.h"
+
+/* As the store knows it: "requirement:SLUG", whichever of both was given. */
+struct str requirement_id(struct app *app, int i)
+{
+	struct str given = app_operand(app, i);
+
+	if (str_starts(given, "requirement:"))
+		return given;
+	return arena_printf(&app->arena, "requirement:%.*s", STR_ARG(given));
+}
+
+int requirement_find(struct app *app, int i, struct notice *ret, struct error *err)
+{
+	int r = store_notice_find(app->db, requirement_id(app, i), &app->arena, ret, err);
+
+	return r == STORE_NONE ? error_set(err, ERROR_INPUT, "no requirement %s", app->operands[i]) : r;
+}
+
+/* In an open transaction. One that was closed stays closed. */
+static int store_requirement(struct app *app, struct requirement *q, struct arena *arena,
+	struct error *err)
+{
+	struct str email;
+	bool closed = false;
+	int r, stored;
+
+	if (str_given(q->email) && !smtp_address_valid(q->email))
+		return error_set(err, ERROR_INPUT, "email: \"%.*s\" is not an address like name@example.org",
+			STR_ARG(str_clip(q->email, 100)));
+	r = store_requirement_find(app->db, q->notice.id, arena, &email, &closed, err);
+	if (r < 0)
+		return r;
+	stored = store_notice_put(app->db, &q->notice, STR_NONE, app->now, arena, err);
+	if (stored < 0)
+		return stored;
+	r = store_requirement_put(app->db, q->notice.id, q->email, closed, err);
+	return r < 0 ? r : stored;
+}
+
+static int take_requirement(struct app *app, const struct element *element, struct error *err)
+{
+	struct requirement q;
+	int r = requirement_from_json(element->value, paris_day(app->now), element->arena, &q, err);
+
+	return r < 0 ? r : store_requirement(app, &q, element->arena, err);
+}
+
+int cmd_requirement_import(struct app *app, struct error *err)
+{
+	return import_elements(app, app->operands[0], "requirement", take_requirement, err);
+}
+
+/* add: the options become the JSON that import takes, so that there is one way in */
+
+static void put_text(struct app *app, struct json_writer *w, const char *key, const char *option)
+{
+	if (!app_flag(app, option))
+		return;
+	json_key(w, key);
+	json_put_str(w, app_text(app, option));
+}
+
+static void put_list(struct app *app, struct json_writer *w, const char *key, const char *option)
+{
+	size_t at = 0;
+	struct str text;
+
+	json_key(w, key);
+	json_open_array(w);
+	while (str_given(text = app_each(app, option, &at)))
+		json_put_str(w, text);
+	json_close_array(w);
+}
+
+static void put_options(struct app *app, struct str id, struct json_writer *w)
+{
+	json_open_object(w);
+	json_key(w, "id");
+	json_put_str(w, id);
+	put_text(app, w, "title", "title");
+	put_text(app, w, "description", "description");
+	put_text(app, w, "email", "email");
+	put_text(app, w, "nature", "nature");
+	put_text(app, w, "deadline", "deadline");
+	put_list(app, w, "cpv", "cpv");
+	put_list(app, w, "places", "place");
+	json_key(w, "buyer");
+	json_open_object(w);
+	put_text(app, w, "name", "buyer");
+	put_text(app, w, "id", "siret");
+	put_text(app, w, "city", "city");
+	put_text(app, w, "department", "department");
+	json_close_object(w);
+	if (app_flag(app, "amount")) {
+		json_key(w, "value");
+		json_open_object(w);
+		put_text(app, w, "amount", "amount");
+		json_close_object(w);
+	}
+	json_close_object(w);
+}
+
+static int check_options(struct app *app, struct error *err)
+{
+	static const char *const needed[] = { "title", "description", "buyer" };
+
+	for (size_t i = 0; i < LENGTH(needed); i++)
+		if (!app_flag(app, needed[i]))
+			return bad_usage(app,
+				error_set(err, ERROR_CONFIG, "requirement add needs --%s", needed[i]));
+	return 0;
+}
+
+static int add(struct app *app, const struct json_value *value, struct requirement *q, struct error *err)
+{
+	struct notice stored;
+	int r = requirement_from_json(value, paris_day(app->now), &app->arena, q, err);
+
+	if (r >= 0)
+		r = store_notice_find(app->db, q->notice.id, &app->arena, &stored, err);
+	if (r == 0)
+		return error_set(err, ERROR_INPUT,
+			"there is a requirement %.*s already; requirement import changes it",
+			STR_ARG(q->notice.ref));
+	if (r >= 0)
+		r = db_begin(app->db, err);
+	if (r >= 0)
+		r = store_requirement(app, q, &app->arena, err);
+	if (r >= 0)
+		r = db_commit(app->db, err);
+	db_rollback(app->db);
+	return r;
+}
+
+int cmd_requirement_add(struct app *app, struct error *err)
+{
+	CLEANUP(buf_done) struct buf text = BUF_INIT(JSON_DOCUMENT_MAX);
+	CLEANUP(json_freep) struct json *json = NULL;
+	struct json_writer w = { .out = &text };
+	struct requirement q;
+	struct str id = app_text(app, "id");
+	int r = check_options(app, err);
+
+	if (r < 0)
+		return r;
+	put_options(app, str_given(id) ? id : slug_from(app, app_text(app, "title")), &w);
+	r = buf_check(&text, "the requirement", err);
+	if (r >= 0)
+		r = json_parse(buf_str(&text), &json, err);
+	if (r >= 0)
+		r = add(app, json_root(json), &q, err);
+	if (r < 0)
+		return r;
+	out_line("%.*s", STR_ARG(q.notice.ref));
+	note(app, "registered; who could answer: appariteur requirement candidates %.*s",
+		STR_ARG(q.notice.ref));
+	return 0;
+}
+
+/* list, show, close */
+
+static int state_of(struct app *app, struct str id, bool *ret_closed, struct str *ret_email,
+	struct error *err)
+{
+	int r = store_requirement_find(app->db, id, &app->arena, ret_email, ret_closed, err);
+
+	if (r == STORE_NONE) { /* a notice of this kind without its row: as good as open */
+		*ret_email = STR_NONE;
+		*ret_closed = false;
+	}
+	return r < 0 ? r : 0;
+}
+
+static void list_json(struct app *app, const struct notice *notice, bool closed, struct str email)
+{
+	struct json_writer *w = out_json(app);
+
+	json_open_object(w);
+	json_key(w, "id");
+	json_put_str(w, notice->ref);
+	json_key(w, "notice");
+	json_put_str(w, notice->id);
+	json_key(w, "title");
+	json_put_str(w, notice->title);
+	json_key(w, "buyer");
+	json_put_str(w, notice->buyer.name);
+	json_key(w, "email");
+	json_put_str(w, email);
+	json_key(w, "state");
+	json_put_str(w, closed ? STR("closed") : STR("open"));
+	json_key(w, "published");
+	json_put_str(w, day_text(app, notice->published));
+	json_key(w, "deadline");
+	json_put_str(w, moment(app, notice->deadline.at));
+	json_close_object(w);
+	out_json_end(app);
+}
+
+static int list_one(void *data, const struct notice *notice, int64_t seq UNUSED, struct error *err)
+{
+	struct app *app = data;
+	struct str email;
+	bool closed;
+	int r = state_of(app, notice->id, &closed, &email, err);
+
+	if (r < 0)
+		return r;
+	if (app->json) {
+		list_json(app, notice, closed, email);
+		return 0;
+	}
+	out_cell(notice->ref, 26);
+	printf(" %-6s %-10.*s ", closed ? "closed" : "open",
+		STR_ARG(notice->deadline.at == TIME_NONE ? STR("-")
+							 : day_text(app, paris_day(notice->deadline.at))));
+	out_cell(notice->title, out_width() - 45);
+	putchar('\n');
+	return 0;
+}
+
+int cmd_requirement_list(struct app *app, struct error *err)
+{
+	struct notice_filter filter;
+
+	notice_filter_init(&filter);
+	filter.kind = NOTICE_REQUIREMENT;
+	filter.newest_first = true;
+	if (!app_flag(app, "all"))
+		filter.open_at = app->now;
+	return store_notice_each(app->db, &filter, list_one, app, err);
+}
+
+int cmd_requirement_show(struct app *app, struct error *err)
+{
+	for (int i = 0; i < app->n_operands; i++) {
+		struct notice notice;
+		struct str email;
+		bool closed;
+		int r = requirement_find(app, i, &notice, err);
+
+		if (r >= 0)
+			r = state_of(app, notice.id, &closed, &email, err);
+		if (r < 0)
+			return r;
+		if (app->json) {
+			notice_to_json(&notice, false, out_json(app));
+			out_json_end(app);
+			continue;
+		}
+		if (i > 0)
+			putchar('\n');
+		show_notice_whole(&notice);
+		out_line("\n%-12s%s", "state", closed ? "closed" : "open");
+		if (str_given(email))
+			out_line("%-12s%.*s", "replies to", STR_ARG(email));
+	}
+	return 0;
+}
+
+/* Its matches end at once; what was told stays recorded. */
+static int close_one(struct app *app, int i, struct error *err)
+{
+	struct notice notice;
+	struct str email;
+	bool closed;
+	int r = requirement_find(app, i, &notice, err);
+
+	if (r >= 0)
+		r = state_of(app, notice.id, &closed, &email, err);
+	if (r >= 0)
+		r = store_requirement_put(app->db, notice.id, email, true, err);
+	if (r >= 0) /* no ruleset has this number: none of its matches was found by it */
+		r = store_match_end_stale(app->db, notice.id, STR_NONE, -1, app->now, err);
+	return r;
+}
+
+int cmd_requirement_close(struct app *app, struct error *err)
+{
+	int r = db_begin(app->db, err);
+
+	for (int i = 0; r >= 0 && i < app->n_operands; i++)
+		r = close_one(app, i, err);
+	if (r >= 0)
+		r = db_commit(app->db, err);
+	db_rollback(app->db);
+	return r < 0 ? r : 0;
+}

@@ -1,0 +1,106 @@
+/* The commands, and what some of them share. */
+#ifndef APP_COMMANDS_H
+#define APP_COMMANDS_H
+
+#include "app.h"
+#include "base/date.h"
+
+typedef int command_run(struct app *app, struct error *err);
+
+/* keep alphabetized */
+command_run cmd_backup, cmd_config_show, cmd_digest_preview, cmd_digest_send, cmd_doctor, cmd_explain,
+	cmd_fetch, cmd_import, cmd_init, cmd_match, cmd_notice_list, cmd_notice_search, cmd_notice_show,
+	cmd_outbox_hold, cmd_outbox_list, cmd_outbox_release, cmd_outbox_retry, cmd_profile_add,
+	cmd_profile_edit, cmd_profile_export, cmd_profile_import, cmd_profile_list, cmd_profile_remove,
+	cmd_profile_show, cmd_profile_try, cmd_quarantine_list, cmd_quarantine_retry, cmd_requirement_add,
+	cmd_requirement_candidates, cmd_requirement_close, cmd_requirement_import, cmd_requirement_list,
+	cmd_requirement_show, cmd_rules_activate, cmd_rules_check, cmd_rules_export, cmd_rules_history,
+	cmd_rules_list, cmd_rules_show, cmd_rules_test, cmd_run, cmd_source_disable, cmd_source_enable,
+	cmd_source_list, cmd_source_test, cmd_stats_coverage, cmd_verify;
+
+/* cmd_fetch.c */
+struct fetch_settings;
+struct fetch_settings fetch_settings_of(const struct app *app);
+/* The sources named, or every one that is on; `tell` is called after each. 0 or an exit status. */
+int fetch_all(struct app *app, void (*tell)(struct app *app, const struct report *report),
+	struct error *err) MUST_CHECK;
+/* Every operand names a source there is. */
+int check_sources(struct app *app, struct error *err) MUST_CHECK;
+struct str moment(struct app *app, int64_t at);     /* "2026-11-23T08:00:00+01:00", Paris; STR_NONE */
+struct str day_text(struct app *app, day_t day);    /* "2026-11-23"; STR_NONE */
+
+/* rule_files.c: rules as files, and the active ones */
+struct rule_problem;
+struct rule_source;
+struct rules;
+struct rule_set {
+	struct rule_source *files; /* `name` as messages tell it: the path, or "ruleset 3: x.rules" */
+	size_t n;
+	int64_t number;            /* of the stored ruleset; 0: from files */
+};
+enum { RULE_FILES_MAX = 1000 };
+/* Every *.rules below the folders and every file named, in order. ERROR_INPUT when there is none. */
+int rule_files_read(struct app *app, const char *const *paths, int n, struct rule_set *ret,
+	struct error *err) MUST_CHECK;
+/* The active ruleset; opens the database when that was not done. */
+int rule_files_active(struct app *app, struct rule_set *ret, struct error *err) MUST_CHECK;
+/* Parses them; ERROR_INPUT with every problem in `problems`. */
+int rule_files_parse(struct app *app, const struct rule_set *set, struct rule_problem **problems,
+	size_t *n_problems, struct rules **ret, struct error *err) MUST_CHECK;
+/* In a transaction of its own: the files, under their bare names, become the active ruleset. */
+int rule_files_activate(struct app *app, const struct rule_set *set, struct str author, struct str why,
+	int64_t *ret_number, struct error *err) MUST_CHECK;
+/* The last part of a path. */
+struct str bare_name(struct str path);
+
+/* cmd_rules.c: every example of the rules; `show` prints those that fail */
+struct rules_tested {
+	size_t examples, failed;
+};
+int rules_test(struct app *app, const struct rules *rules, bool show, struct rules_tested *ret,
+	struct error *err) MUST_CHECK;
+
+/* cmd_requirement.c: operand `i`, "SLUG" or "requirement:SLUG" */
+struct notice;
+struct str requirement_id(struct app *app, int i);
+int requirement_find(struct app *app, int i, struct notice *ret, struct error *err) MUST_CHECK;
+
+/* elements.c: a JSON array or JSON Lines, element by element; one that fails is told in the report */
+struct element {
+	const struct json_value *value;
+	struct str label; /* "profiles.json: element 3 (rosee-des-causses)" */
+	struct arena *arena; /* for this element alone */
+};
+/* `take` returns a store outcome, or a failure: of the element, unless it is ERROR_STORE. */
+int import_elements(struct app *app, const char *path, const char *source,
+	int (*take)(struct app *app, const struct element *element, struct error *err),
+	struct error *err) MUST_CHECK;
+
+/* profile_options.c: what `profile add`, `edit` and `try` share */
+struct profile;
+/* Changes what an option names. */
+int profile_take_options(struct app *app, struct profile *profile, struct error *err) MUST_CHECK;
+/* E-mail and zone, which tender cannot check. */
+int profile_check_gates(const struct profile *profile, struct error *err) MUST_CHECK;
+/* Tells of fields of activity that the active rules do not know. */
+int profile_warn_fields(struct app *app, const struct profile *profile, struct str label,
+	struct error *err) MUST_CHECK;
+/* "Rosée des Causses (exemple)" gives "rosee-des-causses-exemple". */
+struct str slug_from(struct app *app, struct str name);
+
+/* cmd_digest.c */
+struct digest_settings;
+struct smtp_options;
+int digest_settings_of(struct app *app, struct digest_settings *ret, struct error *err) MUST_CHECK;
+int smtp_options_of(struct app *app, struct smtp_options *ret, struct error *err) MUST_CHECK;
+void smtp_options_wipe(struct smtp_options *options);
+struct delivery_count;
+/* What is due in the outbox, to --to-dir, --smtp or the relay of the settings. */
+int deliver(struct app *app, int64_t now, struct delivery_count *ret, struct error *err) MUST_CHECK;
+
+/* main.c */
+/* Into app->conf: --config, else appariteur.conf beside the database, else the system's, else defaults. */
+int app_load_settings(struct app *app, struct error *err) MUST_CHECK;
+struct str conf_path_beside(struct app *app, const char *db_path);
+
+#endif

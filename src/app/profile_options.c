@@ -1,0 +1,178 @@
+/* Options that make a profile, and the checks that need a gate. */
+#include "base/fold.h"
+#include "commands.h"
+#include "gate/smtp.h"
+#include "gate/unicode.h"
+#include "match/rules.h"
+#include "store/ruleset.h"
+#include "tender/profile.h"
+
+/* An empty value takes the member away. */
+static void take_text(struct app *app, const char *name, struct str *ret)
+{
+	struct str text = app_text(app, name);
+
+	if (str_given(text))
+		*ret = text.len > 0 ? text : STR_NONE;
+}
+
+static void take_list(struct app *app, const char *name, struct codes *ret)
+{
+	size_t at = 0;
+	struct str text;
+
+	if (!app_flag(app, name))
+		return;
+	*ret = (struct codes){ NULL, 0, 0 };
+	while (str_given(text = app_each(app, name, &at)))
+		if (text.len > 0)
+			codes_add(ret, &app->arena, text);
+}
+
+static int take_amount(struct app *app, const char *name, int64_t *ret, struct error *err)
+{
+	struct str text = app_text(app, name);
+	struct money money = MONEY_INIT;
+
+	if (!str_given(text))
+		return 0;
+	if (text.len > 0 && !money_parse(text, STR("EUR"), &money))
+		return bad_usage(app, error_set(err, ERROR_CONFIG,
+			"--%s takes an amount in euros like 120000, not \"%.*s\"", name, STR_ARG(text)));
+	*ret = money.cents;
+	return 0;
+}
+
+static void take_natures(struct app *app, bool natures[NATURES])
+{
+	size_t at = 0;
+	struct str text;
+
+	if (!app_flag(app, "nature"))
+		return;
+	for (size_t i = 0; i < NATURES; i++)
+		natures[i] = false;
+	while (str_given(text = app_each(app, "nature", &at))) {
+		enum notice_nature nature;
+
+		if (notice_nature_parse(text, &nature))
+			natures[nature] = true;
+	}
+}
+
+int profile_take_options(struct app *app, struct profile *p, struct error *err)
+{
+	int64_t effort = app_number(app, "effort", p->effort_days);
+
+	take_text(app, "name", &p->name);
+	take_text(app, "siren", &p->siren);
+	take_text(app, "email", &p->email);
+	take_text(app, "description", &p->description);
+	take_text(app, "text", &p->description);
+	take_text(app, "timezone", &p->timezone);
+	take_text(app, "language", &p->language);
+	take_list(app, "keyword", &p->keywords);
+	take_list(app, "exclude", &p->exclude);
+	take_list(app, "cpv", &p->cpv);
+	take_list(app, "field", &p->fields);
+	take_list(app, "place", &p->places);
+	take_natures(app, p->natures);
+	if (app_flag(app, "cadence"))
+		(void)cadence_parse(app_text(app, "cadence"), &p->cadence);
+	if (effort < 0 || effort > INT16_MAX)
+		return bad_usage(app, error_set(err, ERROR_CONFIG, "--effort takes a number of working days"));
+	p->effort_days = (int)effort;
+	if (take_amount(app, "min", &p->value_min, err) < 0)
+		return -(int)err->kind;
+	return take_amount(app, "max", &p->value_max, err);
+}
+
+int profile_check_gates(const struct profile *p, struct error *err)
+{
+	if (str_given(p->email) && !smtp_address_valid(p->email))
+		return error_set(err, ERROR_INPUT, "email: \"%.*s\" is not an address like name@example.org",
+			STR_ARG(str_clip(p->email, 100)));
+	if (!unicode_zone_known(p->timezone))
+		return error_set(err, ERROR_INPUT, "timezone: \"%.*s\" is no zone like Europe/Paris",
+			STR_ARG(str_clip(p->timezone, 60)));
+	return 0;
+}
+
+/* The slugs of the active ruleset, read once; NULL when there is none to ask. */
+static int known_fields(struct app *app, const struct rules **ret, struct error *err)
+{
+	static struct rules *rules;
+	static bool asked;
+	struct rule_problem *problems;
+	struct rule_set set;
+	size_t n_problems;
+	int64_t number;
+	int r;
+
+	*ret = rules;
+	if (asked)
+		return 0;
+	asked = true;
+	r = store_ruleset_active(app->db, &number, err);
+	if (r == STORE_NONE || r < 0)
+		return r < 0 ? r : 0;
+	r = rule_files_active(app, &set, err);
+	if (r >= 0)
+		r = rule_files_parse(app, &set, &problems, &n_problems, &rules, err);
+	*ret = rules;
+	return r;
+}
+
+static struct str list_fields(struct app *app, const struct rules *rules)
+{
+	struct str list = STR("");
+
+	for (size_t i = 0; i < rules->n_fields; i++)
+		list = arena_printf(&app->arena, "%.*s%s%.*s", STR_ARG(list), i > 0 ? ", " : "",
+			STR_ARG(rules->fields[i].slug));
+	return list;
+}
+
+int profile_warn_fields(struct app *app, const struct profile *p, struct str label, struct error *err)
+{
+	static bool told;
+	const struct rules *rules;
+	size_t index;
+	int r;
+
+	if (p->fields.n == 0)
+		return 0;
+	r = known_fields(app, &rules, err);
+	if (r < 0 || rules == NULL)
+		return r;
+	for (size_t i = 0; i < p->fields.n; i++) {
+		if (rules_field(rules, p->fields.at[i], &index) != NULL)
+			continue;
+		note(app, "%.*s: the rules know no field of activity \"%.*s\"; kept, without effect",
+			STR_ARG(label), STR_ARG(p->fields.at[i]));
+		if (!told)
+			note(app, "fields of activity are: %.*s", STR_ARG(list_fields(app, rules)));
+		told = true;
+	}
+	return 0;
+}
+
+struct str slug_from(struct app *app, struct str name)
+{
+	struct str folded = fold_text(&app->arena, name);
+	char *slug = arena_alloc(&app->arena, folded.len + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < folded.len && n < PROFILE_ID_MAX; i++) {
+		char c = folded.ptr[i];
+
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+			slug[n++] = c;
+		else if (n > 0 && slug[n - 1] != '-')
+			slug[n++] = '-';
+	}
+	while (n > 0 && slug[n - 1] == '-')
+		n--;
+	slug[n] = '\0';
+	return str_n(slug, n);
+}

@@ -1,0 +1,108 @@
+/* Rules as files: read from paths or from the active ruleset, parsed, made the active ones. */
+#include <string.h>
+
+#include "commands.h"
+#include "gate/file.h"
+#include "match/rules.h"
+#include "store/ruleset.h"
+
+struct str bare_name(struct str path)
+{
+	size_t slash = str_rfind_char(path, '/');
+
+	return slash == SIZE_MAX ? path : str_from(path, slash + 1);
+}
+
+struct gathering {
+	struct app *app;
+	struct rule_set *set;
+	size_t capacity;
+	const char *named; /* the path as given: a file named outright may have any ending */
+};
+
+static int take_file(void *data, const char *path, struct error *err)
+{
+	struct gathering *g = data;
+	struct rule_set *set = g->set;
+	struct str text;
+	int r;
+
+	if (strcmp(path, g->named) != 0 && !str_ends(str_of(path), ".rules"))
+		return 0;
+	if (set->n == RULE_FILES_MAX)
+		return error_set(err, ERROR_LIMIT, "%s: more than %d rule files", g->named, RULE_FILES_MAX);
+	r = file_read(path, RULES_FILE_MAX, &g->app->arena, &text, err);
+	if (r < 0)
+		return r;
+	arena_grow(&g->app->arena, set->files, set->n, &g->capacity);
+	set->files[set->n++] = (struct rule_source){ arena_dup(&g->app->arena, str_of(path)), text };
+	return 0;
+}
+
+int rule_files_read(struct app *app, const char *const *paths, int n, struct rule_set *ret,
+	struct error *err)
+{
+	struct gathering g = { .app = app, .set = ret };
+
+	*ret = (struct rule_set){ NULL, 0, 0 };
+	for (int i = 0; i < n; i++) {
+		size_t before = ret->n;
+		int r;
+
+		g.named = paths[i];
+		r = file_walk(paths[i], take_file, &g, err);
+		if (r < 0)
+			return r;
+		if (ret->n == before)
+			return error_set(err, ERROR_INPUT, "%s: no file NAME.rules in it", paths[i]);
+	}
+	return 0;
+}
+
+int rule_files_active(struct app *app, struct rule_set *ret, struct error *err)
+{
+	struct rule_file *files;
+	int r = app->db != NULL ? 0 : app_open(app, DB_READ, err);
+
+	*ret = (struct rule_set){ NULL, 0, 0 };
+	if (r >= 0)
+		r = store_ruleset_active(app->db, &ret->number, err);
+	if (r == STORE_NONE)
+		return error_set(err, ERROR_CONFIG, "no ruleset is active: run `appariteur init`");
+	if (r >= 0)
+		r = store_ruleset_files(app->db, ret->number, &app->arena, &files, &ret->n, err);
+	if (r < 0)
+		return r;
+	ret->files = arena_array(&app->arena, struct rule_source, ret->n);
+	for (size_t i = 0; i < ret->n; i++)
+		ret->files[i] = (struct rule_source){
+			arena_printf(&app->arena, "ruleset %lld: %.*s", (long long)ret->number,
+				STR_ARG(files[i].name)),
+			files[i].text,
+		};
+	return 0;
+}
+
+int rule_files_parse(struct app *app, const struct rule_set *set, struct rule_problem **problems,
+	size_t *n_problems, struct rules **ret, struct error *err)
+{
+	*problems = NULL;
+	*n_problems = 0;
+	return rules_parse(set->files, set->n, &app->arena, problems, n_problems, ret, err);
+}
+
+int rule_files_activate(struct app *app, const struct rule_set *set, struct str author, struct str why,
+	int64_t *ret_number, struct error *err)
+{
+	struct rule_file *files = arena_array(&app->arena, struct rule_file, set->n);
+	int r = db_begin(app->db, err);
+
+	for (size_t i = 0; i < set->n; i++)
+		files[i] = (struct rule_file){ bare_name(set->files[i].name), set->files[i].text };
+	if (r >= 0)
+		r = store_ruleset_activate(app->db, files, set->n, author, why, app->now, ret_number, err);
+	if (r >= 0)
+		r = db_commit(app->db, err);
+	db_rollback(app->db);
+	return r;
+}

@@ -1,0 +1,173 @@
+#include <stdio.h>
+
+#include "app.h"
+#include "base/date.h"
+#include "match/receipt.h"
+#include "tender/notice.h"
+
+static void put_points(struct json_writer *w, points_t points)
+{
+	char text[POINTS_FORMAT_MAX];
+
+	json_put_raw(w, str_of(points_format(points, text)));
+}
+
+void receipt_to_json(const struct receipt *receipt, const char *key, struct str value,
+	struct json_writer *w)
+{
+	json_open_object(w);
+	json_key(w, "profile");
+	json_put_str(w, receipt->profile);
+	json_key(w, "notice");
+	json_put_str(w, receipt->notice);
+	json_key(w, "lot");
+	json_put_str(w, receipt->lot);
+	json_key(w, "score");
+	put_points(w, receipt->score);
+	json_key(w, "threshold");
+	put_points(w, receipt->threshold);
+	json_key(w, "ruleset");
+	json_put_int(w, receipt->ruleset);
+	json_key(w, "reasons");
+	json_open_array(w);
+	for (size_t i = 0; i < receipt->n_reasons; i++) {
+		const struct reason *reason = &receipt->reasons[i];
+
+		json_open_object(w);
+		json_key(w, "rule");
+		json_put_str(w, reason->rule);
+		json_key(w, "points");
+		put_points(w, reason->points);
+		json_key(w, "field");
+		json_put_str(w, reason->field);
+		json_key(w, "start");
+		json_put_int(w, reason->start);
+		json_key(w, "end");
+		json_put_int(w, reason->end);
+		json_key(w, "text");
+		json_put_str(w, reason->text);
+		json_close_object(w);
+	}
+	json_close_array(w);
+	if (key != NULL) {
+		json_key(w, key);
+		json_put_str(w, value);
+	}
+	json_close_object(w);
+}
+
+void show_reasons(const struct receipt *receipt)
+{
+	for (size_t i = 0; i < receipt->n_reasons; i++) {
+		const struct reason *reason = &receipt->reasons[i];
+		char points[POINTS_FORMAT_MAX];
+
+		printf("  %6s  ", points_format(reason->points, points));
+		out_cell(reason->rule, 30);
+		printf("  %-16.*s “", STR_ARG(reason->field));
+		out_cell(reason->text, (int)(str_utf8_count(reason->text) > 40 ? 40
+									: str_utf8_count(reason->text)));
+		out_line("”");
+	}
+}
+
+static void receipt_text(const struct receipt *receipt)
+{
+	char score[POINTS_FORMAT_MAX], threshold[POINTS_FORMAT_MAX];
+
+	out_line("%.*s  %.*s%s%.*s  score %s (threshold %s, ruleset %lld)", STR_ARG(receipt->profile),
+		STR_ARG(receipt->notice), str_given(receipt->lot) ? " " : "", STR_ARG(receipt->lot),
+		points_format(receipt->score, score), points_format(receipt->threshold, threshold),
+		(long long)receipt->ruleset);
+	show_reasons(receipt);
+}
+
+void show_receipt(struct app *app, const struct receipt *receipt)
+{
+	if (!app->json) {
+		receipt_text(receipt);
+		return;
+	}
+	receipt_to_json(receipt, NULL, STR_NONE, out_json(app));
+	out_json_end(app);
+}
+
+void show_notice_line(struct app *app UNUSED, const struct notice *notice)
+{
+	char published[DAY_FORMAT_MAX] = "-", deadline[TIME_FORMAT_MAX] = "-";
+
+	if (notice->published != DAY_NONE)
+		day_format(notice->published, published);
+	if (notice->deadline.at != TIME_NONE)
+		day_format(paris_day(notice->deadline.at), deadline);
+	out_cell(notice->id, 22);
+	printf(" %-11s %-10s ", notice_kind_name(notice->kind), deadline);
+	out_cell(notice->title, out_width() - 46);
+	putchar('\n');
+}
+
+static void report_json(struct app *app, const struct report *report)
+{
+	struct json_writer *w = out_json(app);
+
+	json_open_object(w);
+	json_key(w, "source");
+	json_put_str(w, report->source);
+	json_key(w, "announced");
+	if (report->announced < 0)
+		json_put_null(w);
+	else
+		json_put_int(w, report->announced);
+	json_key(w, "read");
+	json_put_int(w, report->read);
+	json_key(w, "new");
+	json_put_int(w, report->added);
+	json_key(w, "updated");
+	json_put_int(w, report->updated);
+	json_key(w, "unchanged");
+	json_put_int(w, report->unchanged);
+	json_key(w, "rejected");
+	json_put_int(w, report->rejected);
+	json_key(w, "failures");
+	json_open_array(w);
+	for (size_t i = 0; i < report->n_failures; i++) {
+		json_open_object(w);
+		json_key(w, "item");
+		json_put_str(w, report->failures[i].item);
+		json_key(w, "reason");
+		json_put_str(w, report->failures[i].reason);
+		json_close_object(w);
+	}
+	json_close_array(w);
+	json_close_object(w);
+	out_json_end(app);
+}
+
+/* A file's name may hold a line end. */
+static struct str one_line(struct app *app, struct str text)
+{
+	struct str copy = arena_dup(&app->arena, text);
+
+	for (size_t i = 0; i < copy.len; i++)
+		if (copy.ptr[i] == '\n')
+			((char *)copy.ptr)[i] = ' ';
+	return copy;
+}
+
+void show_report(struct app *app, const struct report *report)
+{
+	progress_end(app);
+	if (app->json) {
+		report_json(app, report);
+		return;
+	}
+	for (size_t i = 0; i < report->n_failures; i++)
+		note(app, "%.*s: %.*s", STR_ARG(one_line(app, report->failures[i].item)),
+			STR_ARG(report->failures[i].reason));
+	printf("%.*s: ", STR_ARG(report->source));
+	if (report->announced >= 0)
+		printf("%lld announced, ", (long long)report->announced);
+	out_line("%lld read, %lld new, %lld updated, %lld unchanged, %lld rejected",
+		(long long)report->read, (long long)report->added, (long long)report->updated,
+		(long long)report->unchanged, (long long)report->rejected);
+}

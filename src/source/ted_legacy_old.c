@@ -1,0 +1,144 @@
+/*
+ * The forms of schemas R2.0.7 and R2.0.8. The path to the same fact differs from form to form (twenty
+ * names for "object of the contract"), its last steps do not: each is looked for below the form, and
+ * the first one found, in document order, is the notice's own, before lots and awards.
+ */
+#include "node.h"
+#include "ted_legacy.h"
+#include "tender/ident.h"
+
+static const struct xml_node *first(const struct xml_node *form, const char *path)
+{
+	struct xml_walk walk = { 0 };
+
+	return xml_walk(&walk, form, path);
+}
+
+/* R2.0.7 writes the name into ORGANISATION itself. */
+static void read_buyer(const struct xml_node *form, struct arena *arena, struct party *buyer)
+{
+	const struct xml_node *profile = first(form, "**/CA_CE_CONCESSIONAIRE_PROFILE");
+	const struct xml_node *organisation = xml_child(profile, "ORGANISATION");
+
+	buyer->name = ted_legacy_text(xml_child(organisation, "OFFICIALNAME"), ' ', arena);
+	if (!str_given(buyer->name))
+		buyer->name = node_own_text(organisation, arena);
+	buyer->id = ident_clean(node_text(organisation, "NATIONALID", arena), arena);
+	buyer->city = node_text(profile, "TOWN", arena);
+	buyer->postcode = node_text(profile, "POSTAL_CODE", arena);
+	buyer->country = ted_legacy_country(xml_attr(xml_child(profile, "COUNTRY"), "VALUE"));
+}
+
+static struct str first_text(const struct xml_node *form, const char *const *paths, size_t n,
+	char glue, struct arena *arena)
+{
+	struct str text = STR_NONE;
+
+	for (size_t i = 0; i < n && !str_given(text); i++)
+		text = ted_legacy_text(first(form, paths[i]), glue, arena);
+	return text;
+}
+
+/* lots: annexes B, and the lots of a prior information notice */
+
+static bool is_lot(const struct xml_node *number)
+{
+	return !str_starts(number->parent->name, "AWARD_OF_CONTRACT");
+}
+
+static size_t count_lots(const struct xml_node *form)
+{
+	const struct xml_node *number;
+	struct xml_walk walk = { 0 };
+	size_t count = 0;
+
+	while ((number = xml_walk(&walk, form, "**/LOT_NUMBER")))
+		count += is_lot(number);
+	return count;
+}
+
+/* One amount, or the upper end of a range, which is a ceiling. */
+static void read_costs(const struct xml_node *costs, struct arena *arena, struct lot *lot)
+{
+	static const struct {
+		const char *path;
+		enum value_kind kind;
+	} values[] = { { "VALUE_COST", VALUE_ESTIMATE },
+		{ "RANGE_VALUE_COST/HIGH_VALUE", VALUE_CEILING } };
+
+	for (size_t i = 0; i < LENGTH(values); i++) {
+		const struct xml_node *node = xml_find(costs, values[i].path);
+		struct money amount;
+
+		if (ted_legacy_amount(node, xml_attr(costs, "CURRENCY"), arena, &amount)) {
+			lot->value = amount;
+			lot->value_kind = values[i].kind;
+			return;
+		}
+	}
+}
+
+static void read_lot(const struct xml_node *node, struct arena *arena, struct notice *n)
+{
+	struct lot *lot = &n->lots[n->n_lots++];
+
+	lot_init(lot);
+	lot->id = ted_legacy_lot_id(node_text(node, "LOT_NUMBER", arena), n->n_lots, arena);
+	lot->title = ted_legacy_text(xml_child(node, "LOT_TITLE"), ' ', arena);
+	lot->description = ted_legacy_text(xml_child(node, "LOT_DESCRIPTION"), '\n', arena);
+	ted_legacy_cpv(node, "CPV/CPV_MAIN/CPV_CODE", arena, &lot->cpv);
+	ted_legacy_cpv(node, "CPV/CPV_ADDITIONAL/CPV_CODE", arena, &lot->cpv);
+	read_costs(first(node, "**/COSTS_RANGE_AND_CURRENCY"), arena, lot);
+}
+
+static int read_lots(
+	const struct xml_node *form, struct arena *arena, struct notice *n, struct error *err)
+{
+	size_t count = count_lots(form);
+	const struct xml_node *number;
+	struct xml_walk walk = { 0 };
+
+	if (count > NOTICE_LOTS_MAX)
+		return error_set(err, ERROR_LIMIT, "the notice has %zu lots, more than %d", count,
+			NOTICE_LOTS_MAX);
+	n->lots = arena_array(arena, struct lot, count);
+	while ((number = xml_walk(&walk, form, "**/LOT_NUMBER")))
+		if (is_lot(number))
+			read_lot(number->parent, arena, n);
+	return 0;
+}
+
+/* The header of these schemas has the value (VALUES_LIST), kind, procedure and deadline. */
+int ted_legacy_old_form(
+	const struct xml_node *form, struct arena *arena, struct notice *n, struct error *err)
+{
+	static const char *const titles[] = { "**/TITLE_CONTRACT", "**/TITLE_DESIGN_CONTEST",
+		"**/TITLE_QUALIFICATION_SYSTEM", "**/TITLE_RESULT_DESIGN_CONTEST",
+		"**/CONTRACT_TITLE" };
+	static const char *const texts[] = { "**/SHORT_CONTRACT_DESCRIPTION",
+		"**/SHORT_DESCRIPTION_CONTRACT", "**/SHORT_DESCRIPTION",
+		"**/DESCRIPTION_OF_CONTRACT", "**/TOTAL_QUANTITY_OR_SCOPE" };
+	static const char *const references[] = { "**/FILE_REFERENCE_NUMBER" };
+	static const char *const urls[] = { "**/URL_DOCUMENT", "**/URL_INFORMATION",
+		"**/URL_BUYER" };
+	const struct xml_node *cpv = first(form, "**/CPV");
+	enum notice_nature nature =
+		ted_legacy_nature(xml_attr(first(form, "**/TYPE_CONTRACT"), "VALUE"));
+
+	read_buyer(form, arena, &n->buyer);
+	n->title = first_text(form, titles, LENGTH(titles), ' ', arena);
+	n->description = first_text(form, texts, LENGTH(texts), '\n', arena);
+	n->reference = first_text(form, references, LENGTH(references), ' ', arena);
+	if (nature != NATURE_NONE)
+		n->nature = nature;
+	ted_legacy_cpv(cpv, "CPV_MAIN/CPV_CODE", arena, &n->cpv);
+	ted_legacy_cpv(cpv, "CPV_ADDITIONAL/CPV_CODE", arena, &n->cpv);
+	ted_legacy_places(form, "**/LOCATION_NUTS/NUTS", arena, &n->places);
+	ted_legacy_places(form, "**/SITE_OR_LOCATION/NUTS", arena, &n->places);
+	n->reserved = first(form, "**/RESERVED_SHELTERED_WORKSHOPS") ||
+		      first(form, "**/RESTRICTED_TO_SHELTERED_WORKSHOP") ||
+		      first(form, "**/RESTRICTED_TO_FRAMEWORK");
+	for (size_t i = 0; i < LENGTH(urls) && !str_given(n->documents_url); i++)
+		n->documents_url = node_url(node_own_text(first(form, urls[i]), arena), arena);
+	return read_lots(form, arena, n, err);
+}

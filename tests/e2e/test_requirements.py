@@ -1,0 +1,141 @@
+"""The buyer's side: a need comes in, start-ups that could answer are listed and told, then it closes."""
+
+import json
+
+import pytest
+from sample_day import NOW, SAMPLES
+
+NEED = {
+    "id": "arrosage-stade",
+    "title": "Arroser le stade avec moitié moins d'eau",
+    "description": "Nous cherchons des sondes d'humidité et une programmation à distance de l'arrosage du stade.",
+    "buyer": {"name": "Commune d'Exemple", "city": "Mende", "department": "48"},
+    "email": "mairie@example.org",
+    "nature": "supplies",
+    "cpv": ["43323000"],
+    "places": ["48"],
+    "value": {"amount": "20000.00", "currency": "EUR"},
+    "deadline": "2026-12-18T17:00:00+01:00",
+    "lots": [],
+}
+
+
+def put(app, *needs, now=NOW, **options):
+    return app("requirement", "import", "-", "--json", "--now", now, stdin=json.dumps(needs), **options)
+
+
+def test_samples_come_in_and_are_found_again(filled):
+    (report,) = filled.json("requirement", "import", SAMPLES / "requirements.json", "--now", NOW)
+    assert report["new"] == 4 and report["rejected"] == 0 and report["source"] == "requirement"
+    (again,) = filled.json("requirement", "import", SAMPLES / "requirements.json", "--now", NOW)
+    assert again["unchanged"] == 4
+    listed = filled.json("requirement", "list", "--now", NOW)
+    assert {r["state"] for r in listed} == {"open"} and len(listed) == 4
+    (notice,) = filled.json("notice", "show", "requirement:fuites-bourg-centre")
+    assert notice["kind"] == "requirement" and notice["published"] == "2026-11-23"
+    assert filled.json("requirement", "show", "fuites-bourg-centre") == [notice]
+
+
+def test_candidates_best_first_with_reasons(filled):
+    put(filled, NEED)
+    lines = filled.json("requirement", "candidates", "arrosage-stade", "--now", NOW)
+    assert lines[0]["profile"] == "rosee-des-causses" and lines[0]["name"] == "Rosée des Causses (exemple)"
+    assert lines[0]["notice"] == "requirement:arrosage-stade"
+    assert [x["score"] for x in lines] == sorted((x["score"] for x in lines), reverse=True)
+    for line in lines:
+        assert round(sum(r["points"] for r in line["reasons"]), 1) == line["score"]
+    text = filled("requirement", "candidates", "arrosage-stade", "--now", NOW).stdout
+    assert "Rosée des Causses (exemple)" in text and "“" in text
+
+
+def test_gates_hold_for_candidates(filled):
+    put(filled, {**NEED, "places": ["29"], "buyer": {"name": "Commune d'Exemple", "department": "29"}})
+    found = filled.json("requirement", "candidates", "arrosage-stade", "--now", NOW)
+    assert "rosee-des-causses" not in [x["profile"] for x in found]
+    found = filled.json("requirement", "candidates", "arrosage-stade", "--no-gates", "--now", NOW)
+    assert "rosee-des-causses" in [x["profile"] for x in found]
+
+
+def test_a_requirement_is_matched_and_told_like_any_notice(matched):
+    put(matched, NEED)
+    found = matched.json("match", "--now", NOW)
+    assert ("rosee-des-causses", "requirement:arrosage-stade") in [(m["profile"], m["notice"]) for m in found]
+    matched("digest", "send", "--to-dir", matched.mail, "--now", NOW)
+    (text,) = matched.mail.texts("rosee@example.org")
+    assert "Arroser le stade" in text
+
+
+def test_a_closed_one_is_told_to_nobody(matched):
+    put(matched, NEED)
+    matched("match", "--now", NOW)
+    matched("requirement", "close", "arrosage-stade", "--now", NOW)
+    assert "arrosage-stade" not in matched("match", "--all", "--json", "--now", NOW).stdout
+    matched("digest", "send", "--to-dir", matched.mail, "--now", NOW)
+    assert not any("Arroser le stade" in text for text in matched.mail.texts())
+    assert matched.json("requirement", "list", "--now", NOW) == []
+    (one,) = matched.json("requirement", "list", "--all", "--now", NOW)
+    assert one["state"] == "closed" and one["email"] == "mairie@example.org"
+
+
+def test_closed_stays_closed(matched):
+    """Neither the same file again, nor a change, nor other rules bring it back."""
+    put(matched, NEED)
+    matched("requirement", "close", "requirement:arrosage-stade", "--now", NOW)
+    put(matched, {**NEED, "title": "Arroser le stade, encore"}, now="2026-11-24T08:00:00+01:00")
+    matched("rules", "export", matched.dir / "rules")
+    with (matched.dir / "rules" / "agritech.rules").open("a") as rules:
+        rules.write("\n# once more\n")
+    matched("rules", "activate", matched.dir / "rules", "--why", "test")
+    later = "2026-11-24T09:00:00+01:00"
+    assert "arrosage-stade" not in matched("match", "--all", "--json", "--now", later).stdout
+    assert matched.json("requirement", "list", "--now", later) == []
+
+
+def test_changed_ones_get_a_new_version(filled):
+    put(filled, NEED)
+    (report,) = [json.loads(x) for x in put(filled, {**NEED, "title": "Autre titre"}).stdout.splitlines()]
+    assert report["updated"] == 1
+    (notice,) = filled.json("requirement", "show", "arrosage-stade")
+    assert notice["title"] == "Autre titre" and notice["version"] == 2
+
+
+def test_add_by_options(ready, refused):
+    args = (
+        "requirement", "add", "--title", "Où fuit l'eau ?", "--description", "Repérer les fuites du réseau",
+        "--buyer", "Commune d'Exemple", "--email", "mairie@example.org", "--department", "48",
+        "--place", "48", "--cpv", "71631000", "--nature", "services", "--amount", "45 000",
+        "--deadline", "2026-12-18T17:00:00+01:00", "--now", NOW,
+    )  # fmt: skip
+    assert ready(*args).stdout == "ou-fuit-l-eau\n"
+    (notice,) = ready.json("requirement", "show", "ou-fuit-l-eau")
+    assert notice["value"] == {"amount": "45000.00", "currency": "EUR"} and notice["places"] == ["48"]
+    assert notice["deadline"] == "2026-12-18T17:00:00+01:00" and notice["buyer"]["department"] == "48"
+    refused(65, *args, says="already")
+
+
+def test_one_bad_requirement_stops_nobody(ready):
+    needs = [
+        NEED,
+        {**NEED, "id": "x", "title": ""},
+        {**NEED, "id": "y", "email": "nulle part"},
+        {**NEED, "id": "z", "deadline": "bientôt"},
+        {**NEED, "id": "last"},
+    ]
+    done = put(ready, *needs, check=False)
+    report = json.loads(done.stdout)
+    assert done.returncode == 65 and (report["new"], report["rejected"]) == (2, 3)
+    for failure, word in zip(report["failures"], ("title", "email", "deadline")):
+        assert word in failure["reason"]
+
+
+@pytest.mark.parametrize(
+    "args, status, says",
+    [
+        (("add", "--title", "x"), 64, "--description"),
+        (("show", "rien"), 65, "no requirement rien"),
+        (("candidates", "rien"), 65, "no requirement rien"),
+        (("close", "rien"), 65, "no requirement rien"),
+    ],
+)
+def test_refusals(ready, refused, args, status, says):
+    refused(status, "requirement", *args, says=says)

@@ -1,0 +1,141 @@
+"""The administrator's work: rules are checked, tried, activated with a reason, and given out again."""
+
+import pytest
+
+GOOD = """\
+field eau "Eau" "Water" cap 10
+
+rule eau.fuites "Recherche de fuites" "Leak detection"
+    any      title, description   "recherche de fuites"  "fuite d'eau"
+    example  "Recherche de fuites sur le réseau d'eau potable"
+    counter  "Fuite des cerveaux"
+weight eau.fuites  8
+"""
+
+BAD = """\
+field eau "Eau"
+rule eau.fuites "Recherche de fuites"
+\tany title  "fuites
+    cpv  abc
+weight eau.fuites  beaucoup
+"""
+
+
+@pytest.fixture
+def rules(app):
+    """A folder of rules that the test may fill."""
+    folder = app.dir / "rules"
+    folder.mkdir()
+    (folder / "eau.rules").write_text(GOOD)
+    return folder
+
+
+def test_good_rules(app, rules):
+    assert "1 files" in app("rules", "check", rules).stdout
+    assert app.json("rules", "check", rules / "eau.rules") == []
+    assert app("rules", "test", rules).stdout == "1 rules, 2 examples, 0 failed\n"
+
+
+def test_every_problem_with_its_place(app, rules):
+    path = rules / "eau.rules"
+    path.write_text(BAD)
+    done = app("rules", "check", rules, check=False)
+    assert done.returncode == 65 and "problems" in done.stderr
+    lines = done.stdout.splitlines()
+    places = [line for line in lines if line.startswith(str(path))]
+    assert {place[len(str(path)) :].split(":")[1] for place in places} >= {"3", "4", "5"}
+    at = lines.index(next(line for line in places if line.startswith(f"{path}:3:")))
+    assert lines[at + 1] == '    \tany title  "fuites'
+    assert lines[at + 2] == '    \t           ^'
+    problems = app.json("rules", "check", rules, check=False)
+    assert len(problems) == len(places)
+    assert problems[0] == {**problems[0], "file": str(path), "line": 3, "column": 13}
+
+
+def test_failing_examples_are_told(app, rules):
+    with (rules / "eau.rules").open("a") as out:
+        out.write('rule eau.compteurs "Compteurs"\n any title compteur\n example "Télérelève"\n')
+        out.write(' counter "Compteur d\'eau"\nweight eau.compteurs 2\n')
+    done = app("rules", "test", rules, check=False)
+    assert done.returncode == 65
+    assert "does not fire on its example" in done.stdout and "fires on its counter-example" in done.stdout
+    assert [f["line"] for f in app.json("rules", "test", rules, check=False)] == [10, 11]
+
+
+def test_list_and_show(app, rules):
+    (rule,) = app.json("rules", "list", "--path", rules)
+    assert rule["rule"] == "eau.fuites" and rule["weight"] == 8 and rule["label"] == "Recherche de fuites"
+    (rule,) = app.json("rules", "show", "eau.fuites", "--path", rules)
+    assert rule["field"] == "eau" and '"fuite d\'eau"' in rule["text"] and rule["line"] == 3
+    text = app("rules", "show", "eau.fuites", "--path", rules).stdout
+    assert text.startswith('rule eau.fuites "Recherche de fuites"') and "weight  8" in text
+
+
+def test_activate_and_history(ready, rules):
+    (done,) = ready.json("rules", "activate", rules, "--why", "Pour l'eau", "--author", "une élue")
+    assert done == {"ruleset": 2, "new": True}
+    (again,) = ready.json("rules", "activate", rules, "--why", "encore")
+    assert again == {"ruleset": 2, "new": False}
+    first, second = ready.json("rules", "history")
+    assert (first["ruleset"], first["author"], first["why"], first["active"]) == (
+        1, "appariteur", "shipped rules", False,
+    )  # fmt: skip
+    assert (second["author"], second["why"], second["active"]) == ("une élue", "Pour l'eau", True)
+    assert [rule["rule"] for rule in ready.json("rules", "list")] == ["eau.fuites"]
+
+
+def test_what_is_wrong_never_becomes_active(ready, rules, refused):
+    (rules / "eau.rules").write_text(BAD)
+    refused(65, "rules", "activate", rules, "--why", "x", says=("eau.rules:3:13", "problems"))
+    (rules / "eau.rules").write_text(GOOD.replace("Fuite des cerveaux", "Fuite d'eau"))
+    refused(65, "rules", "activate", rules, "--why", "x", says="1 of 2 examples fail")
+    assert len(ready.json("rules", "history")) == 1
+
+
+def test_export_is_what_came_in(ready, rules):
+    ready("rules", "activate", rules, "--why", "x")
+    out = ready.dir / "out"
+    ready("rules", "export", out)
+    assert {p.name: p.read_text() for p in out.iterdir()} == {"eau.rules": GOOD}
+    ready("rules", "export", ready.dir / "first", "--ruleset", "1")
+    assert len(list((ready.dir / "first").iterdir())) > 1
+
+
+def test_shipped_rules_pass_their_own_tests(ready):
+    assert "0 failed" in ready("rules", "test").stdout
+    assert ready.json("rules", "check") == []
+
+
+def test_two_files_of_one_name(ready, rules, refused):
+    other = ready.dir / "more"
+    other.mkdir()
+    (other / "eau.rules").write_text('field bois "Bois"\n')
+    refused(65, "rules", "activate", rules, other, "--why", "x", says="eau.rules")
+
+
+@pytest.mark.parametrize(
+    "args, status, says",
+    [
+        (("check", "nowhere"), 71, "nowhere"),
+        (("check", "."), 65, "NAME.rules"),
+        (("show", "eau.rien", "--path", "rules"), 65, "no rule eau.rien"),
+        (("activate", "rules"), 64, "--why"),
+        (("activate", "rules", "--why", " "), 64, "--why"),
+        (("export", "out", "--ruleset", "9"), 65, "no ruleset 9"),
+        (("list",), 78, "appariteur init"),
+    ],
+)
+def test_refusals(app, rules, refused, args, status, says):
+    if args[0] in ("activate", "export"):
+        app("init")
+    if args == ("check", "."):
+        (rules / "eau.rules").rename(rules / "eau.txt")
+    refused(status, "rules", *args, says=says)
+
+
+def test_not_text(app, rules, refused):
+    (rules / "eau.rules").write_bytes(b"\xff\xfe\x00rule")
+    done = app("rules", "check", rules, check=False)
+    assert done.returncode == 65 and done.stdout == f"{rules}/eau.rules: the file is not valid UTF-8\n"
+    (rules / "eau.rules").write_bytes(b"x" * ((1 << 20) + 1))
+    refused(65, "rules", "check", rules, says=("eau.rules", "larger"))

@@ -1,0 +1,138 @@
+/* OCDS releases and records; JSON Lines, which they often come in. */
+#include "document.h"
+
+#define TENDER                                                                                             \
+	"\"tender\":{\"id\":\"T-1\",\"title\":\"Fiber &amp; antennas\",\"description\":\"Supply.\","       \
+	"\"status\":\"active\",\"value\":{\"amount\":1200.5,\"currency\":\"GBP\"},\"procurementMethod\":"  \
+	"\"selective\",\"mainProcurementCategory\":\"goods\",\"tenderPeriod\":{\"endDate\":"               \
+	"\"2026-10-12T12:00:00Z\"},\"items\":[{\"id\":1,\"classification\":{\"scheme\":\"CPV\",\"id\":"    \
+	"\"32500000\"},\"additionalClassifications\":[{\"scheme\":\"CPV\",\"id\":\"32562000\"},"           \
+	"{\"scheme\":\"UNSPSC\",\"id\":\"43220000\"}],\"relatedLot\":\"L2\",\"deliveryAddress\":"          \
+	"{\"region\":\"UKI31\"}},{\"id\":2,\"classification\":{\"scheme\":\"CPV\",\"id\":\"48000000\"},"   \
+	"\"deliveryAddress\":{\"region\":\"London\"}}],\"lots\":[{\"id\":\"L1\",\"title\":\"North\"},"     \
+	"{\"id\":\"L2\",\"value\":{\"amount\":5,\"currency\":\"GBP\"}}],\"documents\":[{\"documentType\":" \
+	"\"tenderNotice\",\"url\":\"https://example.org/notice\"},{\"url\":\"https://example.org/docs\"}]}"
+#define RELEASE(TAG, REST)                                                                           \
+	"{\"ocid\":\"ocds-1\",\"id\":\"r-1\",\"date\":\"2026-09-10T08:00:00Z\",\"language\":\"en\"," \
+	"\"tag\":[" TAG "]" REST "}"
+
+static void test_release(void **state UNUSED)
+{
+	struct notice n = read_good("{\"uri\":\"u\",\"releases\":[" RELEASE("\"tender\"",
+		",\"buyer\":{\"id\":\"b\",\"name\":\"City\"},\"parties\":[{\"id\":\"s\",\"roles\":[\"supplier\"]},{\"id\":\"b\","
+		"\"name\":\"City\",\"identifier\":{\"scheme\":\"GB-COH\",\"id\":\"0123\"},\"address\":{\"locality\":\"Leeds\","
+		"\"postalCode\":\"75001\"}}]," TENDER) "]}");
+
+	check_text("id", n.id, "ocds:ocds-1-r-1");
+	check_text("process", n.procedure_id, "ocds-1");
+	check_text("title", n.title, "Fiber & antennas");
+	check_text("description", n.description, "Supply.");
+	check_text("type", n.notice_type, "tender");
+	check_text("language", n.language, "en");
+	check_text("buyer", n.buyer.name, "City");
+	check_text("buyer", n.buyer.id, "0123");
+	check_text("buyer", n.buyer.city, "Leeds");
+	check_text("country", n.buyer.country, "GB");
+	check_text("no French department", n.buyer.department, NULL);
+	check_text("reference", n.reference, "T-1");
+	check_text("procedure", n.procedure, "restricted");
+	check_text("url", n.url, "https://example.org/notice");
+	check_text("documents", n.documents_url, "https://example.org/docs");
+	check_codes("cpv", &n.cpv, "48000000 32500000 32562000");
+	check_codes("lot", &n.lots[1].cpv, "32500000 32562000");
+	check_codes("places", &n.places, "UKI31");
+	check_deadline("deadline", &n.deadline, "2026-10-12T12:00:00Z");
+	assert_int_equal(n.nature, NATURE_SUPPLIES);
+	assert_int_equal(n.value.cents, 120050);
+	assert_int_equal(n.value_kind, VALUE_ESTIMATE);
+	assert_int_equal(n.published, day_parse(STR("2026-09-10")));
+	assert_int_equal(n.n_lots, 2);
+	assert_int_equal(n.lots[1].value.cents, 500);
+}
+
+static void test_kinds(void **state UNUSED)
+{
+	static const struct {
+		const char *document;
+		enum notice_kind kind, stage;
+	} table[] = {
+		{ RELEASE("\"planning\"", ""), NOTICE_PLANNING, NOTICE_PLANNING },
+		{ RELEASE("\"tender\",\"award\"", ""), NOTICE_RESULT, NOTICE_RESULT },
+		{ RELEASE("\"tenderUpdate\"", ""), NOTICE_CHANGE, NOTICE_COMPETITION },
+		{ RELEASE("\"tenderCancellation\",\"tender\"", ""), NOTICE_CANCELLATION,
+			NOTICE_COMPETITION },
+		{ RELEASE("\"compiled\"", "," TENDER), NOTICE_COMPETITION, NOTICE_COMPETITION },
+		{ RELEASE("\"compiled\"", ",\"tender\":{\"status\":\"cancelled\"}"),
+			NOTICE_CANCELLATION, NOTICE_COMPETITION },
+		{ RELEASE("\"compiled\"", ",\"awards\":[{\"id\":1}]"), NOTICE_RESULT,
+			NOTICE_RESULT },
+		{ RELEASE("", ",\"planning\":{}"), NOTICE_PLANNING, NOTICE_PLANNING },
+	};
+
+	for (size_t i = 0; i < LENGTH(table); i++) {
+		struct notice n = read_good(table[i].document);
+
+		if (n.kind != table[i].kind || n.stage != table[i].stage)
+			fail_msg("%s: kind %d, stage %d", table[i].document, n.kind, n.stage);
+	}
+}
+
+static void test_record(void **state UNUSED)
+{
+	struct notice n = read_good(
+		"{\"records\":[{\"ocid\":\"ocds-1\",\"compiledRelease\":{\"ocid\":\"ocds-1\",\"id\":\"ocds-1-c\",\"tag\":["
+		"\"compiled\"],\"awards\":[{\"title\":\"Won\",\"value\":{\"amount\":10,\"currency\":\"EUR\"}},{\"status\":"
+		"\"cancelled\",\"value\":{\"amount\":99,\"currency\":\"EUR\"}},{\"value\":{\"amount\":5,\"currency\":\"EUR\"}}]}}]}");
+
+	check_text("id", n.id, "ocds:ocds-1-c");
+	check_text("title", n.title, "Won");
+	assert_int_equal(n.value.cents, 1500);
+	assert_int_equal(n.value_kind, VALUE_AWARD);
+
+	/* the last release, passing over what is only a link */
+	n = read_good("{\"ocid\":\"ocds-1\",\"releases\":[" RELEASE(
+		"\"planning\"", "") ",{\"url\":\"u\"}]}");
+	assert_int_equal(n.kind, NOTICE_PLANNING);
+	assert_int_equal(
+		read_one("{\"ocid\":\"o\",\"releases\":[{\"url\":\"u\"}]}", &n), -ERROR_INPUT);
+	check_text("why", str_of(err.text), "the OCDS record only links to its releases");
+}
+
+static void test_lines(void **state UNUSED)
+{
+	static const char document[] = "{\"idweb\":\"26-1\", \"objet\":\"A\"}\r\n\n" RELEASE(
+		"\"tender\"",
+		"," TENDER) "\n{broken\n{\"x\":1}\n"
+			    "{\"id\":\"1\",\"acheteur\":{},\"objet\":\"O\",\"montant\":NaN}";
+	struct source_items items;
+	struct notice n;
+
+	assert_int_equal(source_split(exact(document), &arena, &items, &err), 0);
+	assert_int_equal(items.n, 5);
+	assert_int_equal(items.at[0].format, FORMAT_BOAMP_API);
+	check_text("as it stands", items.at[0].bytes, "{\"idweb\":\"26-1\", \"objet\":\"A\"}");
+	assert_int_equal(items.at[1].format, FORMAT_OCDS);
+	check_text("label", items.at[1].label, "line 3");
+	assert_int_equal(items.at[2].format, FORMAT_UNKNOWN);
+	check_text("kept", items.at[2].bytes, "{broken");
+	assert_int_equal(items.at[3].format, FORMAT_UNKNOWN);
+	assert_int_equal(items.at[4].format, FORMAT_DECP_JSON);
+	assert_int_equal(source_read(items.at[4].format, items.at[4].bytes, &arena, &n, &err), 0);
+	assert_true(source_split(exact("{\"a\":1}\n{\"a\":2}"), &arena, &items, &err) < 0);
+	assert_non_null(strstr(err.text, "JSON Lines without records we know"));
+	/* one object over several lines is no JSON Lines */
+	assert_int_equal(source_split(exact("{\n\"idweb\":\"26-1\"\n}"), &arena, &items, &err), 0);
+	assert_int_equal(items.n, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_release, arena_reset_state),
+		cmocka_unit_test_setup(test_kinds, arena_reset_state),
+		cmocka_unit_test_setup(test_record, arena_reset_state),
+		cmocka_unit_test_setup(test_lines, arena_reset_state),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, arena_done_state);
+}

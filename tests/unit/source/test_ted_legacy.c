@@ -1,0 +1,280 @@
+/* TED notices of before eForms: coded header, forms of R2.0.9, forms of R2.0.8. */
+#include "document.h"
+
+#define CODE(NAME, VALUE) "<" NAME " CODE=\"" VALUE "\"/>"
+#define HEADER(DATA, TYPE, CODES)                                                                  \
+	"<CODED_DATA_SECTION><REF_OJS><DATE_PUB>20210330</DATE_PUB></REF_OJS><NOTICE_DATA>"        \
+	"<ISO_COUNTRY VALUE=\"FR\"/>" DATA                                                         \
+	"</NOTICE_DATA><CODIF_DATA>" CODE("TD_DOCUMENT_TYPE", TYPE) CODES                          \
+		"</CODIF_DATA></CODED_DATA_SECTION>"
+#define EXPORT(DATA, TYPE, CODES, FORMS)                                                           \
+	"<TED_EXPORT xmlns=\"ted/R2.0.9.S02/publication\" xmlns:n=\"ted/2016/nuts\" "              \
+	"DOC_ID=\"001234-2021\">" HEADER(DATA, TYPE, CODES) "<FORM_SECTION>" FORMS                 \
+							    "</FORM_SECTION></TED_EXPORT>"
+#define FORM(NUMBER, BODY)                                                                         \
+	"<F_2014 CATEGORY=\"ORIGINAL\" FORM=\"" NUMBER "\" LG=\"FR\">" BODY "</F_2014>"
+#define TITLED(REST) "<OBJECT_CONTRACT><TITLE><P>Objet</P></TITLE>" REST "</OBJECT_CONTRACT>"
+#define CPV(NAME, VALUE) "<" NAME "><CPV_CODE CODE=\"" VALUE "\"/></" NAME ">"
+
+static void test_call(void **state UNUSED)
+{
+	struct notice n = read_good(EXPORT(
+		"<ORIGINAL_CPV CODE=\"72000000\">x</ORIGINAL_CPV><ORIGINAL_CPV CODE=\"48000000\"/>"
+		"<n:PERFORMANCE_NUTS CODE=\"FRK26\"/><n:CA_CE_NUTS CODE=\"FR101\"/>"
+		"<REF_NOTICE><NO_DOC_OJS>2020/S 248-016032</NO_DOC_OJS></REF_NOTICE>",
+		"3",
+		"<DT_DATE_FOR_SUBMISSION>20210510 9:30</DT_DATE_FOR_SUBMISSION>" CODE(
+			"NC_CONTRACT_NATURE", "4") CODE("PR_PROC", "2"),
+		"<NOTICE_UUID>8c9d</NOTICE_UUID>"
+		"<F_2014 CATEGORY=\"TRANSLATION\" FORM=\"F02\" LG=\"FR\"/>"
+		"<F_2014 CATEGORY=\"ORIGINAL\" FORM=\"F02\" LG=\"NL\"/>" FORM("F02",
+			"<CONTRACTING_BODY><ADDRESS_CONTRACTING_BODY><OFFICIALNAME>Ville\n  d'Essai"
+			"</OFFICIALNAME><NATIONALID>732 829 320 00074</NATIONALID><TOWN>Lyon</TOWN>"
+			"<POSTAL_CODE>69003</POSTAL_CODE><COUNTRY VALUE=\"FR\"/><n:NUTS CODE=\"FRK26\"/>"
+			"</ADDRESS_CONTRACTING_BODY><URL_DOCUMENT>achats.example.org</URL_DOCUMENT>"
+			"</CONTRACTING_BODY><OBJECT_CONTRACT><TITLE><P>Réseau de 5 m<FT TYPE=\"SUP\">2</FT>"
+			"</P><P>et suite</P></TITLE><REFERENCE_NUMBER>R1</REFERENCE_NUMBER>" CPV(
+				"CPV_MAIN",
+				"72000000") "<SHORT_DESCR><P>Un.</P><P>Deux\n   mots.</P>"
+					    "</SHORT_DESCR><VAL_ESTIMATED_TOTAL CURRENCY=\"EUR\">12500.5 </VAL_ESTIMATED_TOTAL>"
+					    "<OBJECT_DESCR><TITLE><P>Étude</P></TITLE><LOT_NO>1</LOT_NO>" CPV(
+						    "CPV_ADDITIONAL",
+						    "48100000") "<n:NUTS CODE=\"FRK26\"/><n:NUTS CODE=\"00\"/><SHORT_DESCR><P>Nord.</P>"
+								"</SHORT_DESCR><AC><AC_QUALITY><AC_CRITERION>Technique</AC_CRITERION><AC_WEIGHTING>60"
+								"</AC_WEIGHTING></AC_QUALITY><AC_PRICE><AC_WEIGHTING>40</AC_WEIGHTING></AC_PRICE></AC>"
+								"<VAL_OBJECT CURRENCY=\"EUR\">100</VAL_OBJECT></OBJECT_DESCR><OBJECT_DESCR>"
+								"<LOT_NO>2 bis</LOT_NO><DIRECTIVE_2014_24_EU><AC_CRITERION>Délai</AC_CRITERION>"
+								"</DIRECTIVE_2014_24_EU></OBJECT_DESCR></OBJECT_CONTRACT><LEFTI>"
+								"<RESTRICTED_SHELTERED_WORKSHOP/></LEFTI><PROCEDURE><PT_INNOVATION_PARTNERSHIP/>"
+								"<DATE_RECEIPT_TENDERS>2021-05-01</DATE_RECEIPT_TENDERS><NOTICE_NUMBER_OJ>"
+								"2020/S 248-016032</NOTICE_NUMBER_OJ></PROCEDURE>")));
+
+	check_text("id", n.id, "ted:1234-2021");
+	check_text("url", n.url, "https://ted.europa.eu/fr/notice/-/detail/1234-2021");
+	check_text("uuid", n.notice_uuid, "8c9d");
+	check_text("type", n.notice_type, "F02");
+	check_text("language", n.language, "fr");
+	check_text("title", n.title, "Réseau de 5 m2 et suite");
+	check_text("description", n.description, "Un.\nDeux mots.");
+	check_text("buyer", n.buyer.name, "Ville d'Essai");
+	check_text("siret", n.buyer.id, "73282932000074");
+	check_text("department", n.buyer.department, "69");
+	check_text("reference", n.reference, "R1");
+	check_text("documents", n.documents_url, "https://achats.example.org");
+	check_text("criteria", n.criteria, "Technique (60)\nPrix (40)\nDélai");
+	check_text("procedure", n.procedure, "restricted");
+	check_codes("cpv", &n.cpv, "72000000 48000000 48100000");
+	check_codes("places", &n.places, "FRK26 69");
+	check_deadline("the header's", &n.deadline, "2021-05-10T09:30:00+02:00");
+	check_text("as written", n.deadline.text, "20210510 9:30");
+	assert_int_equal(n.deadline.certainty, DEADLINE_ASSUMED);
+	assert_int_equal(n.published, day_parse(STR("2021-03-30")));
+	assert_int_equal(n.kind, NOTICE_COMPETITION);
+	assert_int_equal(n.nature, NATURE_SERVICES);
+	assert_int_equal(n.value.cents, 1250050);
+	assert_int_equal(n.value_kind, VALUE_ESTIMATE);
+	assert_true(n.innovative);
+	assert_true(n.reserved);
+	assert_int_equal(n.n_links, 1);
+	check_text("zeros dropped", n.links[0].ref, "16032-2020");
+	assert_int_equal(n.links[0].kind, LINK_FOLLOWS);
+	assert_int_equal(n.n_lots, 2);
+	check_text("lot", n.lots[0].id, "LOT-0001");
+	check_text("lot", n.lots[0].title, "Étude");
+	check_text("lot", n.lots[0].description, "Nord.");
+	check_codes("lot", &n.lots[0].cpv, "48100000");
+	check_codes("lot", &n.lots[0].places, "FRK26 69");
+	assert_int_equal(n.lots[0].value.cents, 10000);
+	check_text("as written", n.lots[1].id, "2 bis");
+}
+
+/* TD_DOCUMENT_TYPE: the same form otherwise. */
+static void test_kinds(void **state UNUSED)
+{
+	static const struct {
+		const char *code;
+		enum notice_kind kind, stage;
+	} table[] = {
+		{ "0", NOTICE_PLANNING, NOTICE_PLANNING },
+		{ "1", NOTICE_CHANGE, NOTICE_COMPETITION },
+		{ "2", NOTICE_CHANGE, NOTICE_COMPETITION },
+		{ "3", NOTICE_COMPETITION, NOTICE_COMPETITION },
+		{ "7", NOTICE_RESULT, NOTICE_RESULT },
+		{ "A", NOTICE_COMPETITION, NOTICE_COMPETITION },
+		{ "B", NOTICE_PLANNING, NOTICE_PLANNING },
+		{ "D", NOTICE_COMPETITION, NOTICE_COMPETITION },
+		{ "H", NOTICE_COMPETITION, NOTICE_COMPETITION },
+		{ "J", NOTICE_RESULT, NOTICE_RESULT },
+		{ "K", NOTICE_RESULT, NOTICE_RESULT },
+		{ "M", NOTICE_COMPETITION, NOTICE_COMPETITION },
+		{ "P", NOTICE_PLANNING, NOTICE_PLANNING },
+		{ "Q", NOTICE_COMPETITION, NOTICE_COMPETITION },
+		{ "R", NOTICE_RESULT, NOTICE_RESULT },
+		{ "V", NOTICE_DIRECT_AWARD, NOTICE_DIRECT_AWARD },
+		{ "Z", NOTICE_COMPETITION, NOTICE_COMPETITION },
+		{ "", NOTICE_COMPETITION, NOTICE_COMPETITION },
+	};
+
+	for (size_t i = 0; i < LENGTH(table); i++) {
+		struct str text = arena_printf(
+			&arena, EXPORT("", "%s", "", FORM("F02", TITLED(""))), table[i].code);
+		struct notice n = read_good(text.ptr);
+
+		if (n.kind != table[i].kind || n.stage != table[i].stage)
+			fail_msg("document type %s: kind %d, stage %d", table[i].code, n.kind,
+				n.stage);
+	}
+}
+
+/* One block is no lot: it tells more of the purchase. */
+static void test_without_lots(void **state UNUSED)
+{
+	struct notice n = read_good(EXPORT("<ORIGINAL_NUTS CODE=\"FR714\"/>", "7",
+		CODE("PR_PROC", "E"),
+		FORM("F25",
+			TITLED("<SHORT_DESCR><P>Un service.</P></SHORT_DESCR><VAL_ESTIMATED_TOTAL "
+			       "CURRENCY=\"EUR\">900</VAL_ESTIMATED_TOTAL><VAL_TOTAL CURRENCY=\"EUR\">700"
+			       "</VAL_TOTAL><OBJECT_DESCR><TITLE><P>Détail</P></TITLE>" CPV(
+				       "CPV_ADDITIONAL",
+				       "90910000") "<SHORT_DESCR><P>Un service. Et bien plus.</P></SHORT_DESCR>"
+						   "</OBJECT_DESCR>") "<PROCEDURE><PT_AWARD_CONTRACT_WITH_PRIOR_PUBLICATION/></PROCEDURE>")));
+
+	assert_int_equal(n.n_lots, 0);
+	check_text(
+		"description", n.description, "Un service.\n\nDétail\n\nUn service. Et bien plus.");
+	check_text("procedure", n.procedure, "neg-w-call");
+	check_codes("cpv", &n.cpv, "90910000");
+	check_codes("places", &n.places, "FR714 38");
+	assert_int_equal(n.value.cents, 70000);
+	assert_int_equal(n.value_kind, VALUE_AWARD);
+	check_deadline("none", &n.deadline, NULL);
+}
+
+static void test_correction(void **state UNUSED)
+{
+	struct notice n = read_good(EXPORT(
+		"<REF_NOTICE><NO_DOC_OJS>2021/S 035-086481</NO_DOC_OJS></REF_NOTICE>", "2",
+		"<DT_DATE_FOR_SUBMISSION>20210418</DT_DATE_FOR_SUBMISSION>",
+		FORM("F14",
+			TITLED("") "<CHANGES><CHANGE><WHERE><SECTION>IV.2.2)</SECTION><LABEL>Date limite</LABEL></WHERE>"
+				   "<OLD_VALUE><DATE>2021-03-10</DATE><TIME>12:00</TIME></OLD_VALUE><NEW_VALUE><TEXT>"
+				   "<P>le 18</P></TEXT></NEW_VALUE></CHANGE><CHANGE><OLD_VALUE>" CPV(
+					   "CPV_MAIN",
+					   "72000000") "</OLD_VALUE></CHANGE></CHANGES>")));
+
+	assert_int_equal(n.kind, NOTICE_CHANGE);
+	check_text("changes", n.description,
+		"Rubrique : IV.2.2)\nDate limite\nAu lieu de : 2021-03-10\n12:00\nLire : le 18\n"
+		"Au lieu de : 72000000");
+	check_text("link", n.links[0].ref, "86481-2021");
+	assert_int_equal(n.links[0].kind, LINK_CHANGES);
+	check_deadline("day", &n.deadline, "2021-04-18T23:59:59+02:00");
+	assert_int_equal(n.deadline.certainty, DEADLINE_DAY_ONLY);
+}
+
+#define DEFENCE(NAME, BODY)                                                                        \
+	"<X_DEFENCE CATEGORY=\"ORIGINAL\" FORM=\"17\" LG=\"FR\"><FD_" NAME "><A>"                  \
+	"<CA_CE_CONCESSIONAIRE_PROFILE><ORGANISATION><OFFICIALNAME>Service</OFFICIALNAME>"         \
+	"</ORGANISATION><TOWN>Brest</TOWN><POSTAL_CODE>29240</POSTAL_CODE><COUNTRY VALUE=\"FR\"/>" \
+	"</CA_CE_CONCESSIONAIRE_PROFILE></A>" BODY "</FD_" NAME "></X_DEFENCE>"
+
+static void test_defence(void **state UNUSED)
+{
+	struct notice n = read_good(EXPORT(
+		"<VALUES_LIST><VALUES TYPE=\"GLOBAL\"><RANGE_VALUE><VALUE CURRENCY=\"EUR\">298 000</VALUE>"
+		"<VALUE CURRENCY=\"EUR\">1 640 000,50</VALUE></RANGE_VALUE></VALUES></VALUES_LIST>",
+		"3", "",
+		DEFENCE("CONTRACT_DEFENCE",
+			"<O><TITLE_CONTRACT><P>Assurances</P></TITLE_CONTRACT><T><TYPE_CONTRACT "
+			"VALUE=\"SERVICES\"/></T><LOCATION_NUTS><n:NUTS CODE=\"FRH02\"/></LOCATION_NUTS>"
+			"<SHORT_CONTRACT_DESCRIPTION><P>Texte.</P></SHORT_CONTRACT_DESCRIPTION><CPV>" CPV(
+				"CPV_MAIN",
+				"66510000") "</CPV><F17_ANNEX_B><LOT_NUMBER>2</LOT_NUMBER>"
+					    "<LOT_TITLE>Risques</LOT_TITLE><LOT_DESCRIPTION><P>Lot.</P></LOT_DESCRIPTION><CPV>" CPV(
+						    "CPV_MAIN",
+						    "66514140") "</CPV><Q><COSTS_RANGE_AND_CURRENCY CURRENCY=\"EUR\">"
+								"<VALUE_COST FMTVAL=\"60000\">60 000</VALUE_COST></COSTS_RANGE_AND_CURRENCY></Q>"
+								"</F17_ANNEX_B></O><FILE_REFERENCE_NUMBER><P>F-7</P></FILE_REFERENCE_NUMBER>"
+								"<NOTICE_NUMBER_OJ>2019/S 125-307127</NOTICE_NUMBER_OJ>")));
+
+	check_text("title", n.title, "Assurances");
+	check_text("description", n.description, "Texte.");
+	check_text("buyer", n.buyer.name, "Service");
+	check_text("reference", n.reference, "F-7");
+	check_codes("cpv", &n.cpv, "66510000 66514140");
+	check_codes("places", &n.places, "FRH02 29");
+	assert_int_equal(n.nature, NATURE_SERVICES);
+	assert_int_equal(n.value.cents, 164000050);
+	assert_int_equal(n.value_kind, VALUE_CEILING);
+	assert_int_equal(n.n_lots, 1);
+	check_text("lot", n.lots[0].id, "LOT-0002");
+	assert_int_equal(n.lots[0].value.cents, 6000000);
+	check_text("link", n.links[0].ref, "307127-2019");
+
+	/* of an award only one contract is its total, and a range of offers is no amount */
+	n = read_good(EXPORT(
+		"<VALUES_LIST><VALUES TYPE=\"GLOBAL\"><RANGE_VALUE><VALUE "
+		"CURRENCY=\"EUR\">1</VALUE><VALUE CURRENCY=\"EUR\">9</VALUE></RANGE_VALUE>"
+		"</VALUES><VALUES TYPE=\"CONTRACT\"><SINGLE_VALUE><VALUE CURRENCY=\"EUR\">7"
+		"</VALUE></SINGLE_VALUE></VALUES></VALUES_LIST>",
+		"7", "",
+		DEFENCE("CONTRACT_AWARD_DEFENCE",
+			"<TITLE_CONTRACT><P>T</P></TITLE_CONTRACT><AWARD_OF_CONTRACT_DEFENCE><LOT_NUMBER>1"
+			"</LOT_NUMBER></AWARD_OF_CONTRACT_DEFENCE>")));
+	assert_int_equal(n.value.cents, 700);
+	assert_int_equal(n.value_kind, VALUE_AWARD);
+	assert_int_equal(n.n_lots, 0);
+}
+
+static void test_sparse(void **state UNUSED)
+{
+	struct notice n = read_good(
+		"<TED_EXPORT><CODED_DATA_SECTION><NOTICE_DATA><NO_DOC_OJS>2021/S 1-0077</NO_DOC_OJS>"
+		"</NOTICE_DATA></CODED_DATA_SECTION><TRANSLATION_SECTION><ML_TITLES><ML_TI_DOC LG=\"EN\">"
+		"<TI_TEXT><P>no</P></TI_TEXT></ML_TI_DOC><ML_TI_DOC LG=\"FR\"><TI_TEXT><P>Assurances</P>"
+		"</TI_TEXT></ML_TI_DOC></ML_TITLES></TRANSLATION_SECTION><FORM_SECTION>" FORM(
+			"F02", "") "</FORM_SECTION></TED_EXPORT>");
+
+	check_text("id from the journal", n.id, "ted:77-2021");
+	check_text("title from TED", n.title, "Assurances");
+	assert_int_equal(n.published, DAY_NONE);
+	n = read_good(EXPORT("", "3", "", FORM("F02", "")));
+	check_text("title", n.title, NULL);
+}
+
+static void test_refused(void **state UNUSED)
+{
+	static const struct {
+		const char *document, *says;
+	} table[] = {
+		{ "<TED_EXPORT/>", "without a form in its original language" },
+		{ "<TED_EXPORT><FORM_SECTION><F CATEGORY=\"TRANSLATION\"/></FORM_SECTION></TED_EXPORT>",
+			"without a form in its original language" },
+		{ "<TED_EXPORT><FORM_SECTION>" FORM(
+			  "F02", TITLED("")) "</FORM_SECTION></TED_EXPORT>",
+			"the notice has no identifier" },
+		{ EXPORT("", "S", "", FORM("F02", TITLED(""))), "is about a company" },
+	};
+	struct notice n;
+
+	for (size_t i = 0; i < LENGTH(table); i++) {
+		if (read_one(table[i].document, &n) != -ERROR_INPUT ||
+			str_find(str_of(err.text), str_of(table[i].says)) == SIZE_MAX)
+			fail_msg("%s: %s", table[i].document, err.text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_call, arena_reset_state),
+		cmocka_unit_test_setup(test_kinds, arena_reset_state),
+		cmocka_unit_test_setup(test_without_lots, arena_reset_state),
+		cmocka_unit_test_setup(test_correction, arena_reset_state),
+		cmocka_unit_test_setup(test_defence, arena_reset_state),
+		cmocka_unit_test_setup(test_sparse, arena_reset_state),
+		cmocka_unit_test_setup(test_refused, arena_reset_state),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, arena_done_state);
+}
