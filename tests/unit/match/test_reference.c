@@ -283,9 +283,42 @@ static void test_equal(void **unused)
 	assert_true(matches > cases / 20); /* else the cases prove nothing */
 }
 
+/* One thread or four, in one order or the other: each notice has the same receipts. */
+static void test_batch(void **unused)
+{
+	static struct bed bed;
+
+	(void)unused;
+	state = 7;
+	for (int round = 0; round < 20; round++) {
+		const struct notice *order[NOTICES_OF_A_BED], *reversed[NOTICES_OF_A_BED];
+		struct batch_result alone[NOTICES_OF_A_BED], four[NOTICES_OF_A_BED];
+
+		bed_open(&bed);
+		for (size_t i = 0; i < NOTICES_OF_A_BED; i++)
+			order[i] = reversed[NOTICES_OF_A_BED - 1 - i] = &bed.notices[i];
+		matcher_run_batch(bed.matcher, order, NOTICES_OF_A_BED, 4, &options, four);
+		for (size_t i = 0; i < NOTICES_OF_A_BED; i++) {
+			struct error err = ERROR_INIT;
+			struct receipts one;
+
+			assert_int_equal(matcher_run(bed.matcher, order[i], &options, &bed.arena, &one, &err), 0);
+			assert_true(str_eq(tell(&one, &bed.arena), tell(&four[i].receipts, &bed.arena)));
+			assert_false(str_given(four[i].overspent));
+		}
+		matcher_run_batch(bed.other, reversed, NOTICES_OF_A_BED, 3, &options, four);
+		matcher_run_batch(bed.matcher, order, NOTICES_OF_A_BED, 1, &options, alone);
+		for (size_t i = 0; i < NOTICES_OF_A_BED; i++)
+			assert_true(str_eq(tell(&alone[i].receipts, &bed.arena),
+				tell_backwards(&four[NOTICES_OF_A_BED - 1 - i].receipts, &bed.arena)));
+		bed_close(&bed);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_batch),
 		cmocka_unit_test(test_equal),
 	};
 
