@@ -251,6 +251,15 @@ static int tell_overspent(const struct matcher *m, const struct reader *reader,
 	return MATCHER_OVERSPENT;
 }
 
+/* Profiles lie all over the memory: they are asked for a while before they are looked at. */
+enum { FETCH_AHEAD = 8 };
+
+static void fetch_profile(const struct matcher *m, uint32_t profile)
+{
+	__builtin_prefetch(&m->profiles[profile]->id);
+	__builtin_prefetch(&m->profiles[profile]->places);
+}
+
 /* Profiles that may reach the threshold and whose gates are open. */
 static size_t drop_hopeless(const struct matcher *m, struct reader *reader,
 	const struct notice *notice, const struct match_options *options)
@@ -260,6 +269,8 @@ static size_t drop_hopeless(const struct matcher *m, struct reader *reader,
 	for (size_t i = 0; i < reader->board.n_touched; i++) {
 		uint32_t profile = reader->board.touched[i];
 
+		if (i + FETCH_AHEAD < reader->board.n_touched)
+			fetch_profile(m, reader->board.touched[i + FETCH_AHEAD]);
 		if (reader->board.bound[profile] < MATCH_THRESHOLD)
 			continue;
 		if (!options->no_gates && m->gated[profile] &&
@@ -287,6 +298,8 @@ int matcher_read(const struct matcher *m, struct reader *reader, const struct no
 	for (size_t i = 0; i < n; i++) {
 		struct receipt receipt = { .threshold = MATCH_THRESHOLD, .ruleset = m->ruleset };
 
+		if (i + FETCH_AHEAD < n)
+			fetch_profile(m, reader->board.hopeful[i + FETCH_AHEAD]);
 		if (score_profile(&s, &reader->board, reader->board.hopeful[i], MATCH_THRESHOLD, &receipt) !=
 				GATE_PASSED ||
 			receipt.score < MATCH_THRESHOLD)

@@ -116,9 +116,21 @@ static struct seen *learn(struct memo *memo, struct str folded, uint64_t hash)
 	return seen;
 }
 
-const struct seen *memo_word(struct memo *memo, struct str word)
+uint64_t memo_hash(const struct memo *memo, struct str word)
 {
 	uint64_t hash = hash_of(word);
+
+	__builtin_prefetch(&memo->slots[(size_t)hash & (memo->size - 1)]);
+	return hash;
+}
+
+void memo_fetch(const struct memo *memo, uint64_t hash)
+{
+	__builtin_prefetch(memo->slots[(size_t)hash & (memo->size - 1)]);
+}
+
+const struct seen *memo_word(struct memo *memo, struct str word, uint64_t hash)
+{
 	size_t at = (size_t)hash & (memo->size - 1);
 
 	for (; memo->slots[at] != NULL; at = (at + 1) & (memo->size - 1)) {

@@ -48,7 +48,12 @@ void memo_forget(struct memo *memo);
 /* The same when there is no room left; to be called between notices. */
 void memo_make_room(struct memo *memo);
 
-/* The word lives until the memo forgets. */
-const struct seen *memo_word(struct memo *memo, struct str folded);
+/*
+ * The word lives until the memo forgets. Memory is slower than the work done with it, so that a reader
+ * of many words announces each twice before it asks for it: memo_hash(), a few words later memo_fetch().
+ */
+uint64_t memo_hash(const struct memo *memo, struct str word);
+void memo_fetch(const struct memo *memo, uint64_t hash);
+const struct seen *memo_word(struct memo *memo, struct str word, uint64_t hash);
 
 #endif

@@ -143,20 +143,44 @@ static void make_room_for_words(struct scan *scan, size_t n)
 		die("out of memory");
 }
 
+/* A step from one word to the next is looked up later, when the whole field is read. */
+static void announce(const struct scan *scan, const struct seen *from, const struct seen *to)
+{
+	for (int i = 0; i < FORMS; i++)
+		for (int j = 0; j < FORMS; j++)
+			if (to->symbols[j] != 0 && (from->first[i].mask & step_bit(to->symbols[j])) != 0)
+				terms_fetch(scan->terms, from->first[i].node, to->symbols[j]);
+}
+
+/* How many words ahead a word is hashed, and fetched. */
+enum { HASH_AHEAD = 16, FETCH_AHEAD = 8 };
+
 static void scan_words(struct scan *scan, const struct folded *folded, uint32_t scope,
 	enum match_field field)
 {
+	uint64_t hashes[HASH_AHEAD];
 	size_t n = 0;
 
 	make_room_for_words(scan, folded->n_words);
+	for (uint32_t i = 0; i < HASH_AHEAD && i < folded->n_words; i++)
+		hashes[i] = memo_hash(&scan->memo, folded_word(folded, i));
 	for (uint32_t i = 0; i < folded->n_words; i++) {
-		const struct seen *seen = memo_word(&scan->memo, folded_word(folded, i));
+		const struct seen *seen =
+			memo_word(&scan->memo, folded_word(folded, i), hashes[i % HASH_AHEAD]);
 
+		if (i + HASH_AHEAD < folded->n_words)
+			hashes[i % HASH_AHEAD] =
+				memo_hash(&scan->memo, folded_word(folded, i + HASH_AHEAD));
+		if (i + FETCH_AHEAD < folded->n_words)
+			memo_fetch(&scan->memo, hashes[(i + FETCH_AHEAD) % HASH_AHEAD]);
 		if (seen->n_triggers > 0)
 			call_patterns(scan, seen, &folded->words[i], i, scope, field);
-		if (!seen->stop)
-			scan->words[n++] = (struct content_word){ seen, folded->words[i].raw_start,
-				folded->words[i].raw_end };
+		if (seen->stop)
+			continue;
+		if (n > 0)
+			announce(scan, scan->words[n - 1].seen, seen);
+		scan->words[n++] = (struct content_word){ seen, folded->words[i].raw_start,
+			folded->words[i].raw_end };
 	}
 	for (size_t i = 0; i < n; i++) {
 		const struct seen *seen = scan->words[i].seen;

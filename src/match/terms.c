@@ -164,6 +164,11 @@ struct step terms_first(const struct terms *terms, uint32_t symbol)
 	return step;
 }
 
+void terms_fetch(const struct terms *terms, uint32_t node, uint32_t symbol)
+{
+	__builtin_prefetch(filter_word(terms, edge_hash(edge_key(node, symbol))));
+}
+
 struct step terms_next(const struct terms *terms, uint32_t node, uint32_t symbol)
 {
 	uint64_t key = edge_key(node, symbol), hash = edge_hash(key), bits = filter_bits(hash);

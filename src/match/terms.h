@@ -79,6 +79,8 @@ static inline uint64_t step_bit(uint32_t symbol)
 }
 struct step terms_first(const struct terms *terms, uint32_t symbol); /* from the root */
 struct step terms_next(const struct terms *terms, uint32_t node, uint32_t symbol);
+/* Announces a terms_next() to come. */
+void terms_fetch(const struct terms *terms, uint32_t node, uint32_t symbol);
 uint32_t terms_find_cpv(const struct terms *terms, struct str branch, bool exact); /* or 0 */
 const struct pattern *terms_patterns(const struct terms *terms, size_t *ret_n);
 /* Numbers of the patterns that must always be run. */
