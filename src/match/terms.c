@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/fold.h"
+#include "postings.h"
 
 /* One edge of the trie: (node, symbol) to the next node. */
 struct edge {
@@ -13,15 +14,6 @@ struct edge {
 };
 
 static const uint32_t LEADS = UINT32_C(1) << 31;
-
-/* Postings arrive in any order of terms; when all are there they are sorted by term. */
-struct postings {
-	void *at;
-	uint32_t *terms; /* term of each */
-	uint32_t *starts; /* packed: first posting of each term, packed_count + 2 long */
-	uint32_t packed_count; /* terms there were when packed; younger ones have no posting here */
-	size_t n, capacity, size; /* size: bytes of one */
-};
 
 struct cpv_entry {
 	struct str branch;
@@ -80,13 +72,6 @@ struct terms *terms_new(struct lexicon *lexicon)
 	terms->rules.size = sizeof(struct rule_posting);
 	terms->profiles.size = sizeof(struct profile_posting);
 	return terms;
-}
-
-static void postings_done(struct postings *postings)
-{
-	free(postings->at);
-	free(postings->terms);
-	free(postings->starts);
 }
 
 void *terms_free(struct terms *terms)
@@ -370,65 +355,14 @@ uint32_t terms_find_cpv(const struct terms *terms, struct str branch, bool exact
 
 /* postings */
 
-static void post(struct postings *postings, uint32_t term, const void *posting)
-{
-	if (postings->n == postings->capacity) {
-		postings->capacity = postings->capacity ? 2 * postings->capacity : 256;
-		postings->at = must(realloc(postings->at, postings->capacity * postings->size));
-		postings->terms =
-			must(realloc(postings->terms, postings->capacity * sizeof(*postings->terms)));
-	}
-	memcpy((char *)postings->at + postings->n * postings->size, posting, postings->size);
-	postings->terms[postings->n++] = term;
-}
-
-/* A counting sort by term: stable, so the order of profiles within a term stays. */
-static void pack(struct postings *postings, uint32_t count)
-{
-	uint32_t *starts = must(calloc((size_t)count + 2, sizeof(*starts)));
-	uint32_t *terms = must(malloc((postings->n + 1) * sizeof(*terms)));
-	char *at = must(malloc((postings->n + 1) * postings->size));
-
-	for (size_t i = 0; i < postings->n; i++)
-		starts[postings->terms[i] + 1]++;
-	for (size_t term = 1; term <= (size_t)count + 1; term++)
-		starts[term] += starts[term - 1];
-	for (size_t i = 0; i < postings->n; i++) {
-		uint32_t to = starts[postings->terms[i]]++;
-
-		terms[to] = postings->terms[i];
-		memcpy(at + to * postings->size, (char *)postings->at + i * postings->size,
-			postings->size);
-	}
-	/* each start has moved to its end, which is the next one's start: shift back */
-	memmove(starts + 1, starts, ((size_t)count + 1) * sizeof(*starts));
-	starts[0] = 0;
-	postings_done(postings);
-	postings->at = at;
-	postings->terms = terms;
-	postings->starts = starts;
-	postings->packed_count = count;
-	postings->capacity = postings->n;
-}
-
-static const void *postings_of(const struct postings *postings, uint32_t term, size_t *ret_n)
-{
-	if (term > postings->packed_count) {
-		*ret_n = 0;
-		return NULL;
-	}
-	*ret_n = postings->starts[term + 1] - postings->starts[term];
-	return (const char *)postings->at + postings->starts[term] * postings->size;
-}
-
 void terms_post_rule(struct terms *terms, uint32_t term, uint32_t rule, uint32_t line)
 {
-	post(&terms->rules, term, &(struct rule_posting){ rule, line });
+	postings_add(&terms->rules, term, &(struct rule_posting){ rule, line });
 }
 
 void terms_post_profile(struct terms *terms, uint32_t term, const struct profile_posting *posting)
 {
-	post(&terms->profiles, term, posting);
+	postings_add(&terms->profiles, term, posting);
 }
 
 const struct rule_posting *terms_rules(const struct terms *terms, uint32_t term, size_t *ret_n)
@@ -443,8 +377,8 @@ const struct profile_posting *terms_profiles(const struct terms *terms, uint32_t
 
 void terms_pack(struct terms *terms)
 {
-	pack(&terms->rules, terms->count);
-	pack(&terms->profiles, terms->count);
+	postings_pack(&terms->rules, terms->count);
+	postings_pack(&terms->profiles, terms->count);
 }
 
 uint32_t terms_count(const struct terms *terms)
