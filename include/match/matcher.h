@@ -6,7 +6,8 @@
  * with the number of profiles. Same notice, profiles and rules give the same receipts, whatever came
  * before. No clock, no input or output.
  *
- * A matcher is used by one thread at a time: it remembers words it has seen.
+ * A matcher is used by one caller at a time: it remembers words it has seen. matcher_run_batch() spreads
+ * its work over threads of its own.
  */
 #ifndef MATCH_MATCHER_H
 #define MATCH_MATCHER_H
@@ -55,6 +56,19 @@ struct receipts {
 int matcher_run(struct matcher *matcher, const struct notice *notice,
 	const struct match_options *options, struct arena *arena, struct receipts *ret,
 	struct error *err) MUST_CHECK;
+
+/* One of many: what matcher_run() would give. */
+struct batch_result {
+	struct receipts receipts;
+	struct str overspent; /* which rule; STR_NONE: none did */
+};
+enum { MATCHER_THREADS_MAX = 64 };
+/*
+ * matcher_run() for n notices, ret[i] for notices[i], on that many threads. Results do not depend on
+ * their number. Receipts live until the next batch or the matcher's end.
+ */
+void matcher_run_batch(struct matcher *matcher, const struct notice *const *notices, size_t n,
+	unsigned threads, const struct match_options *options, struct batch_result *ret);
 
 /* The hard gates, in the order they are tested. */
 enum match_gate {

@@ -155,16 +155,38 @@ static void tell(enum match_gate gate, const struct profile *profile, const stru
 	}
 }
 
+enum match_gate gate_of_notice(const struct notice *notice, int64_t now)
+{
+	return !kind_passes(notice)            ? GATE_KIND
+	       : !deadline_passes(notice, now) ? GATE_DEADLINE
+					       : GATE_PASSED;
+}
+
+enum match_gate gate_of_profile(const struct profile *profile, const struct notice *notice)
+{
+	return !nature_passes(profile, notice)  ? GATE_NATURE
+	       : !place_passes(profile, notice) ? GATE_PLACE
+	       : !value_passes(profile, notice) ? GATE_VALUE
+						: GATE_PASSED;
+}
+
+bool gate_any(const struct profile *profile)
+{
+	bool some = profile->places.n > 0 || profile->value_min != MONEY_NONE ||
+		    profile->value_max != MONEY_NONE;
+
+	for (int nature = NATURE_NONE + 1; nature < NATURES; nature++)
+		some |= profile->natures[nature];
+	return some;
+}
+
 enum match_gate gate_test(const struct profile *profile, const struct notice *notice, int64_t now,
 	struct arena *arena, struct str *ret_text, struct str *ret_change)
 {
-	enum match_gate gate = !kind_passes(notice)               ? GATE_KIND
-			       : !deadline_passes(notice, now)    ? GATE_DEADLINE
-			       : !nature_passes(profile, notice)  ? GATE_NATURE
-			       : !place_passes(profile, notice)   ? GATE_PLACE
-			       : !value_passes(profile, notice)   ? GATE_VALUE
-								  : GATE_PASSED;
+	enum match_gate gate = gate_of_notice(notice, now);
 
+	if (gate == GATE_PASSED)
+		gate = gate_of_profile(profile, notice);
 	if (ret_text != NULL)
 		tell(gate, profile, notice, now, arena, ret_text, ret_change);
 	return gate;

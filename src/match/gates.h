@@ -4,6 +4,13 @@
 
 #include "match/matcher.h"
 
+/* Kind and deadline: the same for every profile. */
+enum match_gate gate_of_notice(const struct notice *notice, int64_t now);
+/* Nature, place, value. */
+enum match_gate gate_of_profile(const struct profile *profile, const struct notice *notice);
+/* Has the profile any such gate? */
+bool gate_any(const struct profile *profile);
+
 /*
  * The first gate that fails, in the order of enum match_gate (GATE_EXCLUDED is the score's). With
  * `ret_text` not NULL, in words, in `arena`; `ret_change`: what the profile would have to allow, or

@@ -4,13 +4,8 @@
 #include <string.h>
 
 #include "base/fold.h"
-#include "gate/stem.h"
 
-/*
- * Bounded growth: references, numbers and misspellings of a year must not fill the memory. Past this
- * a word is worked out each time it comes, which costs time and changes nothing.
- */
-enum { LEXICON_WORDS_MAX = 1 << 20, SHORT_WORD = 3 };
+enum { SHORT_WORD = 3 };
 
 struct table {
 	void **slots; /* entries that begin with their struct str */
@@ -22,10 +17,8 @@ struct lexicon {
 	struct table words, stems;
 	struct stem *stemmer;
 	uint32_t symbols;
-	const struct triggers *triggers; /* NULL: not watched yet */
+	const struct triggers *triggers; /* NULL: none are looked up */
 	struct arena scratch;
-	struct word spare; /* what is returned once the lexicon is full */
-	struct stem_entry spare_stem;
 };
 
 static void **table_slot(const struct table *table, struct str key)
@@ -62,26 +55,25 @@ static void table_put(struct table *table, void *entry)
  * Short words and words with digits are their own stems: "SOC", "5G", "B2B". The mark keeps them apart
  * from stems that longer words come down to: GRU is not "grues".
  */
-static struct str stem_text(struct lexicon *lexicon, struct str word)
+static struct str stem_text(struct stem *stemmer, struct str word, struct arena *scratch)
 {
 	if (word.len <= SHORT_WORD)
-		return arena_printf(&lexicon->scratch, "%.*s=", STR_ARG(word));
+		return arena_printf(scratch, "%.*s=", STR_ARG(word));
 	for (size_t i = 0; i < word.len; i++)
 		if (word.ptr[i] >= '0' && word.ptr[i] <= '9')
 			return word;
-	return stem_word(lexicon->stemmer, word, &lexicon->scratch);
+	return stem_word(stemmer, word, scratch);
 }
 
-/* NULL when the lexicon is full and has not seen this stem. */
 static struct stem_entry *find_stem(struct lexicon *lexicon, struct str word)
 {
 	struct stem_entry *entry;
 	struct str text;
 
 	arena_reset(&lexicon->scratch);
-	text = stem_text(lexicon, word);
+	text = stem_text(lexicon->stemmer, word, &lexicon->scratch);
 	entry = *table_slot(&lexicon->stems, text);
-	if (entry == NULL && lexicon->stems.n < LEXICON_WORDS_MAX) {
+	if (entry == NULL) {
 		entry = arena_new(&lexicon->arena, struct stem_entry);
 		entry->text = arena_dup(&lexicon->arena, text);
 		table_put(&lexicon->stems, entry);
@@ -89,22 +81,18 @@ static struct stem_entry *find_stem(struct lexicon *lexicon, struct str word)
 	return entry;
 }
 
+static int usual_rarity(struct str folded)
+{
+	return str_digits(folded) ? 1 : RARITY_MAX;
+}
 
 static struct word *add_word(struct lexicon *lexicon, struct str folded)
 {
-	struct stem_entry *stem = find_stem(lexicon, folded);
-	struct word *word;
+	struct word *word = arena_new(&lexicon->arena, struct word);
 
-	if (stem == NULL || lexicon->words.n >= LEXICON_WORDS_MAX) {
-		lexicon->spare_stem = (struct stem_entry){ folded, stem == NULL ? 0 : stem->symbol };
-		lexicon->spare = (struct word){ .text = folded, .stem = &lexicon->spare_stem,
-			.rarity = RARITY_MAX };
-		return &lexicon->spare;
-	}
-	word = arena_new(&lexicon->arena, struct word);
 	word->text = arena_dup(&lexicon->arena, folded);
-	word->stem = stem;
-	word->rarity = str_digits(folded) ? 1 : RARITY_MAX;
+	word->stem = find_stem(lexicon, folded);
+	word->rarity = (uint8_t)usual_rarity(folded);
 	table_put(&lexicon->words, word);
 	return word;
 }
@@ -116,15 +104,22 @@ static struct word *word_of(struct lexicon *lexicon, struct str folded)
 	return word != NULL ? word : add_word(lexicon, folded);
 }
 
+struct stem *lexicon_stemmer(void)
+{
+	struct stem *stemmer = stem_new("fr");
+
+	if (stemmer == NULL)
+		die("the French stemmer is missing from libstemmer");
+	return stemmer;
+}
+
 struct lexicon *lexicon_new(const struct rules *rules)
 {
 	struct lexicon *lexicon = calloc(1, sizeof(*lexicon));
 
 	if (lexicon == NULL)
 		die("out of memory");
-	lexicon->stemmer = stem_new("fr");
-	if (lexicon->stemmer == NULL)
-		die("the French stemmer is missing from libstemmer");
+	lexicon->stemmer = lexicon_stemmer();
 	table_resize(&lexicon->words, 1 << 12);
 	table_resize(&lexicon->stems, 1 << 12);
 	for (size_t i = 0; i < rules->n_stop_words; i++)
@@ -152,24 +147,14 @@ void lexicon_watch(struct lexicon *lexicon, const struct triggers *triggers)
 	lexicon->triggers = triggers;
 }
 
-/* What the spare word calls for lives until the next word. */
-static void call_triggers(struct lexicon *lexicon, struct word *word)
+const struct triggers *lexicon_watched(const struct lexicon *lexicon)
 {
-	struct arena *arena = word == &lexicon->spare ? &lexicon->scratch : &lexicon->arena;
-	struct trigger *triggers;
-
-	word->n_triggers = (uint32_t)triggers_of(lexicon->triggers, word->text, arena, &triggers);
-	word->triggers = triggers;
-	word->called = true;
+	return lexicon->triggers;
 }
 
 const struct word *lexicon_word(struct lexicon *lexicon, struct str folded)
 {
-	struct word *word = word_of(lexicon, folded);
-
-	if (!word->called && lexicon->triggers != NULL)
-		call_triggers(lexicon, word);
-	return word;
+	return word_of(lexicon, folded);
 }
 
 uint32_t lexicon_stem_symbol(struct lexicon *lexicon, struct str folded)
@@ -188,4 +173,25 @@ uint32_t lexicon_exact_symbol(struct lexicon *lexicon, struct str folded)
 	if (word->exact == 0)
 		word->exact = ++lexicon->symbols;
 	return word->exact;
+}
+
+void lexicon_symbols(const struct lexicon *lexicon, struct stem *stemmer, struct str folded,
+	struct arena *scratch, uint32_t ret[2], bool *ret_stop)
+{
+	const struct word *word = *table_slot(&lexicon->words, folded);
+	const struct stem_entry *stem = word != NULL ? word->stem
+		: *table_slot(&lexicon->stems, stem_text(stemmer, folded, scratch));
+
+	ret[0] = stem != NULL ? stem->symbol : 0;
+	ret[1] = word != NULL ? word->exact : 0;
+	*ret_stop = word != NULL && word->stop;
+}
+
+int lexicon_rarity(const struct lexicon *lexicon, struct str folded)
+{
+	const struct word *word = *table_slot(&lexicon->words, folded);
+
+	if (word == NULL)
+		return usual_rarity(folded);
+	return word->stop ? 0 : word->rarity;
 }

@@ -1,13 +1,14 @@
 /*
- * Every word ever seen, with what is known of it: its stem, its rarity, whether it is a function word.
- * All of it is computed on first sight and remembered, because stemming is the dearest step of the
- * lexical pass (MATCHING.md 1). Only words of terms have symbols; all others are symbol 0.
+ * The words of rules and profiles, with what is known of each: its stem, its rarity, whether it is a
+ * function word. Only words of terms have symbols; all others are symbol 0. While terms are compiled
+ * words are added; afterwards the lexicon is only read, by any number of threads.
  */
 #ifndef MATCH_LEXICON_H
 #define MATCH_LEXICON_H
 
 #include <stdint.h>
 
+#include "gate/stem.h"
 #include "match/rules.h"
 #include "triggers.h"
 
@@ -20,9 +21,6 @@ struct word {
 	uint32_t exact;          /* symbol of the word itself */
 	uint8_t rarity;          /* 0 proves nothing … RARITY_MAX */
 	bool stop;               /* a function word: passed over in phrases */
-	bool called;             /* triggers are known */
-	uint32_t n_triggers;
-	const struct trigger *triggers; /* patterns it calls for */
 };
 struct stem_entry {
 	struct str text;
@@ -34,14 +32,27 @@ struct lexicon;
 struct lexicon *lexicon_new(const struct rules *rules);
 void *lexicon_free(struct lexicon *lexicon);
 
-/* From now on words tell which patterns they call for; all of them must be added before. */
+/* Where it is looked up which patterns a word calls for. */
 void lexicon_watch(struct lexicon *lexicon, const struct triggers *triggers);
+const struct triggers *lexicon_watched(const struct lexicon *lexicon); /* or NULL */
 
-/* Never NULL. The word lives until the lexicon does, or until the next call once the lexicon is full. */
+/* adding */
+
+/* Never NULL; lives until the lexicon does. */
 const struct word *lexicon_word(struct lexicon *lexicon, struct str folded);
 
 /* The symbol of the word's stem, or of the word itself, made when there is none yet. */
 uint32_t lexicon_stem_symbol(struct lexicon *lexicon, struct str folded);
 uint32_t lexicon_exact_symbol(struct lexicon *lexicon, struct str folded);
+
+/* reading */
+
+struct stem *lexicon_stemmer(void); /* one for each thread, to be freed; never NULL */
+
+/* ret: symbol of the stem, symbol of the word itself, as far as they are there. */
+void lexicon_symbols(const struct lexicon *lexicon, struct stem *stemmer, struct str folded,
+	struct arena *scratch, uint32_t ret[2], bool *ret_stop);
+/* What a word is worth, be it in the lexicon or not; 0 for a function word. */
+int lexicon_rarity(const struct lexicon *lexicon, struct str folded);
 
 #endif

@@ -7,7 +7,7 @@
 #include "base/fold.h"
 #include "gates.h"
 #include "query.h"
-#include "score.h"
+#include "reader.h"
 
 struct matcher {
 	const struct rules *rules;
@@ -20,10 +20,10 @@ struct matcher {
 	struct terms *terms;
 	struct rule_code *code;      /* by rule */
 	struct rule_shares *shares;  /* by rule */
+	bool *gated;                 /* by profile: some gate of its own may be shut */
 
-	struct scan scan;
-	struct firing firing;
-	struct board board;
+	struct reader *own;          /* of who calls the functions for one notice */
+	struct reader *batch[MATCHER_THREADS_MAX];
 };
 
 static uint32_t compile_term(struct matcher *m, const struct rule_term *term, unsigned fields,
@@ -66,10 +66,10 @@ static void compile_rules(struct matcher *m)
 	}
 }
 
-static void find_rules(struct matcher *m, const struct notice *notice)
+static void find_rules(const struct matcher *m, struct reader *reader, const struct notice *notice)
 {
-	scan_notice(&m->scan, notice);
-	fire_rules(&m->firing, m->rules, m->code, &m->scan, notice);
+	scan_notice(&reader->scan, notice);
+	fire_rules(&reader->firing, m->rules, m->code, &reader->scan, notice);
 }
 
 static void add_share(struct matcher *m, size_t rule, uint32_t profile, int percent)
@@ -111,11 +111,11 @@ static void weigh_own_words(struct matcher *m, const struct profile *profile, po
 	notice_init(&words);
 	words.stage = words.kind = NOTICE_COMPETITION;
 	words.title = own_words(profile, &scratch);
-	find_rules(m, &words);
-	for (size_t i = 0; i < m->firing.n_rules; i++) {
-		uint32_t rule = m->firing.rules[i];
+	find_rules(m, m->own, &words);
+	for (size_t i = 0; i < m->own->firing.n_rules; i++) {
+		uint32_t rule = m->own->firing.rules[i];
 
-		points[m->rules->rules[rule].field] += fired_best(&m->firing, rule, 0)->points;
+		points[m->rules->rules[rule].field] += fired_best(&m->own->firing, rule, 0)->points;
 	}
 	arena_done(&scratch);
 }
@@ -142,10 +142,39 @@ static void compile_fields(struct matcher *m, uint32_t number)
 			add_share(m, rule, number, QUERY_FIELD_NAMED);
 		else if (points[field] >= QUERY_FIELD_INFERRED_FROM)
 			add_share(m, rule, number,
-				m->firing.first[rule] != 0 ? QUERY_RULE_OWN : QUERY_RULE_BESIDE);
+				m->own->firing.first[rule] != 0 ? QUERY_RULE_OWN : QUERY_RULE_BESIDE);
 	}
 	free(named);
 	free(points);
+}
+
+struct reader *matcher_reader_new(const struct matcher *m)
+{
+	struct reader *reader = calloc(1, sizeof(*reader));
+
+	if (reader == NULL)
+		die("out of memory");
+	scan_init(&reader->scan, m->terms, m->lexicon);
+	firing_init(&reader->firing, m->rules->n_rules);
+	board_init(&reader->board, m->n_profiles, m->rules->n_fields);
+	return reader;
+}
+
+void *reader_free(struct reader *reader)
+{
+	if (reader == NULL)
+		return NULL;
+	board_done(&reader->board);
+	firing_done(&reader->firing);
+	scan_done(&reader->scan);
+	arena_done(&reader->batch);
+	free(reader);
+	return NULL;
+}
+
+struct reader **matcher_batch_readers(struct matcher *m)
+{
+	return m->batch;
 }
 
 int matcher_new(const struct rules *rules, int64_t ruleset, const struct profile *const *profiles,
@@ -164,17 +193,21 @@ int matcher_new(const struct rules *rules, int64_t ruleset, const struct profile
 	m->n_profiles = n_profiles;
 	m->lexicon = lexicon_new(rules);
 	m->terms = terms_new(m->lexicon);
-	scan_init(&m->scan, m->terms, m->lexicon);
-	firing_init(&m->firing, rules->n_rules);
-	board_init(&m->board, n_profiles);
+	m->own = matcher_reader_new(m);
 	m->shares = arena_array(&m->arena, struct rule_shares, rules->n_rules);
 	compile_rules(m);
 	lexicon_watch(m->lexicon, terms_triggers(m->terms));
+	terms_pack(m->terms);
 	/* fields first: they need the rules' terms alone, and the trie is small then */
 	for (uint32_t i = 0; i < n_profiles; i++)
 		compile_fields(m, i);
 	for (uint32_t i = 0; i < n_profiles; i++)
 		query_post(m->terms, m->lexicon, profiles[i], i);
+	m->gated = arena_array(&m->arena, bool, n_profiles);
+	for (size_t i = 0; i < n_profiles; i++)
+		m->gated[i] = gate_any(profiles[i]);
+	terms_pack(m->terms);
+	memo_forget(&m->own->scan.memo);
 	*ret = m;
 	return 0;
 }
@@ -183,9 +216,9 @@ void *matcher_free(struct matcher *matcher)
 {
 	if (matcher == NULL)
 		return NULL;
-	board_done(&matcher->board);
-	firing_done(&matcher->firing);
-	scan_done(&matcher->scan);
+	reader_free(matcher->own);
+	for (size_t i = 0; i < MATCHER_THREADS_MAX; i++)
+		reader_free(matcher->batch[i]);
 	terms_free(matcher->terms);
 	lexicon_free(matcher->lexicon);
 	arena_done(&matcher->arena);
@@ -193,9 +226,11 @@ void *matcher_free(struct matcher *matcher)
 	return NULL;
 }
 
-static struct scoring scoring_of(struct matcher *m, const struct notice *notice, struct arena *arena)
+static struct scoring scoring_of(const struct matcher *m, const struct reader *reader,
+	const struct notice *notice, struct arena *arena)
 {
-	return (struct scoring){ m->rules, m->profiles, &m->scan, &m->firing, notice, arena };
+	return (struct scoring){ m->rules, m->profiles, &reader->scan, &reader->firing, notice, arena,
+		{ STR_NONE, STR_NONE } };
 }
 
 static int by_number(const void *a, const void *b)
@@ -206,42 +241,79 @@ static int by_number(const void *a, const void *b)
 }
 
 /* A pattern over its budget is left out for this notice: told, and nothing else stops. */
-static int tell_overspent(const struct matcher *m, const struct notice *notice, struct error *err)
+static int tell_overspent(const struct matcher *m, const struct reader *reader,
+	const struct notice *notice, struct error *err)
 {
-	if (m->scan.overspent == 0)
+	if (reader->scan.overspent == 0)
 		return 0;
 	error_set(err, ERROR_LIMIT, "rule %.*s: a pattern overspent its budget on %.*s",
-		STR_ARG(m->rules->rules[m->scan.overspent - 1].name), STR_ARG(notice->id));
+		STR_ARG(m->rules->rules[reader->scan.overspent - 1].name), STR_ARG(notice->id));
 	return MATCHER_OVERSPENT;
 }
 
-int matcher_run(struct matcher *m, const struct notice *notice, const struct match_options *options,
-	struct arena *arena, struct receipts *ret, struct error *err)
+/* Profiles lie all over the memory: they are asked for a while before they are looked at. */
+enum { FETCH_AHEAD = 8 };
+
+static void fetch_profile(const struct matcher *m, uint32_t profile)
 {
-	struct scoring s = scoring_of(m, notice, arena);
-	size_t capacity = 0;
+	__builtin_prefetch(&m->profiles[profile]->id);
+	__builtin_prefetch(&m->profiles[profile]->places);
+}
+
+/* Profiles that may reach the threshold and whose gates are open. */
+static size_t drop_hopeless(const struct matcher *m, struct reader *reader,
+	const struct notice *notice, const struct match_options *options)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < reader->board.n_touched; i++) {
+		uint32_t profile = reader->board.touched[i];
+
+		if (i + FETCH_AHEAD < reader->board.n_touched)
+			fetch_profile(m, reader->board.touched[i + FETCH_AHEAD]);
+		if (reader->board.bound[profile] < MATCH_THRESHOLD)
+			continue;
+		if (!options->no_gates && m->gated[profile] &&
+			gate_of_profile(m->profiles[profile], notice) != GATE_PASSED)
+			continue;
+		reader->board.hopeful[n++] = profile;
+	}
+	return n;
+}
+
+int matcher_read(const struct matcher *m, struct reader *reader, const struct notice *notice,
+	const struct match_options *options, struct arena *arena, struct receipts *ret, struct error *err)
+{
+	struct scoring s = scoring_of(m, reader, notice, arena);
+	size_t capacity = 0, n;
 
 	*ret = (struct receipts){ NULL, 0 };
-	find_rules(m, notice);
-	board_fill(&m->board, &s, m->shares);
-	if (m->board.n_touched > 1)
-		qsort(m->board.touched, m->board.n_touched, sizeof(uint32_t), by_number);
-	for (size_t i = 0; i < m->board.n_touched; i++) {
-		uint32_t profile = m->board.touched[i];
+	if (!options->no_gates && gate_of_notice(notice, options->now) != GATE_PASSED)
+		return 0;
+	find_rules(m, reader, notice);
+	board_fill(&reader->board, &s, m->shares);
+	n = drop_hopeless(m, reader, notice, options);
+	if (n > 1)
+		qsort(reader->board.hopeful, n, sizeof(uint32_t), by_number);
+	for (size_t i = 0; i < n; i++) {
 		struct receipt receipt = { .threshold = MATCH_THRESHOLD, .ruleset = m->ruleset };
 
-		if (m->board.bound[profile] < MATCH_THRESHOLD)
-			continue;
-		if (!options->no_gates && gate_test(m->profiles[profile], notice, options->now, arena, NULL,
-						  NULL) != GATE_PASSED)
-			continue;
-		if (score_profile(&s, &m->board, profile, &receipt) != GATE_PASSED ||
+		if (i + FETCH_AHEAD < n)
+			fetch_profile(m, reader->board.hopeful[i + FETCH_AHEAD]);
+		if (score_profile(&s, &reader->board, reader->board.hopeful[i], MATCH_THRESHOLD, &receipt) !=
+				GATE_PASSED ||
 			receipt.score < MATCH_THRESHOLD)
 			continue;
 		arena_grow(arena, ret->at, ret->n, &capacity);
 		ret->at[ret->n++] = receipt;
 	}
-	return tell_overspent(m, notice, err);
+	return tell_overspent(m, reader, notice, err);
+}
+
+int matcher_run(struct matcher *m, const struct notice *notice, const struct match_options *options,
+	struct arena *arena, struct receipts *ret, struct error *err)
+{
+	return matcher_read(m, m->own, notice, options, arena, ret, err);
 }
 
 /* The share of the profile in the rule, in percent; 0: none. */
@@ -278,9 +350,9 @@ int matcher_rule_fires(struct matcher *m, size_t rule, struct str text, bool *re
 	notice.kind = notice.stage = NOTICE_COMPETITION;
 	notice.id = STR("example");
 	notice.title = text;
-	find_rules(m, &notice);
-	*ret = m->firing.first[rule] != 0;
-	return tell_overspent(m, &notice, err);
+	find_rules(m, m->own, &notice);
+	*ret = m->own->firing.first[rule] != 0;
+	return tell_overspent(m, m->own, &notice, err);
 }
 
 int matcher_rule_reasons(struct matcher *m, const struct notice *notice, struct arena *arena,
@@ -290,9 +362,9 @@ int matcher_rule_reasons(struct matcher *m, const struct notice *notice, struct 
 
 	*ret = NULL;
 	*ret_n = 0;
-	find_rules(m, notice);
-	for (size_t i = 0; i < m->firing.n; i++) {
-		const struct fired *fired = &m->firing.at[i];
+	find_rules(m, m->own, notice);
+	for (size_t i = 0; i < m->own->firing.n; i++) {
+		const struct fired *fired = &m->own->firing.at[i];
 		const struct hit *hit = fired->hit;
 
 		arena_grow(arena, *ret, *ret_n, &capacity);
@@ -306,7 +378,7 @@ int matcher_rule_reasons(struct matcher *m, const struct notice *notice, struct 
 				hit->end),
 		};
 	}
-	return tell_overspent(m, notice, err);
+	return tell_overspent(m, m->own, notice, err);
 }
 
 /* The rarest word of the title that would reach the threshold as a keyword. */
@@ -318,11 +390,12 @@ static struct str propose_keyword(struct matcher *m, const struct notice *notice
 	struct str best = STR_NONE;
 
 	for (uint32_t i = 0; i < folded.n_words; i++) {
-		const struct word *word = lexicon_word(m->lexicon, folded_word(&folded, i));
+		struct str word = folded_word(&folded, i);
+		int rarity = lexicon_rarity(m->lexicon, word);
 
-		if (word->stop || word->rarity <= best_rarity || word->text.len < 4)
+		if (rarity <= best_rarity || word.len < 4)
 			continue;
-		best_rarity = word->rarity;
+		best_rarity = rarity;
 		best = str_sub(notice->title, folded.words[i].raw_start, folded.words[i].raw_end);
 	}
 	if (QUERY_KEYWORD * best_rarity / RARITY_MAX < missing)
@@ -347,16 +420,16 @@ int matcher_explain(struct matcher *m, const struct notice *notice, size_t profi
 	const struct match_options *options, struct arena *arena, struct explanation *ret,
 	struct error *err)
 {
-	struct scoring s = scoring_of(m, notice, arena);
+	struct scoring s = scoring_of(m, m->own, notice, arena);
 	enum match_gate excluded;
 
 	*ret = (struct explanation){ .receipt = { .threshold = MATCH_THRESHOLD, .ruleset = m->ruleset } };
-	find_rules(m, notice);
-	board_fill(&m->board, &s, m->shares);
+	find_rules(m, m->own, notice);
+	board_fill(&m->own->board, &s, m->shares);
 	if (!options->no_gates)
 		ret->gate = gate_test(m->profiles[profile], notice, options->now, arena, &ret->gate_text,
 			&ret->change);
-	excluded = score_profile(&s, &m->board, (uint32_t)profile, &ret->receipt);
+	excluded = score_profile(&s, &m->own->board, (uint32_t)profile, SCORE_ANY, &ret->receipt);
 	if (ret->gate == GATE_PASSED && excluded == GATE_EXCLUDED) {
 		ret->gate = GATE_EXCLUDED;
 		ret->gate_text = STR("excluded: the title has a word that the profile excludes");
@@ -367,5 +440,5 @@ int matcher_explain(struct matcher *m, const struct notice *notice, size_t profi
 	ret->change = whole_change(ret->gate, ret->change,
 		ret->missing > 0 ? propose_keyword(m, notice, ret->missing, arena) : STR_NONE,
 		ret->missing > 0, arena);
-	return tell_overspent(m, notice, err);
+	return tell_overspent(m, m->own, notice, err);
 }

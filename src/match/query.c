@@ -43,7 +43,7 @@ static void post_keywords(struct terms *terms, const struct profile *profile, ui
 	struct posted *posted)
 {
 	for (size_t i = 0; i < profile->keywords.n; i++) {
-		struct profile_posting posting = { number, (uint16_t)i, 0, WISH_KEYWORD };
+		struct profile_posting posting = { number, 0, (uint8_t)i, WISH_KEYWORD };
 		int rarity;
 		uint32_t term = terms_phrase(terms, profile->keywords.at[i], false, &rarity);
 
@@ -56,7 +56,7 @@ static void post_keywords(struct terms *terms, const struct profile *profile, ui
 static void post_exclusions(struct terms *terms, const struct profile *profile, uint32_t number)
 {
 	for (size_t i = 0; i < profile->exclude.n; i++) {
-		struct profile_posting posting = { number, (uint16_t)i, 0, WISH_EXCLUDE };
+		struct profile_posting posting = { number, 0, (uint8_t)i, WISH_EXCLUDE };
 		int rarity;
 		uint32_t term = terms_phrase(terms, profile->exclude.at[i], false, &rarity);
 
@@ -69,8 +69,8 @@ static void post_cpv(struct terms *terms, const struct profile *profile, uint32_
 {
 	for (size_t i = 0; i < profile->cpv.n; i++) {
 		struct str branch = profile->cpv.at[i];
-		struct profile_posting posting = { number, (uint16_t)i,
-			(int16_t)query_cpv_points(branch), WISH_CPV };
+		struct profile_posting posting = { number,
+			(int16_t)query_cpv_points(branch), (uint8_t)i, WISH_CPV };
 
 		terms_post_profile(terms, terms_cpv_below(terms, branch), &posting);
 		posting.wish = WISH_CPV_BROADER;
@@ -83,7 +83,7 @@ static void post_cpv(struct terms *terms, const struct profile *profile, uint32_
 static void post_description_term(struct terms *terms, struct str text, uint32_t number, enum wish wish,
 	points_t points, struct posted *posted)
 {
-	struct profile_posting posting = { number, 0, (int16_t)points, (uint8_t)wish };
+	struct profile_posting posting = { number, (int16_t)points, 0, (uint8_t)wish };
 	int rarity;
 	uint32_t term = terms_phrase(terms, text, false, &rarity);
 

@@ -3,30 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/fold.h"
 #include "tender/cpv.h"
 
-int field_factor(enum match_field field)
+void scan_init(struct scan *scan, const struct terms *terms, const struct lexicon *lexicon)
 {
-	static const int factors[] = {
-		[FIELD_TITLE] = 100,
-		[FIELD_LOT_TITLE] = 100,
-		[FIELD_SUBJECTS] = 80,
-		[FIELD_DESCRIPTION] = 60,
-		[FIELD_LOT_DESCRIPTION] = 60,
-		[FIELD_CRITERIA] = 30,
-		[FIELD_BUYER] = 30,
-		[FIELD_CPV] = 100,
-	};
-	_Static_assert(LENGTH(factors) == FIELDS, "one factor per field");
-
-	return factors[field];
-}
-
-void scan_init(struct scan *scan, struct terms *terms, struct lexicon *lexicon)
-{
-	*scan = (struct scan){ .terms = terms, .lexicon = lexicon };
+	*scan = (struct scan){ .terms = terms };
+	memo_init(&scan->memo, terms, lexicon);
 }
 
 void scan_done(struct scan *scan)
@@ -36,6 +19,8 @@ void scan_done(struct scan *scan)
 	free(scan->touched);
 	free(scan->called);
 	free(scan->calls);
+	free(scan->words);
+	memo_done(&scan->memo);
 	arena_done(&scan->arena);
 }
 
@@ -68,37 +53,46 @@ static void add_hit(struct scan *scan, uint32_t term, uint32_t scope, enum match
 	scan->first[term] = (uint32_t)scan->n_hits;
 }
 
-/* A word that counts: what its stem and its very form stand for, and where it stood. */
+/* A word that counts, and where it stood. */
 struct content_word {
-	uint32_t stem, exact;
+	const struct seen *seen;
 	uint32_t start, end;
 };
 
 /*
- * Follows the trie from word `i` on. At each word both its stem and its exact form may lead on, so
- * this recurses; depth is bounded by the longest phrase (PHRASE_WORDS_MAX).
+ * What a step leads to. From each word on both its stem and its exact form may lead on, so this
+ * recurses; depth is bounded by the longest phrase (PHRASE_WORDS_MAX).
  */
-static void follow(struct scan *scan, const struct content_word *words, size_t n, size_t first,
-	size_t i, uint32_t node, uint32_t scope, enum match_field field)
+static void follow(struct scan *scan, struct step step, size_t n, size_t first, size_t i, uint32_t scope,
+	enum match_field field)
 {
-	uint32_t symbols[2] = { words[i].stem, words[i].exact };
+	const struct seen *next;
 
-	for (int form = 0; form < 2; form++) {
-		uint32_t next = symbols[form] == 0 ? 0 : terms_step(scan->terms, node, symbols[form]);
+	if (step.term != 0)
+		add_hit(scan, step.term, scope, field, scan->words[first].start, scan->words[i].end);
+	if (step.node == 0 || ++i == n)
+		return;
+	next = scan->words[i].seen;
+	for (int form = 0; form < FORMS; form++) {
+		struct step further;
 
-		if (next == 0)
+		if (next->symbols[form] == 0 ||
+			(i == first + 1 && (step.mask & step_bit(next->symbols[form])) == 0))
 			continue;
-		if (terms_at(scan->terms, next) != 0)
-			add_hit(scan, terms_at(scan->terms, next), scope, field, words[first].start,
-				words[i].end);
-		if (i + 1 < n)
-			follow(scan, words, n, first, i + 1, next, scope, field);
+		further = terms_next(scan->terms, step.node, next->symbols[form]);
+		if ((further.term | further.node) != 0)
+			follow(scan, further, n, first, i, scope, field);
 	}
 }
 
+/* The words that call for a pattern: 1 + the first one's number, the last one's; 0: none does. */
+struct called {
+	uint32_t first, last;
+};
+
 /* Patterns that the word decides are hits at once, the others will be run on the whole text. */
-static void call_patterns(struct scan *scan, const struct word *word, const struct fold_word *place,
-	uint32_t scope, enum match_field field)
+static void call_patterns(struct scan *scan, const struct seen *word, const struct fold_word *place,
+	uint32_t at, uint32_t scope, enum match_field field)
 {
 	size_t n;
 	const struct pattern *patterns = terms_patterns(scan->terms, &n);
@@ -110,31 +104,74 @@ static void call_patterns(struct scan *scan, const struct word *word, const stru
 			continue;
 		if (word->triggers[i].decided) {
 			add_hit(scan, patterns[number].term, scope, field, place->raw_start, place->raw_end);
-		} else if (!scan->called[number]) {
-			scan->called[number] = 1;
-			scan->calls[scan->n_calls++] = number;
+		} else {
+			if (scan->called[number].first == 0) {
+				scan->called[number].first = at + 1;
+				scan->calls[scan->n_calls++] = number;
+			}
+			scan->called[number].last = at;
 		}
 	}
 }
 
+static void make_room_for_words(struct scan *scan, size_t n)
+{
+	if (n <= scan->words_capacity)
+		return;
+	free(scan->words);
+	scan->words_capacity = 2 * n;
+	scan->words = malloc(scan->words_capacity * sizeof(*scan->words));
+	if (scan->words == NULL)
+		die("out of memory");
+}
+
+/* A step from one word to the next is looked up later, when the whole field is read. */
+static void announce(const struct scan *scan, const struct seen *from, const struct seen *to)
+{
+	for (int i = 0; i < FORMS; i++)
+		for (int j = 0; j < FORMS; j++)
+			if (to->symbols[j] != 0 && (from->first[i].mask & step_bit(to->symbols[j])) != 0)
+				terms_fetch(scan->terms, from->first[i].node, to->symbols[j]);
+}
+
+/* How many words ahead a word is hashed, and fetched. */
+enum { HASH_AHEAD = 16, FETCH_AHEAD = 8 };
+
 static void scan_words(struct scan *scan, const struct folded *folded, uint32_t scope,
 	enum match_field field)
 {
-	struct content_word *words = arena_array(&scan->arena, struct content_word, folded->n_words + 1);
+	uint64_t hashes[HASH_AHEAD];
 	size_t n = 0;
 
+	make_room_for_words(scan, folded->n_words);
+	for (uint32_t i = 0; i < HASH_AHEAD && i < folded->n_words; i++)
+		hashes[i] = memo_hash(&scan->memo, folded_word(folded, i));
 	for (uint32_t i = 0; i < folded->n_words; i++) {
-		const struct word *word = lexicon_word(scan->lexicon, folded_word(folded, i));
+		const struct seen *seen =
+			memo_word(&scan->memo, folded_word(folded, i), hashes[i % HASH_AHEAD]);
 
-		if (word->n_triggers > 0)
-			call_patterns(scan, word, &folded->words[i], scope, field);
-		if (!word->stop)
-			words[n++] = (struct content_word){ word->stem->symbol, word->exact,
-				folded->words[i].raw_start, folded->words[i].raw_end };
+		if (i + HASH_AHEAD < folded->n_words)
+			hashes[i % HASH_AHEAD] =
+				memo_hash(&scan->memo, folded_word(folded, i + HASH_AHEAD));
+		if (i + FETCH_AHEAD < folded->n_words)
+			memo_fetch(&scan->memo, hashes[(i + FETCH_AHEAD) % HASH_AHEAD]);
+		if (seen->n_triggers > 0)
+			call_patterns(scan, seen, &folded->words[i], i, scope, field);
+		if (seen->stop)
+			continue;
+		if (n > 0)
+			announce(scan, scan->words[n - 1].seen, seen);
+		scan->words[n++] = (struct content_word){ seen, folded->words[i].raw_start,
+			folded->words[i].raw_end };
 	}
-	for (size_t i = 0; i < n; i++)
-		if ((words[i].stem | words[i].exact) != 0)
-			follow(scan, words, n, i, i, TERMS_ROOT, scope, field);
+	for (size_t i = 0; i < n; i++) {
+		const struct seen *seen = scan->words[i].seen;
+
+		if (!seen->asked)
+			continue;
+		for (int form = 0; form < FORMS; form++)
+			follow(scan, seen->first[form], n, i, i, scope, field);
+	}
 }
 
 /* The word of the folded text in which byte `at` stands, or the next one behind a blank. */
@@ -171,12 +208,39 @@ static void add_folded_span(struct scan *scan, const struct folded *folded, cons
 		folded->words[last].raw_end);
 }
 
-static void run_pattern(struct scan *scan, const struct pattern *pattern, struct str raw,
-	const struct folded *folded, uint32_t scope, enum match_field field)
+/* What of a text a pattern is run on: from here on, up to there. */
+struct window {
+	size_t from, to;
+};
+
+/*
+ * A match holds one of the words that called, and is no longer than is promised: what is farther from
+ * all of them need not be read.
+ */
+static struct window window_of(const struct pattern *pattern, const struct called *called,
+	const struct folded *folded, size_t len)
+{
+	const struct fold_word *first = &folded->words[called->first - 1];
+	const struct fold_word *last = &folded->words[called->last];
+	size_t from = pattern->raw ? first->raw_start : first->start;
+	size_t to = (pattern->raw ? last->raw_end : last->start + last->len) + REGEX_OVERLAP;
+
+	from = from > REGEX_OVERLAP ? from - REGEX_OVERLAP : 0;
+	return (struct window){ from, pattern->looks_on || to > len ? len : to };
+}
+
+static void run_pattern(struct scan *scan, const struct pattern *pattern, const struct called *called,
+	struct str raw, const struct folded *folded, uint32_t scope, enum match_field field)
 {
 	struct error ignored = ERROR_INIT;
+	struct str text = pattern->raw ? raw : folded->text;
+	struct window window = { 0, text.len };
 	size_t start, end;
-	int r = regex_find(pattern->regex, pattern->raw ? raw : folded->text, 0, &start, &end, &ignored);
+	int r;
+
+	if (called != NULL)
+		window = window_of(pattern, called, folded, text.len);
+	r = regex_find(pattern->regex, str_clip(text, window.to), window.from, &start, &end, &ignored);
 
 	if (r < 0)
 		scan->overspent = pattern->rule + 1;
@@ -189,15 +253,18 @@ static void run_pattern(struct scan *scan, const struct pattern *pattern, struct
 static void scan_patterns(struct scan *scan, struct str raw, const struct folded *folded, uint32_t scope,
 	enum match_field field)
 {
-	size_t n;
+	size_t n, n_always;
 	const struct pattern *patterns = terms_patterns(scan->terms, &n);
+	const uint32_t *always = terms_always(scan->terms, &n_always);
 
-	for (size_t i = 0; i < n; i++)
-		if (patterns[i].always && (patterns[i].fields & 1u << field) != 0)
-			run_pattern(scan, &patterns[i], raw, folded, scope, field);
+	for (size_t i = 0; i < n_always; i++)
+		if ((patterns[always[i]].fields & 1u << field) != 0)
+			run_pattern(scan, &patterns[always[i]], NULL, raw, folded, scope, field);
 	for (size_t i = 0; i < scan->n_calls; i++) {
-		run_pattern(scan, &patterns[scan->calls[i]], raw, folded, scope, field);
-		scan->called[scan->calls[i]] = 0;
+		struct called *called = &scan->called[scan->calls[i]];
+
+		run_pattern(scan, &patterns[scan->calls[i]], called, raw, folded, scope, field);
+		called->first = 0;
 	}
 	scan->n_calls = 0;
 }
@@ -307,6 +374,7 @@ static void make_room_for_calls(struct scan *scan)
 void scan_notice(struct scan *scan, const struct notice *notice)
 {
 	forget(scan);
+	memo_make_room(&scan->memo);
 	make_room_for_calls(scan);
 	scan_text(scan, notice->title, 0, FIELD_TITLE);
 	scan_subjects(scan, &notice->subjects);
@@ -318,60 +386,4 @@ void scan_notice(struct scan *scan, const struct notice *notice)
 		scan_text(scan, notice->lots[lot].description, lot + 1, FIELD_LOT_DESCRIPTION);
 	}
 	scan_cpv(scan, notice);
-}
-
-const struct hit *scan_best(const struct scan *scan, uint32_t term, unsigned fields, uint32_t scope)
-{
-	const struct hit *best = NULL;
-
-	for (uint32_t i = scan->first[term]; i != 0; i = scan->hits[i - 1].next) {
-		const struct hit *hit = &scan->hits[i - 1];
-		int gain;
-
-		if ((hit->scope != 0 && hit->scope != scope) || (fields & 1u << hit->field) == 0)
-			continue;
-		gain = best == NULL ? 1 : field_factor(hit->field) - field_factor(best->field);
-		if (gain > 0 || (gain == 0 && (hit->scope < best->scope ||
-						      (hit->scope == best->scope && hit->field < best->field))))
-			best = hit;
-	}
-	return best;
-}
-
-static struct str join(const struct codes *codes, const char *between, struct arena *arena)
-{
-	CLEANUP(buf_done) struct buf out = BUF_INIT(1 << 20);
-
-	for (size_t i = 0; i < codes->n; i++) {
-		if (i > 0)
-			buf_addz(&out, between);
-		buf_adds(&out, codes->at[i]);
-	}
-	return arena_dup(arena, buf_str(&out));
-}
-
-struct str scan_field_text(const struct notice *notice, enum match_field field, uint32_t scope,
-	struct arena *arena)
-{
-	switch (field) {
-	case FIELD_TITLE:
-		return notice->title;
-	case FIELD_DESCRIPTION:
-		return notice->description;
-	case FIELD_LOT_TITLE:
-		return notice->lots[scope - 1].title;
-	case FIELD_LOT_DESCRIPTION:
-		return notice->lots[scope - 1].description;
-	case FIELD_CRITERIA:
-		return notice->criteria;
-	case FIELD_BUYER:
-		return notice->buyer.name;
-	case FIELD_SUBJECTS:
-		return join(&notice->subjects, "\n", arena);
-	case FIELD_CPV:
-		return join(&notice->cpv, " ", arena);
-	case FIELDS:
-		break;
-	}
-	return STR_NONE;
 }

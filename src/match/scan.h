@@ -5,7 +5,7 @@
 #ifndef MATCH_SCAN_H
 #define MATCH_SCAN_H
 
-#include "terms.h"
+#include "memo.h"
 
 /* The scope of a hit: 0 the notice itself, i + 1 its lot i. */
 struct hit {
@@ -16,12 +16,17 @@ struct hit {
 	uint8_t field;       /* enum match_field */
 };
 
+struct content_word;
+struct called;
+
 enum { SCAN_TEXT_MAX = 64 << 10 }; /* bytes of one field looked at (RELIABILITY 4) */
 
 struct scan {
-	struct terms *terms;
-	struct lexicon *lexicon;
+	const struct terms *terms;
+	struct memo memo;
 	struct arena arena; /* folded texts of the field at hand */
+	struct content_word *words; /* those of the field at hand that count */
+	size_t words_capacity;
 	uint32_t base;      /* where the text at hand stands in its field: subjects are read one by one */
 
 	struct hit *hits;
@@ -30,13 +35,14 @@ struct scan {
 	size_t first_size;
 	uint32_t *touched; /* terms with a hit, in order of first sight */
 	size_t n_touched, touched_capacity;
-	uint8_t *called;      /* by pattern: a word of the text at hand calls for it */
+	struct called *called; /* by pattern: the words of the text at hand that call for it */
 	uint32_t *calls;      /* those, in order of first call */
 	size_t n_calls, calls_size;
 	uint32_t overspent; /* patterns that overspent their budget, +1 of the last one's rule */
 };
 
-void scan_init(struct scan *scan, struct terms *terms, struct lexicon *lexicon);
+/* One scan for each thread; terms and lexicon are only read. */
+void scan_init(struct scan *scan, const struct terms *terms, const struct lexicon *lexicon);
 void scan_done(struct scan *scan);
 
 /* Finds everything in the notice; what a scan before had found is forgotten. */
@@ -44,6 +50,12 @@ void scan_notice(struct scan *scan, const struct notice *notice);
 
 /* Percent of the points that a hit in this field earns. */
 int field_factor(enum match_field field);
+
+/*
+ * Is `hit` better than `than`: highest factor, then the notice before the lot, then the field's order,
+ * then the place (a code of the branch may come more than once).
+ */
+bool scan_better(const struct hit *hit, const struct hit *than);
 
 /*
  * The best hit of the term in the notice itself or in the lot of `scope`, in one of `fields` (bits);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "query.h"
+#include "settle.h"
 
 static void *zeroed(size_t n, size_t size)
 {
@@ -14,12 +15,14 @@ static void *zeroed(size_t n, size_t size)
 	return p;
 }
 
-void board_init(struct board *board, size_t n_profiles)
+void board_init(struct board *board, size_t n_profiles, size_t n_fields)
 {
 	*board = (struct board){
 		.first = zeroed(n_profiles, sizeof(uint32_t)),
 		.bound = zeroed(n_profiles, sizeof(int32_t)),
 		.touched = zeroed(n_profiles, sizeof(uint32_t)),
+		.hopeful = zeroed(n_profiles, sizeof(uint32_t)),
+		.room = zeroed(n_fields, sizeof(points_t)),
 		.size = n_profiles,
 	};
 }
@@ -30,6 +33,12 @@ void board_done(struct board *board)
 	free(board->first);
 	free(board->bound);
 	free(board->touched);
+	free(board->hopeful);
+	free(board->whole);
+	free(board->met);
+	free(board->best);
+	free(board->lots);
+	free(board->room);
 }
 
 static void contribute(struct board *board, uint32_t profile, struct contribution contribution,
@@ -91,133 +100,147 @@ void board_fill(struct board *board, const struct scoring *s, const struct rule_
 	}
 }
 
-/* A wish that is met in the scope at hand. */
-struct met {
-	const struct contribution *contribution;
-	const struct hit *hit;
-	points_t points;
-};
-
 static const unsigned text_fields = 1u << FIELD_TITLE | 1u << FIELD_LOT_TITLE | 1u << FIELD_SUBJECTS |
 				    1u << FIELD_DESCRIPTION | 1u << FIELD_LOT_DESCRIPTION |
 				    1u << FIELD_CRITERIA;
 
-static bool meet(const struct scoring *s, const struct contribution *c, uint32_t scope, struct met *ret)
-{
-	const struct fired *fired;
+/* The same in a lot: `number` is that of the contribution. */
+struct lot_met {
+	uint32_t scope, number;
+	const struct hit *hit;
+	points_t points;
+};
 
-	ret->contribution = c;
-	if (c->wish == WISH_FIELD) {
-		fired = fired_best(s->firing, c->ref, scope);
-		if (fired == NULL)
-			return false;
-		ret->hit = fired->hit;
-		ret->points = fired->points * c->points / 100;
-	} else {
-		ret->hit = scan_best(s->scan, c->ref,
-			c->wish == WISH_CPV || c->wish == WISH_CPV_BROADER ? 1u << FIELD_CPV : text_fields,
-			scope);
-		if (ret->hit == NULL)
-			return false;
-		ret->points = c->points * field_factor(ret->hit->field) / 100;
-		if (c->wish == WISH_EXCLUDE)
-			ret->points = QUERY_EXCLUDED;
+static points_t hit_points(const struct contribution *c, const struct hit *hit)
+{
+	if (c->wish == WISH_EXCLUDE)
+		return QUERY_EXCLUDED;
+	return c->points * field_factor(hit->field) / 100;
+}
+
+static void add_lot(struct board *board, uint32_t scope, size_t number, const struct hit *hit,
+	points_t points)
+{
+	if (board->n_lots == board->lots_capacity) {
+		board->lots_capacity = board->lots_capacity ? 2 * board->lots_capacity : 256;
+		board->lots = realloc(board->lots, board->lots_capacity * sizeof(*board->lots));
+		if (board->lots == NULL)
+			die("out of memory");
 	}
-	return ret->points != 0;
+	board->lots[board->n_lots++] = (struct lot_met){ scope, (uint32_t)number, hit, points };
+}
+
+static void meet_rule(const struct scoring *s, struct board *board, size_t number)
+{
+	struct met *whole = &board->whole[number];
+	const struct contribution *c = whole->contribution;
+
+	for (uint32_t at = s->firing->first[c->ref]; at != 0; at = s->firing->at[at - 1].next) {
+		const struct fired *fired = &s->firing->at[at - 1];
+		points_t points = fired->points * c->points / 100;
+
+		if (fired->scope != 0) {
+			add_lot(board, fired->scope, number, fired->hit, points);
+		} else {
+			whole->hit = fired->hit;
+			whole->points = points;
+		}
+	}
+}
+
+static void meet_term(const struct scoring *s, struct board *board, size_t number)
+{
+	struct met *whole = &board->whole[number];
+	const struct contribution *c = whole->contribution;
+	unsigned fields = c->wish == WISH_CPV || c->wish == WISH_CPV_BROADER ? 1u << FIELD_CPV
+									     : text_fields;
+
+	for (uint32_t at = s->scan->first[c->ref]; at != 0; at = s->scan->hits[at - 1].next) {
+		const struct hit *hit = &s->scan->hits[at - 1];
+
+		if ((fields & 1u << hit->field) == 0)
+			continue;
+		if (hit->scope != 0)
+			add_lot(board, hit->scope, number, hit, hit_points(c, hit));
+		else if (whole->hit == NULL || scan_better(hit, whole->hit)) {
+			whole->hit = hit;
+			whole->points = hit_points(c, hit);
+		}
+	}
+}
+
+static void make_room_for_met(struct board *board, size_t n)
+{
+	if (n <= board->met_capacity)
+		return;
+	board->met_capacity = 2 * n + 32;
+	board->whole = realloc(board->whole, board->met_capacity * sizeof(*board->whole));
+	board->met = realloc(board->met, board->met_capacity * sizeof(*board->met));
+	board->best = realloc(board->best, board->met_capacity * sizeof(*board->best));
+	if (board->whole == NULL || board->met == NULL || board->best == NULL)
+		die("out of memory");
+}
+
+static int by_lot(const void *a, const void *b)
+{
+	const struct lot_met *x = a, *y = b;
+
+	if (x->scope != y->scope)
+		return x->scope < y->scope ? -1 : 1;
+	if (x->number != y->number)
+		return x->number < y->number ? -1 : 1;
+	return x->hit > y->hit ? -1 : x->hit < y->hit; /* newest first, as in the chain */
+}
+
+/* Everything the profile's contributions meet; returns how many contributions there are. */
+static size_t meet_all(const struct scoring *s, struct board *board, uint32_t profile)
+{
+	size_t n = 0;
+
+	board->n_lots = 0;
+	for (uint32_t at = board->first[profile]; at != 0; at = board->at[at - 1].next) {
+		make_room_for_met(board, n + 1);
+		board->whole[n] = (struct met){ &board->at[at - 1], NULL, 0 };
+		if (board->at[at - 1].wish == WISH_FIELD)
+			meet_rule(s, board, n++);
+		else
+			meet_term(s, board, n++);
+	}
+	if (board->n_lots > 1)
+		qsort(board->lots, board->n_lots, sizeof(*board->lots), by_lot);
+	return n;
 }
 
 /*
- * Most points first. Ties are broken by what does not depend on which other profiles there are: the
- * wish, the place of the words, the index; rule numbers follow rule names.
+ * What is met in one scope: the notice itself, or the better of it and lots[from, to), which are those
+ * of the lot. Returns how many; *ret_bound: what they cannot exceed together.
  */
-static int by_points(const void *a, const void *b)
+static size_t meet_scope(struct board *board, size_t n, size_t from, size_t to, points_t *ret_bound)
 {
-	const struct met *x = a, *y = b;
-	int64_t keys[][2] = {
-		{ y->points, x->points },
-		{ x->contribution->wish, y->contribution->wish },
-		{ x->hit->scope, y->hit->scope },
-		{ x->hit->field, y->hit->field },
-		{ x->hit->start, y->hit->start },
-		{ y->hit->end, x->hit->end },
-		{ x->contribution->index, y->contribution->index },
-		{ x->contribution->wish == WISH_FIELD ? x->contribution->ref : 0,
-			y->contribution->wish == WISH_FIELD ? y->contribution->ref : 0 },
-	};
-
-	for (size_t i = 0; i < LENGTH(keys); i++)
-		if (keys[i][0] != keys[i][1])
-			return keys[i][0] < keys[i][1] ? -1 : 1;
-	return 0;
-}
-
-/* Evidence in words: the same words prove a thing once, whoever asked for them. */
-static bool in_words(const struct met *met)
-{
-	return met->contribution->wish != WISH_EXCLUDE && met->hit->field != FIELD_CPV;
-}
-
-static bool same_words(const struct met *a, const struct met *b)
-{
-	return a->hit->scope == b->hit->scope && a->hit->field == b->hit->field &&
-	       a->hit->start < b->hit->end && b->hit->start < a->hit->end;
-}
-
-static bool is_cpv(const struct met *met)
-{
-	return met->contribution->wish == WISH_CPV || met->contribution->wish == WISH_CPV_BROADER;
-}
-
-static bool counted_already(const struct met *kept, size_t n, const struct met *met)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (in_words(met) && in_words(&kept[i]) && same_words(met, &kept[i]))
-			return true;
-		if (is_cpv(met) && is_cpv(&kept[i]))
-			return true;
-		if (met->contribution->wish == WISH_EXCLUDE && kept[i].contribution->wish == WISH_EXCLUDE)
-			return true;
-	}
-	return false;
-}
-
-static points_t clip(points_t *room, points_t points)
-{
-	points_t given = points < *room ? points : *room;
-
-	*room -= given;
-	return given;
-}
-
-/*
- * What of the met wishes counts, most points first: the same words once, one CPV code, caps on the
- * description's words and on each field of activity. Returns how many are kept; *ret_score their sum.
- */
-static size_t settle(const struct scoring *s, struct met *met, size_t n, points_t *ret_score)
-{
-	points_t description_room = QUERY_DESCRIPTION_CAP;
-	points_t *field_room = arena_array(s->arena, points_t, s->rules->n_fields + 1);
+	struct met *met = board->met;
 	size_t kept = 0;
 
-	for (size_t i = 0; i < s->rules->n_fields; i++)
-		field_room[i] = s->rules->fields[i].cap;
-	*ret_score = 0;
-	qsort(met, n, sizeof(*met), by_points);
-	for (size_t i = 0; i < n; i++) {
-		struct met *m = &met[i];
+	memcpy(met, board->whole, n * sizeof(*met));
+	for (size_t i = from; i < to; i++) {
+		const struct lot_met *lot = &board->lots[i];
+		struct met *m = &met[lot->number];
+		bool better = m->hit == NULL || (m->contribution->wish == WISH_FIELD
+							? lot->points > m->points
+							: scan_better(lot->hit, m->hit));
 
-		if (counted_already(met, kept, m))
-			continue;
-		if (m->contribution->wish == WISH_PHRASE || m->contribution->wish == WISH_WORD)
-			m->points = clip(&description_room, m->points);
-		if (m->contribution->wish == WISH_FIELD)
-			m->points = clip(&field_room[s->rules->rules[m->contribution->ref].field], m->points);
-		if (m->points == 0)
-			continue;
-		*ret_score += m->points;
-		met[kept++] = *m;
+		if (better) {
+			m->hit = lot->hit;
+			m->points = lot->points;
+		}
 	}
-	qsort(met, kept, sizeof(*met), by_points); /* caps may have changed the order */
+	*ret_bound = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (met[i].hit == NULL || met[i].points == 0)
+			continue;
+		if (met[i].points > 0)
+			*ret_bound += met[i].points;
+		met[kept++] = met[i];
+	}
 	return kept;
 }
 
@@ -231,27 +254,51 @@ static bool excluded(const struct met *met, size_t n)
 	return false;
 }
 
+static struct str labelled(struct arena *arena, const char *label, struct str text)
+{
+	size_t len = strlen(label);
+	char *out = arena_reserve(arena, len + text.len);
+
+	memcpy(out, label, len);
+	memcpy(out + len, text.ptr, text.len);
+	arena_commit(arena, out, len + text.len);
+	return str_n(out, len + text.len);
+}
+
 static struct str reason_rule(const struct scoring *s, const struct contribution *c,
 	const struct profile *profile, struct str text)
 {
 	switch ((enum wish)c->wish) {
 	case WISH_KEYWORD:
-		return arena_printf(s->arena, "keyword:%.*s", STR_ARG(profile->keywords.at[c->index]));
+		return labelled(s->arena, "keyword:", profile->keywords.at[c->index]);
 	case WISH_PHRASE:
 	case WISH_WORD:
-		return arena_printf(s->arena, "description:%.*s", STR_ARG(text));
+		return labelled(s->arena, "description:", text);
 	case WISH_CPV:
 	case WISH_CPV_BROADER:
-		return arena_printf(s->arena, "cpv:%.*s", STR_ARG(profile->cpv.at[c->index]));
+		return labelled(s->arena, "cpv:", profile->cpv.at[c->index]);
 	case WISH_EXCLUDE:
-		return arena_printf(s->arena, "exclude:%.*s", STR_ARG(profile->exclude.at[c->index]));
+		return labelled(s->arena, "exclude:", profile->exclude.at[c->index]);
 	case WISH_FIELD:
 		break;
 	}
 	return s->rules->rules[c->ref].name;
 }
 
-static void write_receipt(const struct scoring *s, const struct met *met, size_t n, uint32_t scope,
+/* Lists are joined once for all receipts of a notice. */
+static struct str text_of(struct scoring *s, const struct hit *hit)
+{
+	struct str *joined;
+
+	if (hit->field != FIELD_SUBJECTS && hit->field != FIELD_CPV)
+		return scan_field_text(s->notice, hit->field, hit->scope, s->arena);
+	joined = &s->joined[hit->field == FIELD_CPV];
+	if (!str_given(*joined))
+		*joined = scan_field_text(s->notice, hit->field, hit->scope, s->arena);
+	return *joined;
+}
+
+static void write_receipt(struct scoring *s, const struct met *met, size_t n, uint32_t scope,
 	const struct profile *profile, struct receipt *ret)
 {
 	bool from_lot = false;
@@ -260,8 +307,7 @@ static void write_receipt(const struct scoring *s, const struct met *met, size_t
 	ret->n_reasons = n;
 	for (size_t i = 0; i < n; i++) {
 		const struct hit *hit = met[i].hit;
-		struct str text = str_sub(
-			scan_field_text(s->notice, hit->field, hit->scope, s->arena), hit->start, hit->end);
+		struct str text = str_sub(text_of(s, hit), hit->start, hit->end);
 
 		from_lot |= hit->scope != 0;
 		ret->reasons[i] = (struct reason){
@@ -279,72 +325,53 @@ static void write_receipt(const struct scoring *s, const struct met *met, size_t
 	ret->lot = from_lot ? s->notice->lots[scope - 1].id : STR_NONE;
 }
 
-static size_t meet_all(const struct scoring *s, const struct board *board, uint32_t profile,
-	uint32_t scope, struct met *met)
-{
-	size_t n = 0;
+/* The best scope so far. */
+struct choice {
+	size_t n;        /* of board->best */
+	points_t score;
+	uint32_t scope;
+	bool made, open; /* open: no exclusion stands in the way */
+};
 
-	for (uint32_t at = board->first[profile]; at != 0; at = board->at[at - 1].next)
-		if (meet(s, &board->at[at - 1], scope, &met[n]))
-			n++;
-	return n;
+/* A scope without an exclusion beats every one with; then the higher score, then the earlier one. */
+static void weigh_scope(const struct scoring *s, struct board *board, size_t n, uint32_t scope,
+	points_t bound, struct choice *choice)
+{
+	bool open;
+	points_t score;
+	size_t kept;
+
+	if (choice->made && choice->open && bound <= choice->score)
+		return;
+	open = !excluded(board->met, n);
+	kept = settle(s, board, board->met, n, &score);
+	if (choice->made && (open == choice->open ? score <= choice->score : !open))
+		return;
+	memcpy(board->best, board->met, kept * sizeof(*board->met));
+	*choice = (struct choice){ kept, score, scope, true, open };
 }
 
-static size_t count_contributions(const struct board *board, uint32_t profile)
-{
-	size_t n = 0;
-
-	for (uint32_t at = board->first[profile]; at != 0; at = board->at[at - 1].next)
-		n++;
-	return n;
-}
-
-/* Lots that some contribution speaks of: bits by lot. */
-static uint8_t *lots_spoken_of(const struct scoring *s, const struct board *board, uint32_t profile)
-{
-	uint8_t *lots = arena_array(s->arena, uint8_t, s->notice->n_lots + 1);
-
-	for (uint32_t at = board->first[profile]; at != 0; at = board->at[at - 1].next) {
-		const struct contribution *c = &board->at[at - 1];
-
-		if (c->wish == WISH_FIELD) {
-			for (uint32_t i = s->firing->first[c->ref]; i != 0; i = s->firing->at[i - 1].next)
-				lots[s->firing->at[i - 1].scope] = 1;
-		} else {
-			for (uint32_t i = s->scan->first[c->ref]; i != 0; i = s->scan->hits[i - 1].next)
-				lots[s->scan->hits[i - 1].scope] = 1;
-		}
-	}
-	return lots;
-}
-
-enum match_gate score_profile(const struct scoring *s, const struct board *board, uint32_t profile,
+enum match_gate score_profile(struct scoring *s, struct board *board, uint32_t profile, points_t least,
 	struct receipt *ret)
 {
-	size_t most = count_contributions(board, profile), n, kept, best_n = 0;
-	struct met *met = arena_array(s->arena, struct met, most);
-	struct met *best = arena_array(s->arena, struct met, most);
-	uint8_t *lots = lots_spoken_of(s, board, profile);
-	points_t best_score = 0, score;
-	uint32_t best_scope = 0;
-	bool open = false, is_excluded;
+	struct choice choice = { .open = true };
+	size_t all = meet_all(s, board, profile), n, to;
+	points_t bound;
 
-	for (uint32_t scope = 0; scope <= s->notice->n_lots; scope++) {
-		if (scope != 0 && !lots[scope])
-			continue;
-		n = meet_all(s, board, profile, scope, met);
-		is_excluded = excluded(met, n);
-		kept = settle(s, met, n, &score);
-		/* a scope without an exclusion beats every one with; then the higher score */
-		if (scope != 0 && (open == !is_excluded ? score <= best_score : is_excluded))
-			continue;
-		memcpy(best, met, kept * sizeof(*met));
-		best_n = kept;
-		best_score = score;
-		best_scope = scope;
-		open = !is_excluded;
+	make_room_for_met(board, 1);
+	n = meet_scope(board, all, 0, 0, &bound);
+	if (bound >= least)
+		weigh_scope(s, board, n, 0, bound, &choice);
+	for (size_t from = 0; from < board->n_lots; from = to) {
+		for (to = from + 1; to < board->n_lots && board->lots[to].scope == board->lots[from].scope;)
+			to++;
+		n = meet_scope(board, all, from, to, &bound);
+		if (bound >= least)
+			weigh_scope(s, board, n, board->lots[from].scope, bound, &choice);
 	}
-	ret->score = best_score;
-	write_receipt(s, best, best_n, best_scope, s->profiles[profile], ret);
-	return open ? GATE_PASSED : GATE_EXCLUDED;
+	if (!choice.made || choice.score < least)
+		return choice.open ? GATE_PASSED : GATE_EXCLUDED;
+	ret->score = choice.score;
+	write_receipt(s, board->best, choice.n, choice.scope, s->profiles[profile], ret);
+	return choice.open ? GATE_PASSED : GATE_EXCLUDED;
 }

@@ -17,6 +17,8 @@ struct contribution {
 	uint8_t wish;
 };
 
+struct met;
+struct lot_met;
 struct board {
 	struct contribution *at;
 	size_t n, capacity;
@@ -24,7 +26,15 @@ struct board {
 	int32_t *bound;    /* by profile: the most the contributions can give */
 	uint32_t *touched; /* profiles with a contribution */
 	size_t n_touched;
+	uint32_t *hopeful; /* the caller's: those of them worth a score */
 	size_t size;       /* profiles there are */
+
+	/* scratch of the profile at hand */
+	struct met *whole, *met, *best; /* by contribution: met in the notice itself, in the scope at hand … */
+	size_t met_capacity;
+	struct lot_met *lots;
+	size_t n_lots, lots_capacity;
+	points_t *room;    /* by field of activity: what its cap leaves */
 };
 
 struct rule_share { /* a profile that is told of what a rule finds */
@@ -43,19 +53,24 @@ struct scoring {
 	const struct firing *firing;
 	const struct notice *notice;
 	struct arena *arena; /* receipts and their reasons */
+	struct str joined[2]; /* subjects and CPV codes as receipts count their bytes; made when needed */
 };
 
-void board_init(struct board *board, size_t n_profiles);
+void board_init(struct board *board, size_t n_profiles, size_t n_fields);
 void board_done(struct board *board);
 
 /* Spreads the hits and fired rules over the profiles that wait for them. */
 void board_fill(struct board *board, const struct scoring *s, const struct rule_shares *shares);
 
+/* The least score of a receipt that is wanted whatever it is. */
+#define SCORE_ANY INT32_MIN
+
 /*
  * The profile's score and reasons, in its best scope; GATE_EXCLUDED when an exclusion stands in the
- * way there, else GATE_PASSED. The receipt's threshold and ruleset are left to the caller.
+ * way there, else GATE_PASSED. The receipt's threshold and ruleset are left to the caller. A scope that
+ * cannot reach `least` is not looked at: when none can, *ret stays as it was.
  */
-enum match_gate score_profile(const struct scoring *s, const struct board *board, uint32_t profile,
+enum match_gate score_profile(struct scoring *s, struct board *board, uint32_t profile, points_t least,
 	struct receipt *ret);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "lexicon.h"
+#include "tender/profile.h"
 
 /* What a profile's term is to it. */
 enum wish {
@@ -26,10 +27,12 @@ struct rule_posting {
 };
 struct profile_posting {
 	uint32_t profile;
-	uint16_t index; /* which of the profile's keywords, exclusions or branches; 0 for the others */
 	int16_t points;
+	uint8_t index; /* which of the profile's keywords, exclusions or branches; 0 for the others */
 	uint8_t wish;
 };
+_Static_assert(PROFILE_TERMS_MAX <= UINT8_MAX + 1 && PROFILE_CODES_MAX <= UINT8_MAX + 1,
+	"an index fits in a byte");
 
 struct pattern {
 	const struct regex *regex;
@@ -38,6 +41,7 @@ struct pattern {
 	unsigned fields; /* where any rule wants it looked for */
 	uint32_t rule;   /* one that uses it, for messages */
 	bool always;     /* no word calls for it: it must be run on every text */
+	bool looks_on;   /* what stands far behind a match may matter: (?= (?! $ */
 };
 
 /* Terms longer than this many content words are cut: nobody writes them by wish. */
@@ -62,15 +66,30 @@ void terms_post_profile(struct terms *terms, uint32_t term, const struct profile
 
 /* Finding */
 uint32_t terms_count(const struct terms *terms); /* terms are 1..count */
-uint32_t terms_step(const struct terms *terms, uint32_t node, uint32_t symbol); /* 0: no such branch */
 enum { TERMS_ROOT = 1 };
-uint32_t terms_at(const struct terms *terms, uint32_t node); /* term that ends here, or 0 */
+/* Where a symbol leads to in the trie of phrases. */
+struct step {
+	uint32_t term; /* that ends here, or 0 */
+	uint32_t node; /* from which further symbols lead on, or 0 */
+	uint64_t mask; /* bits of step_bit() of those symbols; terms_first() only */
+};
+static inline uint64_t step_bit(uint32_t symbol)
+{
+	return UINT64_C(1) << (symbol * UINT32_C(2654435761) >> 26);
+}
+struct step terms_first(const struct terms *terms, uint32_t symbol); /* from the root */
+struct step terms_next(const struct terms *terms, uint32_t node, uint32_t symbol);
+/* Announces a terms_next() to come. */
+void terms_fetch(const struct terms *terms, uint32_t node, uint32_t symbol);
 uint32_t terms_find_cpv(const struct terms *terms, struct str branch, bool exact); /* or 0 */
 const struct pattern *terms_patterns(const struct terms *terms, size_t *ret_n);
+/* Numbers of the patterns that must always be run. */
+const uint32_t *terms_always(const struct terms *terms, size_t *ret_n);
 const struct triggers *terms_triggers(const struct terms *terms);
 
-/* Sorted by term when first asked after a post. */
-const struct rule_posting *terms_rules(struct terms *terms, uint32_t term, size_t *ret_n);
-const struct profile_posting *terms_profiles(struct terms *terms, uint32_t term, size_t *ret_n);
+/* To be called after the last post: sorts by term who waits for each. */
+void terms_pack(struct terms *terms);
+const struct rule_posting *terms_rules(const struct terms *terms, uint32_t term, size_t *ret_n);
+const struct profile_posting *terms_profiles(const struct terms *terms, uint32_t term, size_t *ret_n);
 
 #endif

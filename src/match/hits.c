@@ -1,0 +1,85 @@
+#include "base/buf.h"
+#include "scan.h"
+
+/* Hits compared, and the texts in which they stand. */
+
+int field_factor(enum match_field field)
+{
+	static const int factors[] = {
+		[FIELD_TITLE] = 100,
+		[FIELD_LOT_TITLE] = 100,
+		[FIELD_SUBJECTS] = 80,
+		[FIELD_DESCRIPTION] = 60,
+		[FIELD_LOT_DESCRIPTION] = 60,
+		[FIELD_CRITERIA] = 30,
+		[FIELD_BUYER] = 30,
+		[FIELD_CPV] = 100,
+	};
+	_Static_assert(LENGTH(factors) == FIELDS, "one factor per field");
+
+	return factors[field];
+}
+
+bool scan_better(const struct hit *hit, const struct hit *than)
+{
+	int gain = field_factor(hit->field) - field_factor(than->field);
+
+	if (gain != 0)
+		return gain > 0;
+	if (hit->scope != than->scope)
+		return hit->scope < than->scope;
+	return hit->field != than->field ? hit->field < than->field : hit->start < than->start;
+}
+
+const struct hit *scan_best(const struct scan *scan, uint32_t term, unsigned fields, uint32_t scope)
+{
+	const struct hit *best = NULL;
+
+	for (uint32_t i = scan->first[term]; i != 0; i = scan->hits[i - 1].next) {
+		const struct hit *hit = &scan->hits[i - 1];
+
+		if ((hit->scope != 0 && hit->scope != scope) || (fields & 1u << hit->field) == 0)
+			continue;
+		if (best == NULL || scan_better(hit, best))
+			best = hit;
+	}
+	return best;
+}
+
+static struct str join(const struct codes *codes, const char *between, struct arena *arena)
+{
+	CLEANUP(buf_done) struct buf out = BUF_INIT(1 << 20);
+
+	for (size_t i = 0; i < codes->n; i++) {
+		if (i > 0)
+			buf_addz(&out, between);
+		buf_adds(&out, codes->at[i]);
+	}
+	return arena_dup(arena, buf_str(&out));
+}
+
+struct str scan_field_text(const struct notice *notice, enum match_field field, uint32_t scope,
+	struct arena *arena)
+{
+	switch (field) {
+	case FIELD_TITLE:
+		return notice->title;
+	case FIELD_DESCRIPTION:
+		return notice->description;
+	case FIELD_LOT_TITLE:
+		return notice->lots[scope - 1].title;
+	case FIELD_LOT_DESCRIPTION:
+		return notice->lots[scope - 1].description;
+	case FIELD_CRITERIA:
+		return notice->criteria;
+	case FIELD_BUYER:
+		return notice->buyer.name;
+	case FIELD_SUBJECTS:
+		return join(&notice->subjects, "\n", arena);
+	case FIELD_CPV:
+		return join(&notice->cpv, " ", arena);
+	case FIELDS:
+		break;
+	}
+	return STR_NONE;
+}

@@ -1,0 +1,71 @@
+#include "postings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+
+static void *must(void *p)
+{
+	if (p == NULL)
+		die("out of memory");
+	return p;
+}
+
+void postings_done(struct postings *postings)
+{
+	free(postings->at);
+	free(postings->terms);
+	free(postings->starts);
+}
+
+void postings_add(struct postings *postings, uint32_t term, const void *posting)
+{
+	if (postings->n == postings->capacity) {
+		postings->capacity = postings->capacity ? 2 * postings->capacity : 256;
+		postings->at = must(realloc(postings->at, postings->capacity * postings->size));
+		postings->terms =
+			must(realloc(postings->terms, postings->capacity * sizeof(*postings->terms)));
+	}
+	memcpy((char *)postings->at + postings->n * postings->size, posting, postings->size);
+	postings->terms[postings->n++] = term;
+}
+
+/* A counting sort by term: stable, so the order of profiles within a term stays. */
+void postings_pack(struct postings *postings, uint32_t count)
+{
+	uint32_t *starts = must(calloc((size_t)count + 2, sizeof(*starts)));
+	uint32_t *terms = must(malloc((postings->n + 1) * sizeof(*terms)));
+	char *at = must(malloc((postings->n + 1) * postings->size));
+
+	for (size_t i = 0; i < postings->n; i++)
+		starts[postings->terms[i] + 1]++;
+	for (size_t term = 1; term <= (size_t)count + 1; term++)
+		starts[term] += starts[term - 1];
+	for (size_t i = 0; i < postings->n; i++) {
+		uint32_t to = starts[postings->terms[i]]++;
+
+		terms[to] = postings->terms[i];
+		memcpy(at + to * postings->size, (char *)postings->at + i * postings->size,
+			postings->size);
+	}
+	/* each start has moved to its end, which is the next one's start: shift back */
+	memmove(starts + 1, starts, ((size_t)count + 1) * sizeof(*starts));
+	starts[0] = 0;
+	postings_done(postings);
+	postings->at = at;
+	postings->terms = terms;
+	postings->starts = starts;
+	postings->packed_count = count;
+	postings->capacity = postings->n;
+}
+
+const void *postings_of(const struct postings *postings, uint32_t term, size_t *ret_n)
+{
+	if (term > postings->packed_count) {
+		*ret_n = 0;
+		return NULL;
+	}
+	*ret_n = postings->starts[term + 1] - postings->starts[term];
+	return (const char *)postings->at + postings->starts[term] * postings->size;
+}

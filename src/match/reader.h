@@ -1,0 +1,28 @@
+/*
+ * What one thread needs to run a compiled matcher: its memory of words and its scratch. The matcher
+ * itself is only read.
+ */
+#ifndef MATCH_READER_H
+#define MATCH_READER_H
+
+#include "score.h"
+
+struct reader {
+	struct scan scan;
+	struct firing firing;
+	struct board board;
+	struct arena batch; /* receipts of matcher_run_batch() */
+};
+
+struct reader *matcher_reader_new(const struct matcher *matcher);
+void *reader_free(struct reader *reader);
+
+/* matcher_run() with this reader. */
+int matcher_read(const struct matcher *matcher, struct reader *reader, const struct notice *notice,
+	const struct match_options *options, struct arena *arena, struct receipts *ret,
+	struct error *err) MUST_CHECK;
+
+/* Readers of the threads of matcher_run_batch(), made when first needed; they live with the matcher. */
+struct reader **matcher_batch_readers(struct matcher *matcher);
+
+#endif

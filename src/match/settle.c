@@ -1,0 +1,122 @@
+#include "settle.h"
+
+#include "query.h"
+
+/*
+ * Most points first. Ties are broken by what does not depend on which other profiles there are: the
+ * wish, the place of the words, the index; rule numbers follow rule names.
+ */
+static int by_place(const struct met *x, const struct met *y)
+{
+	int64_t keys[][2] = {
+		{ x->contribution->wish, y->contribution->wish },
+		{ x->hit->scope, y->hit->scope },
+		{ x->hit->field, y->hit->field },
+		{ x->hit->start, y->hit->start },
+		{ y->hit->end, x->hit->end },
+		{ x->contribution->index, y->contribution->index },
+		{ x->contribution->wish == WISH_FIELD ? x->contribution->ref : 0,
+			y->contribution->wish == WISH_FIELD ? y->contribution->ref : 0 },
+	};
+
+	for (size_t i = 0; i < LENGTH(keys); i++)
+		if (keys[i][0] != keys[i][1])
+			return keys[i][0] < keys[i][1] ? -1 : 1;
+	return 0;
+}
+
+/* A profile meets a handful of things: for those insertion is quickest. */
+static void sort_met(struct met *met, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct met m = met[i];
+		size_t at = i;
+
+		for (; at > 0; at--) {
+			const struct met *before = &met[at - 1];
+
+			if (before->points != m.points ? before->points > m.points
+						       : by_place(before, &m) <= 0)
+				break;
+			met[at] = *before;
+		}
+		met[at] = m;
+	}
+}
+
+/* Evidence in words: the same words prove a thing once, whoever asked for them. */
+static bool in_words(const struct met *met)
+{
+	return met->contribution->wish != WISH_EXCLUDE && met->hit->field != FIELD_CPV;
+}
+
+static bool same_words(const struct met *a, const struct met *b)
+{
+	return a->hit->scope == b->hit->scope && a->hit->field == b->hit->field &&
+	       a->hit->start < b->hit->end && b->hit->start < a->hit->end;
+}
+
+static bool is_cpv(const struct met *met)
+{
+	return met->contribution->wish == WISH_CPV || met->contribution->wish == WISH_CPV_BROADER;
+}
+
+static bool counted_already(const struct met *kept, size_t n, const struct met *met)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (in_words(met) && in_words(&kept[i]) && same_words(met, &kept[i]))
+			return true;
+		if (is_cpv(met) && is_cpv(&kept[i]))
+			return true;
+		if (met->contribution->wish == WISH_EXCLUDE && kept[i].contribution->wish == WISH_EXCLUDE)
+			return true;
+	}
+	return false;
+}
+
+static points_t clip(points_t *room, points_t points)
+{
+	points_t given = points < *room ? points : *room;
+
+	*room -= given;
+	return given;
+}
+
+static size_t field_of(const struct scoring *s, const struct met *met)
+{
+	return s->rules->rules[met->contribution->ref].field;
+}
+
+/*
+ * What of the met wishes counts, most points first: the same words once, one CPV code, caps on the
+ * description's words and on each field of activity. Returns how many are kept; *ret_score their sum.
+ */
+size_t settle(const struct scoring *s, struct board *board, struct met *met, size_t n,
+	points_t *ret_score)
+{
+	points_t description_room = QUERY_DESCRIPTION_CAP;
+	points_t *field_room = board->room;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (met[i].contribution->wish == WISH_FIELD)
+			field_room[field_of(s, &met[i])] = s->rules->fields[field_of(s, &met[i])].cap;
+	*ret_score = 0;
+	sort_met(met, n);
+	for (size_t i = 0; i < n; i++) {
+		struct met *m = &met[i];
+
+		if (counted_already(met, kept, m))
+			continue;
+		if (m->contribution->wish == WISH_PHRASE || m->contribution->wish == WISH_WORD)
+			m->points = clip(&description_room, m->points);
+		if (m->contribution->wish == WISH_FIELD)
+			m->points = clip(&field_room[field_of(s, m)], m->points);
+		if (m->points == 0)
+			continue;
+		*ret_score += m->points;
+		met[kept++] = *m;
+	}
+	sort_met(met, kept); /* caps may have changed the order */
+	return kept;
+}

@@ -1,0 +1,695 @@
+#include "reference.h"
+
+#include <string.h>
+
+#include "../../../src/match/gates.h"
+#include "../../../src/match/query.h"
+#include "../../../src/match/scan.h"
+#include "base/buf.h"
+#include "base/fold.h"
+#include "gate/stem.h"
+#include "tender/cpv.h"
+
+struct reference {
+	const struct rules *rules;
+	const struct notice *notice;
+	struct stem *stemmer;
+	struct arena *arena;
+};
+
+/* words */
+
+struct ref_word {
+	struct str text, stem;
+	uint32_t start, end;
+};
+struct ref_words {
+	struct ref_word *at;
+	size_t n;
+};
+
+static bool is_stop(const struct reference *r, struct str word)
+{
+	for (size_t i = 0; i < r->rules->n_stop_words; i++)
+		if (str_eq(r->rules->stop_words[i], word))
+			return true;
+	return false;
+}
+
+static int rarity_of(const struct reference *r, struct str word)
+{
+	for (size_t i = r->rules->n_rarities; i > 0; i--)
+		if (str_eq(r->rules->rarities[i - 1].word, word))
+			return r->rules->rarities[i - 1].rarity;
+	return str_digits(word) ? 1 : RARITY_MAX;
+}
+
+static struct str stem_of(const struct reference *r, struct str word)
+{
+	if (word.len <= 3)
+		return arena_printf(r->arena, "%.*s=", STR_ARG(word));
+	for (size_t i = 0; i < word.len; i++)
+		if (word.ptr[i] >= '0' && word.ptr[i] <= '9')
+			return word;
+	return stem_word(r->stemmer, word, r->arena);
+}
+
+/* The words that count. */
+static struct ref_words words_of(const struct reference *r, struct str text)
+{
+	struct folded folded = fold(r->arena, text);
+	struct ref_words words = { arena_array(r->arena, struct ref_word, folded.n_words), 0 };
+
+	for (uint32_t i = 0; i < folded.n_words; i++)
+		if (!is_stop(r, folded_word(&folded, i)))
+			words.at[words.n++] = (struct ref_word){ folded_word(&folded, i),
+				stem_of(r, folded_word(&folded, i)), folded.words[i].raw_start,
+				folded.words[i].raw_end };
+	return words;
+}
+
+static bool same_phrase(const struct ref_words *a, const struct ref_words *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (!str_eq(a->at[i].stem, b->at[i].stem))
+			return false;
+	return true;
+}
+
+/* hits */
+
+struct ref_hits {
+	struct hit *at;
+	size_t n, capacity;
+};
+
+struct query { /* what is looked for: words, or a pattern */
+	struct ref_words words;
+	bool exact;
+	const struct rule_term *pattern;
+};
+
+static bool find_words(const struct reference *r, const struct query *query, struct str text,
+	uint32_t *start, uint32_t *end)
+{
+	struct ref_words words = words_of(r, text);
+
+	for (size_t i = 0; query->words.n > 0 && i + query->words.n <= words.n; i++) {
+		size_t n = 0;
+
+		while (n < query->words.n &&
+			(query->exact ? str_eq(words.at[i + n].text, query->words.at[n].text)
+				      : str_eq(words.at[i + n].stem, query->words.at[n].stem)))
+			n++;
+		if (n == query->words.n) {
+			*start = words.at[i].start;
+			*end = words.at[i + n - 1].end;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool find_pattern(const struct reference *r, const struct rule_term *term, struct str text,
+	uint32_t *start, uint32_t *end)
+{
+	struct folded folded = fold(r->arena, text);
+	struct error err = ERROR_INIT;
+	bool some = false;
+	size_t from, to;
+
+	if (folded.n_words == 0 ||
+		regex_find(term->regex, term->raw ? text : folded.text, 0, &from, &to, &err) != REGEX_FOUND)
+		return false;
+	*start = (uint32_t)from;
+	*end = (uint32_t)to;
+	if (term->raw)
+		return true;
+	for (uint32_t i = 0; i < folded.n_words; i++) {
+		if (folded.words[i].start + folded.words[i].len <= from || folded.words[i].start >= to)
+			continue;
+		if (!some)
+			*start = folded.words[i].raw_start;
+		*end = folded.words[i].raw_end;
+		some = true;
+	}
+	return some;
+}
+
+static void look(const struct reference *r, const struct query *query, struct str text, uint32_t base,
+	uint32_t scope, enum match_field field, struct ref_hits *hits)
+{
+	uint32_t start, end;
+	bool found;
+
+	if (text.len == 0)
+		return;
+	for (size_t i = 0; i < hits->n; i++)
+		if (hits->at[i].scope == scope && hits->at[i].field == (uint8_t)field)
+			return;
+	found = query->pattern != NULL ? find_pattern(r, query->pattern, text, &start, &end)
+				       : find_words(r, query, text, &start, &end);
+	if (!found)
+		return;
+	arena_grow(r->arena, hits->at, hits->n, &hits->capacity);
+	hits->at[hits->n++] = (struct hit){ .scope = scope, .start = base + start, .end = base + end,
+		.field = (uint8_t)field };
+}
+
+static struct ref_hits find(const struct reference *r, const struct query *query)
+{
+	const struct notice *n = r->notice;
+	struct ref_hits hits = { NULL, 0, 0 };
+	uint32_t base = 0;
+
+	look(r, query, n->title, 0, 0, FIELD_TITLE, &hits);
+	for (size_t i = 0; i < n->subjects.n; i++) {
+		look(r, query, n->subjects.at[i], base, 0, FIELD_SUBJECTS, &hits);
+		base += (uint32_t)n->subjects.at[i].len + 1;
+	}
+	look(r, query, n->description, 0, 0, FIELD_DESCRIPTION, &hits);
+	look(r, query, n->criteria, 0, 0, FIELD_CRITERIA, &hits);
+	look(r, query, n->buyer.name, 0, 0, FIELD_BUYER, &hits);
+	for (uint32_t lot = 0; lot < n->n_lots; lot++) {
+		look(r, query, n->lots[lot].title, 0, lot + 1, FIELD_LOT_TITLE, &hits);
+		look(r, query, n->lots[lot].description, 0, lot + 1, FIELD_LOT_DESCRIPTION, &hits);
+	}
+	return hits;
+}
+
+static struct ref_hits find_text(const struct reference *r, struct str text)
+{
+	struct query query = { .words = words_of(r, text) };
+
+	if (query.words.n > PHRASE_WORDS_MAX)
+		query.words.n = PHRASE_WORDS_MAX;
+	return find(r, &query);
+}
+
+/* Codes of the branch, or its very own code. A lot's codes speak for the lot, but for the main one. */
+static struct ref_hits find_cpv(const struct reference *r, struct str branch, bool own)
+{
+	const struct notice *n = r->notice;
+	struct ref_hits hits = { NULL, 0, 0 };
+	uint32_t start = 0;
+
+	for (size_t i = 0; i < n->cpv.n; i++) {
+		struct str code = n->cpv.at[i], digits = cpv_significant(code);
+		bool meets = own ? str_eq(digits, branch)
+				 : digits.len >= branch.len &&
+					   str_eq(str_sub(digits, 0, branch.len), branch);
+		bool in_lot = false;
+
+		for (uint32_t scope = (uint32_t)n->n_lots + 1; meets && scope-- > 0;) {
+			bool here = scope > 0 ? codes_has(&n->lots[scope - 1].cpv, code)
+					      : i == 0 || !in_lot;
+
+			in_lot |= scope > 0 && here;
+			if (!here)
+				continue;
+			arena_grow(r->arena, hits.at, hits.n, &hits.capacity);
+			hits.at[hits.n++] = (struct hit){ .scope = scope, .start = start,
+				.end = start + (uint32_t)code.len, .field = FIELD_CPV };
+		}
+		start += (uint32_t)code.len + 1;
+	}
+	return hits;
+}
+
+/* Highest factor, then the notice before the lot, then the field's order; of two CPV codes the first. */
+static const struct hit *best_of(const struct ref_hits *hits, unsigned fields, uint32_t scope)
+{
+	const struct hit *best = NULL;
+
+	for (size_t i = 0; i < hits->n; i++) {
+		const struct hit *hit = &hits->at[i];
+
+		if ((hit->scope != 0 && hit->scope != scope) || (fields & 1u << hit->field) == 0)
+			continue;
+		if (best == NULL || field_factor(hit->field) > field_factor(best->field) ||
+			(field_factor(hit->field) == field_factor(best->field) &&
+				(hit->scope < best->scope ||
+					(hit->scope == best->scope && hit->field < best->field))))
+			best = hit;
+	}
+	return best;
+}
+
+/* rules */
+
+static struct ref_hits rule_term_hits(const struct reference *r, const struct rule_line *line, size_t i)
+{
+	struct query query = { .pattern = NULL };
+
+	if (line->subject == ON_CPV)
+		return find_cpv(r, line->branches.at[i], false);
+	if (line->terms[i].kind == TERM_PATTERN) {
+		query.pattern = &line->terms[i];
+	} else {
+		query.words = words_of(r, line->terms[i].text);
+		query.exact = line->terms[i].kind == TERM_EXACT;
+	}
+	return find(r, &query);
+}
+
+static size_t line_terms(const struct rule_line *line)
+{
+	return line->subject == ON_CPV ? line->branches.n : line->subject == ON_TEXT ? line->n_terms : 0;
+}
+
+struct evidence {
+	struct hit hit;
+	bool holds;
+};
+
+static void improve(struct evidence *best, const struct hit *hit)
+{
+	if (hit == NULL)
+		return;
+	if (!best->holds || field_factor(hit->field) > field_factor(best->hit.field))
+		*best = (struct evidence){ *hit, true };
+}
+
+static bool value_holds(const struct reference *r, const struct rule_line *line, uint32_t scope)
+{
+	enum notice_nature nature = r->notice->nature;
+
+	if (line->subject == ON_KIND)
+		return (line->values >> r->notice->stage & 1) != 0;
+	if (scope > 0 && r->notice->lots[scope - 1].nature != NATURE_NONE)
+		nature = r->notice->lots[scope - 1].nature;
+	return (line->values >> nature & 1) != 0;
+}
+
+/* *ret_local: some term of the rule is hit in this very scope. */
+static struct evidence rule_in(const struct reference *r, const struct rule *rule, uint32_t scope,
+	bool *ret_local)
+{
+	struct evidence best = { .holds = false };
+	bool refused = false;
+
+	*ret_local = false;
+	for (size_t i = 0; i < rule->n_lines; i++) {
+		const struct rule_line *line = &rule->lines[i];
+		struct evidence of_line = { .holds = false };
+		bool holds;
+
+		for (size_t j = 0; j < line_terms(line); j++) {
+			struct ref_hits hits = rule_term_hits(r, line, j);
+
+			for (size_t k = 0; k < hits.n; k++)
+				*ret_local |= hits.at[k].scope == scope &&
+					      (line->subject == ON_CPV || line->terms[j].kind != TERM_PATTERN ||
+						      (line->fields & 1u << hits.at[k].field) != 0);
+			improve(&of_line, best_of(&hits,
+				line->subject == ON_CPV ? 1u << FIELD_CPV : line->fields, scope));
+		}
+		holds = line_terms(line) > 0 ? of_line.holds : value_holds(r, line, scope);
+		if (line->kind == LINE_NOT ? holds : line->kind == LINE_NEED && !holds)
+			refused = true;
+		if (line->kind == LINE_ANY && of_line.holds)
+			improve(&best, &of_line.hit);
+	}
+	if (refused)
+		best.holds = false;
+	return best;
+}
+
+/* What the rule gives in a scope: there, or in the notice as a whole, whichever is more. */
+static bool rule_fires(const struct reference *r, const struct rule *rule, uint32_t scope,
+	struct hit *ret_hit, points_t *ret_points)
+{
+	bool local;
+	struct evidence whole = rule_in(r, rule, 0, &local), lot = { .holds = false };
+	points_t whole_points, lot_points;
+
+	if (scope != 0)
+		lot = rule_in(r, rule, scope, &local);
+	if (!local || (lot.holds && whole.holds &&
+			      (lot.hit.scope == 0 ||
+				      field_factor(lot.hit.field) <= field_factor(whole.hit.field))))
+		lot.holds = false;
+	whole_points = whole.holds ? rule->weight * field_factor(whole.hit.field) / 100 : 0;
+	lot_points = lot.holds ? rule->weight * field_factor(lot.hit.field) / 100 : 0;
+	if (lot.holds && (!whole.holds || lot_points > whole_points))
+		whole = lot, whole_points = lot_points;
+	*ret_hit = whole.hit;
+	*ret_points = whole_points;
+	return whole.holds;
+}
+
+/* Percent of each rule's points that the profile is told. */
+static int *shares_of(const struct reference *r, const struct profile *profile)
+{
+	CLEANUP(buf_done) struct buf own = BUF_INIT(1 << 20);
+	int *shares = arena_array(r->arena, int, r->rules->n_rules);
+	bool *fires = arena_array(r->arena, bool, r->rules->n_rules);
+	points_t *points = arena_array(r->arena, points_t, r->rules->n_fields);
+	struct notice words;
+	struct reference on_words = *r;
+
+	buf_adds(&own, profile->description);
+	for (size_t i = 0; i < profile->keywords.n; i++) {
+		buf_addz(&own, " ; ");
+		buf_adds(&own, profile->keywords.at[i]);
+	}
+	notice_init(&words);
+	words.stage = words.kind = NOTICE_COMPETITION;
+	words.title = arena_dup(r->arena, buf_str(&own));
+	on_words.notice = &words;
+	for (size_t i = 0; i < r->rules->n_rules; i++) {
+		struct hit hit;
+		points_t given;
+
+		fires[i] = rule_fires(&on_words, &r->rules->rules[i], 0, &hit, &given);
+		if (fires[i])
+			points[r->rules->rules[i].field] += given;
+	}
+	for (size_t i = 0; i < r->rules->n_rules; i++) {
+		size_t field = r->rules->rules[i].field;
+
+		if (codes_has(&profile->fields, r->rules->fields[field].slug))
+			shares[i] = QUERY_FIELD_NAMED;
+		else if (points[field] >= QUERY_FIELD_INFERRED_FROM)
+			shares[i] = fires[i] ? QUERY_RULE_OWN : QUERY_RULE_BESIDE;
+	}
+	return shares;
+}
+
+/* wishes */
+
+struct ref_wish {
+	enum wish wish;
+	size_t index; /* of the keyword, branch …; of the rule for WISH_FIELD */
+	points_t points;
+	struct ref_hits hits;
+};
+struct ref_wishes {
+	struct ref_wish *at;
+	size_t n, capacity;
+	struct ref_words *posted;
+	size_t n_posted, posted_capacity;
+};
+
+static void add_wish(const struct reference *r, struct ref_wishes *wishes, enum wish wish, size_t index,
+	points_t points, struct ref_hits hits)
+{
+	arena_grow(r->arena, wishes->at, wishes->n, &wishes->capacity);
+	wishes->at[wishes->n++] = (struct ref_wish){ wish, index, points, hits };
+}
+
+/* False for no words, and for words that the profile has asked for already. */
+static bool is_new(const struct reference *r, struct ref_wishes *wishes, struct str text)
+{
+	struct ref_words words = words_of(r, text);
+
+	for (size_t i = 0; i < wishes->n_posted; i++)
+		if (same_phrase(&wishes->posted[i], &words))
+			return false;
+	arena_grow(r->arena, wishes->posted, wishes->n_posted, &wishes->posted_capacity);
+	wishes->posted[wishes->n_posted++] = words;
+	return words.n > 0;
+}
+
+static int min(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+static void wish_keywords(const struct reference *r, struct ref_wishes *wishes,
+	const struct profile *profile)
+{
+	for (size_t i = 0; i < profile->keywords.n; i++) {
+		struct str text = profile->keywords.at[i];
+		struct ref_words words = words_of(r, text);
+		int rarity = str_find_char(text, ' ') == SIZE_MAX ? 0 : QUERY_PHRASE_BONUS;
+		points_t points;
+
+		for (size_t j = 0; j < words.n; j++)
+			rarity += rarity_of(r, words.at[j].text);
+		points = QUERY_KEYWORD * min(rarity, RARITY_MAX) / RARITY_MAX;
+		if (words.n > 0 && points > 0 && is_new(r, wishes, text))
+			add_wish(r, wishes, WISH_KEYWORD, i, points, find_text(r, text));
+	}
+	for (size_t i = 0; i < profile->exclude.n; i++)
+		add_wish(r, wishes, WISH_EXCLUDE, i, 0, find_text(r, profile->exclude.at[i]));
+}
+
+static void wish_description(const struct reference *r, struct ref_wishes *wishes,
+	const struct profile *profile)
+{
+	struct ref_words words = words_of(r, profile->description);
+
+	for (size_t i = 0; i < words.n && i < QUERY_DESCRIPTION_WORDS; i++) {
+		int rarity = rarity_of(r, words.at[i].text), pair;
+		struct str both;
+
+		if (i > 0) {
+			pair = rarity + rarity_of(r, words.at[i - 1].text);
+			both = arena_printf(r->arena, "%.*s %.*s", STR_ARG(words.at[i - 1].text),
+				STR_ARG(words.at[i].text));
+			if (pair >= QUERY_RARE_PAIR && is_new(r, wishes, both))
+				add_wish(r, wishes, WISH_PHRASE, 0,
+					QUERY_PHRASE * min(pair, RARITY_MAX) / RARITY_MAX, find_text(r, both));
+		}
+		if (rarity >= QUERY_RARE_WORD && is_new(r, wishes, words.at[i].text))
+			add_wish(r, wishes, WISH_WORD, 0, QUERY_WORD * rarity / RARITY_MAX,
+				find_text(r, words.at[i].text));
+	}
+}
+
+static struct ref_wishes wishes_of(const struct reference *r, const struct profile *profile)
+{
+	struct ref_wishes wishes = { .at = NULL };
+	int *shares = shares_of(r, profile);
+
+	wish_keywords(r, &wishes, profile);
+	wish_description(r, &wishes, profile);
+	for (size_t i = 0; i < profile->cpv.n; i++) {
+		struct str branch = profile->cpv.at[i];
+
+		add_wish(r, &wishes, WISH_CPV, i, query_cpv_points(branch), find_cpv(r, branch, false));
+		for (size_t len = 2; len < branch.len; len++)
+			add_wish(r, &wishes, WISH_CPV_BROADER, i, QUERY_CPV_BROADER,
+				find_cpv(r, str_sub(branch, 0, len), true));
+	}
+	for (size_t i = 0; i < r->rules->n_rules; i++)
+		if (shares[i] != 0)
+			add_wish(r, &wishes, WISH_FIELD, i, shares[i], (struct ref_hits){ NULL, 0, 0 });
+	return wishes;
+}
+
+/* scores */
+
+struct ref_met {
+	const struct ref_wish *wish;
+	struct hit hit;
+	points_t points;
+};
+
+static bool met_in(const struct reference *r, const struct ref_wish *wish, uint32_t scope,
+	struct ref_met *ret)
+{
+	unsigned cpv = 1u << FIELD_CPV, text = ((1u << FIELDS) - 1) & ~cpv & ~(1u << FIELD_BUYER);
+	const struct hit *hit;
+
+	ret->wish = wish;
+	if (wish->wish == WISH_FIELD) {
+		if (!rule_fires(r, &r->rules->rules[wish->index], scope, &ret->hit, &ret->points))
+			return false;
+		ret->points = ret->points * wish->points / 100;
+		return ret->points != 0;
+	}
+	hit = best_of(&wish->hits,
+		wish->wish == WISH_CPV || wish->wish == WISH_CPV_BROADER ? cpv : text, scope);
+	if (hit == NULL)
+		return false;
+	ret->hit = *hit;
+	ret->points = wish->wish == WISH_EXCLUDE ? QUERY_EXCLUDED
+						 : wish->points * field_factor(hit->field) / 100;
+	return ret->points != 0;
+}
+
+static bool goes_before(const struct ref_met *a, const struct ref_met *b)
+{
+	int64_t x[] = { -a->points, a->wish->wish, a->hit.scope, a->hit.field, a->hit.start,
+		-(int64_t)a->hit.end, (int64_t)a->wish->index };
+	int64_t y[] = { -b->points, b->wish->wish, b->hit.scope, b->hit.field, b->hit.start,
+		-(int64_t)b->hit.end, (int64_t)b->wish->index };
+
+	for (size_t i = 0; i < LENGTH(x); i++)
+		if (x[i] != y[i])
+			return x[i] < y[i];
+	return false;
+}
+
+static void put_in_order(struct ref_met *met, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = i; j > 0 && goes_before(&met[j], &met[j - 1]); j--) {
+			struct ref_met other = met[j];
+
+			met[j] = met[j - 1];
+			met[j - 1] = other;
+		}
+}
+
+/* The same words prove a thing once, and so does one CPV code and one exclusion. */
+static bool proven_already(const struct ref_met *kept, const struct ref_met *met)
+{
+	enum wish a = kept->wish->wish, b = met->wish->wish;
+
+	if (a != WISH_EXCLUDE && b != WISH_EXCLUDE && kept->hit.field != FIELD_CPV &&
+		met->hit.field != FIELD_CPV && kept->hit.scope == met->hit.scope &&
+		kept->hit.field == met->hit.field && kept->hit.start < met->hit.end &&
+		met->hit.start < kept->hit.end)
+		return true;
+	if (a == WISH_CPV || a == WISH_CPV_BROADER)
+		return b == WISH_CPV || b == WISH_CPV_BROADER;
+	return a == WISH_EXCLUDE && b == WISH_EXCLUDE;
+}
+
+static size_t settle(const struct reference *r, struct ref_met *met, size_t n, points_t *ret_score)
+{
+	points_t words = QUERY_DESCRIPTION_CAP, *room = arena_array(r->arena, points_t, r->rules->n_fields);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->rules->n_fields; i++)
+		room[i] = r->rules->fields[i].cap;
+	put_in_order(met, n);
+	*ret_score = 0;
+	for (size_t i = 0; i < n; i++) {
+		enum wish wish = met[i].wish->wish;
+		points_t *left = wish == WISH_PHRASE || wish == WISH_WORD ? &words
+				 : wish == WISH_FIELD ? &room[r->rules->rules[met[i].wish->index].field]
+						      : NULL;
+		bool again = false;
+
+		for (size_t j = 0; j < kept; j++)
+			again |= proven_already(&met[j], &met[i]);
+		if (again)
+			continue;
+		if (left != NULL) {
+			if (met[i].points > *left)
+				met[i].points = *left;
+			*left -= met[i].points;
+		}
+		if (met[i].points == 0)
+			continue;
+		*ret_score += met[i].points;
+		met[kept++] = met[i];
+	}
+	put_in_order(met, kept);
+	return kept;
+}
+
+static struct str text_of(const struct reference *r, const struct hit *hit)
+{
+	CLEANUP(buf_done) struct buf out = BUF_INIT(1 << 20);
+	const struct codes *list = hit->field == FIELD_CPV ? &r->notice->cpv : &r->notice->subjects;
+
+	switch ((enum match_field)hit->field) {
+	case FIELD_TITLE: return r->notice->title;
+	case FIELD_DESCRIPTION: return r->notice->description;
+	case FIELD_CRITERIA: return r->notice->criteria;
+	case FIELD_BUYER: return r->notice->buyer.name;
+	case FIELD_LOT_TITLE: return r->notice->lots[hit->scope - 1].title;
+	case FIELD_LOT_DESCRIPTION: return r->notice->lots[hit->scope - 1].description;
+	default: break;
+	}
+	for (size_t i = 0; i < list->n; i++) {
+		buf_addz(&out, i == 0 ? "" : hit->field == FIELD_CPV ? " " : "\n");
+		buf_adds(&out, list->at[i]);
+	}
+	return arena_dup(r->arena, buf_str(&out));
+}
+
+static struct reason reason_of(const struct reference *r, const struct profile *profile,
+	const struct ref_met *met)
+{
+	struct str words = str_sub(text_of(r, &met->hit), met->hit.start, met->hit.end), about = words;
+	static const char *const labels[] = { "keyword", "description", "description", "cpv", "cpv", "",
+		"exclude" };
+	struct reason reason = { .points = met->points, .start = met->hit.start, .end = met->hit.end,
+		.text = words, .field = str_of(match_field_name(met->hit.field)) };
+
+	switch (met->wish->wish) {
+	case WISH_KEYWORD: about = profile->keywords.at[met->wish->index]; break;
+	case WISH_CPV:
+	case WISH_CPV_BROADER: about = profile->cpv.at[met->wish->index]; break;
+	case WISH_EXCLUDE: about = profile->exclude.at[met->wish->index]; break;
+	default: break;
+	}
+	reason.rule = met->wish->wish == WISH_FIELD
+			      ? r->rules->rules[met->wish->index].name
+			      : arena_printf(r->arena, "%s:%.*s", labels[met->wish->wish], STR_ARG(about));
+	return reason;
+}
+
+/* The best scope: one without an exclusion in a title before any other, then the most points. */
+static bool match(const struct reference *r, const struct profile *profile, struct receipt *ret)
+{
+	struct ref_wishes wishes = wishes_of(r, profile);
+	struct ref_met *best = NULL;
+	size_t best_n = 0;
+	uint32_t best_scope = 0;
+	points_t best_score = 0;
+	bool best_open = false;
+
+	for (uint32_t scope = 0; scope <= r->notice->n_lots; scope++) {
+		struct ref_met *met = arena_array(r->arena, struct ref_met, wishes.n);
+		bool open = true;
+		size_t n = 0;
+		points_t score;
+
+		for (size_t i = 0; i < wishes.n; i++)
+			n += met_in(r, &wishes.at[i], scope, &met[n]);
+		for (size_t i = 0; i < n; i++)
+			if (met[i].wish->wish == WISH_EXCLUDE && (met[i].hit.field == FIELD_TITLE ||
+									 met[i].hit.field == FIELD_LOT_TITLE))
+				open = false;
+		n = settle(r, met, n, &score);
+		if (scope > 0 && (open == best_open ? score <= best_score : !open))
+			continue;
+		best = met;
+		best_n = n;
+		best_score = score;
+		best_scope = scope;
+		best_open = open;
+	}
+	ret->score = best_score;
+	ret->n_reasons = best_n;
+	ret->reasons = arena_array(r->arena, struct reason, best_n);
+	for (size_t i = 0; i < best_n; i++) {
+		ret->reasons[i] = reason_of(r, profile, &best[i]);
+		if (best[i].hit.scope != 0)
+			ret->lot = r->notice->lots[best_scope - 1].id;
+	}
+	return best_open && best_score >= MATCH_THRESHOLD;
+}
+
+struct receipts reference_run(const struct rules *rules, int64_t ruleset,
+	const struct profile *const *profiles, size_t n_profiles, const struct notice *notice,
+	const struct match_options *options, struct arena *arena)
+{
+	struct reference r = { rules, notice, stem_new("fr"), arena };
+	struct receipts receipts = { NULL, 0 };
+	size_t capacity = 0;
+
+	for (size_t i = 0; i < n_profiles; i++) {
+		struct receipt receipt = { .profile = profiles[i]->id, .notice = notice->id,
+			.notice_version = notice->version, .threshold = MATCH_THRESHOLD, .ruleset = ruleset };
+
+		if (!options->no_gates && gate_test(profiles[i], notice, options->now, arena, NULL, NULL) !=
+						  GATE_PASSED)
+			continue;
+		if (!match(&r, profiles[i], &receipt))
+			continue;
+		arena_grow(arena, receipts.at, receipts.n, &capacity);
+		receipts.at[receipts.n++] = receipt;
+	}
+	stem_free(r.stemmer);
+	return receipts;
+}

@@ -1,0 +1,326 @@
+/*
+ * The matcher against the slow and obvious one of reference.c, on many small random cases: the same
+ * receipts, to the byte, in whatever order notices and profiles come. APPARITEUR_CASES=1000000 for more.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "reference.h"
+
+enum { CASES = 20000, PROFILES = 5, NOTICES_OF_A_BED = 40, NOTICE_LOTS = 3 };
+
+static uint64_t state;
+
+static size_t below(size_t n)
+{
+	uint64_t x = state += UINT64_C(0x9E3779B97F4A7C15);
+
+	x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+	x = (x ^ x >> 27) * UINT64_C(0x94D049BB133111EB);
+	return (size_t)((x ^ x >> 31) % n);
+}
+
+static const char *const words[] = { "capteur", "capteurs", "Capteurs", "eau", "eaux", "d'eau", "de", "la",
+	"des", "et", "SOC", "soc", "sécurité", "Securite", "sécurités", "irrigation", "irriguer",
+	"goutte-à-goutte", "œuvre", "oeuvres", "2026", "B2B", "logiciel", "logiciels", "maintenance",
+	"plateforme", "analyse", "analyser", "supervision", "de la sécurité", "réseau", "réseaux",
+	"l’eau", "GRU", "grues", "audit", "audits", "½", "\U0001F6B0", "." };
+static const char *const patterns[] = { "/\\bSOC\\b/C", "/irrig\\w*/", "/goutte.{0,4}goutte/",
+	"/capteurs? d eau/", "/s[eé]curit\\w{1,2} .{0,12}eau/", "/(?:audit|analys\\w+) (?:de|des)/",
+	"/(?<!la )eau/", "/r[eé]seaux?(?= eau)/", "/20\\d\\d/", "/eau$/", "/[a-z]{9} eau/", "/Capteurs \\w+/C" };
+static const char *const codes[] = { "72212730", "72000000", "72200000", "48730000", "48000000",
+	"45232120", "44613000" };
+static const char *const branches[] = { "72", "722", "72212730", "48", "4873", "45232", "446" };
+static const char *const fields[] = { "title", "text", "lots", "title, lots", "text, lots" };
+static const char *const places[] = { "FR", "FRK26", "FRJ", "48", "75" };
+
+static const char *one_of(const char *const *list, size_t n)
+{
+	return list[below(n)];
+}
+#define ONE_OF(LIST) one_of(LIST, LENGTH(LIST))
+
+static struct str text(struct arena *arena, size_t most)
+{
+	CLEANUP(buf_done) struct buf out = BUF_INIT(1 << 16);
+
+	for (size_t n = below(most + 1); n > 0; n--) {
+		buf_addz(&out, ONE_OF(words));
+		buf_addz(&out, below(12) == 0 ? ".\n" : below(12) == 0 ? " - " : " ");
+	}
+	return str_trim(arena_dup(arena, buf_str(&out)));
+}
+
+static void add_codes(struct codes *list, struct arena *arena, const char *const *from, size_t n, size_t most)
+{
+	for (size_t left = below(most + 1); left > 0; left--)
+		codes_add(list, arena, str_of(from[below(n)]));
+}
+
+/* a bed: rules, profiles */
+
+static void write_terms(struct buf *out)
+{
+	for (size_t n = 1 + below(3); n > 0; n--) {
+		size_t kind = below(5);
+
+		if (kind == 0)
+			buf_addf(out, " %s", ONE_OF(patterns));
+		else if (kind == 1)
+			buf_addf(out, " =\"%s\"", words[below(2) * 2 + 8 + below(9)]);
+		else
+			buf_addf(out, " \"%s %s\"", words[below(2) == 0 ? 0 : 12], ONE_OF(words));
+	}
+}
+
+static void write_rule(struct buf *out, const char *field, size_t number)
+{
+	static const char *const values[] = { "need nature services", "not nature works",
+		"need kind competition" };
+
+	buf_addf(out, "rule %s.r%zu \"R\"\n", field, number);
+	buf_addf(out, " any %s", ONE_OF(fields));
+	write_terms(out);
+	if (below(3) == 0)
+		buf_addf(out, "\n cpv %s", ONE_OF(branches));
+	if (below(4) == 0) {
+		buf_addf(out, "\n %s %s", below(2) == 0 ? "need" : "not", ONE_OF(fields));
+		write_terms(out);
+	}
+	if (below(5) == 0)
+		buf_addf(out, "\n %s", ONE_OF(values));
+	buf_addf(out, "\nweight %s.r%zu %zu\n", field, number, 2 + below(8));
+}
+
+static struct rules *make_rules(struct arena *arena)
+{
+	CLEANUP(buf_done) struct buf out = BUF_INIT(1 << 16);
+	struct error err = ERROR_INIT;
+	struct rule_problem *problems;
+	struct rule_source file = { STR("random.rules"), STR_NONE };
+	struct rules *rules;
+	size_t n;
+
+	buf_addz(&out, "stop de la des et d l\nrarity 3 logiciel reseau\nrarity 0 maintenance\n");
+	for (size_t field = 0; field < 2; field++) {
+		buf_addf(&out, "field f%zu \"F\" cap %zu\n", field, 4 + below(12));
+		for (size_t i = 0; i < 3; i++)
+			write_rule(&out, field == 0 ? "f0" : "f1", i);
+	}
+	file.text = arena_dup(arena, buf_str(&out));
+	if (rules_parse(&file, 1, arena, &problems, &n, &rules, &err) < 0)
+		fail_msg("%s in\n%.*s", err.text, STR_ARG(file.text));
+	return rules;
+}
+
+static struct profile make_profile(struct arena *arena, size_t number)
+{
+	struct profile profile;
+
+	profile_init(&profile);
+	profile.id = arena_printf(arena, "p%zu", number);
+	for (size_t n = below(5); n > 0; n--)
+		codes_add(&profile.keywords, arena, text(arena, 3));
+	for (size_t n = below(2); n > 0; n--)
+		codes_add(&profile.exclude, arena, text(arena, 1));
+	profile.description = text(arena, below(2) * 12);
+	add_codes(&profile.cpv, arena, branches, LENGTH(branches), 2);
+	if (below(2) == 0)
+		codes_add(&profile.fields, arena, below(2) == 0 ? STR("f0") : STR("f1"));
+	if (below(4) == 0)
+		add_codes(&profile.places, arena, places, LENGTH(places), 2);
+	if (below(4) == 0)
+		profile.natures[NATURE_SERVICES] = true;
+	if (below(6) == 0)
+		profile.value_max = 1000000;
+	return profile;
+}
+
+static struct notice make_notice(struct arena *arena)
+{
+	struct notice notice;
+
+	notice_init(&notice);
+	notice.id = arena_printf(arena, "boamp:26-%zu", below(100000));
+	notice.kind = notice.stage = below(12) == 0 ? NOTICE_RESULT : NOTICE_COMPETITION;
+	notice.nature = (enum notice_nature)below(NATURES);
+	notice.title = text(arena, 8);
+	notice.description = text(arena, 25);
+	notice.criteria = text(arena, 4);
+	notice.buyer.name = text(arena, 3);
+	for (size_t n = below(3); n > 0; n--)
+		codes_add(&notice.subjects, arena, text(arena, 3));
+	add_codes(&notice.cpv, arena, codes, LENGTH(codes), 2);
+	add_codes(&notice.places, arena, places + 1, LENGTH(places) - 1, 1);
+	if (below(3) == 0) {
+		notice.value = (struct money){ .cents = 500000 * (int64_t)(1 + below(3)), .currency = "EUR" };
+		notice.value_kind = VALUE_ESTIMATE;
+	}
+	notice.n_lots = below(2) * below(NOTICE_LOTS + 1);
+	notice.lots = arena_array(arena, struct lot, notice.n_lots);
+	for (size_t i = 0; i < notice.n_lots; i++) {
+		struct lot *lot = &notice.lots[i];
+
+		lot_init(lot);
+		lot->id = arena_printf(arena, "LOT-%04zu", i + 1);
+		lot->title = text(arena, 5);
+		lot->description = text(arena, 10);
+		lot->nature = (enum notice_nature)below(NATURES);
+		add_codes(&lot->cpv, arena, codes, LENGTH(codes), 2);
+		for (size_t j = 0; j < lot->cpv.n; j++)
+			codes_add(&notice.cpv, arena, lot->cpv.at[j]);
+	}
+	return notice;
+}
+
+/* Receipts as text, so that a difference can be read. */
+static struct str tell(const struct receipts *receipts, struct arena *arena)
+{
+	CLEANUP(buf_done) struct buf out = BUF_INIT(1 << 20);
+
+	for (size_t i = 0; i < receipts->n; i++) {
+		const struct receipt *r = &receipts->at[i];
+
+		buf_addf(&out, "%.*s %.*s v%d lot %.*s score %d of %d rules %lld\n", STR_ARG(r->profile),
+			STR_ARG(r->notice), r->notice_version, STR_ARG(r->lot), r->score, r->threshold,
+			(long long)r->ruleset);
+		for (size_t j = 0; j < r->n_reasons; j++)
+			buf_addf(&out, "  %.*s %d %.*s %u-%u [%.*s]\n", STR_ARG(r->reasons[j].rule),
+				r->reasons[j].points, STR_ARG(r->reasons[j].field), r->reasons[j].start,
+				r->reasons[j].end, STR_ARG(r->reasons[j].text));
+	}
+	return arena_dup(arena, buf_str(&out));
+}
+
+struct bed {
+	struct arena arena;
+	struct rules *rules;
+	struct profile profiles[PROFILES];
+	const struct profile *order[PROFILES], *reversed[PROFILES];
+	struct matcher *matcher, *other; /* other: with the profiles in reverse */
+	struct notice notices[NOTICES_OF_A_BED];
+};
+
+static void bed_open(struct bed *bed)
+{
+	struct error err = ERROR_INIT;
+
+	bed->arena = (struct arena)ARENA_INIT;
+	bed->rules = make_rules(&bed->arena);
+	for (size_t i = 0; i < PROFILES; i++) {
+		bed->profiles[i] = make_profile(&bed->arena, i);
+		bed->order[i] = bed->reversed[PROFILES - 1 - i] = &bed->profiles[i];
+	}
+	for (size_t i = 0; i < NOTICES_OF_A_BED; i++)
+		bed->notices[i] = make_notice(&bed->arena);
+	assert_int_equal(matcher_new(bed->rules, 7, bed->order, PROFILES, &bed->matcher, &err), 0);
+	assert_int_equal(matcher_new(bed->rules, 7, bed->reversed, PROFILES, &bed->other, &err), 0);
+}
+
+static void bed_close(struct bed *bed)
+{
+	matcher_free(bed->matcher);
+	matcher_free(bed->other);
+	rules_free(bed->rules);
+	arena_done(&bed->arena);
+}
+
+static const struct match_options options = { .now = 0 };
+
+/* One after the other: each receipt told alone, the last one first. */
+static struct str tell_backwards(const struct receipts *receipts, struct arena *arena)
+{
+	struct receipts turned = { arena_array(arena, struct receipt, receipts->n), receipts->n };
+
+	for (size_t i = 0; i < receipts->n; i++)
+		turned.at[i] = receipts->at[receipts->n - 1 - i];
+	return tell(&turned, arena);
+}
+
+static void compare(struct bed *bed, const struct notice *notice, size_t number, size_t *matches)
+{
+	struct arena arena = ARENA_INIT;
+	struct error err = ERROR_INIT;
+	struct receipts got, turned, wanted = reference_run(bed->rules, 7, bed->order, PROFILES, notice,
+		&options, &arena);
+	struct str a = tell(&wanted, &arena), b, c;
+
+	assert_int_equal(matcher_run(bed->matcher, notice, &options, &arena, &got, &err), 0);
+	assert_int_equal(matcher_run(bed->other, notice, &options, &arena, &turned, &err), 0);
+	b = tell(&got, &arena);
+	c = tell_backwards(&turned, &arena);
+	if (!str_eq(a, b) || !str_eq(a, c)) {
+		print_message("reference:\n%.*smatcher:\n%.*s", STR_ARG(a), STR_ARG(b));
+		print_message("profiles in reverse:\n%.*s", STR_ARG(c));
+		fail_msg("case %zu", number);
+	}
+	*matches += wanted.n;
+	arena_done(&arena);
+}
+
+static void test_equal(void **unused)
+{
+	const char *asked = getenv("APPARITEUR_CASES");
+	size_t cases = asked != NULL ? strtoul(asked, NULL, 10) : CASES, matches = 0;
+
+	(void)unused;
+	state = 20260722;
+	for (size_t done = 0; done < cases; done += NOTICES_OF_A_BED) {
+		static struct bed bed;
+
+		bed_open(&bed);
+		for (size_t i = NOTICES_OF_A_BED; i-- > 0;)
+			compare(&bed, &bed.notices[i], done + i, &matches);
+		bed_close(&bed);
+	}
+	assert_true(matches > cases / 20); /* else the cases prove nothing */
+}
+
+/* One thread or four, in one order or the other: each notice has the same receipts. */
+static void test_batch(void **unused)
+{
+	static struct bed bed;
+
+	(void)unused;
+	state = 7;
+	for (int round = 0; round < 20; round++) {
+		const struct notice *order[NOTICES_OF_A_BED], *reversed[NOTICES_OF_A_BED];
+		struct batch_result alone[NOTICES_OF_A_BED], four[NOTICES_OF_A_BED];
+
+		bed_open(&bed);
+		for (size_t i = 0; i < NOTICES_OF_A_BED; i++)
+			order[i] = reversed[NOTICES_OF_A_BED - 1 - i] = &bed.notices[i];
+		matcher_run_batch(bed.matcher, order, NOTICES_OF_A_BED, 4, &options, four);
+		for (size_t i = 0; i < NOTICES_OF_A_BED; i++) {
+			struct error err = ERROR_INIT;
+			struct receipts one;
+
+			assert_int_equal(matcher_run(bed.matcher, order[i], &options, &bed.arena, &one, &err), 0);
+			assert_true(str_eq(tell(&one, &bed.arena), tell(&four[i].receipts, &bed.arena)));
+			assert_false(str_given(four[i].overspent));
+		}
+		matcher_run_batch(bed.other, reversed, NOTICES_OF_A_BED, 3, &options, four);
+		matcher_run_batch(bed.matcher, order, NOTICES_OF_A_BED, 1, &options, alone);
+		for (size_t i = 0; i < NOTICES_OF_A_BED; i++)
+			assert_true(str_eq(tell(&alone[i].receipts, &bed.arena),
+				tell_backwards(&four[NOTICES_OF_A_BED - 1 - i].receipts, &bed.arena)));
+		bed_close(&bed);
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_batch),
+		cmocka_unit_test(test_equal),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
