@@ -130,16 +130,19 @@ static void set_deadline(const struct card_style *style, const struct digest_car
 	const struct lot *lot, struct value *map)
 {
 	int days = card->working_days;
+	bool unsure = is_certainty(card->notice, lot, DEADLINE_UNCERTAIN);
 
 	if (!str_given(card->deadline))
 		return;
 	set_line(map, "deadline", card->deadline, style);
 	set_line(map, "deadline_reader", card->deadline_reader, style);
-	value_set_bool(map, "unsure_day", is_certainty(card->notice, lot, DEADLINE_UNCERTAIN));
+	value_set_bool(map, "unsure_day", unsure);
 	value_set_bool(map, "unsure_hour", is_certainty(card->notice, lot, DEADLINE_DAY_ONLY));
-	value_set_bool(map, "past", days < 0);
-	value_set_bool(map, "last_day", days == 0);
-	if (days > 0)
+	/* days are not counted to a date that nobody should believe */
+	value_set_bool(map, "counted", !unsure);
+	value_set_bool(map, "past", !unsure && days < 0);
+	value_set_bool(map, "last_day", !unsure && days == 0);
+	if (!unsure && days > 0)
 		value_set_text(map, "days", words_number(style->language, days, style->arena));
 	value_set_bool(map, "days_many", words_plural(style->language, days));
 }

@@ -203,10 +203,28 @@ static void finish_url(struct notice *notice, struct arena *arena)
 			STR_ARG(without_zeros(notice->ref)));
 }
 
+/* Numbers of BOAMP and TED, and UUIDs: letters, digits and hyphens. They go into addresses as they are. */
+static bool is_official_ref(struct str ref)
+{
+	enum { OFFICIAL_REF_MAX = 64 };
+
+	for (size_t i = 0; i < ref.len; i++) {
+		char c = ref.ptr[i];
+
+		if (!((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '-'))
+			return false;
+	}
+	return ref.len <= OFFICIAL_REF_MAX;
+}
+
 int notice_finish(struct notice *notice, struct arena *arena, struct error *err)
 {
 	if (str_blank_none(notice->ref) || str_blank_none(notice->source))
 		return error_set(err, ERROR_INPUT, "the notice has no identifier");
+	if ((str_eq(notice->source, STR("boamp")) || str_eq(notice->source, STR("ted"))) &&
+		!is_official_ref(notice->ref))
+		return error_set(err, ERROR_INPUT, "\"%.*s\" is no number of a notice",
+			STR_ARG(str_clip(notice->ref, 80)));
 	if (notice->n_lots > NOTICE_LOTS_MAX)
 		return error_set(err, ERROR_LIMIT, "the notice has %zu lots, more than %d",
 			notice->n_lots, NOTICE_LOTS_MAX);

@@ -234,6 +234,9 @@ static void test_finish_refuses(void **state UNUSED)
 	n = minimal("boamp", "");
 	assert_int_equal(notice_finish(&n, &arena, &err), -ERROR_INPUT);
 	assert_string_equal(err.text, "the notice has no identifier");
+	n = minimal("boamp", "../../x");
+	assert_int_equal(notice_finish(&n, &arena, &err), -ERROR_INPUT);
+	assert_string_equal(err.text, "\"../../x\" is no number of a notice");
 	n = minimal("boamp", "26-1");
 	n.n_lots = NOTICE_LOTS_MAX + 1;
 	assert_int_equal(notice_finish(&n, &arena, &err), -ERROR_LIMIT);
