@@ -170,10 +170,13 @@ static void print_machine(void)
 
 static void print_workload(const struct workload *w)
 {
-	printf("%zu documents, %.1f MB as written, %.1f MB folded, %zu distinct words; %zu profiles, ",
-		w->n_documents, (double)w->bytes / 1e6, (double)w->folded / 1e6, w->words, w->n_profiles);
-	printf("%zu keywords in all, %zu distinct terms, %zu of them patterns\n\n", w->n_keywords,
-		w->n_terms, w->n_patterns);
+	printf("%zu documents, %.1f MB as written, %.1f MB folded; %zu profiles, %zu keywords in all",
+		w->n_documents, (double)w->bytes / 1e6, (double)w->folded / 1e6, w->n_profiles,
+		w->n_keywords);
+	if (w->n_terms > 0)
+		printf("; %zu distinct words, %zu distinct terms, %zu of them patterns", w->words, w->n_terms,
+			w->n_patterns);
+	puts("\n");
 }
 
 /* Bytes of the first `n` documents: every size in the same measure, the text as folded. */

@@ -135,6 +135,7 @@ struct pass {
 	struct lexicon *lexicon;
 	struct terms *terms;
 	struct scan scan;
+	bool ready;        /* scan */
 	uint32_t *numbers; /* by term of the matcher: term of the workload */
 };
 
@@ -207,9 +208,11 @@ static int pass_compile(const struct workload *workload, void **ret, struct erro
 		return r;
 	pass->lexicon = lexicon_new(pass->rules);
 	pass->terms = terms_new(pass->lexicon);
-	scan_init(&pass->scan, pass->terms, pass->lexicon);
 	add_terms(pass, workload);
 	lexicon_watch(pass->lexicon, terms_triggers(pass->terms));
+	terms_pack(pass->terms);
+	scan_init(&pass->scan, pass->terms, pass->lexicon);
+	pass->ready = true;
 	return 0;
 }
 
@@ -232,7 +235,7 @@ static void pass_free(void *state)
 {
 	struct pass *pass = state;
 
-	if (pass->terms != NULL)
+	if (pass->ready)
 		scan_done(&pass->scan);
 	terms_free(pass->terms);
 	lexicon_free(pass->lexicon);
