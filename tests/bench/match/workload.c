@@ -9,7 +9,7 @@
 enum {
 	RULES_FILES_MAX = 64,
 	RULES_OF_FIELD = 15,
-	NEED_PERCENT = 95,       /* rules that ask for a second sign: else a long notice would fire them all */
+	NOT_PERCENT = 30,        /* rules with a reason against */
 	KEYWORDS_LEAST = 4,      /* of a profile, beside those that make every term used once */
 	KEYWORDS_SPAN = 11,
 	ZIPF_OFFSET = 50,        /* Zipf-Mandelbrot: nobody's keyword is in every profile */
@@ -33,6 +33,7 @@ struct str workload_field(struct workload *workload, size_t number)
 	return arena_printf(&workload->arena, "f%03zu", number);
 }
 
+/* Every rule asks for a second sign: else a long notice would fire them all. */
 static void add_rule(const struct workload *workload, size_t number, size_t step, struct random *random,
 	struct buf *out)
 {
@@ -41,8 +42,11 @@ static void add_rule(const struct workload *workload, size_t number, size_t step
 	buf_addf(out, "rule f%03zu.r%zu \"Rule %zu\"\n", number / RULES_OF_FIELD, number, number);
 	buf_addz(out, "any text");
 	for (size_t i = number; i < workload->n_exact; i += step) {
-		if (words++ == 1)
-			buf_addf(out, "\n%s title, lots", random_percent(random, NEED_PERCENT) ? "need" : "not");
+		words++;
+		if (words == 2)
+			buf_addz(out, "\nneed title, lots");
+		else if (words == 3 && random_percent(random, NOT_PERCENT))
+			buf_addz(out, "\nnot title");
 		buf_addf(out, " =\"%.*s\"", STR_ARG(workload->terms[i].words));
 	}
 	if (number < workload->n_patterns)
