@@ -29,6 +29,7 @@ RETURNING id;
 -- query: digest_updates
 -- What became of purchases that the profile was shown: cancellations and corrections it was not told of,
 -- whether they match or not, and notices whose own deadline moved. With the deadline as it was told last.
+-- A link that is only likely tells nobody that a purchase was called off.
 SELECT c.id, c.dossier, (SELECT i.deadline_at FROM digest_item AS i JOIN notice AS t ON t.id = i.notice
 		WHERE i.profile = :profile AND i.shown = 1 AND t.dossier = c.dossier
 		ORDER BY i.digest DESC, i.notice LIMIT 1) AS told
@@ -37,6 +38,8 @@ WHERE c.kind IN ('cancellation', 'change')
 	AND c.dossier IN (SELECT t.dossier FROM digest_item AS i JOIN notice AS t ON t.id = i.notice
 		WHERE i.profile = :profile AND i.shown = 1 AND c.published >= t.published)
 	AND NOT EXISTS (SELECT 1 FROM digest_item AS i WHERE i.profile = :profile AND i.notice = c.id)
+	AND EXISTS (SELECT 1 FROM dossier_link AS l WHERE (l.notice = c.id OR l.other = c.id)
+		AND l.kind IN ('procedure', 'citation', 'hand'))
 UNION ALL
 SELECT n.id, n.dossier, i.deadline_at FROM digest_item AS i JOIN notice AS n ON n.id = i.notice
 WHERE i.profile = :profile AND i.shown = 1 AND n.deadline_at <> i.deadline_at
