@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).resolve().parent
-for folder in ("lib", "lint"):
+for folder in ("lib", "lint", "relevance"):
     sys.path.insert(0, str(HERE / folder))
 
 import harness  # noqa: E402  (needs the path above)
