@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "flow/fetch.h"
+#include "flow/instance.h"
 #include "flow/match.h"
-#include "gate/token.h"
 #include "gate/unicode.h"
 #include "render/mail.h"
 #include "store/fetch.h"
@@ -26,34 +26,6 @@ struct digest_since {
 
 /* the run */
 
-static int load_key(struct digest_run *run, struct error *err)
-{
-	struct str hex = STR_NONE;
-	char random[TOKEN_SHA256_HEX];
-	int r = store_meta_find(run->db, "token_key", &run->arena, &hex, err);
-
-	if (r == STORE_NONE) {
-		unsigned char seed[64];
-
-		token_random(seed, sizeof(seed));
-		token_sha256(str_n((const char *)seed, sizeof(seed)), random);
-		hex = arena_dup(&run->arena, str_of(random));
-		r = db_begin(run->db, err);
-		if (r >= 0)
-			r = store_meta_put(run->db, "token_key", hex, err);
-		if (r >= 0)
-			r = db_commit(run->db, err);
-		db_rollback(run->db);
-	}
-	/* half of 64 hexadecimal digits would do: all of them are hashed into the key */
-	if (r >= 0) {
-		token_sha256(hex, random);
-		for (size_t i = 0; i < sizeof(run->key); i++)
-			run->key[i] = (unsigned char)random[i];
-	}
-	return r < 0 ? r : 0;
-}
-
 int digest_run_open(struct db *db, const struct digest_settings *settings, int64_t now,
 	struct digest_run *run, struct error *err)
 {
@@ -66,7 +38,7 @@ int digest_run_open(struct db *db, const struct digest_settings *settings, int64
 		return r;
 	run->rules = steal(&bench.rules);
 	bench_done(&bench);
-	r = load_key(run, err);
+	r = instance_links(db, str_of(settings->web_url), &run->links, err);
 	if (r < 0)
 		digest_run_done(run);
 	return r;
@@ -75,7 +47,7 @@ int digest_run_open(struct db *db, const struct digest_settings *settings, int64
 void digest_run_done(struct digest_run *run)
 {
 	run->rules = rules_free(run->rules);
-	token_wipe(run->key, sizeof(run->key));
+	links_done(&run->links);
 	arena_done(&run->arena);
 }
 
@@ -354,19 +326,6 @@ static struct str preferences(const struct digest_run *run, const struct profile
 		run->settings->from);
 }
 
-static struct str unsubscribe_url(const struct digest_run *run, const struct profile *profile,
-	struct arena *arena)
-{
-	struct str base = str_of(run->settings->web_url), token;
-
-	if (base.len == 0)
-		return STR_NONE;
-	while (str_ends(base, "/"))
-		base.len--;
-	token = token_make(run->key, STR("unsubscribe"), profile->id, arena);
-	return arena_printf(arena, "%.*s/u/%.*s/%.*s", STR_ARG(base), STR_ARG(profile->id), STR_ARG(token));
-}
-
 static void fill_frame(struct digest_run *run, const struct profile_row *row,
 	const struct digest_since *since, struct arena *arena, struct digest_page *page)
 {
@@ -382,7 +341,7 @@ static void fill_frame(struct digest_run *run, const struct profile_row *row,
 	page->coverage = since->coverage;
 	page->n_coverage = since->n;
 	page->instance = str_of(run->settings->instance);
-	page->unsubscribe_url = unsubscribe_url(run, profile, arena);
+	page->unsubscribe_url = link_unsubscribe(&run->links, profile->id, arena);
 	page->preferences_hint = preferences(run, profile, arena);
 }
 
@@ -450,6 +409,7 @@ int digest_message(struct digest_run *run, const struct profile *profile,
 		at == SIZE_MAX ? "localhost" : s->from + at + 1);
 	mail.unsubscribe_mailto = arena_printf(arena, "%s?subject=unsubscribe%%20%.*s%%20%.*s", unsubscribe,
 		STR_ARG(profile->id),
-		STR_ARG(token_make(run->key, STR("unsubscribe"), profile->id, arena)));
+		STR_ARG(link_token(&run->links, LINK_UNSUBSCRIBE, (struct link_whom){ profile->id, STR_NONE },
+			STR_NONE, arena)));
 	return mail_compose(&mail, arena, ret_message, err);
 }

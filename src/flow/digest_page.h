@@ -3,6 +3,7 @@
 #define FLOW_DIGEST_PAGE_H
 
 #include "flow/digest.h"
+#include "gate/link.h"
 #include "match/rules.h"
 #include "render/digest.h"
 #include "store/profile.h"
@@ -13,7 +14,7 @@ struct digest_run {
 	const struct digest_settings *settings;
 	int64_t now;
 	struct rules *rules;
-	unsigned char key[32]; /* of one-click links */
+	struct links links;    /* to the web interface */
 	struct arena arena;    /* lives as long as the run */
 	struct digest_since *since; /* coverage by first day, worked out once each */
 	size_t n_since, since_capacity;

@@ -25,7 +25,7 @@ MAY_USE = {
     },
     "web": {
         **{layer: True for layer in ("base", "tender", "match", "store", "render")},
-        "gate": {"httpd.h", "token.h"},
+        "gate": {"httpd.h", "link.h", "token.h"},
     },
     "app": {layer: True for layer in LAYERS if layer != "app"},
 }
