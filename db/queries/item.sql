@@ -13,3 +13,9 @@ SELECT stamp FROM item WHERE source = :source AND ref = :ref;
 SELECT count(*), coalesce(sum(CASE WHEN r.state = 'quarantined' THEN 1 ELSE 0 END), 0)
 FROM item AS i JOIN raw AS r ON r.hash = i.raw_hash
 WHERE i.source = :source AND i.day = :day;
+
+-- query: item_linked
+-- Items of a day whose notice stands in a dossier with others.
+SELECT count(*) FROM item AS i JOIN raw AS r ON r.hash = i.raw_hash JOIN notice AS n ON n.id = r.notice_id
+WHERE i.source = :source AND i.day = :day
+	AND EXISTS (SELECT 1 FROM notice AS o WHERE o.dossier = n.dossier AND o.id <> n.id);

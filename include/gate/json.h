@@ -80,5 +80,9 @@ void json_put_int(struct json_writer *w, int64_t n);
 void json_put_bool(struct json_writer *w, bool b);
 void json_put_null(struct json_writer *w);
 void json_put_raw(struct json_writer *w, struct str json); /* a number or JSON text made by us */
+/* A key and its value. */
+void json_add_str(struct json_writer *w, const char *key, struct str s);
+void json_add_int(struct json_writer *w, const char *key, int64_t n);
+void json_add_bool(struct json_writer *w, const char *key, bool b);
 
 #endif

@@ -58,6 +58,9 @@ int store_item_find(struct db *db, struct str source, struct str ref, struct str
 /* Items of that day that are here; and of those, in quarantine. */
 int store_item_count(struct db *db, struct str source, day_t day, int64_t *ret_stored,
 	int64_t *ret_rejected, struct error *err) MUST_CHECK;
+/* Items of that day whose notice shares its dossier with another one. */
+int store_item_linked(struct db *db, struct str source, day_t day, int64_t *ret, struct error *err)
+	MUST_CHECK;
 
 /* ETag and Last-Modified of an address, for conditional requests. STORE_NONE. */
 int store_validator_find(struct db *db, struct str url, struct arena *arena, struct str *ret_etag,

@@ -8,7 +8,10 @@
 #include "store/fetch.h"
 #include "tender/drift.h"
 
-/* A gap: opened, counted and ended by store_coverage_put(). */
+/*
+ * A gap: opened, counted and ended by store_coverage_put(). A day is one from the first attempt that ends
+ * with an error to the first that ends without.
+ */
 struct incident {
 	struct str source;
 	day_t day;

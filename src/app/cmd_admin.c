@@ -33,18 +33,12 @@ static void show_setting(struct app *app, const struct conf_row *row, const stru
 	}
 	w = out_json(app);
 	json_open_object(w);
-	json_key(w, "section");
-	json_put_str(w, str_of(row->section));
-	json_key(w, "key");
-	json_put_str(w, str_of(row->key));
-	json_key(w, "value");
-	json_put_str(w, value->text);
-	json_key(w, "origin");
-	json_put_str(w, value->origin);
-	json_key(w, "type");
-	json_put_str(w, str_of(type_name(row->type)));
-	json_key(w, "help");
-	json_put_str(w, str_of(row->help));
+	json_add_str(w, "section", str_of(row->section));
+	json_add_str(w, "key", str_of(row->key));
+	json_add_str(w, "value", value->text);
+	json_add_str(w, "origin", value->origin);
+	json_add_str(w, "type", str_of(type_name(row->type)));
+	json_add_str(w, "help", str_of(row->help));
 	json_close_object(w);
 	out_json_end(app);
 }

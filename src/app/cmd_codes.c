@@ -43,16 +43,11 @@ static void tell(struct app *app, const char *path, const struct code_labels *la
 	}
 	w = out_json(app);
 	json_open_object(w);
-	json_key(w, "file");
-	json_put_str(w, str_of(path));
-	json_key(w, "read");
-	json_put_int(w, (int64_t)labels->n);
-	json_key(w, "new");
-	json_put_int(w, counts->added);
-	json_key(w, "updated");
-	json_put_int(w, counts->updated);
-	json_key(w, "unchanged");
-	json_put_int(w, counts->unchanged);
+	json_add_str(w, "file", str_of(path));
+	json_add_int(w, "read", (int64_t)labels->n);
+	json_add_int(w, "new", counts->added);
+	json_add_int(w, "updated", counts->updated);
+	json_add_int(w, "unchanged", counts->unchanged);
 	json_close_object(w);
 	out_json_end(app);
 }
@@ -98,12 +93,9 @@ int cmd_codes_list(struct app *app, struct error *err)
 		}
 		w = out_json(app);
 		json_open_object(w);
-		json_key(w, "list");
-		json_put_str(w, rows[i].list);
-		json_key(w, "language");
-		json_put_str(w, rows[i].language);
-		json_key(w, "codes");
-		json_put_int(w, rows[i].codes);
+		json_add_str(w, "list", rows[i].list);
+		json_add_str(w, "language", rows[i].language);
+		json_add_int(w, "codes", rows[i].codes);
 		json_close_object(w);
 		out_json_end(app);
 	}

@@ -144,12 +144,9 @@ int cmd_digest_preview(struct app *app, struct error *err)
 	}
 	w = out_json(app);
 	json_open_object(w);
-	json_key(w, "profile");
-	json_put_str(w, app_operand(app, 0));
-	json_key(w, "format");
-	json_put_str(w, format);
-	json_key(w, "text");
-	json_put_str(w, text);
+	json_add_str(w, "profile", app_operand(app, 0));
+	json_add_str(w, "format", format);
+	json_add_str(w, "text", text);
 	json_close_object(w);
 	out_json_end(app);
 	return 0;

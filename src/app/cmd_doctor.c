@@ -48,12 +48,9 @@ static void say(struct doctor *d, enum state state, const char *check, const cha
 	}
 	w = out_json(d->app);
 	json_open_object(w);
-	json_key(w, "check");
-	json_put_str(w, str_of(check));
-	json_key(w, "state");
-	json_put_str(w, str_of(names[state]));
-	json_key(w, "text");
-	json_put_str(w, str_clip(str_of(line), TEXT_MAX - 4));
+	json_add_str(w, "check", str_of(check));
+	json_add_str(w, "state", str_of(names[state]));
+	json_add_str(w, "text", str_clip(str_of(line), TEXT_MAX - 4));
 	json_close_object(w);
 	out_json_end(d->app);
 }

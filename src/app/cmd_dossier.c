@@ -155,12 +155,6 @@ static void show_timeline(struct app *app, const struct timeline *t, const struc
 
 /* as JSON */
 
-static void put(struct json_writer *w, const char *key, struct str value)
-{
-	json_key(w, key);
-	json_put_str(w, value);
-}
-
 static void put_differences(struct json_writer *w, const struct differences *differences)
 {
 	json_key(w, "differences");
@@ -169,12 +163,11 @@ static void put_differences(struct json_writer *w, const struct differences *dif
 		const struct difference *d = &differences->at[i];
 
 		json_open_object(w);
-		put(w, "field", str_of(d->field));
-		put(w, "lot", d->lot);
-		json_key(w, "material");
-		json_put_bool(w, d->material);
-		put(w, "before", d->before);
-		put(w, "after", d->after);
+		json_add_str(w, "field", str_of(d->field));
+		json_add_str(w, "lot", d->lot);
+		json_add_bool(w, "material", d->material);
+		json_add_str(w, "before", d->before);
+		json_add_str(w, "after", d->after);
 		json_close_object(w);
 	}
 	json_close_array(w);
@@ -190,10 +183,9 @@ static void put_links(struct json_writer *w, const struct timeline *t, const str
 		if (!str_eq(link->notice, entry->notice->id))
 			continue;
 		json_open_object(w);
-		put(w, "notice", link->other);
-		put(w, "kind", str_of(dossier_link_kind_name(link->kind)));
-		json_key(w, "confidence");
-		json_put_int(w, link->confidence);
+		json_add_str(w, "notice", link->other);
+		json_add_str(w, "kind", str_of(dossier_link_kind_name(link->kind)));
+		json_add_int(w, "confidence", link->confidence);
 		json_close_object(w);
 	}
 	json_close_array(w);
@@ -205,16 +197,14 @@ static void put_entry(struct app *app, struct json_writer *w, const struct timel
 	const struct notice *n = entry->notice;
 
 	json_open_object(w);
-	put(w, "notice", n->id);
-	json_key(w, "version");
-	json_put_int(w, n->version);
-	json_key(w, "newest");
-	json_put_bool(w, entry->newest);
-	put(w, "kind", str_of(notice_kind_name(n->kind)));
-	put(w, "published", day_text(app, n->published));
-	put(w, "title", n->title);
+	json_add_str(w, "notice", n->id);
+	json_add_int(w, "version", n->version);
+	json_add_bool(w, "newest", entry->newest);
+	json_add_str(w, "kind", str_of(notice_kind_name(n->kind)));
+	json_add_str(w, "published", day_text(app, n->published));
+	json_add_str(w, "title", n->title);
 	put_links(w, t, entry);
-	put(w, "compared_with", entry->against);
+	json_add_str(w, "compared_with", entry->against);
 	put_differences(w, &entry->differences);
 	json_close_object(w);
 }
@@ -225,19 +215,18 @@ static void timeline_json(struct app *app, const struct timeline *t, const struc
 	char amount[MONEY_FORMAT_MAX];
 
 	json_open_object(w);
-	put(w, "dossier", t->key);
-	put(w, "state", str_of(dossier_state_name(story->state)));
-	put(w, "deadline", moment(app, story->deadline.at));
-	put(w, "awarded", day_text(app, story->awarded));
+	json_add_str(w, "dossier", t->key);
+	json_add_str(w, "state", str_of(dossier_state_name(story->state)));
+	json_add_str(w, "deadline", moment(app, story->deadline.at));
+	json_add_str(w, "awarded", day_text(app, story->awarded));
 	json_key(w, "value");
 	if (story->amount.cents == MONEY_NONE) {
 		json_put_null(w);
 	} else {
 		json_open_object(w);
-		put(w, "amount", str_of(money_format(story->amount, amount)));
-		put(w, "currency", str_of(story->amount.currency));
-		json_key(w, "awarded");
-		json_put_bool(w, story->amount_kind == VALUE_AWARD);
+		json_add_str(w, "amount", str_of(money_format(story->amount, amount)));
+		json_add_str(w, "currency", str_of(story->amount.currency));
+		json_add_bool(w, "awarded", story->amount_kind == VALUE_AWARD);
 		json_close_object(w);
 	}
 	json_key(w, "timeline");
@@ -294,9 +283,8 @@ static void tell_key(struct app *app, struct str key, bool changed)
 	}
 	w = out_json(app);
 	json_open_object(w);
-	put(w, "dossier", key);
-	json_key(w, "changed");
-	json_put_bool(w, changed);
+	json_add_str(w, "dossier", key);
+	json_add_bool(w, "changed", changed);
 	json_close_object(w);
 	out_json_end(app);
 }

@@ -1,4 +1,4 @@
-/* fetch, source list, enable, disable, stats coverage */
+/* fetch, source list, enable, disable */
 #include <stdio.h>
 #include <string.h>
 
@@ -157,20 +157,13 @@ static void show_source(struct app *app, const struct source_row *row, const str
 	}
 	w = out_json(app);
 	json_open_object(w);
-	json_key(w, "source");
-	json_put_str(w, row->name);
-	json_key(w, "enabled");
-	json_put_bool(w, row->enabled);
-	json_key(w, "complete_until");
-	json_put_str(w, day_text(app, row->complete_until));
-	json_key(w, "last_run");
-	json_put_str(w, moment(app, row->last_run));
-	json_key(w, "last_success");
-	json_put_str(w, moment(app, row->last_success));
-	json_key(w, "failing_since");
-	json_put_str(w, moment(app, row->failing_since));
-	json_key(w, "error");
-	json_put_str(w, row->error);
+	json_add_str(w, "source", row->name);
+	json_add_bool(w, "enabled", row->enabled);
+	json_add_str(w, "complete_until", day_text(app, row->complete_until));
+	json_add_str(w, "last_run", moment(app, row->last_run));
+	json_add_str(w, "last_success", moment(app, row->last_success));
+	json_add_str(w, "failing_since", moment(app, row->failing_since));
+	json_add_str(w, "error", row->error);
 	json_key(w, "drift");
 	json_open_array(w);
 	for (size_t i = 0; i < n; i++)
@@ -221,52 +214,4 @@ int cmd_source_enable(struct app *app, struct error *err)
 int cmd_source_disable(struct app *app, struct error *err)
 {
 	return set_enabled(app, false, err);
-}
-
-/* What every day announced and stored, source by source. */
-int cmd_stats_coverage(struct app *app, struct error *err)
-{
-	day_t today = paris_day(app->now);
-	struct coverage_row *rows;
-	size_t n;
-	int r = store_coverage_list(app->db, app_text(app, "source"),
-		(day_t)app_number(app, "since", today - 13), (day_t)app_number(app, "until", today),
-		&app->arena, &rows, &n, err);
-
-	for (size_t i = 0; r >= 0 && i < n; i++) {
-		const struct coverage_row *row = &rows[i];
-		struct json_writer *w;
-
-		if (!app->json) {
-			out_line("%-8.*s %.*s  announced %6lld  stored %6lld  rejected %4lld  %s%.*s",
-				STR_ARG(row->source), STR_ARG(day_text(app, row->day)),
-				(long long)row->announced, (long long)row->stored, (long long)row->rejected,
-				row->complete ? "complete" : "open ", STR_ARG(row->error));
-			continue;
-		}
-		w = out_json(app);
-		json_open_object(w);
-		json_key(w, "source");
-		json_put_str(w, row->source);
-		json_key(w, "day");
-		json_put_str(w, day_text(app, row->day));
-		json_key(w, "announced");
-		if (row->announced < 0)
-			json_put_null(w);
-		else
-			json_put_int(w, row->announced);
-		json_key(w, "stored");
-		json_put_int(w, row->stored);
-		json_key(w, "rejected");
-		json_put_int(w, row->rejected);
-		json_key(w, "complete");
-		json_put_bool(w, row->complete);
-		json_key(w, "attempts");
-		json_put_int(w, row->attempts);
-		json_key(w, "error");
-		json_put_str(w, row->error);
-		json_close_object(w);
-		out_json_end(app);
-	}
-	return r;
 }

@@ -34,20 +34,13 @@ static int show_quarantined(void *data, const struct quarantined *item, struct e
 	}
 	w = out_json(app);
 	json_open_object(w);
-	json_key(w, "hash");
-	json_put_str(w, item->hash);
-	json_key(w, "source");
-	json_put_str(w, item->source);
-	json_key(w, "item");
-	json_put_str(w, item->label);
-	json_key(w, "reason");
-	json_put_str(w, item->reason);
-	json_key(w, "bytes");
-	json_put_int(w, (int64_t)item->size);
-	json_key(w, "parser_version");
-	json_put_int(w, item->parser_version);
-	json_key(w, "since");
-	json_put_str(w, str_of(time_format(item->since, 0, since)));
+	json_add_str(w, "hash", item->hash);
+	json_add_str(w, "source", item->source);
+	json_add_str(w, "item", item->label);
+	json_add_str(w, "reason", item->reason);
+	json_add_int(w, "bytes", (int64_t)item->size);
+	json_add_int(w, "parser_version", item->parser_version);
+	json_add_str(w, "since", str_of(time_format(item->since, 0, since)));
 	json_close_object(w);
 	out_json_end(app);
 	return 0;

@@ -29,18 +29,6 @@ int drift_warn(struct app *app, struct error *err)
 	return r;
 }
 
-static void put(struct json_writer *w, const char *key, struct str value)
-{
-	json_key(w, key);
-	json_put_str(w, value);
-}
-
-static void put_int(struct json_writer *w, const char *key, int64_t value)
-{
-	json_key(w, key);
-	json_put_int(w, value);
-}
-
 static void show_incident(struct app *app, const struct incident *incident)
 {
 	struct str since = moment(app, incident->since), ended = moment(app, incident->ended);
@@ -54,14 +42,14 @@ static void show_incident(struct app *app, const struct incident *incident)
 	}
 	w = out_json(app);
 	json_open_object(w);
-	put(w, "incident", STR("gap"));
-	put(w, "source", incident->source);
-	put(w, "day", day_text(app, incident->day));
-	put(w, "since", since);
-	put_int(w, "attempts", incident->attempts);
-	put(w, "last", moment(app, incident->last));
-	put(w, "ended", ended);
-	put(w, "error", incident->error);
+	json_add_str(w, "incident", STR("gap"));
+	json_add_str(w, "source", incident->source);
+	json_add_str(w, "day", day_text(app, incident->day));
+	json_add_str(w, "since", since);
+	json_add_int(w, "attempts", incident->attempts);
+	json_add_str(w, "last", moment(app, incident->last));
+	json_add_str(w, "ended", ended);
+	json_add_str(w, "error", incident->error);
 	json_close_object(w);
 	out_json_end(app);
 }
@@ -78,12 +66,12 @@ static void show_drift(struct app *app, const struct drift *drift)
 	}
 	w = out_json(app);
 	json_open_object(w);
-	put(w, "incident", STR("drift"));
-	put(w, "source", drift->source);
-	put(w, "day", day_text(app, drift->day));
-	put(w, "field", str_of(drift_field_name(drift->field)));
-	put_int(w, "lacking_percent", drift->share);
-	put_int(w, "usual_percent", drift->usual);
+	json_add_str(w, "incident", STR("drift"));
+	json_add_str(w, "source", drift->source);
+	json_add_str(w, "day", day_text(app, drift->day));
+	json_add_str(w, "field", str_of(drift_field_name(drift->field)));
+	json_add_int(w, "lacking_percent", drift->share);
+	json_add_int(w, "usual_percent", drift->usual);
 	json_close_object(w);
 	out_json_end(app);
 }

@@ -110,12 +110,9 @@ static void show_json(struct app *app, const struct made *made)
 	struct json_writer *w = out_json(app);
 
 	json_open_object(w);
-	json_key(w, "database");
-	json_put_str(w, str_of(app->db_path));
-	json_key(w, "settings");
-	json_put_str(w, made->conf);
-	json_key(w, "ruleset");
-	json_put_int(w, made->number);
+	json_add_str(w, "database", str_of(app->db_path));
+	json_add_str(w, "settings", made->conf);
+	json_add_int(w, "ruleset", made->number);
 	json_key(w, "made");
 	json_open_array(w);
 	if (made->database)

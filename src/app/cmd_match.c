@@ -104,16 +104,12 @@ static void explanation_json(struct app *app, const struct explanation *why)
 	show_receipt(app, &why->receipt);
 	w = out_json(app);
 	json_open_object(w);
-	json_key(w, "matches");
-	json_put_bool(w, why->matches);
-	json_key(w, "gate");
-	json_put_str(w, why->gate == GATE_PASSED ? STR_NONE : str_of(match_gate_name(why->gate)));
-	json_key(w, "gate_text");
-	json_put_str(w, why->gate_text);
+	json_add_bool(w, "matches", why->matches);
+	json_add_str(w, "gate", why->gate == GATE_PASSED ? STR_NONE : str_of(match_gate_name(why->gate)));
+	json_add_str(w, "gate_text", why->gate_text);
 	json_key(w, "missing");
 	json_put_raw(w, str_of(points_format(why->missing, missing)));
-	json_key(w, "change");
-	json_put_str(w, why->change);
+	json_add_str(w, "change", why->change);
 	json_close_object(w);
 	out_json_end(app);
 }

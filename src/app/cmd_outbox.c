@@ -19,18 +19,12 @@ static int show_row(void *data, const struct outbox_row *row, struct error *err 
 	}
 	w = out_json(app);
 	json_open_object(w);
-	json_key(w, "id");
-	json_put_int(w, row->id);
-	json_key(w, "to");
-	json_put_str(w, row->to);
-	json_key(w, "state");
-	json_put_str(w, str_of(outbox_state_name(row->state)));
-	json_key(w, "message_id");
-	json_put_str(w, row->message_id);
-	json_key(w, "created");
-	json_put_str(w, moment(app, row->created));
-	json_key(w, "sent");
-	json_put_str(w, moment(app, row->sent_at));
+	json_add_int(w, "id", row->id);
+	json_add_str(w, "to", row->to);
+	json_add_str(w, "state", str_of(outbox_state_name(row->state)));
+	json_add_str(w, "message_id", row->message_id);
+	json_add_str(w, "created", moment(app, row->created));
+	json_add_str(w, "sent", moment(app, row->sent_at));
 	json_close_object(w);
 	out_json_end(app);
 	return 0;

@@ -52,20 +52,13 @@ static void list_json(struct app *app, const struct profile_row *row)
 	struct json_writer *w = out_json(app);
 
 	json_open_object(w);
-	json_key(w, "id");
-	json_put_str(w, row->profile.id);
-	json_key(w, "name");
-	json_put_str(w, row->profile.name);
-	json_key(w, "state");
-	json_put_str(w, str_of(state_of(row)));
-	json_key(w, "cadence");
-	json_put_str(w, str_of(cadence_name(row->profile.cadence)));
-	json_key(w, "version");
-	json_put_int(w, row->version);
-	json_key(w, "created");
-	json_put_str(w, moment(app, row->created));
-	json_key(w, "last_digest");
-	json_put_str(w, moment(app, row->last_digest));
+	json_add_str(w, "id", row->profile.id);
+	json_add_str(w, "name", row->profile.name);
+	json_add_str(w, "state", str_of(state_of(row)));
+	json_add_str(w, "cadence", str_of(cadence_name(row->profile.cadence)));
+	json_add_int(w, "version", row->version);
+	json_add_str(w, "created", moment(app, row->created));
+	json_add_str(w, "last_digest", moment(app, row->last_digest));
 	json_close_object(w);
 	out_json_end(app);
 }

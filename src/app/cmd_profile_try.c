@@ -134,12 +134,9 @@ static void show_volume(struct app *app, const struct trial *t, size_t purchases
 	}
 	w = out_json(app);
 	json_open_object(w);
-	json_key(w, "purchases");
-	json_put_int(w, (int64_t)purchases);
-	json_key(w, "compared");
-	json_put_int(w, t->compared);
-	json_key(w, "since");
-	json_put_str(w, day_text(app, t->first));
+	json_add_int(w, "purchases", (int64_t)purchases);
+	json_add_int(w, "compared", t->compared);
+	json_add_str(w, "since", day_text(app, t->first));
 	json_key(w, "per_week");
 	json_put_raw(w, arena_printf(&app->arena, "%lld.%lld", (long long)(weekly / 10),
 				(long long)(weekly % 10)));

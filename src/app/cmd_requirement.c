@@ -83,8 +83,7 @@ static void put_list(struct app *app, struct json_writer *w, const char *key, co
 static void put_options(struct app *app, struct str id, struct json_writer *w)
 {
 	json_open_object(w);
-	json_key(w, "id");
-	json_put_str(w, id);
+	json_add_str(w, "id", id);
 	put_text(app, w, "title", "title");
 	put_text(app, w, "description", "description");
 	put_text(app, w, "email", "email");
@@ -184,22 +183,14 @@ static void list_json(struct app *app, const struct notice *notice, bool closed,
 	struct json_writer *w = out_json(app);
 
 	json_open_object(w);
-	json_key(w, "id");
-	json_put_str(w, notice->ref);
-	json_key(w, "notice");
-	json_put_str(w, notice->id);
-	json_key(w, "title");
-	json_put_str(w, notice->title);
-	json_key(w, "buyer");
-	json_put_str(w, notice->buyer.name);
-	json_key(w, "email");
-	json_put_str(w, email);
-	json_key(w, "state");
-	json_put_str(w, closed ? STR("closed") : STR("open"));
-	json_key(w, "published");
-	json_put_str(w, day_text(app, notice->published));
-	json_key(w, "deadline");
-	json_put_str(w, moment(app, notice->deadline.at));
+	json_add_str(w, "id", notice->ref);
+	json_add_str(w, "notice", notice->id);
+	json_add_str(w, "title", notice->title);
+	json_add_str(w, "buyer", notice->buyer.name);
+	json_add_str(w, "email", email);
+	json_add_str(w, "state", closed ? STR("closed") : STR("open"));
+	json_add_str(w, "published", day_text(app, notice->published));
+	json_add_str(w, "deadline", moment(app, notice->deadline.at));
 	json_close_object(w);
 	out_json_end(app);
 }

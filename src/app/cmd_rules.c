@@ -58,16 +58,11 @@ static void show_problem(struct app *app, const struct rule_problem *problem)
 	}
 	w = out_json(app);
 	json_open_object(w);
-	json_key(w, "file");
-	json_put_str(w, problem->file);
-	json_key(w, "line");
-	json_put_int(w, problem->line);
-	json_key(w, "column");
-	json_put_int(w, problem->column);
-	json_key(w, "text");
-	json_put_str(w, problem->text);
-	json_key(w, "source");
-	json_put_str(w, problem->source);
+	json_add_str(w, "file", problem->file);
+	json_add_int(w, "line", problem->line);
+	json_add_int(w, "column", problem->column);
+	json_add_str(w, "text", problem->text);
+	json_add_str(w, "source", problem->source);
 	json_close_object(w);
 	out_json_end(app);
 }
@@ -110,23 +105,16 @@ static void show_rule(struct app *app, const struct rules *rules, const struct r
 	char points[POINTS_FORMAT_MAX];
 
 	json_open_object(w);
-	json_key(w, "rule");
-	json_put_str(w, rule->name);
-	json_key(w, "field");
-	json_put_str(w, rules->fields[rule->field].slug);
+	json_add_str(w, "rule", rule->name);
+	json_add_str(w, "field", rules->fields[rule->field].slug);
 	json_key(w, "weight");
 	json_put_raw(w, str_of(points_format(rule->weight, points)));
-	json_key(w, "label");
-	json_put_str(w, rule->label);
-	json_key(w, "label_en");
-	json_put_str(w, rule->label_en);
-	json_key(w, "file");
-	json_put_str(w, rule->file);
-	json_key(w, "line");
-	json_put_int(w, rule->number);
+	json_add_str(w, "label", rule->label);
+	json_add_str(w, "label_en", rule->label_en);
+	json_add_str(w, "file", rule->file);
+	json_add_int(w, "line", rule->number);
 	if (whole) {
-		json_key(w, "text");
-		json_put_str(w, rule->text);
+		json_add_str(w, "text", rule->text);
 	}
 	json_close_object(w);
 	out_json_end(app);
@@ -203,16 +191,11 @@ static void show_failure(struct app *app, const struct rule *rule, const struct 
 	}
 	w = out_json(app);
 	json_open_object(w);
-	json_key(w, "file");
-	json_put_str(w, rule->file);
-	json_key(w, "line");
-	json_put_int(w, example->number);
-	json_key(w, "rule");
-	json_put_str(w, rule->name);
-	json_key(w, "expected");
-	json_put_bool(w, example->fires);
-	json_key(w, "text");
-	json_put_str(w, example->text);
+	json_add_str(w, "file", rule->file);
+	json_add_int(w, "line", example->number);
+	json_add_str(w, "rule", rule->name);
+	json_add_bool(w, "expected", example->fires);
+	json_add_str(w, "text", example->text);
 	json_close_object(w);
 	out_json_end(app);
 }

@@ -76,10 +76,8 @@ static void show_active(struct app *app, int64_t number, bool fresh)
 	}
 	w = out_json(app);
 	json_open_object(w);
-	json_key(w, "ruleset");
-	json_put_int(w, number);
-	json_key(w, "new");
-	json_put_bool(w, fresh);
+	json_add_int(w, "ruleset", number);
+	json_add_bool(w, "new", fresh);
 	json_close_object(w);
 	out_json_end(app);
 }
@@ -125,18 +123,12 @@ static void show_ruleset(struct app *app, const struct ruleset_row *row, bool ac
 	}
 	w = out_json(app);
 	json_open_object(w);
-	json_key(w, "ruleset");
-	json_put_int(w, row->number);
-	json_key(w, "active");
-	json_put_bool(w, active);
-	json_key(w, "author");
-	json_put_str(w, row->author);
-	json_key(w, "why");
-	json_put_str(w, row->why);
-	json_key(w, "created");
-	json_put_str(w, moment(app, row->created));
-	json_key(w, "activated");
-	json_put_str(w, moment(app, row->activated));
+	json_add_int(w, "ruleset", row->number);
+	json_add_bool(w, "active", active);
+	json_add_str(w, "author", row->author);
+	json_add_str(w, "why", row->why);
+	json_add_str(w, "created", moment(app, row->created));
+	json_add_str(w, "activated", moment(app, row->activated));
 	json_close_object(w);
 	out_json_end(app);
 }

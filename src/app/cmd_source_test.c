@@ -125,18 +125,12 @@ static void show(struct app *app, const char *source, const struct probe *p)
 	}
 	w = out_json(app);
 	json_open_object(w);
-	json_key(w, "source");
-	json_put_str(w, str_of(source));
-	json_key(w, "url");
-	json_put_str(w, p->url);
-	json_key(w, "status");
-	json_put_int(w, p->response.status);
-	json_key(w, "ms");
-	json_put_int(w, p->took_ms);
-	json_key(w, "bytes");
-	json_put_int(w, (int64_t)p->response.body.len);
-	json_key(w, "day");
-	json_put_str(w, day_text(app, p->day));
+	json_add_str(w, "source", str_of(source));
+	json_add_str(w, "url", p->url);
+	json_add_int(w, "status", p->response.status);
+	json_add_int(w, "ms", p->took_ms);
+	json_add_int(w, "bytes", (int64_t)p->response.body.len);
+	json_add_str(w, "day", day_text(app, p->day));
 	json_key(w, "announced");
 	if (p->announced < 0)
 		json_put_null(w);

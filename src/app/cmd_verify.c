@@ -109,14 +109,10 @@ static void show_result(struct verifying *v, struct str profile, struct str noti
 	}
 	w = out_json(app);
 	json_open_object(w);
-	json_key(w, "profile");
-	json_put_str(w, profile);
-	json_key(w, "notice");
-	json_put_str(w, notice);
-	json_key(w, "result");
-	json_put_str(w, why.len == 0 ? STR("ok") : STR("differs"));
-	json_key(w, "why");
-	json_put_str(w, why.len == 0 ? STR_NONE : why);
+	json_add_str(w, "profile", profile);
+	json_add_str(w, "notice", notice);
+	json_add_str(w, "result", why.len == 0 ? STR("ok") : STR("differs"));
+	json_add_str(w, "why", why.len == 0 ? STR_NONE : why);
 	json_close_object(w);
 	out_json_end(app);
 }

@@ -16,36 +16,27 @@ void receipt_to_json(const struct receipt *receipt, const char *key, struct str 
 	struct json_writer *w)
 {
 	json_open_object(w);
-	json_key(w, "profile");
-	json_put_str(w, receipt->profile);
-	json_key(w, "notice");
-	json_put_str(w, receipt->notice);
-	json_key(w, "lot");
-	json_put_str(w, receipt->lot);
+	json_add_str(w, "profile", receipt->profile);
+	json_add_str(w, "notice", receipt->notice);
+	json_add_str(w, "lot", receipt->lot);
 	json_key(w, "score");
 	put_points(w, receipt->score);
 	json_key(w, "threshold");
 	put_points(w, receipt->threshold);
-	json_key(w, "ruleset");
-	json_put_int(w, receipt->ruleset);
+	json_add_int(w, "ruleset", receipt->ruleset);
 	json_key(w, "reasons");
 	json_open_array(w);
 	for (size_t i = 0; i < receipt->n_reasons; i++) {
 		const struct reason *reason = &receipt->reasons[i];
 
 		json_open_object(w);
-		json_key(w, "rule");
-		json_put_str(w, reason->rule);
+		json_add_str(w, "rule", reason->rule);
 		json_key(w, "points");
 		put_points(w, reason->points);
-		json_key(w, "field");
-		json_put_str(w, reason->field);
-		json_key(w, "start");
-		json_put_int(w, reason->start);
-		json_key(w, "end");
-		json_put_int(w, reason->end);
-		json_key(w, "text");
-		json_put_str(w, reason->text);
+		json_add_str(w, "field", reason->field);
+		json_add_int(w, "start", reason->start);
+		json_add_int(w, "end", reason->end);
+		json_add_str(w, "text", reason->text);
 		json_close_object(w);
 	}
 	json_close_array(w);
@@ -111,31 +102,23 @@ static void report_json(struct app *app, const struct report *report)
 	struct json_writer *w = out_json(app);
 
 	json_open_object(w);
-	json_key(w, "source");
-	json_put_str(w, report->source);
+	json_add_str(w, "source", report->source);
 	json_key(w, "announced");
 	if (report->announced < 0)
 		json_put_null(w);
 	else
 		json_put_int(w, report->announced);
-	json_key(w, "read");
-	json_put_int(w, report->read);
-	json_key(w, "new");
-	json_put_int(w, report->added);
-	json_key(w, "updated");
-	json_put_int(w, report->updated);
-	json_key(w, "unchanged");
-	json_put_int(w, report->unchanged);
-	json_key(w, "rejected");
-	json_put_int(w, report->rejected);
+	json_add_int(w, "read", report->read);
+	json_add_int(w, "new", report->added);
+	json_add_int(w, "updated", report->updated);
+	json_add_int(w, "unchanged", report->unchanged);
+	json_add_int(w, "rejected", report->rejected);
 	json_key(w, "failures");
 	json_open_array(w);
 	for (size_t i = 0; i < report->n_failures; i++) {
 		json_open_object(w);
-		json_key(w, "item");
-		json_put_str(w, report->failures[i].item);
-		json_key(w, "reason");
-		json_put_str(w, report->failures[i].reason);
+		json_add_str(w, "item", report->failures[i].item);
+		json_add_str(w, "reason", report->failures[i].reason);
 		json_close_object(w);
 	}
 	json_close_array(w);

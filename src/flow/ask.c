@@ -56,7 +56,8 @@ static int stopped(struct ask *ask, struct error *err)
 /* Sleeps in slices, so that a signal that came just before is seen as well. */
 static int wait_ms(struct ask *ask, int64_t ms, struct error *err)
 {
-	int64_t until = clock_ms() + ms, left;
+	/* The clock is cut to milliseconds: one more, or we might be early. */
+	int64_t until = clock_ms() + ms + (ms > 0), left;
 
 	while (!http_stop && (left = until - clock_ms()) > 0) {
 		struct timespec slice = { 0, (left < SLICE_MS ? left : SLICE_MS) * 1000000 };

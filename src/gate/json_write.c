@@ -229,3 +229,21 @@ int json_dump(const struct json_value *value, struct arena *arena, struct str *r
 	*ret = arena_dup(arena, buf_str(&out));
 	return 0;
 }
+
+void json_add_str(struct json_writer *w, const char *key, struct str s)
+{
+	json_key(w, key);
+	json_put_str(w, s);
+}
+
+void json_add_int(struct json_writer *w, const char *key, int64_t n)
+{
+	json_key(w, key);
+	json_put_int(w, n);
+}
+
+void json_add_bool(struct json_writer *w, const char *key, bool b)
+{
+	json_key(w, key);
+	json_put_bool(w, b);
+}

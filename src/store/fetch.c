@@ -217,6 +217,15 @@ int store_item_count(struct db *db, struct str source, day_t day, int64_t *ret_s
 	return 0;
 }
 
+int store_item_linked(struct db *db, struct str source, day_t day, int64_t *ret, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_ITEM_LINKED);
+
+	stmt_text(st, ":source", source);
+	stmt_day(st, ":day", day);
+	return step_int(st, ret, err);
+}
+
 /* validators */
 
 int store_validator_find(struct db *db, struct str url, struct arena *arena, struct str *ret_etag,

@@ -18,10 +18,13 @@ int incident_put(struct db *db, const struct coverage_row *row, struct error *er
 {
 	int r;
 
-	if (row->complete) {
+	/* A day that is still going on is not complete, and lacks nothing. */
+	if (!str_given(row->error)) {
 		r = run_at(db, Q_INCIDENT_END, row, err);
 		return r < 0 ? r : 0;
 	}
+	if (row->attempts == 0) /* planned, and not asked yet */
+		return 0;
 	r = run_at(db, Q_INCIDENT_AGAIN, row, err);
 	return r == STORE_NONE ? run_at(db, Q_INCIDENT_OPEN, row, err) : r;
 }
