@@ -5,6 +5,7 @@
 #ifndef MATCH_RECEIPT_H
 #define MATCH_RECEIPT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -33,6 +34,9 @@ struct receipt {
 
 /* A copy with all its texts in `arena`. */
 struct receipt *receipt_dup(const struct receipt *receipt, struct arena *arena);
+
+/* Do they say the same, whichever ruleset they were made with? */
+bool receipt_same(const struct receipt *a, const struct receipt *b);
 
 enum { POINTS_FORMAT_MAX = 16 };
 const char *points_format(points_t points, char out[POINTS_FORMAT_MAX]); /* "14.5", "8", "-3" */

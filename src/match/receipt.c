@@ -32,3 +32,21 @@ const char *points_format(points_t points, char out[POINTS_FORMAT_MAX])
 		snprintf(out, POINTS_FORMAT_MAX, "%s%d.%d", sign, whole, tenth);
 	return out;
 }
+
+static bool reason_same(const struct reason *a, const struct reason *b)
+{
+	return a->points == b->points && a->start == b->start && a->end == b->end &&
+	       str_eq(a->rule, b->rule) && str_eq(a->field, b->field) && str_eq(a->text, b->text);
+}
+
+bool receipt_same(const struct receipt *a, const struct receipt *b)
+{
+	if (a->score != b->score || a->threshold != b->threshold || a->n_reasons != b->n_reasons ||
+		a->notice_version != b->notice_version || !str_eq(a->profile, b->profile) ||
+		!str_eq(a->notice, b->notice) || !str_eq(a->lot, b->lot))
+		return false;
+	for (size_t i = 0; i < a->n_reasons; i++)
+		if (!reason_same(&a->reasons[i], &b->reasons[i]))
+			return false;
+	return true;
+}
