@@ -19,6 +19,7 @@
 #include "base/money.h"
 #include "base/str.h"
 #include "tender/deadline.h"
+#include "tender/term.h"
 
 /*
  * What the publication is. eForms: form type (@listName of cbc:NoticeTypeCode), unless efac:Changes
@@ -62,6 +63,54 @@ struct codes {
 	size_t capacity; /* codes_add() only; 0 for a list that was made otherwise */
 };
 
+/*
+ * What was decided of a lot, or of the whole purchase, and one contract that came of it: a lot given to
+ * three (a framework) has three of these, one given to nobody has one without winners.
+ */
+enum award_outcome {
+	AWARD_NONE,      /* not said */
+	AWARD_GIVEN,     /* BT-142 selec-w: there is a winner */
+	AWARD_NOT_GIVEN, /* clos-nw: nobody, and nobody will be */
+	AWARD_OPEN,      /* open-nw: nobody yet */
+	AWARD_OUTCOMES
+};
+
+/* Size of a company as the buyer states it (BT-165). */
+enum company_size {
+	COMPANY_NONE,
+	COMPANY_MICRO,
+	COMPANY_SMALL,
+	COMPANY_MEDIUM,
+	COMPANY_SME, /* one of the three above, it is not said which */
+	COMPANY_LARGE,
+	COMPANY_SIZES
+};
+
+struct winner {
+	struct party party; /* BT-500, BT-501: a company of a group that won together is one of several */
+	enum company_size size;
+};
+
+struct award {
+	struct str lot; /* id of a lot (BT-13713); STR_NONE: the whole purchase */
+	enum award_outcome outcome;
+	struct str contract;  /* the buyer's number of the contract (BT-150) */
+	day_t decided;        /* the winner was chosen (BT-1451) */
+	day_t concluded;      /* the contract was signed (BT-145); DECP: dateNotification */
+	int tenders;          /* received for the lot (BT-759); AWARD_TENDERS_NONE: not said */
+	struct money value;   /* of this contract (BT-720 value of the winning tender) */
+	struct money ceiling; /* most that may be spent, of a framework (BT-709) */
+	struct winner *winners;
+	size_t n_winners;
+};
+enum { AWARD_TENDERS_NONE = -1, AWARDS_MAX = 4000, WINNERS_MAX = 200 };
+
+/* Texts in a further language: what stands in `title` and `description` is in the notice's own. */
+struct wording {
+	struct str language; /* ISO 639-1 */
+	struct str title, description;
+};
+
 struct lot {
 	struct str id;          /* BT-137 "LOT-0001"; national notices: "LOT-0001" from numLot 1 */
 	struct str title, description;
@@ -71,6 +120,9 @@ struct lot {
 	struct money value;
 	enum value_kind value_kind;
 	struct deadline deadline;
+	struct term term;
+	struct wording *wordings;
+	size_t n_wordings;
 };
 
 /* An earlier or other publication that this one names. */
@@ -106,8 +158,13 @@ struct notice {
 	enum value_kind value_kind;
 	day_t published;
 	struct deadline deadline;  /* the earliest of the lots' */
+	struct term term;          /* of the whole; lots have theirs */
 	struct lot *lots;          /* none when the notice speaks of none */
 	size_t n_lots;
+	struct award *awards;      /* in the order of the notice; results, direct awards */
+	size_t n_awards;
+	struct wording *wordings;  /* one a language, that of the notice aside */
+	size_t n_wordings;
 	struct str url;            /* the publisher's page */
 	struct str documents_url;
 	bool summary;              /* a record without its body: it never replaces a whole notice */
@@ -132,12 +189,23 @@ struct notice *notice_list_add(struct notice_list *list, struct arena *arena); /
 
 void notice_init(struct notice *notice);
 void lot_init(struct lot *lot);
+void award_init(struct award *award);
+
+/*
+ * What was spent in all: the amount stated for the whole (`value`, when it is an award), else the sum of
+ * its contracts when each states one and all are in one currency. False: not known.
+ */
+bool notice_awarded(const struct notice *notice, struct money *ret);
 
 /* names as JSON and the command line write them; STR_NONE or false for what is none */
 const char *notice_kind_name(enum notice_kind kind);
 bool notice_kind_parse(struct str name, enum notice_kind *ret);
 const char *notice_nature_name(enum notice_nature nature); /* NULL for NATURE_NONE */
 bool notice_nature_parse(struct str name, enum notice_nature *ret);
+const char *award_outcome_name(enum award_outcome outcome); /* "given", "not-given", "open" or NULL */
+bool award_outcome_parse(struct str name, enum award_outcome *ret);
+const char *company_size_name(enum company_size size); /* "micro" … as eForms has them, or NULL */
+bool company_size_parse(struct str name, enum company_size *ret);
 
 /* Sets source, ref and id ("source:ref"). */
 void notice_set_id(struct notice *notice, struct arena *arena, struct str source, struct str ref);

@@ -144,9 +144,103 @@ static void show_deadline(const struct deadline *deadline)
 		STR_ARG(deadline->text));
 }
 
+static const char *value_kind_words(enum value_kind kind)
+{
+	switch (kind) {
+	case VALUE_ESTIMATE:
+		return " (estimate)";
+	case VALUE_CEILING:
+		return " (most that may be spent)";
+	case VALUE_AWARD:
+		return " (awarded)";
+	default:
+		return "";
+	}
+}
+
+static void show_amount(const char *name, const struct money *amount, const char *words)
+{
+	char text[MONEY_FORMAT_MAX];
+
+	if (amount->cents != MONEY_NONE)
+		out_line("%-12s%s %s%s", name, money_format(*amount, text), amount->currency, words);
+}
+
+static void show_day(const char *name, day_t day)
+{
+	char text[DAY_FORMAT_MAX];
+
+	if (day != DAY_NONE)
+		out_line("%-12s%s", name, day_format(day, text));
+}
+
+/* "24 months, from 2026-01-01, renewed 3 times at most" */
+static void show_term(const char *name, const struct term *term)
+{
+	char day[DAY_FORMAT_MAX];
+	const char *comma = "";
+
+	if (!term_given(term))
+		return;
+	printf("%-12s", name);
+	if (term->unit == TERM_UNLIMITED)
+		printf("unlimited");
+	else if (term->length)
+		printf("%u %s", term->length, term_unit_name(term->unit));
+	if (term->unit != TERM_NONE)
+		comma = ", ";
+	if (term->start != DAY_NONE) {
+		printf("%sfrom %s", comma, day_format(term->start, day));
+		comma = ", ";
+	}
+	if (term->end != DAY_NONE) {
+		printf("%sto %s", comma, day_format(term->end, day));
+		comma = ", ";
+	}
+	if (term->renewals == 0)
+		printf("%snot to be renewed", comma);
+	else if (term->renewals > 0)
+		printf("%srenewed %d time%s at most", comma, term->renewals,
+			term->renewals == 1 ? "" : "s");
+	putchar('\n');
+}
+
+static void show_award(const struct award *award)
+{
+	static const char *const outcomes[AWARD_OUTCOMES] = { [AWARD_NONE] = "",
+		[AWARD_GIVEN] = "awarded", [AWARD_NOT_GIVEN] = "not awarded", [AWARD_OPEN] = "not awarded yet" };
+
+	out_line("\naward%s%.*s  %s", str_given(award->lot) ? " " : "", STR_ARG(award->lot),
+		outcomes[award->outcome]);
+	for (size_t i = 0; i < award->n_winners; i++) {
+		const struct winner *winner = &award->winners[i];
+
+		show_fact("  winner", winner->party.name);
+		show_fact("  id", winner->party.id);
+		show_fact("  city", winner->party.city);
+		show_fact("  size", str_of(company_size_name(winner->size)));
+	}
+	show_fact("  contract", award->contract);
+	show_amount("  value", &award->value, "");
+	show_amount("  ceiling", &award->ceiling, "");
+	show_day("  decided", award->decided);
+	show_day("  concluded", award->concluded);
+	if (award->tenders >= 0)
+		out_line("%-12s%d", "  tenders", award->tenders);
+}
+
+static void show_wordings(const struct wording *wordings, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		printf("%-12.*s", STR_ARG(wordings[i].language));
+		out_text(str_given(wordings[i].title) ? wordings[i].title : wordings[i].description, 0,
+			out_width() - 12);
+	}
+}
+
 void show_notice_whole(struct app *app, const struct notice *notice)
 {
-	char day[DAY_FORMAT_MAX], amount[MONEY_FORMAT_MAX];
+	struct money awarded;
 	struct str procedure = label_of(app, "procurement-procedure-type", notice->procedure);
 
 	out_line("%-12s%.*s version %d, %s (%s)", "notice", STR_ARG(notice->id), notice->version,
@@ -159,14 +253,16 @@ void show_notice_whole(struct app *app, const struct notice *notice)
 	show_fact("procedure", str_given(procedure) ? procedure : notice->procedure);
 	show_codes(app, "cpv", "cpv", &notice->cpv);
 	show_codes(app, "places", "nuts", &notice->places);
-	if (notice->value.cents != MONEY_NONE)
-		out_line("%-12s%s %s", "value", money_format(notice->value, amount), notice->value.currency);
-	if (notice->published != DAY_NONE)
-		out_line("%-12s%s", "published", day_format(notice->published, day));
+	show_amount("value", &notice->value, value_kind_words(notice->value_kind));
+	if (notice->value_kind != VALUE_AWARD && notice_awarded(notice, &awarded))
+		show_amount("awarded", &awarded, " (sum of the contracts)");
+	show_term("duration", &notice->term);
+	show_day("published", notice->published);
 	show_deadline(&notice->deadline);
 	show_fact("page", notice->url);
 	show_fact("documents", notice->documents_url);
 	show_fact("dossier", notice->dossier);
+	show_wordings(notice->wordings, notice->n_wordings);
 	if (str_given(notice->description)) {
 		putchar('\n');
 		out_text(notice->description, 0, out_width());
@@ -176,9 +272,13 @@ void show_notice_whole(struct app *app, const struct notice *notice)
 
 		out_line("\n%.*s  %.*s", STR_ARG(lot->id), STR_ARG(lot->title));
 		show_codes(app, "  cpv", "cpv", &lot->cpv);
+		show_amount("  value", &lot->value, value_kind_words(lot->value_kind));
+		show_term("  duration", &lot->term);
 		if (str_given(lot->description))
 			out_text(lot->description, 2, out_width() - 2);
 	}
+	for (size_t i = 0; i < notice->n_awards; i++)
+		show_award(&notice->awards[i]);
 }
 
 int cmd_notice_show(struct app *app, struct error *err)

@@ -71,11 +71,11 @@ void profile_to_json(const struct profile *profile, struct json_writer *w)
 	json_close_object(w);
 }
 
-static void put_value(struct json_writer *w, const struct money *value)
+static void put_money(struct json_writer *w, const char *key, const struct money *value)
 {
 	char amount[MONEY_FORMAT_MAX];
 
-	json_key(w, "value");
+	json_key(w, key);
 	if (value->cents == MONEY_NONE) {
 		json_put_null(w);
 		return;
@@ -96,16 +96,21 @@ static void put_deadline(struct json_writer *w, const struct deadline *deadline)
 			: str_of(time_format(deadline->at, deadline->offset_s, text)));
 }
 
-static void put_party(struct json_writer *w, const struct party *party)
+static void put_party_members(struct json_writer *w, const struct party *party)
 {
-	json_key(w, "buyer");
-	json_open_object(w);
 	put_text(w, "name", party->name);
 	put_text(w, "id", party->id);
 	put_text(w, "city", party->city);
 	put_text(w, "department", party->department);
 	put_text(w, "nuts", party->nuts);
 	put_text(w, "country", party->country);
+}
+
+static void put_party(struct json_writer *w, const struct party *party)
+{
+	json_key(w, "buyer");
+	json_open_object(w);
+	put_party_members(w, party);
 	json_close_object(w);
 }
 
@@ -116,7 +121,7 @@ static void put_lot(struct json_writer *w, const struct lot *lot)
 	put_text(w, "title", lot->title);
 	put_text(w, "description", lot->description);
 	put_codes(w, "cpv", &lot->cpv);
-	put_value(w, &lot->value);
+	put_money(w, "value", &lot->value);
 	put_deadline(w, &lot->deadline);
 	json_close_object(w);
 }
@@ -152,6 +157,89 @@ static void put_certainty(struct json_writer *w, const struct deadline *deadline
 	put_text(w, "deadline_text", deadline->text);
 }
 
+static void put_day(struct json_writer *w, const char *key, day_t day)
+{
+	char text[DAY_FORMAT_MAX];
+
+	put_text(w, key, day == DAY_NONE ? STR_NONE : str_of(day_format(day, text)));
+}
+
+/* A number, or null when it is negative: not said. */
+static void put_count(struct json_writer *w, const char *key, int64_t count)
+{
+	json_key(w, key);
+	if (count < 0)
+		json_put_null(w);
+	else
+		json_put_int(w, count);
+}
+
+static void put_term(struct json_writer *w, const struct term *term)
+{
+	json_key(w, "term");
+	if (!term_given(term)) {
+		json_put_null(w);
+		return;
+	}
+	json_open_object(w);
+	put_count(w, "length", term->length ? (int64_t)term->length : -1);
+	put_text(w, "unit", str_of(term_unit_name(term->unit)));
+	put_day(w, "start", term->start);
+	put_day(w, "end", term->end);
+	put_count(w, "renewals", term->renewals);
+	json_close_object(w);
+}
+
+static void put_wordings(struct json_writer *w, const struct wording *wordings, size_t n)
+{
+	json_key(w, "wordings");
+	json_open_array(w);
+	for (size_t i = 0; i < n; i++) {
+		json_open_object(w);
+		put_text(w, "language", wordings[i].language);
+		put_text(w, "title", wordings[i].title);
+		put_text(w, "description", wordings[i].description);
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+static void put_award(struct json_writer *w, const struct award *award)
+{
+	json_open_object(w);
+	put_text(w, "lot", award->lot);
+	put_text(w, "outcome", str_of(award_outcome_name(award->outcome)));
+	put_text(w, "contract", award->contract);
+	put_day(w, "decided", award->decided);
+	put_day(w, "concluded", award->concluded);
+	put_count(w, "tenders", award->tenders);
+	put_money(w, "value", &award->value);
+	put_money(w, "ceiling", &award->ceiling);
+	json_key(w, "winners");
+	json_open_array(w);
+	for (size_t i = 0; i < award->n_winners; i++) {
+		json_open_object(w);
+		put_party_members(w, &award->winners[i].party);
+		put_text(w, "size", str_of(company_size_name(award->winners[i].size)));
+		json_close_object(w);
+	}
+	json_close_array(w);
+	json_close_object(w);
+}
+
+static void put_awards(struct json_writer *w, const struct notice *n)
+{
+	struct money total = MONEY_INIT;
+
+	notice_awarded(n, &total);
+	put_money(w, "awarded", &total);
+	json_key(w, "awards");
+	json_open_array(w);
+	for (size_t i = 0; i < n->n_awards; i++)
+		put_award(w, &n->awards[i]);
+	json_close_array(w);
+}
+
 /* What the fixed shape has no place for. */
 static void put_more(struct json_writer *w, const struct notice *n)
 {
@@ -171,6 +259,9 @@ static void put_more(struct json_writer *w, const struct notice *n)
 	put_text(w, "notice_uuid", n->notice_uuid);
 	put_text(w, "reference", n->reference);
 	put_links(w, n);
+	put_term(w, &n->term);
+	put_awards(w, n);
+	put_wordings(w, n->wordings, n->n_wordings);
 	json_key(w, "lots");
 	json_open_array(w);
 	for (size_t i = 0; i < n->n_lots; i++) {
@@ -182,6 +273,8 @@ static void put_more(struct json_writer *w, const struct notice *n)
 		put_codes(w, "places", &lot->places);
 		put_text(w, "value_kind", str_of(value_kind_name(lot->value_kind)));
 		put_certainty(w, &lot->deadline);
+		put_term(w, &lot->term);
+		put_wordings(w, lot->wordings, lot->n_wordings);
 		json_close_object(w);
 	}
 	json_close_array(w);
@@ -208,7 +301,7 @@ void notice_to_json(const struct notice *n, bool full, struct json_writer *w)
 	put_text(w, "procedure", n->procedure);
 	put_codes(w, "cpv", &n->cpv);
 	put_codes(w, "places", &n->places);
-	put_value(w, &n->value);
+	put_money(w, "value", &n->value);
 	put_text(w, "published",
 		n->published == DAY_NONE ? STR_NONE : str_of(day_format(n->published, published)));
 	put_deadline(w, &n->deadline);

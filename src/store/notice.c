@@ -8,7 +8,7 @@
 
 enum { LOTS_TEXT_MAX = 1 << 20 }; /* of a notice's lots in the full-text index, bytes */
 
-static void hash_party(struct hash *hash, const struct party *party)
+void hash_party(struct hash *hash, const struct party *party)
 {
 	hash_text(hash, party->name);
 	hash_text(hash, party->id);
@@ -83,6 +83,7 @@ static void hash_notice(struct hash *hash, const struct notice *notice)
 		hash_int(hash, notice->links[i].kind);
 		hash_text(hash, notice->links[i].ref);
 	}
+	awards_hash(hash, notice);
 }
 
 /* What stands in the row already. */
@@ -244,6 +245,8 @@ static int put_lists(struct db *db, int64_t seq, const struct notice *notice, st
 	for (size_t i = 0; r == 0 && i < notice->n_links; i++)
 		r = put_link(db, seq, i, &notice->links[i], arena, err);
 	if (r == 0)
+		r = awards_put(db, seq, notice, err);
+	if (r == 0)
 		r = dossier_buyer_put(db, seq, notice, arena, err);
 	return r;
 }
@@ -264,6 +267,10 @@ static int clear(struct db *db, int64_t seq, struct error *err)
 		Q_NOTICE_LOTS_DELETE,
 		Q_NOTICE_CODES_DELETE,
 		Q_NOTICE_LINKS_DELETE,
+		Q_NOTICE_TERMS_DELETE,
+		Q_NOTICE_AWARDS_DELETE,
+		Q_NOTICE_WINNERS_DELETE,
+		Q_NOTICE_WORDINGS_DELETE,
 		Q_NOTICE_BUYER_DELETE,
 	};
 	int r = 0;

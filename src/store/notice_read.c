@@ -168,6 +168,8 @@ int notice_at(
 		r = read_codes(db, seq, arena, &notice, err);
 	if (r == 0)
 		r = read_links(db, seq, arena, &notice, err);
+	if (r == 0)
+		r = awards_read(db, seq, arena, &notice, err);
 	if (r)
 		return error_add(err, "notice %lld", (long long)seq);
 	*ret = notice;

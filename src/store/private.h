@@ -61,6 +61,16 @@ struct str place_search_key(struct str place, struct arena *arena);
 const char *link_kind_name(enum notice_link_kind kind);
 bool link_kind_parse(struct str name, enum notice_link_kind *ret);
 
+/* notice.c: all of a party */
+void hash_party(struct hash *hash, const struct party *party);
+
+/* notice_award.c: terms, awards, winners and wordings of a notice and its lots. */
+void awards_hash(struct hash *hash, const struct notice *notice);
+int awards_put(struct db *db, int64_t seq, const struct notice *notice, struct error *err) MUST_CHECK;
+/* Into a notice that has its lots already. */
+int awards_read(struct db *db, int64_t seq, struct arena *arena, struct notice *ret,
+	struct error *err) MUST_CHECK;
+
 /* notice_read.c: the notice at this place in arrival order; 0 or STORE_NONE */
 int notice_at(struct db *db, int64_t seq, struct arena *arena, struct notice *ret,
 	struct error *err) MUST_CHECK;

@@ -54,6 +54,53 @@ bool notice_nature_parse(struct str name, enum notice_nature *ret)
 	return false;
 }
 
+static const char *const outcome_names[AWARD_OUTCOMES] = {
+	[AWARD_GIVEN] = "given",
+	[AWARD_NOT_GIVEN] = "not-given",
+	[AWARD_OPEN] = "open",
+};
+
+/* Code list economic-operator-size. */
+static const char *const size_names[COMPANY_SIZES] = {
+	[COMPANY_MICRO] = "micro",
+	[COMPANY_SMALL] = "small",
+	[COMPANY_MEDIUM] = "medium",
+	[COMPANY_SME] = "sme",
+	[COMPANY_LARGE] = "large",
+};
+
+const char *award_outcome_name(enum award_outcome outcome)
+{
+	return (size_t)outcome < AWARD_OUTCOMES ? outcome_names[outcome] : NULL;
+}
+
+bool award_outcome_parse(struct str name, enum award_outcome *ret)
+{
+	for (size_t i = AWARD_NONE + 1; i < AWARD_OUTCOMES; i++) {
+		if (str_eqz(name, outcome_names[i])) {
+			*ret = (enum award_outcome)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *company_size_name(enum company_size size)
+{
+	return (size_t)size < COMPANY_SIZES ? size_names[size] : NULL;
+}
+
+bool company_size_parse(struct str name, enum company_size *ret)
+{
+	for (size_t i = COMPANY_NONE + 1; i < COMPANY_SIZES; i++) {
+		if (str_eqz(name, size_names[i])) {
+			*ret = (enum company_size)i;
+			return true;
+		}
+	}
+	return false;
+}
+
 void notice_init(struct notice *notice)
 {
 	*notice = (struct notice){
@@ -63,12 +110,51 @@ void notice_init(struct notice *notice)
 		.value = MONEY_INIT,
 		.published = DAY_NONE,
 		.deadline = DEADLINE_INIT,
+		.term = TERM_INIT,
 	};
 }
 
 void lot_init(struct lot *lot)
 {
-	*lot = (struct lot){ .value = MONEY_INIT, .deadline = DEADLINE_INIT };
+	*lot = (struct lot){ .value = MONEY_INIT, .deadline = DEADLINE_INIT, .term = TERM_INIT };
+}
+
+void award_init(struct award *award)
+{
+	*award = (struct award){
+		.decided = DAY_NONE,
+		.concluded = DAY_NONE,
+		.tenders = AWARD_TENDERS_NONE,
+		.value = MONEY_INIT,
+		.ceiling = MONEY_INIT,
+	};
+}
+
+bool notice_awarded(const struct notice *notice, struct money *ret)
+{
+	struct money total = MONEY_INIT;
+
+	if (notice->value_kind == VALUE_AWARD) {
+		*ret = notice->value;
+		return true;
+	}
+	for (size_t i = 0; i < notice->n_awards; i++) {
+		const struct award *award = &notice->awards[i];
+
+		if (award->outcome == AWARD_NOT_GIVEN || award->outcome == AWARD_OPEN)
+			continue;
+		if (award->value.cents == MONEY_NONE)
+			return false;
+		if (total.cents == MONEY_NONE)
+			total = award->value;
+		else if (!str_eq(str_of(total.currency), str_of(award->value.currency)) ||
+			 __builtin_add_overflow(total.cents, award->value.cents, &total.cents))
+			return false;
+	}
+	if (total.cents == MONEY_NONE)
+		return false;
+	*ret = total;
+	return true;
 }
 
 struct notice *notice_list_add(struct notice_list *list, struct arena *arena)
@@ -154,6 +240,14 @@ static void finish_party(struct party *party)
 		party->department = str_of(d->code);
 }
 
+static void clip_wordings(struct wording *wordings, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		wordings[i].title = str_clip(wordings[i].title, NOTICE_TITLE_MAX);
+		wordings[i].description = str_clip(wordings[i].description, NOTICE_TEXT_MAX);
+	}
+}
+
 static void finish_lots(struct notice *notice, struct arena *arena)
 {
 	struct deadline earliest = DEADLINE_INIT;
@@ -163,6 +257,7 @@ static void finish_lots(struct notice *notice, struct arena *arena)
 
 		lot->title = str_clip(lot->title, NOTICE_TITLE_MAX);
 		lot->description = str_clip(lot->description, NOTICE_TEXT_MAX);
+		clip_wordings(lot->wordings, lot->n_wordings);
 		for (size_t j = 0; j < lot->cpv.n; j++)
 			codes_add(&notice->cpv, arena, lot->cpv.at[j]);
 		for (size_t j = 0; j < lot->places.n; j++)
@@ -235,6 +330,10 @@ int notice_finish(struct notice *notice, struct arena *arena, struct error *err)
 	finish_lots(notice, arena);
 	notice->places = with_departments(&notice->places, arena);
 	finish_party(&notice->buyer);
+	clip_wordings(notice->wordings, notice->n_wordings);
+	for (size_t i = 0; i < notice->n_awards; i++)
+		for (size_t j = 0; j < notice->awards[i].n_winners; j++)
+			finish_party(&notice->awards[i].winners[j].party);
 	deadline_doubt(&notice->deadline, notice->published);
 	finish_url(notice, arena);
 	return 0;

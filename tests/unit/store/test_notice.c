@@ -55,6 +55,53 @@ static void values_equal(
 	assert_int_equal(a_kind, b_kind);
 }
 
+static void terms_equal(const struct term *a, const struct term *b)
+{
+	assert_int_equal(a->length, b->length);
+	assert_int_equal(a->unit, b->unit);
+	assert_int_equal(a->start, b->start);
+	assert_int_equal(a->end, b->end);
+	assert_int_equal(a->renewals, b->renewals);
+}
+
+static void wordings_equal(const struct wording *a, size_t n, const struct wording *b, size_t m)
+{
+	assert_int_equal(n, m);
+	for (size_t i = 0; i < n; i++) {
+		assert_true(str_eq(a[i].language, b[i].language));
+		assert_true(str_eq(a[i].title, b[i].title));
+		assert_true(str_eq(a[i].description, b[i].description));
+	}
+}
+
+static void parties_equal(const struct party *a, const struct party *b)
+{
+	assert_true(str_eq(a->name, b->name));
+	assert_true(str_eq(a->id, b->id));
+	assert_true(str_eq(a->city, b->city));
+	assert_true(str_eq(a->postcode, b->postcode));
+	assert_true(str_eq(a->department, b->department));
+	assert_true(str_eq(a->nuts, b->nuts));
+	assert_true(str_eq(a->country, b->country));
+}
+
+static void awards_equal(const struct award *a, const struct award *b)
+{
+	assert_true(str_eq(a->lot, b->lot));
+	assert_int_equal(a->outcome, b->outcome);
+	assert_true(str_eq(a->contract, b->contract));
+	assert_int_equal(a->decided, b->decided);
+	assert_int_equal(a->concluded, b->concluded);
+	assert_int_equal(a->tenders, b->tenders);
+	values_equal(a->value, VALUE_NONE, b->value, VALUE_NONE);
+	values_equal(a->ceiling, VALUE_NONE, b->ceiling, VALUE_NONE);
+	assert_int_equal(a->n_winners, b->n_winners);
+	for (size_t i = 0; i < a->n_winners; i++) {
+		parties_equal(&a->winners[i].party, &b->winners[i].party);
+		assert_int_equal(a->winners[i].size, b->winners[i].size);
+	}
+}
+
 static void lots_equal(const struct lot *a, const struct lot *b)
 {
 	assert_true(str_eq(a->id, b->id));
@@ -65,6 +112,8 @@ static void lots_equal(const struct lot *a, const struct lot *b)
 	codes_equal(&a->places, &b->places);
 	values_equal(a->value, a->value_kind, b->value, b->value_kind);
 	deadlines_equal(&a->deadline, &b->deadline);
+	terms_equal(&a->term, &b->term);
+	wordings_equal(a->wordings, a->n_wordings, b->wordings, b->n_wordings);
 }
 
 static void notices_equal(struct notice *a, struct notice *b)
@@ -92,11 +141,56 @@ static void notices_equal(struct notice *a, struct notice *b)
 	assert_int_equal(a->n_lots, b->n_lots);
 	for (size_t i = 0; i < a->n_lots; i++)
 		lots_equal(&a->lots[i], &b->lots[i]);
+	terms_equal(&a->term, &b->term);
+	wordings_equal(a->wordings, a->n_wordings, b->wordings, b->n_wordings);
+	assert_int_equal(a->n_awards, b->n_awards);
+	for (size_t i = 0; i < a->n_awards; i++)
+		awards_equal(&a->awards[i], &b->awards[i]);
 	assert_int_equal(a->n_links, b->n_links);
 	for (size_t i = 0; i < a->n_links; i++) {
 		assert_int_equal(a->links[i].kind, b->links[i].kind);
 		assert_true(str_eq(a->links[i].ref, b->links[i].ref));
 	}
+}
+
+/* Two contracts of a lot, one of a group of two, and a lot that nobody got. */
+static void add_awards(struct fixture *f, struct notice *n)
+{
+	n->awards = arena_array(&f->arena, struct award, 3);
+	for (n->n_awards = 0; n->n_awards < 3; n->n_awards++)
+		award_init(&n->awards[n->n_awards]);
+	n->awards[0] = (struct award){
+		.lot = STR("LOT-0001"),
+		.outcome = AWARD_GIVEN,
+		.contract = STR("2026-07"),
+		.decided = TODAY - 20,
+		.concluded = TODAY - 3,
+		.tenders = 4,
+		.value = { 12500000, "EUR" },
+		.ceiling = { 20000000, "EUR" },
+		.winners = arena_array(&f->arena, struct winner, 2),
+		.n_winners = 2,
+	};
+	n->awards[0].winners[0] = (struct winner){
+		{ STR("Société d'Été"), STR("73282932000074"), STR("Lyon"), STR("69003"), STR("69"),
+			STR("FRK26"), STR("FR") },
+		COMPANY_MEDIUM };
+	n->awards[0].winners[1].party.name = STR("Hiver & fils");
+	n->awards[1].lot = STR("LOT-0001");
+	n->awards[1].outcome = AWARD_OPEN;
+	n->awards[1].winners = arena_array(&f->arena, struct winner, 1);
+	n->awards[1].n_winners = 1;
+	n->awards[1].winners[0].size = COMPANY_LARGE;
+	n->awards[2].tenders = 0;
+	n->awards[2].outcome = AWARD_NOT_GIVEN;
+}
+
+static void add_wordings(struct fixture *f, struct wording **at, size_t *n)
+{
+	*n = 2;
+	*at = arena_array(&f->arena, struct wording, 2);
+	(*at)[0] = (struct wording){ STR("de"), STR("Überwachung"), STR_NONE };
+	(*at)[1] = (struct wording){ STR("en"), STR("Monitoring"), STR("Of networks") };
 }
 
 /* Every member given, texts with accents; of three lots one is full, one has empty texts, one nothing. */
@@ -133,7 +227,12 @@ static struct notice full_notice(struct fixture *f)
 		.value = { 0, "USD" },
 		.value_kind = VALUE_ESTIMATE,
 		.deadline = { NOW, -3600, DEADLINE_UNCERTAIN, STR("2026-03-02") },
+		.term = { 24, TERM_MONTHS, TODAY, DAY_NONE, 3 },
 	};
+	n.term = (struct term){ 0, TERM_NONE, TODAY, TODAY + 365, 0 };
+	add_awards(f, &n);
+	add_wordings(f, &n.wordings, &n.n_wordings);
+	add_wordings(f, &n.lots[1].wordings, &n.lots[1].n_wordings);
 	codes_add(&n.lots[0].cpv, &f->arena, STR("72000000"));
 	codes_add(&n.lots[0].cpv, &f->arena, STR("30000000"));
 	codes_add(&n.lots[0].places, &f->arena, STR("975"));
@@ -245,6 +344,27 @@ static void test_any_change_is_seen(void **state)
 	CHANGE(c->lots[0].value.cents = 1);
 	CHANGE(c->lots[0].value_kind = VALUE_NONE);
 	CHANGE(c->lots[0].deadline.at = NOW + 1);
+	CHANGE(c->term.end = DAY_NONE);
+	CHANGE(c->term.renewals = TERM_RENEWALS_NONE);
+	CHANGE(c->lots[0].term.length = 12);
+	CHANGE(c->lots[0].term.unit = TERM_WEEKS);
+	CHANGE(c->lots[0].term = (struct term)TERM_INIT);
+	CHANGE(c->lots[2].term.unit = TERM_UNLIMITED);
+	CHANGE(c->wordings[1].title = STR("x"));
+	CHANGE(c->n_wordings = 0);
+	CHANGE(c->lots[1].wordings[0].description = STR("x"));
+	CHANGE(c->n_awards = 1);
+	CHANGE(c->awards[0].lot = STR_NONE);
+	CHANGE(c->awards[0].outcome = AWARD_NONE);
+	CHANGE(c->awards[0].contract = STR("x"));
+	CHANGE(c->awards[0].decided = DAY_NONE);
+	CHANGE(c->awards[0].concluded++);
+	CHANGE(c->awards[0].tenders = AWARD_TENDERS_NONE);
+	CHANGE(c->awards[0].value.cents++);
+	CHANGE(c->awards[0].ceiling.currency[0] = 0);
+	CHANGE(c->awards[0].winners[0].party.id = STR("732829320"));
+	CHANGE(c->awards[0].winners[1].size = COMPANY_SME);
+	CHANGE(c->awards[0].n_winners = 1);
 #undef CHANGE
 }
 
