@@ -286,7 +286,8 @@ static void test_empty_notice(void **state UNUSED)
 		"\"criteria\":null,\"value_kind\":null,\"deadline_certainty\":\"uncertain\","
 		"\"deadline_text\":null,\"innovative\":false,\"sme\":false,\"reserved\":false,"
 		"\"procedure_id\":null,\"notice_uuid\":null,\"reference\":null,"
-		"\"links\":[{\"kind\":\"changes\",\"ref\":\"26-1\"}],\"lots\":[]}}");
+		"\"links\":[{\"kind\":\"changes\",\"ref\":\"26-1\"}],\"term\":null,\"awarded\":null,\"awards\":[],"
+		"\"wordings\":[],\"lots\":[]}}");
 }
 
 int main(void)

@@ -21,7 +21,8 @@ static void test_end(void **state UNUSED)
 	check_over((struct term){ 12, TERM_MONTHS, DAY_NONE, DAY_NONE, 3 }, "2026-02-10",
 		"2027-02-10", "2030-02-10");
 	check_over((struct term){ 12, TERM_MONTHS, first, last, 1 }, "", "2027-01-01", "2028-01-01");
-	check_over((struct term){ 0, TERM_NONE, first, last, 2 }, "", "2027-01-01", "2029-01-01");
+	/* As many days again; 2028 has one more. */
+	check_over((struct term){ 0, TERM_NONE, first, last, 2 }, "", "2027-01-01", "2028-12-31");
 	check_over((struct term){ 0, TERM_NONE, DAY_NONE, last, 2 }, "", "2027-01-01", "2027-01-01");
 	check_over((struct term){ 1, TERM_MONTHS, DAY_NONE, DAY_NONE, -1 }, "2026-01-31",
 		"2026-02-28", "2026-02-28");
