@@ -24,6 +24,9 @@ int file_read_fd(int fd, const char *name, size_t max, struct arena *arena, stru
 int file_open(const char *path, int *ret, struct error *err) MUST_CHECK;
 void file_close(int *fd);
 
+/* A nameless file for reading and writing that ends with its descriptor. */
+int file_temporary(int *ret, struct error *err) MUST_CHECK;
+
 /*
  * What a pipe gives, put into a nameless temporary file that can be read twice and from its start.
  * ERROR_LIMIT over `max` bytes.

@@ -25,6 +25,12 @@ struct http_options {
 	size_t body_max;        /* bytes after decompression; counted while they arrive */
 };
 
+/* Where a body goes that is too large for memory: it is emptied first, and read from its start after. */
+struct http_sink {
+	int fd;      /* a regular file */
+	int64_t max; /* bytes; takes the place of body_max */
+};
+
 struct http_request {
 	struct str url;
 	struct str body;              /* STR_NONE: GET; given: POST */
@@ -32,11 +38,12 @@ struct http_request {
 	const char *accept;           /* NULL: anything */
 	struct str etag;              /* sent as If-None-Match when given */
 	struct str last_modified;     /* sent as If-Modified-Since when given */
+	const struct http_sink *sink; /* NULL: into the response */
 };
 
 struct http_response {
 	int status;                   /* 200, 304, 404, 429 … */
-	struct str body;
+	struct str body;              /* "" with a sink */
 	struct str content_type;      /* lower case, without parameters; STR_NONE when absent */
 	struct str etag, last_modified;
 	bool delimited;               /* the transport says where the body ends: Content-Length, chunks, HTTP/2 */

@@ -26,6 +26,7 @@ struct ted_page {
 	unsigned total;      /* totalNoticeCount */
 	bool timed_out;
 	struct str token;    /* STR_NONE when there is none */
+	struct str issue;    /* of the Official Journal, as packages name it: "202600176"; STR_NONE */
 	struct ted_hit *at;
 	size_t n;
 };
@@ -37,6 +38,14 @@ int ted_search_page(struct str body, struct arena *arena, struct ted_page *ret, 
 	MUST_CHECK;
 /* "QUERY_UNKNOWN_FIELD: …" from an error body; STR_NONE when it is none. */
 struct str ted_error(struct str body, struct arena *arena);
+
+/*
+ * The package of one issue, every notice of the day from every country as tar.gz:
+ * BASE/packages/daily/{issue} (DOMAIN 2.1). It is final at 09:30 of its day.
+ */
+struct str ted_package_url(struct str base, struct str issue, struct arena *arena);
+/* Which notice an entry of a package is, "564613-2026" for "00564613_2026.xml"; STR_NONE: none. */
+struct str ted_package_ref(struct str entry, struct arena *arena);
 
 /* Working day of the Official Journal: Monday to Friday, not 1 January, Easter Monday, 1 May, 25-26 December. */
 bool ted_expects_notices(day_t day);

@@ -16,6 +16,11 @@ static int64_t clock_ms(void)
 	return (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000;
 }
 
+int64_t ask_elapsed_ms(const struct ask *ask)
+{
+	return clock_ms() - ask->began_ms;
+}
+
 void ask_init(struct ask *ask, const struct fetch_settings *settings, size_t budget,
 	int64_t window_ms, int64_t now)
 {

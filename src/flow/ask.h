@@ -29,6 +29,9 @@ struct ask {
 	struct error why; /* when over: why; else the last failure */
 };
 
+/* Since it began, waits included. */
+int64_t ask_elapsed_ms(const struct ask *ask);
+
 /* `settings` must outlive it. `budget` requests in `window_ms`; 0: no such bound. */
 void ask_init(struct ask *ask, const struct fetch_settings *settings, size_t budget,
 	int64_t window_ms, int64_t now);

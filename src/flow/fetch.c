@@ -6,6 +6,8 @@
 
 /* A day with zero notices where there should be some stays open so long; then zero is believed. */
 enum { ZERO_DOUBTED_DAYS = 5 };
+/* So many days say how long the others will take. */
+enum { LEFT_AFTER_DAYS = 3 };
 
 const struct fetch_source fetch_sources[] = {
 	{ "boamp", "BOAMP, open-data flux", true },
@@ -232,7 +234,28 @@ static bool is_fatal(const struct error *err)
 	return err->kind == ERROR_STORE || err->kind == ERROR_SYSTEM;
 }
 
-static int read_day(struct run *run, day_t at, struct error *err)
+/*
+ * "ted 2024-03-05, day 12 of 340, 2 h left" for the progress bar; the time once some days were read, as
+ * if the others took as long. Days of which all is here take none, so it is more often too much.
+ */
+static const char *label(struct run *run, day_t at, size_t nth, size_t n)
+{
+	int64_t left_s = nth == 0 ? 0 : ask_elapsed_ms(&run->ask) / (int64_t)nth * (int64_t)(n - nth) / 1000;
+	struct str left = STR("");
+	char text[DAY_FORMAT_MAX];
+
+	day_format(at, text);
+	if (n < 2)
+		return arena_printf(&run->arena, "%s %s", run->about->name, text).ptr;
+	if (nth >= LEFT_AFTER_DAYS && left_s >= 3600)
+		left = arena_printf(&run->arena, ", %lld h left", (long long)((left_s + 1800) / 3600));
+	else if (nth >= LEFT_AFTER_DAYS)
+		left = arena_printf(&run->arena, ", %lld min left", (long long)(left_s / 60 + 1));
+	return arena_printf(&run->arena, "%s %s, day %zu of %zu%.*s", run->about->name, text, nth + 1, n,
+		STR_ARG(left)).ptr;
+}
+
+static int read_day(struct run *run, day_t at, const char *what, struct error *err)
 {
 	CLEANUP(day_done)
 	struct fetch_day day = {
@@ -247,12 +270,11 @@ static int read_day(struct run *run, day_t at, struct error *err)
 		.report = run->report,
 		.progress = run->progress,
 		.announced = -1,
+		.what = what,
 	};
 	struct error why = ERROR_INIT;
-	char text[DAY_FORMAT_MAX];
 	int learned, r;
 
-	day.what = arena_printf(&day.arena, "%s %s", run->about->name, day_format(at, text)).ptr;
 	learned = run->driver->read_day(&day, &why);
 	if (learned < 0 && is_fatal(&why)) {
 		*err = why;
@@ -281,7 +303,7 @@ static int read_days(struct run *run, const day_t *days, size_t n, struct error 
 				arena_printf(&run->arena, "not asked: %s", run->ask.why.text));
 			break;
 		}
-		r = read_day(run, days[i], err);
+		r = read_day(run, days[i], label(run, days[i], i, n), err);
 	}
 	return r;
 }

@@ -1,6 +1,7 @@
 /*
- * TED (DOMAIN 2.1-2.3): a search gives the publication numbers of a day, each is then got as XML. A
- * publication number always names the same bytes, so having it is enough.
+ * TED (DOMAIN 2.1-2.3): a search gives the publication numbers of a day, each is then got as XML; a
+ * past day of which much is missing, in one package. A publication number always names the same
+ * bytes, so having it is enough.
  *
  * The search reads a frozen view through a token. It may give part of a page and say that it timed
  * out, end before its total, or drop the token (400, in practice also 500): then the view is begun
@@ -11,16 +12,19 @@
 
 #include <stdlib.h>
 
-#include "source/ted.h"
+#include "fetch_ted_package.h"
 
 /* Fair use (DOMAIN 2.1): 600 notice downloads in 6 minutes, once 500. */
 enum { BUDGET = 480, WINDOW_MS = 6 * 60 * 1000 };
 enum { HITS_MAX = 50000, AGAIN = 1 };
+/* A package is some twenty megabytes from all of Europe: fewer notices are got one by one. */
+enum { PACKAGE_WORTH = 60 };
 
 struct hits {
 	struct ted_hit *at;
 	size_t n, capacity;
 	int64_t total;
+	struct str issue; /* of the Official Journal; STR_NONE: not told */
 };
 
 static int check_page(
@@ -109,6 +113,8 @@ static int read_view(struct fetch_day *day, struct hits *hits, struct error *err
 		if (r != 0)
 			return r;
 		hits->total = page.total;
+		if (str_given(page.issue))
+			hits->issue = page.issue;
 		for (size_t i = 0; i < page.n; i++) {
 			if (hits->n >= HITS_MAX)
 				return error_set(err, ERROR_LIMIT, "more than %d notices in a day",
@@ -133,22 +139,50 @@ static struct str notice_url(struct fetch_day *day, const struct ted_hit *hit)
 	return ted_notice_url(base, hit->ref, &day->arena);
 }
 
-static int take_hits(struct fetch_day *day, const struct hits *hits, struct error *err)
+/* How many of them are not here. */
+static int count_missing(
+	struct fetch_day *day, const struct hits *hits, size_t *ret, struct error *err)
 {
+	*ret = 0;
 	for (size_t i = 0; i < hits->n; i++) {
-		const struct ted_hit *hit = &hits->at[i];
-		struct str name = arena_printf(&day->arena, "%.*s.xml", STR_ARG(hit->ref));
-		int r = day_take(day, hit->ref, name, STR("published"), notice_url(day, hit), err);
+		int r = store_item_find(day->db, day->source, hits->at[i].ref, STR("published"), err);
 
 		if (r < 0)
 			return r;
+		*ret += r != 0;
 	}
-	return day_flush(day, err);
+	return 0;
+}
+
+/* A back-fill takes days whole; today's package may still be replaced. */
+static int take_package(struct fetch_day *day, const struct hits *hits, bool *taken, struct error *err)
+{
+	size_t missing = 0;
+	int r = count_missing(day, hits, &missing, err);
+
+	if (r < 0 || missing < PACKAGE_WORTH || !str_given(hits->issue) || day->day >= day->today)
+		return r;
+	return ted_package_take(day, hits->issue, hits->at, hits->n, taken, err);
+}
+
+static int take_hits(struct fetch_day *day, const struct hits *hits, struct error *err)
+{
+	bool *taken = arena_array(&day->arena, bool, hits->n);
+	int r = take_package(day, hits, taken, err);
+
+	for (size_t i = 0; r >= 0 && i < hits->n; i++) {
+		const struct ted_hit *hit = &hits->at[i];
+		struct str name = arena_printf(&day->arena, "%.*s.xml", STR_ARG(hit->ref));
+
+		if (!taken[i])
+			r = day_take(day, hit->ref, name, STR("published"), notice_url(day, hit), err);
+	}
+	return r < 0 ? r : day_flush(day, err);
 }
 
 static int read_day(struct fetch_day *day, struct error *err)
 {
-	struct hits hits = { NULL, 0, 0, -1 };
+	struct hits hits = { NULL, 0, 0, -1, STR_NONE };
 	int r;
 
 	for (int i = 1; i <= DAY_PASSES; i++) {

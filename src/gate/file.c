@@ -103,15 +103,23 @@ static int write_all(int fd, struct str bytes)
 	return 0;
 }
 
+int file_temporary(int *ret, struct error *err)
+{
+	*ret = open(P_tmpdir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (*ret < 0)
+		return error_errno(err, ERROR_SYSTEM, errno, "a temporary file in %s", P_tmpdir);
+	return 0;
+}
+
 int file_spool(int from, const char *name, int64_t max, int *ret, struct error *err)
 {
-	CLEANUP(file_close) int fd = open(P_tmpdir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	CLEANUP(file_close) int fd = -1;
 	char chunk[READ_CHUNK];
 	int64_t total = 0;
 	ssize_t n;
 
-	if (fd < 0)
-		return error_errno(err, ERROR_SYSTEM, errno, "a temporary file in %s", P_tmpdir);
+	if (file_temporary(&fd, err) < 0)
+		return -(int)err->kind;
 	while ((n = read(from, chunk, sizeof(chunk))) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;

@@ -1,6 +1,8 @@
 #include "gate/http.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <curl/curl.h>
 
@@ -30,6 +32,9 @@ struct http {
 /* One running exchange, for the callbacks. */
 struct exchange {
 	struct buf body;
+	const struct http_sink *sink; /* takes its place; NULL: none */
+	int64_t sunk;                 /* bytes given to it */
+	int sink_errno;               /* it could not take them; 0 */
 	size_t header_bytes;
 	bool headers_end; /* the blank line behind the last headers has come */
 	struct arena *arena;
@@ -167,11 +172,32 @@ static size_t on_header(char *data, size_t size, size_t n, void *user)
 	return size * n;
 }
 
+static size_t to_sink(struct exchange *x, const char *data, size_t n)
+{
+	x->sunk += (int64_t)n;
+	if (x->sunk > x->sink->max)
+		return 0;
+	for (size_t done = 0; done < n;) {
+		ssize_t wrote = write(x->sink->fd, data + done, n - done);
+
+		if (wrote < 0 && errno == EINTR)
+			continue;
+		if (wrote < 0) {
+			x->sink_errno = errno;
+			return 0;
+		}
+		done += (size_t)wrote;
+	}
+	return n;
+}
+
 static size_t on_body(char *data, size_t size, size_t n, void *user)
 {
 	struct exchange *x = user;
 
 	/* After decompression: MAXFILESIZE counts before it and is no bound. */
+	if (x->sink != NULL)
+		return to_sink(x, data, size * n);
 	buf_add(&x->body, data, size * n);
 	return x->body.overflow ? 0 : size * n;
 }
@@ -288,6 +314,11 @@ static int failed(const struct http *http, const struct exchange *x, int code, c
 {
 	if (x->body.overflow)
 		return buf_check(&x->body, "the answer", err);
+	if (x->sink_errno != 0)
+		return error_errno(err, ERROR_SYSTEM, x->sink_errno, "the answer cannot be kept");
+	if (x->sink != NULL && x->sunk > x->sink->max)
+		return error_set(err, ERROR_LIMIT, "the answer is larger than %lld bytes",
+			(long long)x->sink->max);
 	if (x->header_bytes > HEADERS_MAX)
 		return error_set(err, ERROR_REMOTE, "the answer has more than %d bytes of headers",
 			HEADERS_MAX);
@@ -336,7 +367,8 @@ int http_exchange(struct http *http, const struct http_request *request, int64_t
 	struct arena *arena, struct http_response *ret, struct error *err)
 {
 	struct exchange x = {
-		.body = BUF_INIT(http->options.body_max), .arena = arena, .now = now
+		.body = BUF_INIT(http->options.body_max), .arena = arena, .now = now,
+		.sink = request->sink,
 	};
 	CLEANUP(free_list) struct curl_slist *headers = NULL;
 	char message[CURL_ERROR_SIZE] = "";
@@ -349,6 +381,8 @@ int http_exchange(struct http *http, const struct http_request *request, int64_t
 		return r;
 	if (http_stop)
 		return error_set(err, ERROR_REMOTE, "stopped");
+	if (x.sink != NULL && (ftruncate(x.sink->fd, 0) < 0 || lseek(x.sink->fd, 0, SEEK_SET) < 0))
+		return error_errno(err, ERROR_SYSTEM, errno, "the answer cannot be kept");
 
 	forget_headers(&x.response);
 	set_options(http, request, arena_dupz(arena, request->url), https, &x, message);

@@ -1,5 +1,7 @@
 #include "source/ted.h"
 
+#include <string.h>
+
 #include "eforms.h"
 #include "gate/json.h"
 
@@ -8,7 +10,8 @@ struct str ted_search_body(struct str country, day_t day, struct str token, stru
 	CLEANUP(buf_done) struct buf out = BUF_INIT(64 << 10);
 	struct json_writer w = { .out = &out };
 	struct civil c = day_to_civil(day);
-	static const char *const fields[] = { "publication-number", "publication-date", "links" };
+	static const char *const fields[] = { "publication-number", "publication-date", "ojs-number",
+		"links" };
 
 	json_open_object(&w);
 	json_key(&w, "query");
@@ -49,6 +52,33 @@ static bool is_publication_number(struct str text)
 	       str_digits(text) && text.len == 4;
 }
 
+/*
+ * "176/2026", and as notices before eForms write it, "2026/S 176-092177": "202600176". Documents agree
+ * on no form, so any that has a year and a number on either side of a slash is understood.
+ */
+static struct str issue_of(struct str text, struct arena *arena)
+{
+	struct str right = text, left, year, number, first;
+	int64_t n;
+
+	if (!str_cut(&right, '/', &left))
+		return STR_NONE;
+	left = str_trim(left);
+	right = str_trim(right);
+	if (str_digits(left) && left.len == 4) {
+		year = left;
+		str_prefix(&right, "S");
+		number = str_cut(&right, '-', &first) ? str_trim(first) : STR_NONE;
+	} else {
+		year = right;
+		number = left;
+	}
+	if (!str_digits(year) || year.len != 4 || !str_digits(number) || !str_to_int64(number, &n) ||
+		n < 1 || n > 99999)
+		return STR_NONE;
+	return arena_printf(arena, "%.*s%05d", STR_ARG(year), (int)n);
+}
+
 static int read_hit(
 	const struct json_value *value, struct arena *arena, struct ted_hit *ret, struct error *err)
 {
@@ -69,7 +99,7 @@ int ted_search_page(struct str body, struct arena *arena, struct ted_page *ret, 
 {
 	CLEANUP(json_freep) struct json *json = NULL;
 	const struct json_value *root, *notices;
-	struct ted_page page = { .token = STR_NONE };
+	struct ted_page page = { .token = STR_NONE, .issue = STR_NONE };
 	struct str token;
 	int64_t total;
 	int r = json_parse(body, &json, err);
@@ -87,6 +117,7 @@ int ted_search_page(struct str body, struct arena *arena, struct ted_page *ret, 
 	json_bool(json_get(root, "timedOut"), &page.timed_out);
 	token = json_str(json_get(root, "iterationNextToken"));
 	page.token = token.len ? arena_dup(arena, token) : STR_NONE;
+	page.issue = issue_of(first_text(json_get(json_at(notices, 0), "ojs-number"), arena), arena);
 	page.at = arena_array(arena, struct ted_hit, json_count(notices));
 	for (; page.n < json_count(notices); page.n++) {
 		r = read_hit(json_at(notices, page.n), arena, &page.at[page.n], err);
@@ -138,4 +169,26 @@ struct str ted_notice_url(struct str base, struct str ref, struct arena *arena)
 	while (str_ends(base, "/"))
 		base.len--;
 	return arena_printf(arena, "%.*s/en/notice/%.*s/xml", STR_ARG(base), STR_ARG(ref));
+}
+
+struct str ted_package_url(struct str base, struct str issue, struct arena *arena)
+{
+	while (str_ends(base, "/"))
+		base.len--;
+	return arena_printf(arena, "%.*s/packages/daily/%.*s", STR_ARG(base), STR_ARG(issue));
+}
+
+struct str ted_package_ref(struct str entry, struct arena *arena)
+{
+	struct str name = entry, number, year;
+
+	while (str_cut(&entry, '/', &name))
+		;
+	if (!str_ends(name, ".xml"))
+		return STR_NONE;
+	year = str_sub(name, 0, name.len - strlen(".xml"));
+	if (!str_cut(&year, '_', &number) || !str_digits(number) || number.len > 8 || !str_digits(year) ||
+		year.len != 4)
+		return STR_NONE;
+	return eforms_ref(arena_printf(arena, "%.*s-%.*s", STR_ARG(number), STR_ARG(year)));
 }

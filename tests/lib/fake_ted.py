@@ -19,10 +19,12 @@ files of a folder (those that have a publication number) and prints the base URL
 import argparse
 import base64
 import datetime
+import io
 import json
 import pathlib
 import re
 import sys
+import tarfile
 import zoneinfo
 from dataclasses import dataclass
 from xml.etree import ElementTree
@@ -83,6 +85,7 @@ class FakeTed(FakeServer):
     def __init__(self, port=0, per_minute=None, links_base=None, **kw):
         super().__init__(port=port, **kw)
         self.held, self.views, self.expired, self.today = {}, {}, set(), None
+        self.issues = {}  # YYYY-MM-DD -> number of its issue: "176/2026"; searches then tell it
         self.timed_out = 0  # so many next searches answer half a page with timedOut
         self.per_minute = per_minute
         self.links_base = links_base  # None: links lead back to this server
@@ -155,11 +158,32 @@ class FakeTed(FakeServer):
                 held = self.held.get(found[1])
             if held:
                 return Response(200, {"Content-Type": "application/xml"}, held.xml)
+        package = re.fullmatch(r"/packages/daily/([0-9]{4})([0-9]{5})", request.path)
+        if package and request.method in ("GET", "HEAD"):
+            issue = f"{int(package[2])}/{package[1]}"
+            day = self.day_of_issue(issue)
+            if day:
+                return Response(200, {"Content-Type": "application/gzip"}, self.package(day))
         return Response(
             404,
             {"Content-Type": "text/html; charset=utf-8"},
             b"<html><body>Not found</body></html>",
         )
+
+    def day_of_issue(self, issue):
+        return next((day for day, number in self.issues.items() if number == issue), None)
+
+    def package(self, day):
+        """The day package: every notice of the day, from all countries."""
+        out = io.BytesIO()
+        with self.lock, tarfile.open(fileobj=out, mode="w:gz") as tar:
+            for held in self.held.values():
+                if held.day.isoformat() == day:
+                    number, year = held.number.split("-")
+                    entry = tarfile.TarInfo(f"{year}/{int(number):08d}_{year}.xml")
+                    entry.size = len(held.xml)
+                    tar.addfile(entry, io.BytesIO(held.xml))
+        return out.getvalue()
 
     def _search(self, request):
         try:
@@ -270,7 +294,8 @@ class FakeTed(FakeServer):
             "html": {"FRA": f"{base}/fr/notice/-/detail/{held.number}"},
             "htmlDirect": {"FRA": f"{base}/fr/notice/{held.number}/html"},
         }
-        values = {**held.fields, "links": links}
+        issue = self.issues.get(held.day.isoformat())
+        values = {**held.fields, "links": links, "ojs-number": issue}
         shown = {}
         for field in fields:
             value = values.get(ALIASES.get(field, field))

@@ -166,7 +166,7 @@ static void test_search_body(void **state UNUSED)
 
 	check_text("first", ted_search_body(STR("FRA"), day, STR_NONE, &arena),
 		"{\"query\":\"buyer-country IN (FRA) AND publication-date=20260905 SORT BY "
-		"publication-number\",\"fields\":[\"publication-number\",\"publication-date\",\"links\"],"
+		"publication-number\",\"fields\":[\"publication-number\",\"publication-date\",\"ojs-number\",\"links\"],"
 		"\"limit\":250,\"scope\":\"ALL\",\"paginationMode\":\"ITERATION\"}");
 	if (str_find(ted_search_body(STR("FRA"), day, STR("a\"b"), &arena),
 		    STR(",\"iterationNextToken\":\"a\\\"b\"}")) == SIZE_MAX)
