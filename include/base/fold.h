@@ -36,6 +36,20 @@ struct folded {
 /* Folds `raw` (valid UTF-8, less than 4 GiB) into memory of `arena`. */
 struct folded fold(struct arena *arena, struct str raw);
 
+/*
+ * The same for who folds text after text: into a room that is used again and only grows. What was
+ * folded into it before is gone. FOLD_SLACK bytes behind the text may be read, and mean nothing.
+ */
+enum { FOLD_SLACK = 16 };
+struct fold_room {
+	char *text;
+	struct fold_word *words;
+	size_t size; /* bytes of raw text there is room for */
+};
+#define FOLD_ROOM_INIT { NULL, NULL, 0 }
+struct folded fold_again(struct fold_room *room, struct str raw);
+void fold_room_done(struct fold_room *room);
+
 /* The folded text alone, without the blanks at its ends. */
 struct str fold_text(struct arena *arena, struct str raw);
 

@@ -1,6 +1,7 @@
 #include "base/fold.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -181,24 +182,12 @@ static size_t aligned(size_t bytes)
 	return (bytes + _Alignof(struct fold_word) - 1) & ~(_Alignof(struct fold_word) - 1);
 }
 
-/*
- * Folds into memory reserved, not yet committed, of the arena: the text at its start, the words
- * somewhere behind.
- */
-static struct folded fold_reserved(struct arena *arena, struct str raw)
+/* Folds to where there is room for what ceilings() tells. */
+static struct folded fold_to(char *text, struct fold_word *words, struct str raw)
 {
 	const unsigned char *bytes = (const unsigned char *)raw.ptr;
-	size_t bytes_max, words_max, pos = 0;
-	struct fold_word *words;
-	struct pen pen;
-
-	assert(raw.len < UINT32_MAX);
-	ceilings(raw, &bytes_max, &words_max);
-	pen.text = arena_reserve(arena, aligned(bytes_max) + words_max * sizeof(*words));
-	words = (struct fold_word *)(void *)(pen.text + aligned(bytes_max));
-	pen.out = pen.text;
-	pen.word = words;
-	pen.open = 0;
+	struct pen pen = { text, text, words, 0 };
+	size_t pos = 0;
 
 	*pen.out++ = ' ';
 	while (pos < raw.len) {
@@ -232,6 +221,56 @@ static struct folded fold_reserved(struct arena *arena, struct str raw)
 		.words = words,
 		.n_words = (uint32_t)(pen.word - words),
 	};
+}
+
+/*
+ * Folds into memory reserved, not yet committed, of the arena: the text at its start, the words
+ * somewhere behind.
+ */
+static struct folded fold_reserved(struct arena *arena, struct str raw)
+{
+	size_t bytes_max, words_max;
+	char *text;
+
+	assert(raw.len < UINT32_MAX);
+	ceilings(raw, &bytes_max, &words_max);
+	text = arena_reserve(arena, aligned(bytes_max) + words_max * sizeof(struct fold_word));
+	return fold_to(text, (struct fold_word *)(void *)(text + aligned(bytes_max)), raw);
+}
+
+/*
+ * Room for the worst of texts of that size, nothing but two-byte characters with the longest entries:
+ * pages that are never written cost nothing.
+ */
+static void fold_room_make(struct fold_room *room, size_t size)
+{
+	size_t leads = size / 2 + 1;
+
+	fold_room_done(room);
+	room->size = size;
+	room->text = malloc(size + leads * FOLD_ENTRY_MAX + 2 + 8 + FOLD_SLACK);
+	room->words = malloc((size + leads * ((FOLD_ENTRY_MAX + 1) / 2) + 1) * sizeof(*room->words));
+	if (room->text == NULL || room->words == NULL)
+		die("out of memory");
+}
+
+struct folded fold_again(struct fold_room *room, struct str raw)
+{
+	struct folded f;
+
+	assert(raw.len < UINT32_MAX);
+	if (raw.len > room->size || room->text == NULL)
+		fold_room_make(room, 2 * raw.len + 1024);
+	f = fold_to(room->text, room->words, raw);
+	memset(room->text + f.text.len, 0, FOLD_SLACK);
+	return f;
+}
+
+void fold_room_done(struct fold_room *room)
+{
+	free(room->text);
+	free(room->words);
+	*room = (struct fold_room)FOLD_ROOM_INIT;
 }
 
 struct folded fold(struct arena *arena, struct str raw)

@@ -5,48 +5,74 @@
 
 #include "gate/stem.h"
 
-enum { SIZE_FIRST = 1 << 12 };
+enum { SIZE_FIRST = 1 << 12, SHORT = 16, AHEAD = 32 };
+_Static_assert((int)SHORT <= (int)FOLD_SLACK, "a short word is read as a whole");
 
-/* Words are short: eight bytes at a time, the last eight again for what is left over. */
-static uint64_t hash_of(struct str word)
+/*
+ * A word of up to 16 bytes is its own key, filled up with zeros, which no word holds: found and compared
+ * in one look at one cache line. A longer one has its hash for a key, and is compared in full.
+ */
+struct key {
+	uint64_t a, b;
+};
+struct memo_slot {
+	struct key key;
+	uint32_t id;   /* + 1; 0: a free slot */
+	bool is_long;
+	uint64_t hash;
+};
+_Static_assert(sizeof(struct memo_slot) == 32, "two to a cache line");
+
+struct memo_word {
+	struct key key;
+	uint64_t hash;
+	bool is_long;
+};
+
+static const uint64_t low_bytes[9] = { 0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFF,
+	0xFFFFFFFFFFFF, 0xFFFFFFFFFFFFFF, UINT64_MAX };
+
+static uint64_t load(const char *at)
 {
-	const uint64_t odd = UINT64_C(0x9E3779B97F4A7C15);
-	uint64_t h = word.len * odd, part = 0;
+	uint64_t eight;
 
-	if (word.len >= 8) {
-		for (size_t i = 0; i + 8 < word.len; i += 8) {
-			memcpy(&part, word.ptr + i, 8);
-			h = (h ^ part) * odd;
-			h ^= h >> 32;
-		}
-		memcpy(&part, word.ptr + word.len - 8, 8);
-	} else if (word.len >= 4) {
-		uint32_t low, high;
-
-		memcpy(&low, word.ptr, 4);
-		memcpy(&high, word.ptr + word.len - 4, 4);
-		part = (uint64_t)high << 32 | low;
-	} else {
-		for (size_t i = 0; i < word.len; i++)
-			part = part << 8 | (unsigned char)word.ptr[i];
-	}
-	h = (h ^ part) * odd;
-	h = (h ^ h >> 29) * odd;
-	return h ^ h >> 32;
+	memcpy(&eight, at, sizeof(eight));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	eight = __builtin_bswap64(eight);
+#endif
+	return eight;
 }
 
-static void *slots_of(size_t size)
+/* SHORT bytes may be read at the word's start. */
+static inline struct memo_word look_at(const struct memo *memo, struct str word)
 {
-	void *slots = calloc(size, sizeof(struct seen *));
+	struct memo_word w = { .is_long = word.len > SHORT };
+
+	if (w.is_long) {
+		w.hash = hash_bytes(memo->key, word.ptr, word.len);
+		w.key = (struct key){ w.hash, word.len };
+		return w;
+	}
+	w.key.a = load(word.ptr) & low_bytes[word.len < 8 ? word.len : 8];
+	w.key.b = load(word.ptr + 8) & low_bytes[word.len > 8 ? word.len - 8 : 0];
+	w.hash = hash_pair(memo->key, w.key.a, w.key.b);
+	return w;
+}
+
+static struct memo_slot *slots_of(size_t size)
+{
+	struct memo_slot *slots = aligned_alloc(64, size * sizeof(*slots));
 
 	if (slots == NULL)
 		die("out of memory");
+	memset(slots, 0, size * sizeof(*slots));
 	return slots;
 }
 
 void memo_init(struct memo *memo, const struct terms *terms, const struct lexicon *lexicon)
 {
-	*memo = (struct memo){ .lexicon = lexicon, .terms = terms, .stemmer = lexicon_stemmer() };
+	*memo = (struct memo){ .lexicon = lexicon, .terms = terms, .stemmer = lexicon_stemmer(),
+		.key = hash_key() };
 	memo->slots = slots_of(SIZE_FIRST);
 	memo->size = SIZE_FIRST;
 }
@@ -55,6 +81,9 @@ void memo_done(struct memo *memo)
 {
 	stem_free(memo->stemmer);
 	free(memo->slots);
+	free(memo->facts);
+	free(memo->texts);
+	free(memo->triggers);
 	arena_done(&memo->scratch);
 	arena_done(&memo->arena);
 }
@@ -63,7 +92,8 @@ void memo_forget(struct memo *memo)
 {
 	arena_reset(&memo->arena);
 	memset(memo->slots, 0, memo->size * sizeof(*memo->slots));
-	memo->n = 0;
+	memo->n = memo->n_triggers = 0;
+	memo->times_forgotten++;
 }
 
 void memo_make_room(struct memo *memo)
@@ -72,18 +102,17 @@ void memo_make_room(struct memo *memo)
 		memo_forget(memo);
 }
 
-static void grow(struct memo *memo)
+static void grow_slots(struct memo *memo)
 {
 	size_t size = 2 * memo->size;
-	struct seen **slots = slots_of(size);
+	struct memo_slot *slots = slots_of(size);
 
 	for (size_t i = 0; i < memo->size; i++) {
-		size_t at;
+		size_t at = (size_t)memo->slots[i].hash & (size - 1);
 
-		if (memo->slots[i] == NULL)
+		if (memo->slots[i].id == 0)
 			continue;
-		at = (size_t)memo->slots[i]->hash & (size - 1);
-		while (slots[at] != NULL)
+		while (slots[at].id != 0)
 			at = (at + 1) & (size - 1);
 		slots[at] = memo->slots[i];
 	}
@@ -92,59 +121,115 @@ static void grow(struct memo *memo)
 	memo->size = size;
 }
 
-/* All there is to know of a word, worked out once. */
-static struct seen *learn(struct memo *memo, struct str folded, uint64_t hash)
+static void *grown(void *array, size_t capacity, size_t size)
 {
-	struct seen *seen = arena_alloc(&memo->arena, sizeof(*seen) + folded.len);
-	struct trigger *triggers = NULL;
+	array = realloc(array, capacity * size);
+	if (array == NULL)
+		die("out of memory");
+	return array;
+}
 
-	seen->hash = hash;
-	seen->len = (uint32_t)folded.len;
-	memcpy(seen->text, folded.ptr, folded.len);
-	arena_reset(&memo->scratch);
-	lexicon_symbols(memo->lexicon, memo->stemmer, folded, &memo->scratch, seen->symbols, &seen->stop);
-	for (int form = 0; form < FORMS; form++) {
-		if (seen->symbols[form] == 0)
-			continue;
-		seen->first[form] = terms_first(memo->terms, seen->symbols[form]);
-		seen->asked = true;
-	}
+static void keep_triggers(struct memo *memo, struct word_facts *facts, struct str folded)
+{
+	struct trigger *triggers;
+	size_t n = 0;
+
 	if (lexicon_watched(memo->lexicon) != NULL)
-		seen->n_triggers = (uint32_t)triggers_of(lexicon_watched(memo->lexicon), folded,
-			&memo->arena, &triggers);
-	seen->triggers = triggers;
-	return seen;
-}
-
-uint64_t memo_hash(const struct memo *memo, struct str word)
-{
-	uint64_t hash = hash_of(word);
-
-	__builtin_prefetch(&memo->slots[(size_t)hash & (memo->size - 1)]);
-	return hash;
-}
-
-void memo_fetch(const struct memo *memo, uint64_t hash)
-{
-	__builtin_prefetch(memo->slots[(size_t)hash & (memo->size - 1)]);
-}
-
-const struct seen *memo_word(struct memo *memo, struct str word, uint64_t hash)
-{
-	size_t at = (size_t)hash & (memo->size - 1);
-
-	for (; memo->slots[at] != NULL; at = (at + 1) & (memo->size - 1)) {
-		const struct seen *seen = memo->slots[at];
-
-		if (seen->hash == hash && seen->len == word.len &&
-			memcmp(seen->text, word.ptr, word.len) == 0)
-			return seen;
+		n = triggers_of(lexicon_watched(memo->lexicon), folded, &memo->scratch, &triggers);
+	if (n == 0)
+		return;
+	if (memo->n_triggers + n > memo->triggers_capacity) {
+		memo->triggers_capacity = 2 * (memo->n_triggers + n);
+		memo->triggers = grown(memo->triggers, memo->triggers_capacity, sizeof(*triggers));
 	}
-	if (2 * (memo->n + 1) > memo->size) {
-		grow(memo);
-		for (at = (size_t)hash & (memo->size - 1); memo->slots[at] != NULL;)
-			at = (at + 1) & (memo->size - 1);
+	memcpy(&memo->triggers[memo->n_triggers], triggers, n * sizeof(*triggers));
+	facts->triggers = (uint32_t)memo->n_triggers;
+	facts->n_triggers = (uint32_t)n & (UINT32_MAX >> 1);
+	memo->n_triggers += n;
+}
+
+/* All there is to know of a word, worked out once. */
+static uint32_t learn(struct memo *memo, struct str folded)
+{
+	struct word_facts facts = { .n_triggers = 0 };
+	bool stop;
+
+	arena_reset(&memo->scratch);
+	lexicon_symbols(memo->lexicon, memo->stemmer, folded, &memo->scratch, facts.symbols, &stop);
+	facts.stop = stop;
+	for (int form = 0; form < FORMS; form++) {
+		struct trie_root root = trie_first(terms_trie(memo->terms), facts.symbols[form]);
+
+		facts.terms[form] = root.term;
+		facts.leads[form] = root.mask;
 	}
-	memo->n++;
-	return memo->slots[at] = learn(memo, word, hash);
+	keep_triggers(memo, &facts, folded);
+	if (memo->n == memo->capacity) {
+		memo->capacity = memo->capacity ? 2 * memo->capacity : 1024;
+		memo->facts = grown(memo->facts, memo->capacity, sizeof(*memo->facts));
+		memo->texts = grown(memo->texts, memo->capacity, sizeof(*memo->texts));
+	}
+	memo->facts[memo->n] = facts;
+	memo->texts[memo->n] = arena_dup(&memo->arena, folded);
+	return (uint32_t)memo->n++;
+}
+
+static bool is_it(const struct memo *memo, const struct memo_slot *slot, const struct memo_word *w,
+	struct str word)
+{
+	return slot->key.a == w->key.a && slot->key.b == w->key.b && slot->is_long == w->is_long &&
+	       (!w->is_long || str_eq(memo->texts[slot->id - 1], word));
+}
+
+static uint32_t add(struct memo *memo, const struct memo_word *w, struct str word)
+{
+	uint32_t id = learn(memo, word);
+	size_t at;
+
+	if (2 * memo->n > memo->size)
+		grow_slots(memo);
+	at = (size_t)w->hash & (memo->size - 1);
+	while (memo->slots[at].id != 0)
+		at = (at + 1) & (memo->size - 1);
+	memo->slots[at] = (struct memo_slot){ w->key, id + 1, w->is_long, w->hash };
+	return id;
+}
+
+static inline uint32_t find(struct memo *memo, const struct memo_word *w, struct str word)
+{
+	size_t at = (size_t)w->hash & (memo->size - 1);
+
+	for (; memo->slots[at].id != 0; at = (at + 1) & (memo->size - 1))
+		if (is_it(memo, &memo->slots[at], w, word))
+			return memo->slots[at].id - 1;
+	return add(memo, w, word);
+}
+
+uint32_t memo_word(struct memo *memo, struct str word)
+{
+	char bytes[SHORT] = { 0 };
+	struct memo_word w;
+
+	if (word.len <= SHORT) {
+		memcpy(bytes, word.ptr, word.len);
+		word.ptr = bytes;
+	}
+	w = look_at(memo, word);
+	return find(memo, &w, word);
+}
+
+void memo_words(struct memo *memo, const struct folded *folded, uint32_t *ids)
+{
+	struct memo_word words[AHEAD];
+
+	for (uint32_t from = 0; from < folded->n_words; from += AHEAD) {
+		uint32_t n = folded->n_words - from < AHEAD ? folded->n_words - from : AHEAD;
+
+		for (uint32_t i = 0; i < n; i++) {
+			words[i] = look_at(memo, folded_word(folded, from + i));
+			__builtin_prefetch(&memo->slots[(size_t)words[i].hash & (memo->size - 1)]);
+		}
+		for (uint32_t i = 0; i < n; i++)
+			ids[from + i] = find(memo, &words[i], folded_word(folded, from + i));
+	}
 }

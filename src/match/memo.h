@@ -1,13 +1,15 @@
 /*
- * What one thread remembers of the words it has read: for each its symbols, where it leads to from the
- * root of the terms, and which patterns it calls for. All of it is worked out on first sight, because
- * stemming is the dearest step of the lexical pass (MATCHING.md 1); after that a word costs one look.
+ * What one thread remembers of the words it has read. Each word has a number, its id here; everything
+ * there is to know of it is worked out on first sight, because stemming is the dearest step of the
+ * lexical pass (MATCHING.md 1). After that a word costs one look in a table.
  *
  * The lexicon and the terms are only read, so that any number of memos may share them.
  */
 #ifndef MATCH_MEMO_H
 #define MATCH_MEMO_H
 
+#include "base/fold.h"
+#include "base/hash.h"
 #include "terms.h"
 
 /*
@@ -16,44 +18,59 @@
  */
 enum { MEMO_WORDS_MAX = 1 << 19 };
 
-/* The two ways in which a word may be asked for. */
+/* The two ways in which a word may be asked for. A phrase asks for all its words in the same way. */
 enum form { FORM_STEM, FORM_EXACT, FORMS };
 
-struct seen {
-	uint64_t hash;
+/* What a word means to the terms. Half a cache line, since a text asks this of every word. */
+struct word_facts {
 	uint32_t symbols[FORMS]; /* 0: no term has it */
-	struct step first[FORMS]; /* from the root; nothing leads on where there is no symbol */
-	const struct trigger *triggers;
-	uint32_t n_triggers;
-	uint32_t len;
-	bool stop;
-	bool asked;              /* it has some symbol */
-	char text[];
+	uint32_t terms[FORMS];   /* the term that is this word alone, or 0 */
+	uint32_t leads[FORMS];   /* trie_bit() of the symbols that may follow it in a phrase */
+	uint32_t triggers;       /* where its triggers begin in `triggers` */
+	uint32_t n_triggers : 31;
+	uint32_t stop : 1;       /* a function word, passed over in phrases */
 };
+_Static_assert(sizeof(struct word_facts) == 32, "two to a cache line");
 
 struct memo {
 	const struct lexicon *lexicon;
 	const struct terms *terms;
 	struct stem *stemmer;
 	struct arena arena, scratch;
-	struct seen **slots;     /* open addressing by hash */
-	size_t n, size;          /* size: a power of two */
+	struct hash_key key;
+	struct memo_slot *slots;
+	size_t size;              /* of slots: a power of two */
+
+	/* by id, from 0 */
+	struct word_facts *facts;
+	struct str *texts;
+	size_t n, capacity;
+
+	struct trigger *triggers;
+	size_t n_triggers, triggers_capacity;
+	uint32_t times_forgotten; /* ids given before it changed mean nothing */
 };
 
 void memo_init(struct memo *memo, const struct terms *terms, const struct lexicon *lexicon);
 void memo_done(struct memo *memo);
 
-/* Needed when the terms or the lexicon were added to. */
+/* Needed when the terms or the lexicon were added to. Ids given before are void. */
 void memo_forget(struct memo *memo);
 /* The same when there is no room left; to be called between notices. */
 void memo_make_room(struct memo *memo);
 
+/* The id of one folded word, which is learnt when it is new. */
+uint32_t memo_word(struct memo *memo, struct str word);
 /*
- * The word lives until the memo forgets. Memory is slower than the work done with it, so that a reader
- * of many words announces each twice before it asks for it: memo_hash(), a few words later memo_fetch().
+ * The ids of all words of a text. FOLD_SLACK bytes behind it may be read. Memory is slower than the work
+ * done with it, so that slots are announced well before they are asked.
  */
-uint64_t memo_hash(const struct memo *memo, struct str word);
-void memo_fetch(const struct memo *memo, uint64_t hash);
-const struct seen *memo_word(struct memo *memo, struct str word, uint64_t hash);
+void memo_words(struct memo *memo, const struct folded *folded, uint32_t *ids);
+
+/* The folded word of an id; lives until the memo forgets. */
+static inline struct str memo_text(const struct memo *memo, uint32_t id)
+{
+	return memo->texts[id];
+}
 
 #endif

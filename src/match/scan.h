@@ -1,10 +1,29 @@
 /*
  * One lexical pass over a notice: every term of every rule and profile that occurs, where it first
  * occurs in each field. No scoring.
+ *
+ * It has two halves. scan_read() folds a text and cuts it into words, each of which gets its id from the
+ * memo. scan_words() finds the terms in an array of such ids and knows no text, so that it can begin
+ * with the words of a text that was read another day:
+ *
+ *	scan_begin(scan);                       // once a notice, before any id is asked for
+ *	for each field:
+ *		ids[i] = memo_word(&scan->memo, word);  // or from a table that is kept, see below
+ *		scan_words(scan, &(struct words){ .ids = ids, .n = n }, scope, field);
+ *	scan_cpv(scan, notice);
+ *
+ * A table from ids of one's own to those of the memo holds as long as memo.times_forgotten stays the
+ * same, which only scan_begin() changes. Without `places` a hit tells words, counted from 0 in its
+ * field, where it would tell bytes; terms, scopes and fields are the same. Patterns are run on the
+ * folded text made again from the words. Those on the text as written (/…/C) cannot: where a word calls
+ * for one, or where it must always be run, it is taken to match and counted in `guessed`. What is found
+ * so must be looked at again by scan_notice().
  */
 #ifndef MATCH_SCAN_H
 #define MATCH_SCAN_H
 
+#include "base/buf.h"
+#include "base/fold.h"
 #include "memo.h"
 
 /* The scope of a hit: 0 the notice itself, i + 1 its lot i. */
@@ -16,18 +35,27 @@ struct hit {
 	uint8_t field;       /* enum match_field */
 };
 
-struct content_word;
+/* A text cut into words. */
+struct words {
+	const uint32_t *ids;            /* of the memo */
+	uint32_t n;
+	const struct fold_word *places; /* of each in `folded` and `raw`; NULL: not known, nor these two */
+	struct str folded, raw;
+};
+
 struct called;
+struct follower;
+struct find;
 
 enum { SCAN_TEXT_MAX = 64 << 10 }; /* bytes of one field looked at (RELIABILITY 4) */
 
 struct scan {
 	const struct terms *terms;
 	struct memo memo;
-	struct arena arena; /* folded texts of the field at hand */
-	struct content_word *words; /* those of the field at hand that count */
-	size_t words_capacity;
-	uint32_t base;      /* where the text at hand stands in its field: subjects are read one by one */
+	struct fold_room room; /* the text at hand */
+	uint32_t *ids;         /* its words */
+	size_t ids_capacity;
+	uint32_t base;         /* where the text at hand stands in its field: subjects are read one by one */
 
 	struct hit *hits;
 	size_t n_hits, hits_capacity;
@@ -35,10 +63,20 @@ struct scan {
 	size_t first_size;
 	uint32_t *touched; /* terms with a hit, in order of first sight */
 	size_t n_touched, touched_capacity;
-	struct called *called; /* by pattern: the words of the text at hand that call for it */
-	uint32_t *calls;      /* those, in order of first call */
+
+	/* of the words at hand: those that may stand in phrases, by form, and what was found */
+	struct follower *followers[FORMS];
+	struct find *finds;
+	size_t followers_capacity, finds_capacity, n_finds;
+
+	struct called *called; /* by pattern: the words at hand that call for it */
+	uint32_t *calls;       /* those, in order of first call */
 	size_t n_calls, calls_size;
 	uint32_t overspent; /* patterns that overspent their budget, +1 of the last one's rule */
+	uint32_t guessed;   /* patterns taken to match because the text as written was not there */
+	struct buf remade;  /* folded text made again from words, and its places */
+	struct fold_word *remade_places;
+	size_t remade_capacity;
 };
 
 /* One scan for each thread; terms and lexicon are only read. */
@@ -47,6 +85,20 @@ void scan_done(struct scan *scan);
 
 /* Finds everything in the notice; what a scan before had found is forgotten. */
 void scan_notice(struct scan *scan, const struct notice *notice);
+
+/* Its steps. What scan_read() gives lives until it is called again; at most SCAN_TEXT_MAX bytes are read. */
+void scan_begin(struct scan *scan);
+struct words scan_read(struct scan *scan, struct str text);
+void scan_words(struct scan *scan, const struct words *words, uint32_t scope, enum match_field field);
+void scan_cpv(struct scan *scan, const struct notice *notice);
+
+/* For the steps: a hit, unless the field of that scope has one of the term already. */
+void scan_hit(struct scan *scan, uint32_t term, uint32_t scope, enum match_field field, uint32_t start,
+	uint32_t end);
+/* What the word calls for: decided at once, or noted for scan_patterns(), which runs what was noted. */
+void scan_call(struct scan *scan, const struct words *words, uint32_t at, uint32_t scope,
+	enum match_field field);
+void scan_patterns(struct scan *scan, const struct words *words, uint32_t scope, enum match_field field);
 
 /* Percent of the points that a hit in this field earns. */
 int field_factor(enum match_field field);

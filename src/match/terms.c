@@ -6,15 +6,6 @@
 #include "base/fold.h"
 #include "postings.h"
 
-/* One edge of the trie: (node, symbol) to the next node. */
-struct edge {
-	uint64_t key;  /* node << 32 | symbol; 0: free slot, since nodes count from 1 */
-	uint32_t node; /* LEADS is set when some symbol leads on from it */
-	uint32_t term; /* that ends here, or 0 */
-};
-
-static const uint32_t LEADS = UINT32_C(1) << 31;
-
 struct cpv_entry {
 	struct str branch;
 	uint32_t below, exact; /* terms or 0 */
@@ -25,13 +16,7 @@ struct terms {
 	struct arena arena, scratch;
 	uint32_t count;
 
-	struct edge *edges;
-	size_t n_edges, edges_size;
-	uint64_t *filter;  /* two bits for each edge that does not start at the root */
-	size_t filter_size; /* words of 64 bits, a power of two */
-	uint64_t *masks;   /* by node: step_bit() of the symbols that lead on */
-	size_t masks_capacity;
-	uint32_t n_nodes;
+	struct trie phrases;
 
 	struct pattern *patterns;
 	size_t n_patterns, patterns_capacity;
@@ -44,8 +29,6 @@ struct terms {
 
 	struct postings rules, profiles;
 };
-
-enum { FILTER_SHARE = 8 }; /* slots of edges for each 64 bits of the filter */
 
 static void *must(void *p)
 {
@@ -60,13 +43,7 @@ struct terms *terms_new(struct lexicon *lexicon)
 
 	terms->lexicon = lexicon;
 	terms->triggers = triggers_new();
-	terms->edges_size = 1 << 10;
-	terms->edges = must(calloc(terms->edges_size, sizeof(*terms->edges)));
-	terms->filter_size = terms->edges_size / FILTER_SHARE;
-	terms->filter = must(calloc(terms->filter_size, sizeof(*terms->filter)));
-	terms->masks_capacity = 1 << 10;
-	terms->masks = must(calloc(terms->masks_capacity, sizeof(*terms->masks)));
-	terms->n_nodes = TERMS_ROOT + 1;
+	trie_init(&terms->phrases);
 	terms->cpv_size = 1 << 8;
 	terms->cpv = must(calloc(terms->cpv_size, sizeof(*terms->cpv)));
 	terms->rules.size = sizeof(struct rule_posting);
@@ -78,9 +55,7 @@ void *terms_free(struct terms *terms)
 {
 	if (terms == NULL)
 		return NULL;
-	free(terms->edges);
-	free(terms->filter);
-	free(terms->masks);
+	trie_done(&terms->phrases);
 	triggers_free(terms->triggers);
 	free(terms->cpv);
 	postings_done(&terms->rules);
@@ -91,156 +66,36 @@ void *terms_free(struct terms *terms)
 	return NULL;
 }
 
-/* the trie */
-
-static uint64_t edge_hash(uint64_t key)
+const struct trie *terms_trie(const struct terms *terms)
 {
-	uint64_t h = key * UINT64_C(0x9E3779B97F4A7C15);
-
-	return h ^ h >> 32;
-}
-
-static uint64_t edge_key(uint32_t node, uint32_t symbol)
-{
-	return (uint64_t)node << 32 | symbol;
-}
-
-static size_t edge_slot(const struct edge *edges, size_t size, uint64_t key)
-{
-	size_t i = (size_t)edge_hash(key) & (size - 1);
-
-	while (edges[i].key != 0 && edges[i].key != key)
-		i = (i + 1) & (size - 1);
-	return i;
-}
-
-/*
- * Nearly every pair of neighbouring words leads nowhere; the filter says so for most of them from a
- * table that stays in the cache.
- */
-static uint64_t filter_bits(uint64_t hash)
-{
-	return UINT64_C(1) << (hash >> 58) | UINT64_C(1) << (hash >> 52 & 63);
-}
-
-static uint64_t *filter_word(const struct terms *terms, uint64_t hash)
-{
-	return &terms->filter[(size_t)(hash >> 20) & (terms->filter_size - 1)];
-}
-
-static void filter_add(struct terms *terms, uint64_t key)
-{
-	uint64_t hash = edge_hash(key);
-
-	*filter_word(terms, hash) |= filter_bits(hash);
-}
-
-static struct step step_of(const struct edge *edge)
-{
-	return (struct step){ edge->term, (edge->node & LEADS) != 0 ? edge->node & ~LEADS : 0, 0 };
-}
-
-struct step terms_first(const struct terms *terms, uint32_t symbol)
-{
-	struct step step = step_of(&terms->edges[edge_slot(terms->edges, terms->edges_size,
-		edge_key(TERMS_ROOT, symbol))]);
-
-	step.mask = terms->masks[step.node];
-	return step;
-}
-
-void terms_fetch(const struct terms *terms, uint32_t node, uint32_t symbol)
-{
-	__builtin_prefetch(filter_word(terms, edge_hash(edge_key(node, symbol))));
-}
-
-struct step terms_next(const struct terms *terms, uint32_t node, uint32_t symbol)
-{
-	uint64_t key = edge_key(node, symbol), hash = edge_hash(key), bits = filter_bits(hash);
-
-	if ((*filter_word(terms, hash) & bits) != bits)
-		return (struct step){ 0, 0, 0 };
-	return step_of(&terms->edges[edge_slot(terms->edges, terms->edges_size, key)]);
-}
-
-static void edges_grow(struct terms *terms)
-{
-	size_t size = 2 * terms->edges_size;
-	struct edge *edges = must(calloc(size, sizeof(*edges)));
-
-	free(terms->filter);
-	terms->filter_size = size / FILTER_SHARE;
-	terms->filter = must(calloc(terms->filter_size, sizeof(*terms->filter)));
-	for (size_t i = 0; i < terms->edges_size; i++) {
-		uint64_t key = terms->edges[i].key;
-
-		if (key == 0)
-			continue;
-		edges[edge_slot(edges, size, key)] = terms->edges[i];
-		if (key >> 32 != TERMS_ROOT)
-			filter_add(terms, key);
-	}
-	free(terms->edges);
-	terms->edges = edges;
-	terms->edges_size = size;
-}
-
-/* The edge from where `from` ends (NULL: the root), good until the next call. */
-static struct edge *step_or_make(struct terms *terms, struct edge *from, uint32_t symbol)
-{
-	uint32_t node = from == NULL ? TERMS_ROOT : from->node & ~LEADS;
-	uint64_t key = edge_key(node, symbol);
-	size_t slot = edge_slot(terms->edges, terms->edges_size, key);
-
-	if (terms->edges[slot].key != 0)
-		return &terms->edges[slot];
-	if (from != NULL)
-		from->node |= LEADS;
-	if (2 * (terms->n_edges + 1) > terms->edges_size) {
-		edges_grow(terms);
-		slot = edge_slot(terms->edges, terms->edges_size, key);
-	}
-	if (terms->n_nodes == terms->masks_capacity) {
-		terms->masks_capacity *= 2;
-		terms->masks = must(
-			realloc(terms->masks, terms->masks_capacity * sizeof(*terms->masks)));
-	}
-	terms->masks[terms->n_nodes] = 0;
-	if (node != TERMS_ROOT) /* and masks[0] stays 0: nothing leads on from nowhere */
-		terms->masks[node] |= step_bit(symbol);
-	terms->edges[slot] = (struct edge){ key, terms->n_nodes++, 0 };
-	terms->n_edges++;
-	if (node != TERMS_ROOT)
-		filter_add(terms, key);
-	return &terms->edges[slot];
+	return &terms->phrases;
 }
 
 uint32_t terms_phrase(struct terms *terms, struct str text, bool exact, int *ret_rarity)
 {
+	uint32_t symbols[PHRASE_WORDS_MAX], *place;
 	struct folded folded;
-	struct edge *edge = NULL;
-	uint32_t words = 0;
+	size_t n = 0;
 
 	arena_reset(&terms->scratch);
 	folded = fold(&terms->scratch, text);
 	*ret_rarity = 0;
-	for (uint32_t i = 0; i < folded.n_words && words < PHRASE_WORDS_MAX; i++) {
+	for (uint32_t i = 0; i < folded.n_words && n < PHRASE_WORDS_MAX; i++) {
 		struct str text_i = folded_word(&folded, i);
 		const struct word *word = lexicon_word(terms->lexicon, text_i);
 
 		if (word->stop)
 			continue;
 		*ret_rarity += word->rarity;
-		edge = step_or_make(terms, edge,
-			exact ? lexicon_exact_symbol(terms->lexicon, text_i)
-			      : lexicon_stem_symbol(terms->lexicon, text_i));
-		words++;
+		symbols[n++] = exact ? lexicon_exact_symbol(terms->lexicon, text_i)
+				     : lexicon_stem_symbol(terms->lexicon, text_i);
 	}
-	if (edge == NULL)
+	if (n == 0)
 		return 0;
-	if (edge->term == 0)
-		edge->term = ++terms->count;
-	return edge->term;
+	place = trie_place(&terms->phrases, symbols, n);
+	if (*place == 0)
+		*place = ++terms->count;
+	return *place;
 }
 
 /* patterns */

@@ -9,6 +9,7 @@
 
 #include "lexicon.h"
 #include "tender/profile.h"
+#include "trie.h"
 
 /* What a profile's term is to it. */
 enum wish {
@@ -66,21 +67,7 @@ void terms_post_profile(struct terms *terms, uint32_t term, const struct profile
 
 /* Finding */
 uint32_t terms_count(const struct terms *terms); /* terms are 1..count */
-enum { TERMS_ROOT = 1 };
-/* Where a symbol leads to in the trie of phrases. */
-struct step {
-	uint32_t term; /* that ends here, or 0 */
-	uint32_t node; /* from which further symbols lead on, or 0 */
-	uint64_t mask; /* bits of step_bit() of those symbols; terms_first() only */
-};
-static inline uint64_t step_bit(uint32_t symbol)
-{
-	return UINT64_C(1) << (symbol * UINT32_C(2654435761) >> 26);
-}
-struct step terms_first(const struct terms *terms, uint32_t symbol); /* from the root */
-struct step terms_next(const struct terms *terms, uint32_t node, uint32_t symbol);
-/* Announces a terms_next() to come. */
-void terms_fetch(const struct terms *terms, uint32_t node, uint32_t symbol);
+const struct trie *terms_trie(const struct terms *terms); /* of phrases */
 uint32_t terms_find_cpv(const struct terms *terms, struct str branch, bool exact); /* or 0 */
 const struct pattern *terms_patterns(const struct terms *terms, size_t *ret_n);
 /* Numbers of the patterns that must always be run. */

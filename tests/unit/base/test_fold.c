@@ -178,11 +178,17 @@ static void check_promises(struct arena *arena, const char *text, size_t len)
 	char *exact = malloc(len ? len : 1);
 	struct str raw = { exact, len };
 	size_t at = 1, raw_at = 0;
-	struct folded f;
+	struct fold_room room = FOLD_ROOM_INIT;
+	struct folded f, roomy;
 
 	assert_non_null(exact);
 	memcpy(exact, text, len);
 	f = fold(arena, raw);
+	roomy = fold_again(&room, raw);
+	assert_true(str_eq(roomy.text, f.text));
+	assert_int_equal(roomy.n_words, f.n_words);
+	assert_memory_equal(roomy.words, f.words, f.n_words * sizeof(*f.words));
+	fold_room_done(&room);
 	assert_true(str_utf8_valid(f.text));
 	assert_int_equal(f.text.ptr[0], ' ');
 	for (uint32_t i = 0; i < f.n_words; i++) {

@@ -1,0 +1,167 @@
+#include "called.h"
+
+#include <stdlib.h>
+
+/* Patterns that the word decides are hits at once, the others will be run on the whole text. */
+void scan_call(struct scan *scan, const struct words *words, uint32_t at, uint32_t scope,
+	enum match_field field)
+{
+	const struct word_facts *facts = &scan->memo.facts[words->ids[at]];
+	const struct trigger *triggers = &scan->memo.triggers[facts->triggers];
+	size_t n;
+	const struct pattern *patterns = terms_patterns(scan->terms, &n);
+
+	for (uint32_t i = 0; i < facts->n_triggers; i++) {
+		uint32_t number = triggers[i].pattern;
+
+		if ((patterns[number].fields & 1u << field) == 0)
+			continue;
+		if (triggers[i].decided) {
+			struct span span = words_span(words, at, at);
+
+			scan_hit(scan, patterns[number].term, scope, field, span.start, span.end);
+			continue;
+		}
+		if (scan->called[number].first == 0) {
+			scan->called[number].first = at + 1;
+			scan->calls[scan->n_calls++] = number;
+		}
+		scan->called[number].last = at;
+	}
+}
+
+/* The word of the folded text in which byte `at` stands, or the next one behind a blank. */
+static uint32_t word_at(const struct words *words, size_t at)
+{
+	uint32_t low = 0, high = words->n - 1;
+
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+
+		if (words->places[middle].start + words->places[middle].len > at)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+/* Spans of patterns on folded text are widened to whole words of the original. */
+static void add_folded_span(struct scan *scan, const struct words *words, const struct pattern *pattern,
+	size_t start, size_t end, uint32_t scope, enum match_field field)
+{
+	struct span span;
+
+	while (start < end && words->folded.ptr[start] == ' ')
+		start++;
+	while (end > start && words->folded.ptr[end - 1] == ' ')
+		end--;
+	if (start == end)
+		return;
+	span = words_span(words, word_at(words, start), word_at(words, end - 1));
+	scan_hit(scan, pattern->term, scope, field, span.start, span.end);
+}
+
+/* What of a text a pattern is run on: from here on, up to there. */
+struct window {
+	size_t from, to;
+};
+
+/*
+ * A match holds one of the words that called, and is no longer than is promised: what is farther from
+ * all of them need not be read.
+ */
+static struct window window_of(const struct pattern *pattern, const struct called *called,
+	const struct words *words, size_t len)
+{
+	const struct fold_word *first = &words->places[called->first - 1];
+	const struct fold_word *last = &words->places[called->last];
+	size_t from = pattern->raw ? first->raw_start : first->start;
+	size_t to = (pattern->raw ? last->raw_end : last->start + last->len) + REGEX_OVERLAP;
+
+	from = from > REGEX_OVERLAP ? from - REGEX_OVERLAP : 0;
+	return (struct window){ from, pattern->looks_on || to > len ? len : to };
+}
+
+static void run_pattern(struct scan *scan, const struct pattern *pattern, const struct called *called,
+	const struct words *words, uint32_t scope, enum match_field field)
+{
+	struct error ignored = ERROR_INIT;
+	struct str text = pattern->raw ? words->raw : words->folded;
+	struct window window = { 0, text.len };
+	size_t start, end;
+	int r;
+
+	if (pattern->raw && text.ptr == NULL) {
+		scan->guessed++;
+		scan_hit(scan, pattern->term, scope, field, 0, words->n);
+		return;
+	}
+	if (called != NULL)
+		window = window_of(pattern, called, words, text.len);
+	r = regex_find(pattern->regex, str_clip(text, window.to), window.from, &start, &end, &ignored);
+
+	if (r < 0)
+		scan->overspent = pattern->rule + 1;
+	else if (r == REGEX_FOUND && pattern->raw)
+		scan_hit(scan, pattern->term, scope, field, (uint32_t)start, (uint32_t)end);
+	else if (r == REGEX_FOUND)
+		add_folded_span(scan, words, pattern, start, end, scope, field);
+}
+
+/* The folded text that these words had, with places that count words where there is no raw text. */
+static struct words remake(struct scan *scan, const struct words *words)
+{
+	struct words made = *words;
+
+	if (words->n > scan->remade_capacity) {
+		free(scan->remade_places);
+		scan->remade_capacity = 2 * (size_t)words->n;
+		scan->remade_places = malloc(scan->remade_capacity * sizeof(*scan->remade_places));
+		if (scan->remade_places == NULL)
+			die("out of memory");
+	}
+	buf_reset(&scan->remade);
+	buf_addc(&scan->remade, ' ');
+	for (uint32_t i = 0; i < words->n; i++) {
+		struct str text = memo_text(&scan->memo, words->ids[i]);
+
+		if (scan->remade.len + text.len + 1 > SCAN_REMADE_MAX) {
+			made.n = i;
+			break;
+		}
+		scan->remade_places[i] = (struct fold_word){ (uint32_t)scan->remade.len,
+			(uint32_t)text.len, i, i + 1 };
+		buf_adds(&scan->remade, text);
+		buf_addc(&scan->remade, ' ');
+	}
+	made.places = scan->remade_places;
+	made.folded = buf_str(&scan->remade);
+	made.raw = STR_NONE;
+	return made;
+}
+
+void scan_patterns(struct scan *scan, const struct words *words, uint32_t scope, enum match_field field)
+{
+	size_t n, n_always;
+	const struct pattern *patterns = terms_patterns(scan->terms, &n);
+	const uint32_t *always = terms_always(scan->terms, &n_always);
+	struct words remade;
+
+	if (scan->n_calls == 0 && n_always == 0)
+		return;
+	if (words->places == NULL) {
+		remade = remake(scan, words);
+		words = &remade;
+	}
+	for (size_t i = 0; i < n_always; i++)
+		if ((patterns[always[i]].fields & 1u << field) != 0)
+			run_pattern(scan, &patterns[always[i]], NULL, words, scope, field);
+	for (size_t i = 0; i < scan->n_calls; i++) {
+		struct called *called = &scan->called[scan->calls[i]];
+
+		run_pattern(scan, &patterns[scan->calls[i]], called, words, scope, field);
+		called->first = 0;
+	}
+	scan->n_calls = 0;
+}

@@ -1,0 +1,119 @@
+#include "trie.h"
+
+#include <stdlib.h>
+
+#include "base/error.h"
+
+enum { FILTER_SHARE = 8 }; /* slots of edges for each 64 bits of the filter */
+
+/* Nodes behind an edge have numbers from here on; below are those of the first symbols. */
+static const uint32_t NODES_FIRST = UINT32_C(1) << 30;
+
+static void *zeroed(size_t n, size_t size)
+{
+	void *p = calloc(n, size);
+
+	if (p == NULL)
+		die("out of memory");
+	return p;
+}
+
+static void set_size(struct trie *trie, size_t size)
+{
+	trie->edges_size = size;
+	trie->edges = zeroed(size, sizeof(*trie->edges));
+	trie->filter_size = size / FILTER_SHARE;
+	trie->filter = zeroed(trie->filter_size, sizeof(*trie->filter));
+}
+
+void trie_init(struct trie *trie)
+{
+	*trie = (struct trie){ .n_nodes = NODES_FIRST };
+	set_size(trie, 1 << 10);
+}
+
+void trie_done(struct trie *trie)
+{
+	free(trie->roots);
+	free(trie->edges);
+	free(trie->filter);
+}
+
+static struct trie_root *root_of(struct trie *trie, uint32_t symbol)
+{
+	if (symbol >= trie->roots_size) {
+		size_t size = 2 * (size_t)symbol + 1024;
+		struct trie_root *roots = realloc(trie->roots, size * sizeof(*roots));
+
+		if (roots == NULL)
+			die("out of memory");
+		for (size_t i = trie->roots_size; i < size; i++)
+			roots[i] = (struct trie_root){ 0, 0 };
+		trie->roots = roots;
+		trie->roots_size = size;
+	}
+	return &trie->roots[symbol];
+}
+
+static struct trie_edge *slot_of(struct trie *trie, uint64_t key)
+{
+	return (struct trie_edge *)trie_next(trie, key, trie_hash(key));
+}
+
+static void filter_add(struct trie *trie, uint64_t key)
+{
+	uint64_t hash = trie_hash(key);
+
+	trie->filter[(size_t)(hash >> 20) & (trie->filter_size - 1)] |= trie_filter_bits(hash);
+}
+
+static void grow(struct trie *trie)
+{
+	struct trie_edge *edges = trie->edges;
+	size_t size = trie->edges_size;
+
+	free(trie->filter);
+	set_size(trie, 2 * size);
+	for (size_t i = 0; i < size; i++) {
+		if (edges[i].key == 0)
+			continue;
+		*slot_of(trie, edges[i].key) = edges[i];
+		filter_add(trie, edges[i].key);
+	}
+	free(edges);
+}
+
+static struct trie_edge *edge_of(struct trie *trie, uint32_t node, uint32_t symbol)
+{
+	uint64_t key = trie_key(node, symbol);
+	struct trie_edge *edge = slot_of(trie, key);
+
+	if (edge->key != 0)
+		return edge;
+	if (2 * (trie->n_edges + 1) > trie->edges_size) {
+		grow(trie);
+		edge = slot_of(trie, key);
+	}
+	*edge = (struct trie_edge){ key, trie->n_nodes++, 0 };
+	trie->n_edges++;
+	filter_add(trie, key);
+	return edge;
+}
+
+uint32_t *trie_place(struct trie *trie, const uint32_t *symbols, size_t n)
+{
+	struct trie_root *root = root_of(trie, symbols[0]);
+	uint32_t node = symbols[0];
+	struct trie_edge *edge;
+
+	if (n == 1)
+		return &root->term;
+	root->mask |= trie_bit(symbols[1]);
+	for (size_t i = 1;; i++) {
+		edge = edge_of(trie, node, symbols[i]);
+		if (i + 1 == n)
+			return &edge->term;
+		edge->node |= TRIE_LEADS;
+		node = edge->node & ~TRIE_LEADS;
+	}
+}

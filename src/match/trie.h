@@ -1,0 +1,97 @@
+/*
+ * Phrases as paths of symbols, each path leading to the term it spells. The first step is found by the
+ * symbol alone, every further one in one hash table by (where from, symbol).
+ *
+ * Nearly every pair of neighbouring words leads nowhere. Two filters say so before the large table is
+ * asked, whose memory is slow: a mask of 32 bits that whoever remembers a word can keep with it, and a
+ * table of bits for each edge, small enough for the cache.
+ */
+#ifndef MATCH_TRIE_H
+#define MATCH_TRIE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The first step. */
+struct trie_root {
+	uint32_t term; /* that is this symbol alone, or 0 */
+	uint32_t mask; /* trie_bit() of the symbols that lead on */
+};
+/* A further one. */
+struct trie_edge {
+	uint64_t key;  /* trie_key(); 0: a free slot */
+	uint32_t node; /* where it leads; TRIE_LEADS is set when something leads on from there */
+	uint32_t term; /* that ends here, or 0 */
+};
+#define TRIE_LEADS (UINT32_C(1) << 31)
+
+struct trie {
+	struct trie_root *roots; /* by symbol */
+	size_t roots_size;
+	struct trie_edge *edges;
+	size_t n_edges, edges_size; /* size: a power of two */
+	uint64_t *filter;        /* two bits of one word for each edge */
+	size_t filter_size;      /* words of 64 bits, a power of two */
+	uint32_t n_nodes;        /* beyond those of the first symbols, which have their numbers */
+};
+
+void trie_init(struct trie *trie);
+void trie_done(struct trie *trie);
+
+/* The place of the term that n > 0 symbols spell, for reading and writing; good until the next call. */
+uint32_t *trie_place(struct trie *trie, const uint32_t *symbols, size_t n);
+
+/* {0, 0} for a symbol that no path begins with. */
+static inline struct trie_root trie_first(const struct trie *trie, uint32_t symbol)
+{
+	return symbol < trie->roots_size ? trie->roots[symbol] : (struct trie_root){ 0, 0 };
+}
+
+static inline uint32_t trie_bit(uint32_t symbol)
+{
+	return UINT32_C(1) << (symbol * UINT32_C(2654435761) >> 27);
+}
+
+/* `node`: the first symbol, or what an edge leads to. */
+static inline uint64_t trie_key(uint32_t node, uint32_t symbol)
+{
+	return (uint64_t)node << 32 | symbol;
+}
+
+static inline uint64_t trie_hash(uint64_t key)
+{
+	uint64_t h = key * UINT64_C(0x9E3779B97F4A7C15);
+
+	return h ^ h >> 32;
+}
+
+static inline uint64_t trie_filter_bits(uint64_t hash)
+{
+	return UINT64_C(1) << (hash >> 58) | UINT64_C(1) << (hash >> 52 & 63);
+}
+
+/* False: there is no such edge. */
+static inline bool trie_maybe(const struct trie *trie, uint64_t hash)
+{
+	uint64_t bits = trie_filter_bits(hash);
+
+	return (trie->filter[(size_t)(hash >> 20) & (trie->filter_size - 1)] & bits) == bits;
+}
+
+static inline void trie_fetch(const struct trie *trie, uint64_t hash)
+{
+	__builtin_prefetch(&trie->edges[(size_t)hash & (trie->edges_size - 1)]);
+}
+
+/* An edge whose key is 0 when there is none. */
+static inline const struct trie_edge *trie_next(const struct trie *trie, uint64_t key, uint64_t hash)
+{
+	size_t i = (size_t)hash & (trie->edges_size - 1);
+
+	while (trie->edges[i].key != 0 && trie->edges[i].key != key)
+		i = (i + 1) & (trie->edges_size - 1);
+	return &trie->edges[i];
+}
+
+#endif
