@@ -416,3 +416,14 @@ CREATE TABLE judgment (                -- a notice is relevant to a profile, or 
 	PRIMARY KEY (profile, notice)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX judgment_by_notice ON judgment (notice);
+
+CREATE TABLE ruleset_activation (
+	seq INTEGER PRIMARY KEY,
+	ruleset INTEGER NOT NULL REFERENCES ruleset (number),
+	previous INTEGER REFERENCES ruleset (number), -- active until then; NULL: none was
+	action TEXT NOT NULL CHECK (action IN ('activate', 'rollback')),
+	author TEXT NOT NULL,
+	why TEXT NOT NULL,
+	flipped INTEGER NOT NULL,          -- golden cases it was known to get wrong that were right before
+	at INTEGER NOT NULL                -- instant
+) STRICT;

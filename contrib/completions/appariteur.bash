@@ -90,7 +90,8 @@ _appariteur()
 			return
 			;;
 		rules)
-			mapfile -t COMPREPLY < <(compgen -W "activate check export history list show test" -- "$cur")
+			mapfile -t COMPREPLY < <(compgen -W "activate check diff export history import list rollback
+				show test" -- "$cur")
 			return
 			;;
 		source)
@@ -174,11 +175,14 @@ _appariteur()
 	"requirement list")
 		common+=" --all"
 		;;
-	"rules activate")
-		common+=" --author --why"
+	"rules activate" | "rules rollback")
+		common+=" --author --no-match --why"
 		;;
 	"rules export")
 		common+=" --ruleset"
+		;;
+	"rules import")
+		common+=" --author --why"
 		;;
 	"rules list")
 		common+=" --path"

@@ -1,7 +1,12 @@
 -- query: match_due
--- Is there a notice or a profile that this ruleset has not compared, as it is now?
-SELECT EXISTS (SELECT 1 FROM notice AS n WHERE n.matched_ruleset IS NULL OR n.matched_ruleset <> :ruleset
-		OR n.matched_version <> n.version)
+-- Is there a notice or a profile that this ruleset has not compared, as it is now? What is closed keeps the
+-- matches of the ruleset it was compared under.
+SELECT EXISTS (SELECT 1 FROM notice AS n WHERE n.matched_ruleset IS NULL OR n.matched_version <> n.version
+		OR (n.matched_ruleset <> :ruleset
+			AND (n.kind NOT IN ('direct-award', 'result', 'cancellation')
+				AND n.stage NOT IN ('direct-award', 'result', 'cancellation')
+				AND (n.deadline_at >= :rematch_at
+					OR (n.deadline_at IS NULL AND n.published >= :rematch_since)))))
 	OR EXISTS (SELECT 1 FROM profile AS p WHERE p.matched_ruleset IS NULL OR p.matched_ruleset <> :ruleset
 		OR p.matched_version <> p.version);
 
@@ -42,12 +47,18 @@ WHERE notice = :notice AND state = 'current' AND (:profile IS NULL OR profile = 
 		OR profile_version <> (SELECT p.version FROM profile AS p WHERE p.id = match_pair.profile));
 
 -- query: match_end_stale_profile
--- Pairs of this profile, with whatever notice, that were not found again.
+-- Pairs of this profile that were not found again. Those with notices that are closed by now were not looked
+-- for: they keep the ruleset that made them, as long as the profile is what it was.
 UPDATE match_pair SET state = 'ended', updated = :now
 WHERE profile = :profile AND state = 'current'
-	AND (checked < :now OR ruleset <> :ruleset
-		OR notice_version <> (SELECT n.version FROM notice AS n WHERE n.id = match_pair.notice)
-		OR profile_version <> (SELECT p.version FROM profile AS p WHERE p.id = :profile));
+	AND (profile_version <> (SELECT p.version FROM profile AS p WHERE p.id = :profile)
+		OR EXISTS (SELECT 1 FROM notice AS n WHERE n.id = match_pair.notice
+			AND (match_pair.checked < :now OR match_pair.ruleset <> :ruleset
+				OR match_pair.notice_version <> n.version)
+			AND (n.kind NOT IN ('direct-award', 'result', 'cancellation')
+				AND n.stage NOT IN ('direct-award', 'result', 'cancellation')
+				AND (n.deadline_at >= :rematch_at
+					OR (n.deadline_at IS NULL AND n.published >= :rematch_since)))));
 
 -- query: match_reasons
 -- The reasons of a pair, most points first.

@@ -16,8 +16,12 @@ WHERE (:open_at IS NULL
 	AND (:stored_since IS NULL OR n.first_stored >= :stored_since)
 	AND (:source IS NULL OR n.source = :source)
 	AND (:kind IS NULL OR n.kind = :kind)
-	AND (:ruleset IS NULL OR n.matched_ruleset IS NULL OR n.matched_ruleset <> :ruleset
-		OR n.matched_version <> n.version)
+	AND (:ruleset IS NULL OR n.matched_ruleset IS NULL OR n.matched_version <> n.version
+		OR (n.matched_ruleset <> :ruleset AND (:rematch_at IS NULL
+			OR (n.kind NOT IN ('direct-award', 'result', 'cancellation')
+				AND n.stage NOT IN ('direct-award', 'result', 'cancellation')
+				AND (n.deadline_at >= :rematch_at
+					OR (n.deadline_at IS NULL AND n.published >= :rematch_since))))))
 	AND (:matched IS NULL OR (n.matched_ruleset = :matched AND n.matched_version = n.version))
 	AND (:dossier IS NULL OR n.seq IN (SELECT d.seq FROM notice AS d WHERE d.dossier = :dossier))
 	AND (:cpv_from IS NULL OR n.seq IN (SELECT c.notice FROM notice_code AS c
@@ -43,8 +47,12 @@ WHERE (:open_at IS NULL
 	AND (:stored_since IS NULL OR n.first_stored >= :stored_since)
 	AND (:source IS NULL OR n.source = :source)
 	AND (:kind IS NULL OR n.kind = :kind)
-	AND (:ruleset IS NULL OR n.matched_ruleset IS NULL OR n.matched_ruleset <> :ruleset
-		OR n.matched_version <> n.version)
+	AND (:ruleset IS NULL OR n.matched_ruleset IS NULL OR n.matched_version <> n.version
+		OR (n.matched_ruleset <> :ruleset AND (:rematch_at IS NULL
+			OR (n.kind NOT IN ('direct-award', 'result', 'cancellation')
+				AND n.stage NOT IN ('direct-award', 'result', 'cancellation')
+				AND (n.deadline_at >= :rematch_at
+					OR (n.deadline_at IS NULL AND n.published >= :rematch_since))))))
 	AND (:matched IS NULL OR (n.matched_ruleset = :matched AND n.matched_version = n.version))
 	AND (:dossier IS NULL OR n.seq IN (SELECT d.seq FROM notice AS d WHERE d.dossier = :dossier))
 	AND (:cpv_from IS NULL OR n.seq IN (SELECT c.notice FROM notice_code AS c
@@ -78,8 +86,12 @@ WHERE (:open_at IS NULL
 	AND (:stored_since IS NULL OR n.first_stored >= :stored_since)
 	AND (:source IS NULL OR n.source = :source)
 	AND (:kind IS NULL OR n.kind = :kind)
-	AND (:ruleset IS NULL OR n.matched_ruleset IS NULL OR n.matched_ruleset <> :ruleset
-		OR n.matched_version <> n.version)
+	AND (:ruleset IS NULL OR n.matched_ruleset IS NULL OR n.matched_version <> n.version
+		OR (n.matched_ruleset <> :ruleset AND (:rematch_at IS NULL
+			OR (n.kind NOT IN ('direct-award', 'result', 'cancellation')
+				AND n.stage NOT IN ('direct-award', 'result', 'cancellation')
+				AND (n.deadline_at >= :rematch_at
+					OR (n.deadline_at IS NULL AND n.published >= :rematch_since))))))
 	AND (:matched IS NULL OR (n.matched_ruleset = :matched AND n.matched_version = n.version))
 	AND (:dossier IS NULL OR n.seq IN (SELECT d.seq FROM notice AS d WHERE d.dossier = :dossier))
 	AND (:cpv_from IS NULL OR n.seq IN (SELECT c.notice FROM notice_code AS c

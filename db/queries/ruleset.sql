@@ -7,9 +7,29 @@ SELECT coalesce(max(number), 0) + 1 FROM ruleset;
 UPDATE ruleset SET active = 0 WHERE active = 1;
 
 -- query: ruleset_insert
--- A new ruleset, active.
+-- A new ruleset: a draft, until it is made the active one.
 INSERT INTO ruleset (number, active, author, why, created, activated)
-VALUES (:number, 1, :author, :why, :now, :now);
+VALUES (:number, 0, :author, :why, :now, NULL);
+
+-- query: ruleset_make_active
+-- It is the active one from now on.
+UPDATE ruleset SET active = 1, activated = :now WHERE number = :number;
+
+-- query: ruleset_activation_put
+-- Who did that, and why.
+INSERT INTO ruleset_activation (ruleset, previous, action, author, why, flipped, at)
+VALUES (:ruleset, :previous, :action, :author, :why, :flipped, :now);
+
+-- query: ruleset_activations
+-- Who made which the active one, when and why, in that order.
+SELECT ruleset, previous, action, author, why, flipped, at FROM ruleset_activation ORDER BY seq;
+
+-- query: ruleset_before
+-- The one that was active before the present one was.
+SELECT previous FROM ruleset_activation
+WHERE ruleset = (SELECT number FROM ruleset WHERE active = 1) AND previous IS NOT NULL
+	AND previous <> ruleset
+ORDER BY seq DESC LIMIT 1;
 
 -- query: ruleset_file_put
 -- One of its files.

@@ -21,6 +21,12 @@ int bench_open(struct db *db, struct bench *bench, struct error *err) MUST_CHECK
 /* The same with an earlier ruleset: ERROR_INPUT when there is none of that number. */
 int bench_open_ruleset(struct db *db, int64_t ruleset, struct bench *bench, struct error *err)
 	MUST_CHECK;
+/*
+ * The same with these rules, stored or not, under the number `ruleset`. ERROR_INPUT when they have a
+ * mistake.
+ */
+int bench_open_files(struct db *db, const struct rule_source *files, size_t n, int64_t ruleset,
+	struct bench *bench, struct error *err) MUST_CHECK;
 /* The same with these profiles instead of the stored ones (kept alive by the caller). */
 int bench_open_with(struct db *db, const struct profile *const *profiles, size_t n,
 	struct bench *bench, struct error *err) MUST_CHECK;
@@ -33,7 +39,8 @@ struct match_count {
 	int64_t added, ended;
 };
 /*
- * Brings the stored matches up to date, in batches of one transaction with their watermark. `each` is
+ * Brings the stored matches up to date, in batches of one transaction with their watermark. A new ruleset
+ * is compared with what is open; matches of closed notices keep the ruleset that made them. `each` is
  * called for every pair that matches for the first time, after its transaction was committed.
  * `since`: notices published before it are left alone; DAY_NONE: all. Stops early, between batches,
  * when http_stop is set.
@@ -43,6 +50,6 @@ int match_update(struct db *db, int64_t now, day_t since,
 	const struct progress *progress, struct match_count *ret, struct error *err) MUST_CHECK;
 
 /* Would match_update() find anything to compare? Cheap enough to ask every minute. */
-int match_due(struct db *db, bool *ret, struct error *err) MUST_CHECK;
+int match_due(struct db *db, int64_t now, bool *ret, struct error *err) MUST_CHECK;
 
 #endif

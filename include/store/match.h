@@ -16,7 +16,8 @@ int store_match_put(struct db *db, const struct receipt *receipt, int64_t now, s
  * Ends the matches of this notice and this profile (one of them may be STR_NONE: any) that were not put since the
  * transaction's `now` under this ruleset: the pair no longer matches. What was sent stays recorded.
  * What was put for another version of the notice or of the profile is ended too, so that a clock
- * that stands still (--now) hides nothing.
+ * that stands still (--now) hides nothing. Of a profile, matches with notices that are closed at `now` and
+ * made with its present version are left alone: they keep the ruleset that made them.
  */
 int store_match_end_stale(struct db *db, struct str notice, struct str profile, int64_t ruleset,
 	int64_t now, struct error *err) MUST_CHECK;
@@ -27,8 +28,11 @@ int store_match_end_stale(struct db *db, struct str notice, struct str profile, 
 int store_match_done(struct db *db, struct str notice, int version, int64_t ruleset,
 	struct error *err) MUST_CHECK;
 
-/* Is there a notice or a profile that this ruleset has not compared, in its present version? */
-int store_match_due(struct db *db, int64_t ruleset, bool *ret, struct error *err) MUST_CHECK;
+/*
+ * Is there a profile, or a notice that is new or open at `now`, that this ruleset has not compared, in its
+ * present version?
+ */
+int store_match_due(struct db *db, int64_t ruleset, int64_t now, bool *ret, struct error *err) MUST_CHECK;
 
 struct match_filter {
 	struct str profile, notice; /* STR_NONE: any */

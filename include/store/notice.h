@@ -50,6 +50,8 @@ struct notice_filter {
 	struct str text;       /* words for the full-text index, all must occur, accents and case do not
 	                          matter; "quotes" make phrases, * at the end of either stands for more */
 	int64_t unmatched_ruleset; /* only those not yet matched, in this version, by this ruleset; 0: any */
+	int64_t rematch_at;    /* with it: what another ruleset has matched counts only when it is open at this
+	                          instant; TIME_NONE: always */
 	int64_t matched_ruleset;   /* only those matched, in this version, by this ruleset; 0: any */
 	int64_t after_seq;     /* keyset paging: rows after this one */
 	int64_t limit;         /* 0: no limit */

@@ -87,6 +87,7 @@ static int make_ruleset(struct app *app, struct made *made, struct error *err)
 {
 	CLEANUP(rules_freep) struct rules *rules = NULL;
 	struct rule_problem *problems;
+	struct ruleset_activation activation = { .author = STR("appariteur"), .why = STR("shipped rules") };
 	struct rule_set set;
 	size_t n_problems;
 	int r = store_ruleset_active(app->db, &made->number, err);
@@ -99,7 +100,9 @@ static int make_ruleset(struct app *app, struct made *made, struct error *err)
 	if (r >= 0)
 		r = rule_files_parse(app, &set, &problems, &n_problems, &rules, err);
 	if (r >= 0)
-		r = rule_files_activate(app, &set, STR("appariteur"), STR("shipped rules"), &made->number, err);
+		r = rule_files_activate(app, &set, &activation, err);
+	if (r >= 0)
+		made->number = activation.ruleset;
 	made->ruleset = r >= 0;
 	made->n_files = set.n;
 	return r;

@@ -1,8 +1,8 @@
-/* rules activate, history, export: rulesets as the database keeps them */
+/* rules activate, rollback, history: which ruleset is the active one, and who made it so */
 #include <stdlib.h>
 
 #include "commands.h"
-#include "gate/file.h"
+#include "flow/match.h"
 #include "match/rules.h"
 #include "store/ruleset.h"
 
@@ -23,8 +23,8 @@ static int same_as_active(struct app *app, const struct rule_set *set, bool *ret
 	size_t n;
 	int r = store_ruleset_active(app->db, ret_number, err);
 
-	*ret = false;
-	if (r != 0)
+	*ret = r == 0 && *ret_number == set->number;
+	if (r != 0 || *ret || set->number != 0)
 		return r < 0 ? r : 0;
 	r = store_ruleset_files(app->db, *ret_number, &app->arena, &files, &n, err);
 	if (r < 0)
@@ -36,25 +36,35 @@ static int same_as_active(struct app *app, const struct rule_set *set, bool *ret
 	return 0;
 }
 
-/* Rules with mistakes, or that fail their own examples, never become active. */
+/*
+ * Rules with mistakes, that fail their own examples, or that cannot be compiled with the profiles that
+ * are registered, never become active.
+ */
 static int prove(struct app *app, const struct rule_set *set, struct error *err)
 {
 	CLEANUP(rules_freep) struct rules *rules = NULL;
 	struct rule_problem *problems;
 	struct rules_tested tested;
+	struct bench bench;
 	size_t n;
 	int r = rule_files_parse(app, set, &problems, &n, &rules, err);
 
 	if (r < 0)
 		return n > 1 ? error_add(err, "%zu problems (see rules check), the first is", n) : r;
 	r = rules_test(app, rules, false, &tested, err);
-	if (r < 0 || tested.failed == 0)
+	if (r >= 0 && tested.failed > 0)
+		return error_set(err, ERROR_INPUT,
+			"%zu of %zu examples fail: see rules test; nothing was activated", tested.failed,
+			tested.examples);
+	if (r >= 0)
+		r = bench_open_files(app->db, set->files, set->n, set->number, &bench, err);
+	if (r < 0)
 		return r;
-	return error_set(err, ERROR_INPUT, "%zu of %zu examples fail: see rules test; nothing was activated",
-		tested.failed, tested.examples);
+	bench_done(&bench);
+	return 0;
 }
 
-static struct str author_of(const struct app *app)
+struct str author_of(const struct app *app)
 {
 	const char *user = getenv("LOGNAME");
 
@@ -82,96 +92,184 @@ static void show_active(struct app *app, int64_t number, bool fresh)
 	out_json_end(app);
 }
 
-int cmd_rules_activate(struct app *app, struct error *err)
+/* The ruleset is active by now, whatever becomes of this: what is left is compared by the next match. */
+static int rematch(struct app *app, struct error *err)
 {
-	struct str why = str_trim(app_text(app, "why"));
-	struct rule_set set;
-	int64_t number = 0;
-	bool same = false;
+	struct match_count count;
 	int r;
 
-	if (why.len == 0)
+	if (app_flag(app, "no-match")) {
+		note(app, "next: appariteur match compares every open notice anew");
+		return 0;
+	}
+	r = match_update(app->db, app->now, DAY_NONE, NULL, NULL, &app->progress, &count, err);
+	progress_end(app);
+	if (r < 0)
+		return error_add(err, "the ruleset is active, but open notices were not all compared");
+	note(app, "%lld open notices compared anew: %lld new matches; nothing that was sent is sent again",
+		(long long)count.notices, (long long)count.added);
+	return 0;
+}
+
+static int make_active(struct app *app, struct rule_set *set, struct ruleset_activation *activation,
+	struct error *err)
+{
+	int64_t active = 0;
+	bool same = false;
+	int r = prove(app, set, err);
+
+	if (r < 0)
+		return r;
+	if (set->n > 1)
+		qsort(set->files, set->n, sizeof(*set->files), by_name);
+	r = same_as_active(app, set, &same, &active, err);
+	if (r >= 0 && same)
+		show_active(app, active, false);
+	if (r < 0 || same)
+		return r;
+	r = rule_files_activate(app, set, activation, err);
+	if (r < 0)
+		return r;
+	show_active(app, activation->ruleset, true);
+	r = out_flush(err);
+	return r < 0 ? r : rematch(app, err);
+}
+
+int cmd_rules_activate(struct app *app, struct error *err)
+{
+	struct ruleset_activation activation = { .author = author_of(app),
+		.why = str_trim(app_text(app, "why")) };
+	struct rule_set set;
+	int r;
+
+	if (activation.why.len == 0)
 		return bad_usage(app, error_set(err, ERROR_CONFIG,
 			"rules activate needs --why TEXT: the reason is kept with the ruleset"));
-	r = rule_files_read(app, app->operands, app->n_operands, &set, err);
+	r = rule_files_named(app, app->operands, app->n_operands, &set, err);
+	return r < 0 ? r : make_active(app, &set, &activation, err);
+}
+
+/* rollback */
+
+static int find_target(struct app *app, int64_t *ret, struct error *err)
+{
+	int r;
+
+	if (app->n_operands == 1) {
+		if (!str_digits(app_operand(app, 0)) || !str_to_int64(app_operand(app, 0), ret))
+			return bad_usage(app, error_set(err, ERROR_CONFIG,
+				"rules rollback takes the number of a ruleset, not \"%s\"", app->operands[0]));
+		return 0;
+	}
+	r = store_ruleset_before(app->db, ret, err);
+	return r == STORE_NONE ? error_set(err, ERROR_INPUT,
+					 "no ruleset was active before this one; see rules history")
+			       : r;
+}
+
+int cmd_rules_rollback(struct app *app, struct error *err)
+{
+	struct ruleset_activation activation = { .author = author_of(app), .rollback = true,
+		.why = str_trim(app_text(app, "why")) };
+	struct rule_set set;
+	int64_t active = 0, target = 0;
+	int r = find_target(app, &target, err);
+
 	if (r >= 0)
-		r = prove(app, &set, err);
+		r = store_ruleset_active(app->db, &active, err);
+	if (r >= 0)
+		r = rule_files_stored(app, target, &set, err);
 	if (r < 0)
 		return r;
-	qsort(set.files, set.n, sizeof(*set.files), by_name);
-	r = same_as_active(app, &set, &same, &number, err);
-	if (r >= 0 && !same)
-		r = rule_files_activate(app, &set, author_of(app), why, &number, err);
-	if (r < 0)
-		return r;
-	show_active(app, number, !same);
-	if (!same)
-		note(app, "next: appariteur match compares every open notice anew");
-	return 0;
+	if (activation.why.len == 0)
+		activation.why = arena_printf(&app->arena, "back from %lld", (long long)active);
+	return make_active(app, &set, &activation, err);
 }
 
 /* history */
 
-static void show_ruleset(struct app *app, const struct ruleset_row *row, bool active)
-{
-	struct json_writer *w;
+struct history {
+	struct ruleset_row *rows;
+	struct ruleset_activation *activations;
+	size_t n, n_activations;
+	int64_t active;
+};
 
-	if (!app->json) {
-		out_line("%4lld %s %.*s  %.*s: %.*s", (long long)row->number, active ? "active" : "      ",
-			STR_ARG(moment(app, row->activated)), STR_ARG(row->author), STR_ARG(row->why));
-		return;
-	}
-	w = out_json(app);
+static void history_json(struct app *app, const struct history *history, const struct ruleset_row *row,
+	struct str author, struct str why)
+{
+	struct json_writer *w = out_json(app);
+
 	json_open_object(w);
 	json_add_int(w, "ruleset", row->number);
-	json_add_bool(w, "active", active);
-	json_add_str(w, "author", row->author);
-	json_add_str(w, "why", row->why);
+	json_add_bool(w, "active", row->number == history->active);
+	json_add_str(w, "author", author);
+	json_add_str(w, "why", why);
 	json_add_str(w, "created", moment(app, row->created));
 	json_add_str(w, "activated", moment(app, row->activated));
+	json_key(w, "activations");
+	json_open_array(w);
+	for (size_t i = 0; i < history->n_activations; i++) {
+		const struct ruleset_activation *a = &history->activations[i];
+
+		if (a->ruleset != row->number)
+			continue;
+		json_open_object(w);
+		json_add_str(w, "action", a->rollback ? STR("rollback") : STR("activate"));
+		json_add_str(w, "at", moment(app, a->at));
+		json_add_str(w, "author", a->author);
+		json_add_str(w, "why", a->why);
+		json_add_int(w, "flipped", a->flipped);
+		json_close_object(w);
+	}
+	json_close_array(w);
 	json_close_object(w);
 	out_json_end(app);
 }
 
-int cmd_rules_history(struct app *app, struct error *err)
+/* A line for the ruleset, and one more for each time it became active but the last. */
+static void show_ruleset(struct app *app, const struct history *history, const struct ruleset_row *row)
 {
-	struct ruleset_row *rows;
-	int64_t active = 0;
-	size_t n;
-	int r = store_ruleset_active(app->db, &active, err);
+	const struct ruleset_activation *last = NULL;
 
-	if (r >= 0)
-		r = store_ruleset_list(app->db, &app->arena, &rows, &n, err);
-	for (size_t i = 0; r >= 0 && i < n; i++)
-		show_ruleset(app, &rows[i], rows[i].number == active);
-	return r < 0 ? r : 0;
+	for (size_t i = 0; i < history->n_activations; i++)
+		if (history->activations[i].ruleset == row->number)
+			last = &history->activations[i];
+	if (app->json) {
+		history_json(app, history, row, last != NULL ? last->author : row->author,
+			last != NULL ? last->why : row->why);
+		return;
+	}
+	if (last == NULL) {
+		out_line("%4lld draft  %.*s  %.*s: %.*s", (long long)row->number,
+			STR_ARG(moment(app, row->created)), STR_ARG(row->author), STR_ARG(row->why));
+		return;
+	}
+	for (size_t i = 0; i < history->n_activations; i++) {
+		const struct ruleset_activation *a = &history->activations[i];
+
+		if (a->ruleset != row->number)
+			continue;
+		out_line("%4lld %s %.*s  %.*s: %s%.*s", (long long)row->number,
+			a == last && row->number == history->active ? "active" : "      ",
+			STR_ARG(moment(app, a->at)), STR_ARG(a->author), a->rollback ? "rollback, " : "",
+			STR_ARG(a->why));
+		if (a->flipped > 0)
+			out_line("            although %lld golden cases flipped", (long long)a->flipped);
+	}
 }
 
-/* export */
-
-int cmd_rules_export(struct app *app, struct error *err)
+int cmd_rules_history(struct app *app, struct error *err)
 {
-	int64_t number = app_number(app, "ruleset", 0);
-	struct rule_file *files;
-	size_t n = 0;
-	int r = number != 0 ? 0 : store_ruleset_active(app->db, &number, err);
+	struct history history = { .active = 0 };
+	int r = store_ruleset_active(app->db, &history.active, err);
 
-	if (r == STORE_NONE)
-		return error_set(err, ERROR_CONFIG, "no ruleset is active: run `appariteur init`");
 	if (r >= 0)
-		r = store_ruleset_files(app->db, number, &app->arena, &files, &n, err);
-	if (r >= 0 && n == 0)
-		return error_set(err, ERROR_INPUT, "no ruleset %lld", (long long)number);
+		r = store_ruleset_list(app->db, &app->arena, &history.rows, &history.n, err);
 	if (r >= 0)
-		r = file_mkdir(app->operands[0], err);
-	for (size_t i = 0; r >= 0 && i < n; i++) {
-		/* names came in as the last part of a path: they cannot lead out of the folder */
-		struct str path = arena_printf(&app->arena, "%s/%.*s", app->operands[0],
-			STR_ARG(bare_name(files[i].name)));
-
-		r = file_write(path.ptr, files[i].text, 0644, err);
-		if (r >= 0 && !app->json)
-			out_line("%.*s", STR_ARG(path));
-	}
+		r = store_ruleset_activations(app->db, &app->arena, &history.activations,
+			&history.n_activations, err);
+	for (size_t i = 0; r >= 0 && i < history.n; i++)
+		show_ruleset(app, &history, &history.rows[i]);
 	return r < 0 ? r : 0;
 }

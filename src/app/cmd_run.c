@@ -129,7 +129,7 @@ static void match_what_came(struct scheduler *s)
 	struct error err = ERROR_INIT;
 	bool due = false;
 
-	if (match_due(s->app->db, &due, &err) < 0)
+	if (match_due(s->app->db, s->app->now, &due, &err) < 0)
 		failed(s, "match", &err);
 	else if (due)
 		match(s);

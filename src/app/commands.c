@@ -156,12 +156,19 @@ static const struct option of_requirement_list[] = {
 
 static const struct option of_rules_activate[] = {
 	{ "author", OPTION_TEXT, "NAME", "who decided, default the user" },
+	{ "no-match", OPTION_FLAG, NULL, "do not compare the open notices anew at once" },
 	{ "why", OPTION_TEXT, "TEXT", "the reason, kept with the ruleset" },
 	OPTIONS_END,
 };
 
 static const struct option of_rules_export[] = {
 	{ "ruleset", OPTION_INT, "N", "this one instead of the active one" },
+	OPTIONS_END,
+};
+
+static const struct option of_rules_import[] = {
+	{ "author", OPTION_TEXT, "NAME", "who wrote them, default the user" },
+	{ "why", OPTION_TEXT, "TEXT", "what they are for, kept with the ruleset" },
 	OPTIONS_END,
 };
 
@@ -263,16 +270,22 @@ const struct command commands[] = {
 		"Requirements that are open", of_requirement_list },
 	{ "requirement show", cmd_requirement_show, NEEDS_DB_READ, 1, OPERANDS_ANY, "REQUIREMENT…",
 		"All that is known of a requirement", none },
-	{ "rules activate", cmd_rules_activate, NEEDS_DB_WRITE, 1, OPERANDS_ANY, "PATH…",
-		"Make these rules the active ruleset", of_rules_activate },
+	{ "rules activate", cmd_rules_activate, NEEDS_DB_WRITE, 1, OPERANDS_ANY, "PATH… | N",
+		"Make these rules, or a stored draft, the active ruleset", of_rules_activate },
 	{ "rules check", cmd_rules_check, NEEDS_NOTHING, 0, OPERANDS_ANY, "[PATH…]",
 		"Find every mistake in rule files", none },
+	{ "rules diff", cmd_rules_diff, NEEDS_DB_READ, 1, 2, "[RULESET] RULESET",
+		"Rules added, removed and changed between two", none },
 	{ "rules export", cmd_rules_export, NEEDS_DB_READ, 1, 1, "DIR",
-		"Write the active rules as files into DIR", of_rules_export },
+		"Write the active rules as files into DIR, or to -", of_rules_export },
 	{ "rules history", cmd_rules_history, NEEDS_DB_READ, 0, 0, "",
 		"Rulesets, who activated them and why", none },
+	{ "rules import", cmd_rules_import, NEEDS_DB_WRITE, 1, OPERANDS_ANY, "PATH…",
+		"Store rules as a draft with a number of its own", of_rules_import },
 	{ "rules list", cmd_rules_list, NEEDS_NOTHING, 0, 0, "",
 		"Rules with their weights", of_rules_path },
+	{ "rules rollback", cmd_rules_rollback, NEEDS_DB_WRITE, 0, 1, "[N]",
+		"Make an earlier ruleset the active one again", of_rules_activate },
 	{ "rules show", cmd_rules_show, NEEDS_NOTHING, 1, OPERANDS_ANY, "RULE…",
 		"A rule as it was written", of_rules_path },
 	{ "rules test", cmd_rules_test, NEEDS_NOTHING, 0, OPERANDS_ANY, "[PATH…]",

@@ -16,8 +16,9 @@ command_run cmd_backup, cmd_codes_import, cmd_codes_list, cmd_config_show, cmd_d
 	cmd_profile_show, cmd_profile_try, cmd_quarantine_list, cmd_quarantine_retry, cmd_reparse,
 	cmd_requirement_add,
 	cmd_requirement_candidates, cmd_requirement_close, cmd_requirement_import, cmd_requirement_list,
-	cmd_requirement_show, cmd_rules_activate, cmd_rules_check, cmd_rules_export, cmd_rules_history,
-	cmd_rules_list, cmd_rules_show, cmd_rules_test, cmd_run, cmd_source_disable, cmd_source_enable,
+	cmd_requirement_show, cmd_rules_activate, cmd_rules_check, cmd_rules_diff,
+	cmd_rules_export, cmd_rules_history, cmd_rules_import,
+	cmd_rules_list, cmd_rules_rollback, cmd_rules_show, cmd_rules_test, cmd_run, cmd_source_disable, cmd_source_enable,
 	cmd_source_list, cmd_source_test, cmd_stats_coverage,
 	cmd_stats_incidents, cmd_verify;
 
@@ -46,20 +47,35 @@ struct rule_set {
 	size_t n;
 	int64_t number;            /* of the stored ruleset; 0: from files */
 };
-enum { RULE_FILES_MAX = 1000 };
+enum { RULE_FILES_MAX = 1000, RULE_STREAM_MAX = 64 << 20 };
 /* Every *.rules below the folders and every file named, in order. ERROR_INPUT when there is none. */
 int rule_files_read(struct app *app, const char *const *paths, int n, struct rule_set *ret,
 	struct error *err) MUST_CHECK;
 /* The active ruleset; opens the database when that was not done. */
 int rule_files_active(struct app *app, struct rule_set *ret, struct error *err) MUST_CHECK;
+/* The stored ruleset of this number: ERROR_INPUT when there is none. */
+int rule_files_stored(struct app *app, int64_t number, struct rule_set *ret, struct error *err) MUST_CHECK;
+/* "43", a stored ruleset; else files and folders. */
+int rule_files_named(struct app *app, const char *const *names, int n, struct rule_set *ret,
+	struct error *err) MUST_CHECK;
 /* Parses them; ERROR_INPUT with every problem in `problems`. */
 int rule_files_parse(struct app *app, const struct rule_set *set, struct rule_problem **problems,
 	size_t *n_problems, struct rules **ret, struct error *err) MUST_CHECK;
-/* In a transaction of its own: the files, under their bare names, become the active ruleset. */
-int rule_files_activate(struct app *app, const struct rule_set *set, struct str author, struct str why,
+/* In a transaction of its own: the files, under their bare names, become a ruleset that is a draft. */
+int rule_files_store(struct app *app, const struct rule_set *set, struct str author, struct str why,
 	int64_t *ret_number, struct error *err) MUST_CHECK;
+/*
+ * In a transaction of its own: a stored ruleset, or the files, stored under their bare names, become the
+ * active one. Fills the number and the instant of the activation.
+ */
+struct ruleset_activation;
+int rule_files_activate(struct app *app, const struct rule_set *set,
+	struct ruleset_activation *activation, struct error *err) MUST_CHECK;
 /* The last part of a path. */
 struct str bare_name(struct str path);
+
+/* cmd_ruleset.c: --author, else the user who runs us */
+struct str author_of(const struct app *app);
 
 /* cmd_rules.c: every example of the rules; `show` prints those that fail */
 struct rules_tested {

@@ -61,16 +61,25 @@ int rule_files_read(struct app *app, const char *const *paths, int n, struct rul
 
 int rule_files_active(struct app *app, struct rule_set *ret, struct error *err)
 {
-	struct rule_file *files;
+	int64_t number = 0;
 	int r = app->db != NULL ? 0 : app_open(app, DB_READ, err);
 
-	*ret = (struct rule_set){ NULL, 0, 0 };
 	if (r >= 0)
-		r = store_ruleset_active(app->db, &ret->number, err);
+		r = store_ruleset_active(app->db, &number, err);
 	if (r == STORE_NONE)
 		return error_set(err, ERROR_CONFIG, "no ruleset is active: run `appariteur init`");
-	if (r >= 0)
-		r = store_ruleset_files(app->db, ret->number, &app->arena, &files, &ret->n, err);
+	return r < 0 ? r : rule_files_stored(app, number, ret, err);
+}
+
+int rule_files_stored(struct app *app, int64_t number, struct rule_set *ret, struct error *err)
+{
+	struct rule_file *files;
+	int r;
+
+	*ret = (struct rule_set){ NULL, 0, number };
+	r = store_ruleset_files(app->db, number, &app->arena, &files, &ret->n, err);
+	if (r >= 0 && ret->n == 0)
+		return error_set(err, ERROR_INPUT, "no ruleset %lld; see rules history", (long long)number);
 	if (r < 0)
 		return r;
 	ret->files = arena_array(&app->arena, struct rule_source, ret->n);
@@ -83,6 +92,16 @@ int rule_files_active(struct app *app, struct rule_set *ret, struct error *err)
 	return 0;
 }
 
+int rule_files_named(struct app *app, const char *const *names, int n, struct rule_set *ret,
+	struct error *err)
+{
+	int64_t number;
+
+	if (n == 1 && str_digits(str_of(names[0])) && str_to_int64(str_of(names[0]), &number))
+		return rule_files_stored(app, number, ret, err);
+	return rule_files_read(app, names, n, ret, err);
+}
+
 int rule_files_parse(struct app *app, const struct rule_set *set, struct rule_problem **problems,
 	size_t *n_problems, struct rules **ret, struct error *err)
 {
@@ -91,16 +110,41 @@ int rule_files_parse(struct app *app, const struct rule_set *set, struct rule_pr
 	return rules_parse(set->files, set->n, &app->arena, problems, n_problems, ret, err);
 }
 
-int rule_files_activate(struct app *app, const struct rule_set *set, struct str author, struct str why,
-	int64_t *ret_number, struct error *err)
+static struct rule_file *bare_files(struct app *app, const struct rule_set *set)
 {
 	struct rule_file *files = arena_array(&app->arena, struct rule_file, set->n);
-	int r = db_begin(app->db, err);
 
 	for (size_t i = 0; i < set->n; i++)
 		files[i] = (struct rule_file){ bare_name(set->files[i].name), set->files[i].text };
+	return files;
+}
+
+int rule_files_store(struct app *app, const struct rule_set *set, struct str author, struct str why,
+	int64_t *ret_number, struct error *err)
+{
+	int r = db_begin(app->db, err);
+
 	if (r >= 0)
-		r = store_ruleset_activate(app->db, files, set->n, author, why, app->now, ret_number, err);
+		r = store_ruleset_put(app->db, bare_files(app, set), set->n, author, why, app->now,
+			ret_number, err);
+	if (r >= 0)
+		r = db_commit(app->db, err);
+	db_rollback(app->db);
+	return r;
+}
+
+int rule_files_activate(struct app *app, const struct rule_set *set,
+	struct ruleset_activation *activation, struct error *err)
+{
+	int r = db_begin(app->db, err);
+
+	activation->ruleset = set->number;
+	activation->at = app->now;
+	if (r >= 0 && set->number == 0)
+		r = store_ruleset_put(app->db, bare_files(app, set), set->n, activation->author,
+			activation->why, app->now, &activation->ruleset, err);
+	if (r >= 0)
+		r = store_ruleset_make_active(app->db, activation, err);
 	if (r >= 0)
 		r = db_commit(app->db, err);
 	db_rollback(app->db);

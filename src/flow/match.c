@@ -15,13 +15,20 @@ enum { MATCH_BATCH = 200 };
 
 /* the bench */
 
+static int parse_rules(struct bench *bench, const struct rule_source *files, size_t n, struct error *err)
+{
+	struct rule_problem *problems;
+	size_t n_problems;
+
+	return rules_parse(files, n, &bench->arena, &problems, &n_problems, &bench->rules, err);
+}
+
 /* Those of bench->ruleset; 0: of the active one. */
 static int load_rules(struct db *db, struct bench *bench, struct error *err)
 {
 	struct rule_file *files;
 	struct rule_source *sources;
-	struct rule_problem *problems;
-	size_t n, n_problems;
+	size_t n;
 	int r = bench->ruleset != 0 ? 0 : store_ruleset_active(db, &bench->ruleset, err);
 
 	if (r == STORE_NONE)
@@ -35,7 +42,7 @@ static int load_rules(struct db *db, struct bench *bench, struct error *err)
 	sources = arena_array(&bench->arena, struct rule_source, n);
 	for (size_t i = 0; i < n; i++)
 		sources[i] = (struct rule_source){ files[i].name, files[i].text };
-	r = rules_parse(sources, n, &bench->arena, &problems, &n_problems, &bench->rules, err);
+	r = parse_rules(bench, sources, n, err);
 	return r < 0 ? error_add(err, "ruleset %lld", (long long)bench->ruleset) : 0;
 }
 
@@ -61,6 +68,21 @@ int bench_open(struct db *db, struct bench *bench, struct error *err)
 	return bench_open_ruleset(db, 0, bench, err);
 }
 
+/* The rules are there: with every profile that is registered. */
+static int load_profiles(struct db *db, struct bench *bench, struct error *err)
+{
+	int r = store_profile_list(
+		db, bench->ruleset, &bench->arena, &bench->rows, &bench->n_profiles, err);
+
+	if (r < 0)
+		return r;
+	bench->profiles = arena_array(&bench->arena, const struct profile *, bench->n_profiles);
+	for (size_t i = 0; i < bench->n_profiles; i++)
+		bench->profiles[i] = &bench->rows[i].profile;
+	return matcher_new(bench->rules, bench->ruleset, bench->profiles, bench->n_profiles,
+		&bench->matcher, err);
+}
+
 int bench_open_ruleset(struct db *db, int64_t ruleset, struct bench *bench, struct error *err)
 {
 	int r;
@@ -68,15 +90,21 @@ int bench_open_ruleset(struct db *db, int64_t ruleset, struct bench *bench, stru
 	*bench = (struct bench){ .ruleset = ruleset };
 	r = load_rules(db, bench, err);
 	if (r >= 0)
-		r = store_profile_list(db, bench->ruleset, &bench->arena, &bench->rows,
-			&bench->n_profiles, err);
-	if (r >= 0) {
-		bench->profiles = arena_array(&bench->arena, const struct profile *, bench->n_profiles);
-		for (size_t i = 0; i < bench->n_profiles; i++)
-			bench->profiles[i] = &bench->rows[i].profile;
-		r = matcher_new(bench->rules, bench->ruleset, bench->profiles, bench->n_profiles,
-			&bench->matcher, err);
-	}
+		r = load_profiles(db, bench, err);
+	if (r < 0)
+		bench_done(bench);
+	return r;
+}
+
+int bench_open_files(struct db *db, const struct rule_source *files, size_t n, int64_t ruleset,
+	struct bench *bench, struct error *err)
+{
+	int r;
+
+	*bench = (struct bench){ .ruleset = ruleset };
+	r = parse_rules(bench, files, n, err);
+	if (r >= 0)
+		r = load_profiles(db, bench, err);
 	if (r < 0)
 		bench_done(bench);
 	return r;
@@ -241,6 +269,7 @@ static int match_notices(struct update *u, day_t since, struct error *err)
 
 	notice_filter_init(&filter);
 	filter.unmatched_ruleset = u->bench->ruleset;
+	filter.rematch_at = u->now;
 	filter.since = since;
 	r = store_notice_count(u->db, &filter, &u->total, err);
 	u->whole = true;
@@ -324,7 +353,7 @@ int match_update(struct db *db, int64_t now, day_t since,
 	return r < 0 ? r : 0;
 }
 
-int match_due(struct db *db, bool *ret, struct error *err)
+int match_due(struct db *db, int64_t now, bool *ret, struct error *err)
 {
 	int64_t ruleset = 0;
 	int r = store_ruleset_active(db, &ruleset, err);
@@ -332,5 +361,5 @@ int match_due(struct db *db, bool *ret, struct error *err)
 	*ret = false;
 	if (r == STORE_NONE)
 		return 0;
-	return r < 0 ? r : store_match_due(db, ruleset, ret, err);
+	return r < 0 ? r : store_match_due(db, ruleset, now, ret, err);
 }

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "private.h"
+#include "store/notice.h"
 
 static int read_reasons(struct db *db, struct arena *arena, struct receipt *ret, struct error *err)
 {
@@ -131,6 +132,13 @@ int store_match_put(struct db *db, const struct receipt *receipt, int64_t now, s
 	return found == STORE_NONE ? STORE_NEW : found;
 }
 
+/* :rematch_at, :rematch_since: what counts as open */
+static void bind_open(struct stmt *st, int64_t now)
+{
+	stmt_time(st, ":rematch_at", now);
+	stmt_day(st, ":rematch_since", paris_day(now) - NOTICE_OPEN_DAYS);
+}
+
 int store_match_end_stale(struct db *db, struct str notice, struct str profile, int64_t ruleset,
 	int64_t now, struct error *err)
 {
@@ -144,6 +152,8 @@ int store_match_end_stale(struct db *db, struct str notice, struct str profile, 
 	stmt_text(st, ":profile", profile);
 	stmt_int(st, ":ruleset", ruleset);
 	stmt_time(st, ":now", now);
+	if (!str_given(notice))
+		bind_open(st, now);
 	return run_any(st, err);
 }
 
@@ -159,12 +169,13 @@ int store_match_done(
 	return run_one(st, err);
 }
 
-int store_match_due(struct db *db, int64_t ruleset, bool *ret, struct error *err)
+int store_match_due(struct db *db, int64_t ruleset, int64_t now, bool *ret, struct error *err)
 {
 	struct stmt *st = db_query(db, Q_MATCH_DUE);
 	int r;
 
 	stmt_int(st, ":ruleset", ruleset);
+	bind_open(st, now);
 	r = stmt_step(st, err);
 	if (r < 0)
 		return r;

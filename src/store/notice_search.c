@@ -12,6 +12,7 @@ void notice_filter_init(struct notice_filter *filter)
 		.since = DAY_NONE,
 		.until = DAY_NONE,
 		.stored_since = TIME_NONE,
+		.rematch_at = TIME_NONE,
 		.kind = -1,
 	};
 }
@@ -182,6 +183,9 @@ static int bind_filter(
 		stmt_text(st, ":kind", str_of(notice_kind_name((enum notice_kind)filter->kind)));
 	if (filter->unmatched_ruleset)
 		stmt_int(st, ":ruleset", filter->unmatched_ruleset);
+	stmt_time(st, ":rematch_at", filter->rematch_at);
+	if (filter->rematch_at != TIME_NONE)
+		stmt_day(st, ":rematch_since", paris_day(filter->rematch_at) - NOTICE_OPEN_DAYS);
 	if (filter->matched_ruleset)
 		stmt_int(st, ":matched", filter->matched_ruleset);
 	stmt_text(st, ":dossier", filter->dossier);

@@ -24,8 +24,8 @@ static int put_files(
 	return 0;
 }
 
-int store_ruleset_activate(struct db *db, const struct rule_file *files, size_t n,
-	struct str author, struct str why, int64_t now, int64_t *ret_number, struct error *err)
+int store_ruleset_put(struct db *db, const struct rule_file *files, size_t n, struct str author,
+	struct str why, int64_t now, int64_t *ret_number, struct error *err)
 {
 	struct stmt *st;
 	int64_t number;
@@ -33,9 +33,6 @@ int store_ruleset_activate(struct db *db, const struct rule_file *files, size_t 
 
 	assert(db_in_transaction(db));
 	r = step_int(db_query(db, Q_RULESET_NEXT), &number, err);
-	if (r)
-		return r;
-	r = run_any(db_query(db, Q_RULESET_DEACTIVATE), err);
 	if (r)
 		return r;
 	st = db_query(db, Q_RULESET_INSERT);
@@ -52,9 +49,91 @@ int store_ruleset_activate(struct db *db, const struct rule_file *files, size_t 
 	return 0;
 }
 
+static int put_activation(struct db *db, const struct ruleset_activation *activation,
+	int64_t previous, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_RULESET_ACTIVATION_PUT);
+
+	stmt_int(st, ":ruleset", activation->ruleset);
+	if (previous != 0)
+		stmt_int(st, ":previous", previous);
+	stmt_text(st, ":action", activation->rollback ? STR("rollback") : STR("activate"));
+	stmt_text(st, ":author", activation->author);
+	stmt_text(st, ":why", activation->why);
+	stmt_int(st, ":flipped", activation->flipped);
+	stmt_time(st, ":now", activation->at);
+	return run_one(st, err);
+}
+
+int store_ruleset_make_active(struct db *db, const struct ruleset_activation *activation,
+	struct error *err)
+{
+	struct stmt *st;
+	int64_t previous = 0;
+	int r;
+
+	assert(db_in_transaction(db));
+	r = store_ruleset_active(db, &previous, err);
+	if (r < 0)
+		return r;
+	r = run_any(db_query(db, Q_RULESET_DEACTIVATE), err);
+	if (r)
+		return r;
+	st = db_query(db, Q_RULESET_MAKE_ACTIVE);
+	stmt_int(st, ":number", activation->ruleset);
+	stmt_time(st, ":now", activation->at);
+	r = run_one(st, err);
+	return r ? r : put_activation(db, activation, previous, err);
+}
+
+int store_ruleset_activate(struct db *db, const struct rule_file *files, size_t n,
+	struct str author, struct str why, int64_t now, int64_t *ret_number, struct error *err)
+{
+	struct ruleset_activation activation = { .author = author, .why = why, .at = now };
+	int r = store_ruleset_put(db, files, n, author, why, now, &activation.ruleset, err);
+
+	if (r == 0)
+		r = store_ruleset_make_active(db, &activation, err);
+	if (r == 0)
+		*ret_number = activation.ruleset;
+	return r;
+}
+
+int store_ruleset_activations(struct db *db, struct arena *arena, struct ruleset_activation **ret,
+	size_t *ret_n, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_RULESET_ACTIVATIONS);
+	struct ruleset_activation *rows = NULL;
+	size_t n = 0, capacity = 0;
+	int r;
+
+	while ((r = stmt_step(st, err)) == STMT_ROW) {
+		arena_grow(arena, rows, n, &capacity);
+		rows[n++] = (struct ruleset_activation){
+			.ruleset = stmt_col_int(st, 0),
+			.previous = stmt_col_int(st, 1),
+			.rollback = str_eqz(stmt_col_text(st, 2, arena), "rollback"),
+			.author = stmt_col_text(st, 3, arena),
+			.why = stmt_col_text(st, 4, arena),
+			.flipped = stmt_col_int(st, 5),
+			.at = stmt_col_time(st, 6),
+		};
+	}
+	if (r)
+		return r;
+	*ret = rows;
+	*ret_n = n;
+	return 0;
+}
+
 int store_ruleset_active(struct db *db, int64_t *ret, struct error *err)
 {
 	return step_int(db_query(db, Q_RULESET_ACTIVE), ret, err);
+}
+
+int store_ruleset_before(struct db *db, int64_t *ret, struct error *err)
+{
+	return step_int(db_query(db, Q_RULESET_BEFORE), ret, err);
 }
 
 int store_ruleset_files(struct db *db, int64_t number, struct arena *arena, struct rule_file **ret,

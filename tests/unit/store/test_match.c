@@ -308,6 +308,8 @@ static void test_rulesets(void **state)
 	assert_text(rows[1].author, "admin");
 	assert_int_equal(rows[0].activated, NOW);
 	assert_int_equal(rows[0].created, NOW);
+	assert_done(f, store_ruleset_before(f->db, &number, &f->err));
+	assert_int_equal(number, 1);
 
 	files[1].name = files[0].name;
 	begin(f);
@@ -319,6 +321,47 @@ static void test_rulesets(void **state)
 	assert_int_equal(number, 2);
 }
 
+static void test_a_draft_goes_live_and_back(void **state)
+{
+	struct fixture *f = *state;
+	struct rule_file file = { STR("a.rules"), STR("# none\n") };
+	struct ruleset_activation back = { .ruleset = 1, .rollback = true, .author = STR("admin"),
+		.why = STR("noise"), .flipped = 2, .at = NOW + 1 }, *rows;
+	int64_t number;
+	size_t n;
+
+	assert_int_equal(activate_rules(f), 1);
+	assert_outcome(f, store_ruleset_before(f->db, &number, &f->err), STORE_NONE);
+	begin(f);
+	assert_done(f, store_ruleset_put(f->db, &file, 1, STR("admin"), STR("try"), NOW, &number, &f->err));
+	assert_int_equal(number, 2);
+	assert_done(f, store_ruleset_active(f->db, &number, &f->err));
+	assert_int_equal(number, 1);
+	assert_done(f, store_ruleset_make_active(f->db,
+			       &(struct ruleset_activation){ .ruleset = 2, .author = STR("admin"),
+				       .why = STR("go"), .at = NOW },
+			       &f->err));
+	assert_done(f, store_ruleset_make_active(f->db, &back, &f->err));
+	back.ruleset = 3;
+	assert_outcome(f, store_ruleset_make_active(f->db, &back, &f->err), STORE_NONE);
+	db_rollback(f->db);
+	assert_done(f, store_ruleset_active(f->db, &number, &f->err));
+	assert_int_equal(number, 1);
+	begin(f);
+	assert_done(f, store_ruleset_put(f->db, &file, 1, STR("admin"), STR("try"), NOW, &number, &f->err));
+	back.ruleset = 2;
+	assert_done(f, store_ruleset_make_active(f->db, &back, &f->err));
+	commit(f);
+	assert_done(f, store_ruleset_activations(f->db, &f->arena, &rows, &n, &f->err));
+	assert_int_equal(n, 2);
+	assert_int_equal(rows[0].previous, 0);
+	assert_false(rows[0].rollback);
+	assert_int_equal(rows[1].previous, 1);
+	assert_true(rows[1].rollback);
+	assert_int_equal(rows[1].flipped, 2);
+	assert_text(rows[1].why, "noise");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -327,6 +370,7 @@ int main(void)
 		STORE_TEST(test_stale_matches_end),
 		STORE_TEST(test_writing_while_listing),
 		STORE_TEST(test_rulesets),
+		STORE_TEST(test_a_draft_goes_live_and_back),
 	};
 
 	return cmocka_run_group_tests(tests, make_reasons, NULL);

@@ -188,6 +188,9 @@ static void test_unmatched(void **state)
 	commit(f);
 	assert_refs(f, "b", x->unmatched_ruleset = rules);
 	assert_refs(f, "a b", x->unmatched_ruleset = more);
+	/* another ruleset has matched it: again only while it is open */
+	assert_refs(f, "a b", x->unmatched_ruleset = more, x->rematch_at = NOW);
+	assert_refs(f, "b", x->unmatched_ruleset = more, x->rematch_at = NOW + 400 * DAY);
 	assert_refs(f, "a b", (void)x);
 	a.title = STR("Other");
 	assert_outcome(f, put(f, &a), STORE_UPDATED);
