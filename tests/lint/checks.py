@@ -37,7 +37,7 @@ LIBRARIES = {
     "archive.h": "libarchive",
     "archive_entry.h": "libarchive",
     "curl": "libcurl",
-    "event2": "libevent",
+    "event2": "libevent_core",
     "ini.h": "inih",
     "jansson.h": "jansson",
     "libstemmer.h": "stemmer",
