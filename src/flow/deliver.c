@@ -13,9 +13,11 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "flow/digest.h"
+#include "flow/instance.h"
 #include "gate/file.h"
 #include "gate/http.h"
 #include "gate/token.h"
+#include "store/consent.h"
 #include "store/outbox.h"
 #include "store/profile.h"
 
@@ -33,6 +35,7 @@ struct delivery {
 	int64_t (*clock)(void);
 	int64_t fixed_now;  /* without a clock */
 	char lease[TOKEN_SHA256_HEX];
+	struct links links; /* for what the suppression list keeps of an address */
 	struct delivery_count *count;
 	const struct outbox_row *row; /* the one at hand, for the callback */
 	int trouble_in_a_row;
@@ -117,16 +120,26 @@ static int handing(void *data)
 	return r;
 }
 
-/* Somebody may have unsubscribed between composing and now. */
+/*
+ * Somebody may have unsubscribed, moved or been suppressed between composing and now. A message that is no
+ * digest answers what somebody just asked for at this address, a confirmation for instance: it goes there
+ * as long as the profile has it.
+ */
 static int may_send(struct delivery *d, struct arena *arena, bool *ret, struct error *err)
 {
 	struct profile profile;
-	bool unsubscribed = false;
+	struct str reason;
+	bool digest = d->row->digest != 0, unsubscribed = false, suppressed = false;
 	int r = store_profile_find(d->db, d->row->profile, arena, &profile, err);
 
 	if (r == 0)
 		r = store_profile_unsubscribed(d->db, d->row->profile, &unsubscribed, err);
-	*ret = r == 0 && !unsubscribed && profile.confirmed && str_eq(profile.email, d->row->to);
+	*ret = r == 0 && str_eq(profile.email, d->row->to) && (!digest || (!unsubscribed && profile.confirmed));
+	if (r == 0 && digest) {
+		r = store_suppressed(d->db, link_address_hash(&d->links, d->row->to, arena), arena, &reason, err);
+		suppressed = r == 0;
+	}
+	*ret = *ret && !suppressed;
 	return r < 0 ? r : 0;
 }
 
@@ -225,6 +238,8 @@ static int deliver_all(struct delivery *d, struct error *err)
 	*d->count = (struct delivery_count){ 0, 0, 0, 0, 0, 0 };
 	new_lease(d);
 	if (r >= 0)
+		r = instance_links(d->db, STR_NONE, &d->links, err);
+	if (r >= 0)
 		r = recover(d, err);
 	while (r >= 0 && !http_stop && d->trouble_in_a_row < TROUBLE_IN_A_ROW) {
 		arena_reset(&arena);
@@ -234,6 +249,7 @@ static int deliver_all(struct delivery *d, struct error *err)
 		d->row = &row;
 		r = deliver_one(d, &arena, err);
 	}
+	links_done(&d->links);
 	return r < 0 ? r : 0;
 }
 
