@@ -66,6 +66,7 @@ static struct boamp_flat flat_of(const struct json_value *record, struct arena *
 	take_list(record, "code_departement_prestation", arena, &flat.code_departement_prestation);
 	take_list(record, "type_marche", arena, &flat.type_marche);
 	take_list(record, "descripteur_libelle", arena, &flat.descripteur_libelle);
+	take_list(record, "titulaire", arena, &flat.titulaire);
 	take_list(record, "annonce_lie", arena, &flat.annonce_lie);
 	return flat;
 }

@@ -108,6 +108,12 @@ int boamp_dsp_read(const struct xml_node *body, struct arena *arena, struct noti
 	n->documents_url = national_url(body, urls, LENGTH(urls), arena);
 	n->reference = first_text(block, references, LENGTH(references), arena);
 	ret->deadline = first_text(block, deadlines, LENGTH(deadlines), arena);
+	national_term(purchase, arena, &n->term);
+	if (!term_given(&n->term))
+		national_term(xml_child(block, "natureMarche"), arena, &n->term);
+	if (!term_given(&n->term))
+		national_term(block, arena, &n->term);
+	national_awards(block, arena, n);
 	national_correction(block, arena, ret);
 	/* A DSP has its lots in the description, a DIVERS beside it. */
 	return national_lots(xml_child(purchase, "lots") ? purchase : block, arena, n, err);

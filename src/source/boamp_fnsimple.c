@@ -55,6 +55,18 @@ static struct str read_criteria(const struct xml_node *block, struct arena *aren
 	return node_leaves(criteria, arena);
 }
 
+/* Who won is prose there: what is not understood of it can at least be read. */
+static void add_result_text(const struct xml_node *block, struct arena *arena, struct notice *n)
+{
+	struct str text = node_text(block, "attributionMarche", arena);
+
+	if (!str_given(text))
+		return;
+	n->description = str_given(n->description) ? arena_printf(arena, "%.*s\n\n%.*s",
+							     STR_ARG(n->description), STR_ARG(text))
+						   : text;
+}
+
 int boamp_fnsimple_read(const struct xml_node *body, struct arena *arena, struct notice *n,
 	struct boamp_body *ret, struct error *err)
 {
@@ -78,6 +90,9 @@ int boamp_fnsimple_read(const struct xml_node *body, struct arena *arena, struct
 	n->documents_url = national_url(block, urls, LENGTH(urls), arena);
 	n->reference = node_text(block, "communication/identifiantInterne", arena);
 	ret->deadline = node_text(block, "procedure/dateReceptionOffres", arena);
+	national_term(purchase, arena, &n->term);
+	national_awards(block, arena, n);
+	add_result_text(block, arena, n);
 	national_correction(block, arena, ret);
 	return national_lots(block, arena, n, err);
 }

@@ -79,6 +79,8 @@ int boamp_mapa_read(const struct xml_node *body, struct arena *arena, struct not
 	n->documents_url = national_url(body, urls, LENGTH(urls), arena);
 	n->reference = node_text(block, "renseignements/idMarche", arena);
 	ret->deadline = node_text(block, "delais/receptionOffres", arena);
+	national_term(block, arena, &n->term);
+	national_awards(block, arena, n);
 	national_correction(block, arena, ret);
 	return national_lots(block, arena, n, err);
 }

@@ -81,6 +81,7 @@ struct facts {
 	enum notice_nature contract;
 	struct str procedure;
 	day_t published;
+	struct codes holders; /* who won, without saying what */
 };
 
 static void gestion_facts(
@@ -89,7 +90,7 @@ static void gestion_facts(
 	const struct xml_node *reference = xml_child(gestion, "REFERENCE");
 	const struct xml_node *index = xml_child(gestion, "INDEXATION"), *node;
 	bool mixed = false;
-	struct xml_walk labels = { 0 }, earlier = { 0 }, older = { 0 };
+	struct xml_walk labels = { 0 }, earlier = { 0 }, older = { 0 }, holders = { 0 };
 
 	f->idweb = node_text(reference, "IDWEB", arena);
 	f->nature = node_code(reference, "TYPE_AVIS/NATURE");
@@ -109,6 +110,8 @@ static void gestion_facts(
 		f->contract = NATURE_NONE;
 	while ((node = xml_walk(&labels, index, "DESCRIPTEURS/DESCRIPTEUR/LIBELLE")))
 		codes_add(&n->subjects, arena, node_own_text(node, arena));
+	while ((node = xml_walk(&holders, index, "TITULAIRES/**/DENOMINATION")))
+		codes_add(&f->holders, arena, node_own_text(node, arena));
 	while ((node = xml_walk(&earlier, reference, "ANNONCE_ANTERIEUR/IDWEB")))
 		notice_link_add(n, arena, LINK_FOLLOWS, node_own_text(node, arena));
 	while ((node = xml_walk(&older, gestion, "MARCHE/ANNONCE_ANTERIEUR/REFERENCE/IDWEB")))
@@ -144,6 +147,10 @@ static void flat_facts(
 		for (size_t i = 0; i < flat->descripteur_libelle.n; i++)
 			codes_add(&n->subjects, arena,
 				notice_text_repair(flat->descripteur_libelle.at[i], arena));
+	if (f->holders.n == 0)
+		for (size_t i = 0; i < flat->titulaire.n; i++)
+			codes_add(&f->holders, arena,
+				notice_text_repair(flat->titulaire.at[i], arena));
 	for (size_t i = 0; i < flat->annonce_lie.n; i++)
 		notice_link_add(n, arena, LINK_FOLLOWS, flat->annonce_lie.at[i]);
 }
@@ -286,6 +293,7 @@ static void complete(const struct boamp_parts *parts, const struct facts *f,
 						   STR_ARG(body->prose))
 					 : body->prose;
 	fill_deadline(parts, f, body, arena, n);
+	national_holders(&f->holders, arena, n);
 	if (parts->flat) {
 		fill_places(parts->flat, parts->donnees != NULL, arena, n);
 		if (!str_given(n->procedure_id))

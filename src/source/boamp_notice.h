@@ -16,7 +16,7 @@ struct boamp_flat {
 	struct str idweb, contractfolderid, objet, famille, dateparution, datelimitereponse,
 		nomacheteur, type_procedure, nature, etat;
 	struct codes code_departement, code_departement_prestation, type_marche,
-		descripteur_libelle, annonce_lie;
+		descripteur_libelle, annonce_lie, titulaire;
 };
 
 struct boamp_parts {

@@ -108,6 +108,75 @@ static void read_criteria(const struct xml_node *body, struct arena *arena, stru
 	n->criteria = out.len ? arena_dup(arena, buf_str(&out)) : STR_NONE;
 }
 
+/* how long */
+
+static void read_term(const struct xml_node *node, struct arena *arena, struct term *ret)
+{
+	static const struct {
+		const char *path;
+		enum term_unit unit;
+	} lengths[] = { { "DUREE_MOIS", TERM_MONTHS }, { "DUREE_DELAI/DUREE_MOIS", TERM_MONTHS },
+		{ "DUREE_JOURS", TERM_DAYS }, { "DUREE_DELAI/DUREE_JOURS", TERM_DAYS } };
+	unsigned length;
+
+	for (size_t i = 0; i < LENGTH(lengths) && ret->length == 0; i++)
+		if (str_to_uint(node_text(node, lengths[i].path, arena), TERM_LENGTH_MAX, &length))
+			term_set(ret, length, lengths[i].unit);
+	ret->start = day_parse(node_text(node, "DUREE_DELAI/DATE_DEBUT", arena));
+	ret->end = day_parse(node_text(node, "DUREE_DELAI/DATE_FIN", arena));
+}
+
+/* who won */
+
+static void read_holders(const struct xml_node *decision, struct arena *arena, struct award *award)
+{
+	const struct xml_node *holder = xml_child(decision, "TITULAIRE");
+	size_t capacity = 0;
+
+	for (; holder && award->n_winners < WINNERS_MAX; holder = xml_next(holder, "TITULAIRE")) {
+		struct winner *winner;
+
+		arena_grow(arena, award->winners, award->n_winners, &capacity);
+		winner = &award->winners[award->n_winners++];
+		*winner = (struct winner){ .size = COMPANY_NONE };
+		winner->party.name = node_text(holder, "DENOMINATION", arena);
+		winner->party.id =
+			ident_clean(node_text(holder, "CODE_IDENT_NATIONAL", arena), arena);
+		winner->party.city = node_text(holder, "VILLE", arena);
+		winner->party.postcode = node_text(holder, "CP", arena);
+		award->outcome = AWARD_GIVEN;
+	}
+}
+
+/* One DECISION a lot, or one for the whole. */
+static void read_awards(const struct xml_node *award_block, struct arena *arena, struct notice *n)
+{
+	const struct xml_node *decision = xml_child(award_block, "DECISION");
+	day_t decided = day_parse(node_text(award_block, "DATE_DECISION", arena));
+	size_t capacity = 0;
+
+	for (; decision && n->n_awards < AWARDS_MAX; decision = xml_next(decision, "DECISION")) {
+		const struct xml_node *facts = xml_child(decision, "RENSEIGNEMENT");
+		enum value_kind kind;
+		struct award *award;
+		unsigned count;
+
+		arena_grow(arena, n->awards, n->n_awards, &capacity);
+		award = &n->awards[n->n_awards++];
+		award_init(award);
+		award->lot = national_lot_ref(node_text(decision, "NUM_LOT", arena), arena);
+		if (xml_child(decision, "INFRUCTUEUX") || xml_child(decision, "SANS_SUITE"))
+			award->outcome = AWARD_NOT_GIVEN;
+		award->decided = day_parse(node_text(facts, "DATE_ATTRIBUTION", arena));
+		if (award->decided == DAY_NONE)
+			award->decided = decided;
+		if (str_to_uint(node_text(facts, "NB_OFFRE_RECU", arena), 1000000, &count))
+			award->tenders = (int)count;
+		read_amount(xml_child(facts, "MONTANT"), VALUE_AWARD, arena, &award->value, &kind);
+		read_holders(decision, arena, award);
+	}
+}
+
 /* lots */
 
 static void read_lot(const struct xml_node *node, struct arena *arena, struct notice *n)
@@ -128,6 +197,7 @@ static void read_lot(const struct xml_node *node, struct arena *arena, struct no
 	add_places(node, arena, &lot->places);
 	read_amount(
 		xml_child(node, "VALEUR"), VALUE_ESTIMATE, arena, &lot->value, &lot->value_kind);
+	read_term(node, arena, &lot->term);
 }
 
 /* The only LOT of a purchase that says it has none (DIV_EN_LOTS/NON) tells of the purchase itself. */
@@ -148,6 +218,8 @@ static void read_whole(const struct xml_node *lot, struct arena *arena, struct n
 		n->description = text;
 	add_cpv(lot, arena, &n->cpv);
 	add_places(lot, arena, &n->places);
+	if (!term_given(&n->term))
+		read_term(lot, arena, &n->term);
 	if (n->value_kind == VALUE_NONE)
 		read_amount(
 			xml_child(lot, "VALEUR"), VALUE_ESTIMATE, arena, &n->value, &n->value_kind);
@@ -221,6 +293,9 @@ static void read_object(const struct xml_node *object, struct arena *arena, stru
 	n->nature = national_nature(node_code(object, "TYPE_MARCHE"));
 	add_cpv(object, arena, &n->cpv);
 	add_places(object, arena, &n->places);
+	read_term(object, arena, &n->term);
+	if (!term_given(&n->term))
+		read_term(xml_child(object, "CARACTERISTIQUES"), arena, &n->term);
 }
 
 int boamp_v230_read(const struct xml_node *body, struct arena *arena, struct notice *n,
@@ -248,5 +323,6 @@ int boamp_v230_read(const struct xml_node *body, struct arena *arena, struct not
 	if (!str_given(ret->prose))
 		ret->prose = node_leaves(xml_child(body, "RECTIF"), arena);
 	read_criteria(body, arena, n);
+	read_awards(xml_child(body, "ATTRIBUTION"), arena, n);
 	return read_lots(object, arena, n, err);
 }

@@ -17,6 +17,11 @@ static const char *const buyer_names[] = { "acheteur/nom", "autoriteConcedante/n
 static const char *const days[] = { "datePublicationDonnees", "datepublicationdonnees",
 	"dateNotification", "datenotification", "dateSignature", "datesignature" };
 static const char *const amounts[] = { "montant", "valeurGlobale", "valeurglobale" };
+static const char *const signed_days[] = { "dateNotification", "datenotification", "dateSignature",
+	"datesignature" };
+static const char *const months[] = { "dureeMois", "dureemois" };
+static const char *const starts[] = { "dateDebutExecution", "datedebutexecution" };
+static const char *const counts[] = { "offresRecues", "offresrecues" };
 static const char *const cpvs[] = { "codeCPV", "codecpv" };
 static const char *const place_codes[] = { "lieuExecution/code", "lieuExecution.code",
 	"lieuexecution_code" };
@@ -117,6 +122,80 @@ static struct str procedure_of(struct str label, struct arena *arena)
 	return STR_NONE;
 }
 
+/* holders */
+
+static void add_holder(struct str id, struct str type, struct str name, struct arena *arena,
+	size_t *capacity, struct award *award)
+{
+	struct winner *winner;
+
+	if ((!str_given(id) && !str_given(name)) || award->n_winners >= WINNERS_MAX)
+		return;
+	arena_grow(arena, award->winners, award->n_winners, capacity);
+	winner = &award->winners[award->n_winners++];
+	*winner = (struct winner){ .size = COMPANY_NONE };
+	winner->party.name = name;
+	/* Of the other types (TVA, TAHITI, RIDET …) the number alone would be taken for a SIREN. */
+	winner->party.id = !str_given(type) || str_starts(type, "SIRE") ? ident_clean(id, arena) : id;
+}
+
+/*
+ * titulaires/titulaire of the schema, titulaires alone where JSON leaves the step out, and the numbered
+ * columns of the State's export (titulaire_id_1 …).
+ */
+static void read_holders(const struct xml_node *record, struct arena *arena, struct award *award)
+{
+	static const char *const paths[] = { "titulaires/titulaire",
+		"concessionnaires/concessionnaire", "titulaires", "concessionnaires", "titulaire" };
+	static const struct {
+		const char *id, *type, *name;
+	} columns[] = { { "titulaire_id_1", "titulaire_typeidentifiant_1",
+				"titulaire_denominationsociale_1" },
+		{ "titulaire_id_2", "titulaire_typeidentifiant_2",
+			"titulaire_denominationsociale_2" },
+		{ "titulaire_id_3", "titulaire_typeidentifiant_3",
+			"titulaire_denominationsociale_3" },
+		{ "titulaire_id", "titulaire_typeIdentifiant", "titulaire_nom" },
+		{ "titulaire.id", "titulaire.typeIdentifiant", "titulaire.denominationSociale" } };
+	size_t capacity = 0;
+
+	for (size_t i = 0; i < LENGTH(paths) && award->n_winners == 0; i++) {
+		const struct xml_node *holder;
+		struct xml_walk walk = { 0 };
+
+		while ((holder = xml_walk(&walk, record, paths[i])))
+			add_holder(node_text(holder, "id", arena),
+				node_text(holder, "typeIdentifiant", arena),
+				node_text(holder, "denominationSociale", arena), arena, &capacity,
+				award);
+	}
+	for (size_t i = 0; i < LENGTH(columns); i++)
+		add_holder(stated(record, &columns[i].id, 1, arena),
+			stated(record, &columns[i].type, 1, arena),
+			stated(record, &columns[i].name, 1, arena), arena, &capacity, award);
+}
+
+/* A record is one contract: for the whole, whatever lot of a purchase it may be. */
+static void read_award(const struct xml_node *record, struct arena *arena, struct notice *n)
+{
+	struct award *award = arena_new(arena, struct award);
+	unsigned number;
+
+	award_init(award);
+	award->outcome = AWARD_GIVEN;
+	award->contract = n->reference;
+	award->concluded = day_parse(stated(record, signed_days, LENGTH(signed_days), arena));
+	if (str_to_uint(stated(record, counts, LENGTH(counts), arena), 1000000, &number) && number > 0)
+		award->tenders = (int)number;
+	award->value = n->value;
+	read_holders(record, arena, award);
+	n->awards = award;
+	n->n_awards = 1;
+	if (str_to_uint(stated(record, months, LENGTH(months), arena), TERM_LENGTH_MAX, &number))
+		term_set(&n->term, number, TERM_MONTHS);
+	n->term.start = day_parse(stated(record, starts, LENGTH(starts), arena));
+}
+
 /* record */
 
 static bool is_yes(struct str text)
@@ -169,6 +248,7 @@ static int read_record(
 		n.value_kind = VALUE_AWARD;
 	else
 		n.value = (struct money)MONEY_INIT;
+	read_award(record, arena, &n);
 	r = notice_finish(&n, arena, err);
 	if (r < 0)
 		return r;

@@ -217,6 +217,41 @@ static void fill_address(const struct xml_node *party, struct arena *arena, stru
 	ret->country = country_alpha2(node_text(address, "Country/IdentificationCode", arena));
 }
 
+/* Newer notices repeat PartyName, older ones its Name, once per language. */
+static struct str party_name(
+	const struct xml_node *party, struct str language, struct arena *arena)
+{
+	const struct xml_node *name = xml_child(party, "PartyName");
+	struct str text = node_localized(name, "Name", language, arena);
+
+	for (; name; name = xml_next(name, "PartyName"))
+		if (str_eq_nocase(xml_attr(xml_child(name, "Name"), "languageID"), language))
+			return node_localized(name, "Name", language, arena);
+	return text;
+}
+
+void eforms_company(const struct xml_node *company, struct str language, struct arena *arena,
+	struct party *ret)
+{
+	ret->name = party_name(company, language, arena);
+	ret->id = ident_clean(node_text(company, "PartyLegalEntity/CompanyID", arena), arena);
+	fill_address(company, arena, ret);
+}
+
+const struct xml_node *eforms_company_with_id(
+	const struct xml_node *extension, struct str id, size_t *steps)
+{
+	const struct xml_node *organisation = xml_find(extension, "Organizations/Organization");
+	const struct xml_node *company = NULL;
+
+	for (; organisation && str_given(id) && !company;
+		organisation = xml_next(organisation, "Organization")) {
+		++*steps;
+		company = party_with_id(organisation, "Company", id);
+	}
+	return company;
+}
+
 void eforms_buyer(const struct xml_node *root, const struct xml_node *extension,
 	struct str language, struct arena *arena, struct party *ret)
 {
@@ -226,26 +261,19 @@ void eforms_buyer(const struct xml_node *root, const struct xml_node *extension,
 	if (!str_given(id))
 		return;
 	for (; organisation; organisation = xml_next(organisation, "Organization")) {
-		const struct xml_node *company = party_with_id(organisation, "Company", id);
-		const struct xml_node *party = company;
+		const struct xml_node *company = xml_child(organisation, "Company");
+		const struct xml_node *party = party_with_id(organisation, "Company", id);
 
 		if (!party)
 			party = party_with_id(organisation, "TouchPoint", id);
 		if (!party)
 			continue;
-		company = xml_child(organisation, "Company");
-		ret->name = node_localized(xml_child(party, "PartyName"), "Name", language, arena);
-		/* Newer notices repeat PartyName, older ones its Name, once per language. */
-		for (const struct xml_node *p = xml_child(party, "PartyName"); p;
-			p = xml_next(p, "PartyName"))
-			if (str_eq_nocase(xml_attr(xml_child(p, "Name"), "languageID"), language))
-				ret->name = node_localized(p, "Name", language, arena);
-		if (!str_given(ret->name))
-			ret->name = node_localized(
-				xml_child(company, "PartyName"), "Name", language, arena);
-		ret->id =
-			ident_clean(node_text(company, "PartyLegalEntity/CompanyID", arena), arena);
-		fill_address(xml_child(party, "PostalAddress") ? party : company, arena, ret);
+		eforms_company(company, language, arena, ret);
+		/* A touch point is a service of the company, with a name and an address of its own. */
+		if (str_given(party_name(party, language, arena)))
+			ret->name = party_name(party, language, arena);
+		if (xml_child(party, "PostalAddress"))
+			fill_address(party, arena, ret);
 		return;
 	}
 }
@@ -300,10 +328,15 @@ int eforms_fill(const struct xml_node *root, struct arena *arena, struct notice 
 	n->places = project.places;
 	n->innovative = project.innovative;
 	n->sme = project.sme;
+	n->term = project.term;
+	n->wordings = project.wordings;
+	n->n_wordings = project.n_wordings;
 	fill_value(extension, &project, arena, n);
 	n->procedure = node_text(root, "TenderingProcess/ProcedureCode", arena);
 	n->innovative |= str_eq(n->procedure, STR("innovation"));
 	r = eforms_lots(root, language, arena, n, err);
+	if (r == 0)
+		r = eforms_results(extension, language, arena, n, err);
 	if (r < 0)
 		return r;
 	/* Buyer-profile notices tell what they plan part by part only. */

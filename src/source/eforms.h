@@ -40,6 +40,9 @@ struct eforms_project {
 	struct money value;
 	enum value_kind value_kind;
 	bool innovative, sme;
+	struct term term;
+	struct wording *wordings;
+	size_t n_wordings;
 };
 void eforms_project(const struct xml_node *project, struct str language, struct arena *arena,
 	struct eforms_project *ret);
@@ -54,6 +57,20 @@ int eforms_lots(const struct xml_node *root, struct str language, struct arena *
 /* The first buyer (OPT-300), its organisation (OPT-200) or touch point (OPT-201). */
 void eforms_buyer(const struct xml_node *root, const struct xml_node *extension,
 	struct str language, struct arena *arena, struct party *ret);
+
+/* An organisation by its technical id (OPT-200); `steps` grows by the organisations looked at. */
+const struct xml_node *eforms_company_with_id(
+	const struct xml_node *extension, struct str id, size_t *steps);
+/* Name, identifier and address of an efac:Company. */
+void eforms_company(const struct xml_node *company, struct str language, struct arena *arena,
+	struct party *ret);
+
+/*
+ * The awards, in the order of the lot results (efac:NoticeResult). ERROR_LIMIT: lists that point to each
+ * other so often that following them takes too long.
+ */
+int eforms_results(const struct xml_node *extension, struct str language, struct arena *arena,
+	struct notice *notice, struct error *err) MUST_CHECK;
 
 /* BT-27 and the like; false when it is missing, withheld or 0.00, which means unknown. */
 bool eforms_amount(const struct xml_node *node, struct arena *arena, struct money *ret);

@@ -53,6 +53,40 @@ static void fill_amount(
 	}
 }
 
+/* BT-36 @unitCode. CALENDAR_DAY and the like stand outside the code list, but are written. */
+static enum term_unit unit_of(struct str code)
+{
+	static const struct {
+		const char *code;
+		enum term_unit unit;
+	} units[] = { { "DAY", TERM_DAYS }, { "CALENDAR_DAY", TERM_DAYS }, { "WEEK", TERM_WEEKS },
+		{ "MONTH", TERM_MONTHS }, { "YEAR", TERM_YEARS } };
+
+	for (size_t i = 0; i < LENGTH(units); i++)
+		if (str_eqz(code, units[i].code))
+			return units[i].unit;
+	return TERM_NONE;
+}
+
+static void fill_term(const struct xml_node *project, struct arena *arena, struct term *ret)
+{
+	const struct xml_node *period = xml_child(project, "PlannedPeriod");
+	const struct xml_node *measure = xml_child(period, "DurationMeasure");
+	unsigned number;
+
+	*ret = (struct term)TERM_INIT;
+	if (str_to_uint(node_own_text(measure, arena), TERM_LENGTH_MAX, &number))
+		term_set(ret, number, unit_of(xml_attr(measure, "unitCode")));
+	/* BT-538; UNKNOWN says no more than silence. */
+	if (str_eq(xml_text(period, "DescriptionCode"), STR("UNLIMITED")))
+		ret->unit = TERM_UNLIMITED;
+	ret->start = day_parse(node_text(period, "StartDate", arena));
+	ret->end = day_parse(node_text(period, "EndDate", arena));
+	if (str_to_uint(node_text(project, "ContractExtension/MaximumNumberNumeric", arena),
+		    TERM_RENEWALS_MAX, &number))
+		ret->renewals = (int)number;
+}
+
 /* BT-776: any code of the list innovative-acquisition but none. */
 static bool is_innovative(const struct xml_node *project, struct arena *arena)
 {
@@ -72,7 +106,7 @@ static bool is_innovative(const struct xml_node *project, struct arena *arena)
 void eforms_project(const struct xml_node *project, struct str language, struct arena *arena,
 	struct eforms_project *ret)
 {
-	*ret = (struct eforms_project){ .value = MONEY_INIT };
+	*ret = (struct eforms_project){ .value = MONEY_INIT, .term = TERM_INIT };
 	if (!project)
 		return;
 	ret->title = node_localized(project, "Name", language, arena);
@@ -83,6 +117,8 @@ void eforms_project(const struct xml_node *project, struct str language, struct 
 		&ret->cpv);
 	add_places(project, arena, &ret->places);
 	fill_amount(project, arena, ret);
+	fill_term(project, arena, &ret->term);
+	node_wordings(project, language, arena, &ret->wordings, &ret->n_wordings);
 	ret->innovative = is_innovative(project, arena);
 	ret->sme = str_eq(xml_text(project, "SMESuitableIndicator"), STR("true"));
 }
@@ -147,6 +183,9 @@ static void read_lot(const struct xml_node *node, size_t number, struct str lang
 	lot->value = project.value;
 	lot->value_kind = project.value_kind;
 	lot->deadline = lot_deadline(node, arena);
+	lot->term = project.term;
+	lot->wordings = project.wordings;
+	lot->n_wordings = project.n_wordings;
 	n->innovative |= project.innovative;
 	n->sme |= project.sme;
 }

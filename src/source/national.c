@@ -97,14 +97,40 @@ void national_cpv(const struct xml_node *node, struct arena *arena, struct codes
 	}
 }
 
-static struct str lot_id(struct str written, size_t number, struct arena *arena)
+struct str national_lot_ref(struct str written, struct arena *arena)
 {
 	unsigned value;
 
-	if (!str_given(written))
-		return arena_printf(arena, "LOT-%04zu", number);
 	return str_to_uint(written, 9999, &value) ? arena_printf(arena, "LOT-%04u", value)
 						  : written;
+}
+
+static struct str lot_id(struct str written, size_t number, struct arena *arena)
+{
+	return str_given(written) ? national_lot_ref(written, arena)
+				  : arena_printf(arena, "LOT-%04zu", number);
+}
+
+void national_term(const struct xml_node *node, struct arena *arena, struct term *ret)
+{
+	static const struct {
+		const char *path;
+		enum term_unit unit;
+	} lengths[] = { { "dureeMois", TERM_MONTHS }, { "duree/nbMois", TERM_MONTHS },
+		{ "duree/dureeMois", TERM_MONTHS }, { "dureeJours", TERM_DAYS },
+		{ "duree/nbJours", TERM_DAYS }, { "duree/dureeJours", TERM_DAYS },
+		{ "dureeAnnees", TERM_YEARS }, { "duree/nbAnnees", TERM_YEARS } };
+	static const char *const starts[] = { "duree/dateDebut", "dateDebut" };
+	static const char *const ends[] = { "duree/dateFin", "dateFin" };
+	unsigned length;
+
+	for (size_t i = 0; i < LENGTH(lengths) && ret->length == 0; i++)
+		if (str_to_uint(node_text(node, lengths[i].path, arena), TERM_LENGTH_MAX, &length))
+			term_set(ret, length, lengths[i].unit);
+	for (size_t i = 0; i < LENGTH(starts) && ret->start == DAY_NONE; i++)
+		ret->start = national_day(node_text(node, starts[i], arena));
+	for (size_t i = 0; i < LENGTH(ends) && ret->end == DAY_NONE; i++)
+		ret->end = national_day(node_text(node, ends[i], arena));
 }
 
 /*
@@ -138,6 +164,7 @@ static void read_lot(const struct xml_node *node, struct arena *arena, struct no
 	if (str_given(title) && !str_given(lot->description) && !str_eq(description, lot->title))
 		lot->description = description;
 	national_cpv(node, arena, &lot->cpv);
+	national_term(node, arena, &lot->term);
 }
 
 int national_lots(

@@ -23,6 +23,20 @@ void national_places(struct str text, struct arena *arena, struct codes *places)
 int national_lots(const struct xml_node *block, struct arena *arena, struct notice *notice,
 	struct error *err) MUST_CHECK;
 
+/* "LOT-0001" from 1, as the lots are called; what is no number as it is written, STR_NONE for none. */
+struct str national_lot_ref(struct str written, struct arena *arena);
+
+/* How long the contract of a block or a lot runs: dureeMois, duree/nbMois and the like. */
+void national_term(const struct xml_node *node, struct arena *arena, struct term *ret);
+
+/* 2026-10-01, 01/10/2026, 01/10/26; DAY_NONE for anything else. */
+day_t national_day(struct str text);
+
+/* What an attribution tells of lots, winners and amounts; nothing of any other block. */
+void national_awards(const struct xml_node *block, struct arena *arena, struct notice *notice);
+/* Names of winners from beside the body: they count where the body names nobody. */
+void national_holders(const struct codes *names, struct arena *arena, struct notice *notice);
+
 /* The CPV codes of a natureMarche or of a lot. */
 void national_cpv(const struct xml_node *node, struct arena *arena, struct codes *cpv);
 

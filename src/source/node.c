@@ -1,6 +1,7 @@
 #include "node.h"
 
 #include "base/buf.h"
+#include "codes.h"
 
 struct str node_own_text(const struct xml_node *node, struct arena *arena)
 {
@@ -62,6 +63,61 @@ struct str node_localized(
 			first = text;
 	}
 	return first;
+}
+
+enum { WORDINGS_MAX = 32 }; /* 24 official languages of the Union, and some neighbours */
+
+static struct wording *wording_of(struct str language, struct arena *arena, struct wording **list,
+	size_t *n, size_t *capacity)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (str_eq((*list)[i].language, language))
+			return &(*list)[i];
+	if (*n >= WORDINGS_MAX)
+		return NULL;
+	arena_grow(arena, *list, *n, capacity);
+	(*list)[*n] = (struct wording){ .language = language };
+	return &(*list)[(*n)++];
+}
+
+/* The language of the text that node_localized() gives. */
+static struct str language_shown(const struct xml_node *node, struct str language)
+{
+	const struct xml_node *first = xml_child(node, "Name");
+
+	for (const struct xml_node *n = first; n; n = xml_next(n, "Name"))
+		if (str_given(language) && str_eq_nocase(xml_attr(n, "languageID"), language))
+			return language;
+	return xml_attr(first, "languageID");
+}
+
+void node_wordings(const struct xml_node *node, struct str language, struct arena *arena,
+	struct wording **ret, size_t *ret_n)
+{
+	static const char *const names[] = { "Name", "Description" };
+	struct str shown = language_alpha2(language_shown(node, language));
+	struct wording *list = NULL;
+	size_t n = 0, capacity = 0;
+
+	for (size_t i = 0; i < LENGTH(names); i++) {
+		const struct xml_node *child = xml_child(node, names[i]);
+
+		for (; child; child = xml_next(child, names[i])) {
+			struct str text, other = language_alpha2(xml_attr(child, "languageID"));
+			struct wording *w;
+
+			if (!str_given(other) || str_eq(other, shown))
+				continue;
+			text = node_own_text(child, arena);
+			w = str_given(text) ? wording_of(other, arena, &list, &n, &capacity) : NULL;
+			if (w && i == 0 && !str_given(w->title))
+				w->title = text;
+			else if (w && i == 1 && !str_given(w->description))
+				w->description = text;
+		}
+	}
+	*ret = list;
+	*ret_n = n;
 }
 
 /* "www.marches-publics.gouv.fr", "achats.example.org/x": letters, digits, dots before a slash. */

@@ -30,6 +30,13 @@ struct str node_localized(
 	const struct xml_node *node, const char *name, struct str language, struct arena *arena);
 
 /*
+ * Name and Description in the languages beside the one node_localized() gives, each once, in the order
+ * they stand in. Nothing where there is one language only.
+ */
+void node_wordings(const struct xml_node *node, struct str language, struct arena *arena,
+	struct wording **ret, size_t *ret_n);
+
+/*
  * A web address: https:// in front when the scheme is missing, STR_NONE for anything that is not
  * http or https, has blanks inside, or names no host.
  */

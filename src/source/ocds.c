@@ -196,6 +196,104 @@ static void read_value(const struct json_value *release, struct arena *arena, st
 	}
 }
 
+/* awards and contracts */
+
+/* Lists are walked for each reference: what more than so many steps would find is left out. */
+enum { OCDS_AWARDS_MAX = 1000, OCDS_STEPS_MAX = 2000000 };
+
+/* The first of a list whose member `key` is that id. */
+static const struct json_value *with_id(const struct json_value *list, const char *key,
+	struct str id, size_t *steps, struct arena *arena)
+{
+	for (size_t i = 0; str_given(id) && i < json_count(list) && *steps < OCDS_STEPS_MAX; i++) {
+		const struct json_value *value = json_at(list, i);
+
+		++*steps;
+		if (str_eq(json_scalar(json_get(value, key), arena), id))
+			return value;
+	}
+	return NULL;
+}
+
+/* details.scale of a party (extension of the standard): micro, sme, large. */
+static void read_supplier(const struct json_value *release, const struct json_value *supplier,
+	size_t *steps, struct arena *arena, struct winner *ret)
+{
+	const struct json_value *party = with_id(json_get(release, "parties"), "id",
+		json_scalar(json_get(supplier, "id"), arena), steps, arena);
+
+	*ret = (struct winner){ .size = COMPANY_NONE };
+	ret->party.name = text_at(supplier, "name", arena);
+	if (!str_given(ret->party.name))
+		ret->party.name = text_at(party, "name", arena);
+	ret->party.id = ident_clean(text_at(party, "identifier/id", arena), arena);
+	if (!str_given(ret->party.id))
+		ret->party.id = ident_clean(text_at(supplier, "id", arena), arena);
+	ret->party.city = text_at(party, "address/locality", arena);
+	ret->party.country =
+		country_of(party, text_at(party, "identifier/scheme", arena), arena);
+	company_size_parse(json_str(json_find(party, "details/scale")), &ret->size);
+}
+
+static enum award_outcome outcome_of(const struct json_value *award)
+{
+	if (said(award, "status", "unsuccessful") || said(award, "status", "cancelled"))
+		return AWARD_NOT_GIVEN;
+	if (said(award, "status", "pending"))
+		return AWARD_OPEN;
+	return said(award, "status", "active") || json_count(json_get(award, "suppliers"))
+		       ? AWARD_GIVEN
+		       : AWARD_NONE;
+}
+
+static void read_period(const struct json_value *period, struct arena *arena, struct term *ret)
+{
+	unsigned days;
+
+	ret->start = day_parse(str_sub(text_at(period, "startDate", arena), 0, 10));
+	ret->end = day_parse(str_sub(text_at(period, "endDate", arena), 0, 10));
+	if (str_to_uint(text_at(period, "durationInDays", arena), TERM_LENGTH_MAX, &days))
+		term_set(ret, days, TERM_DAYS);
+}
+
+static void read_awards(const struct json_value *release, struct arena *arena, struct notice *n)
+{
+	const struct json_value *list = json_get(release, "awards");
+	size_t count = json_count(list) < OCDS_AWARDS_MAX ? json_count(list) : OCDS_AWARDS_MAX;
+	size_t steps = 0;
+
+	n->awards = arena_array(arena, struct award, count);
+	for (size_t i = 0; i < count; i++) {
+		const struct json_value *value = json_at(list, i), *contract, *suppliers;
+		struct award *award = &n->awards[n->n_awards++];
+		size_t companies;
+
+		award_init(award);
+		contract = with_id(json_get(release, "contracts"), "awardID",
+			json_scalar(json_get(value, "id"), arena), &steps, arena);
+		suppliers = json_get(value, "suppliers");
+		companies = json_count(suppliers) < WINNERS_MAX ? json_count(suppliers)
+								       : WINNERS_MAX;
+		award->lot = arena_dup(
+			arena, json_scalar(json_at(json_get(value, "relatedLots"), 0), arena));
+		award->outcome = outcome_of(value);
+		award->contract = text_at(contract, "id", arena);
+		award->decided = day_parse(str_sub(text_at(value, "date", arena), 0, 10));
+		award->concluded = day_parse(str_sub(text_at(contract, "dateSigned", arena), 0, 10));
+		if (!read_amount(json_get(value, "value"), arena, &award->value) &&
+			!read_amount(json_get(contract, "value"), arena, &award->value))
+			award->value = (struct money)MONEY_INIT;
+		award->winners = arena_array(arena, struct winner, companies);
+		for (size_t j = 0; j < companies; j++)
+			read_supplier(release, json_at(suppliers, j), &steps, arena,
+				&award->winners[award->n_winners++]);
+		if (!term_given(&n->term))
+			read_period(json_get(value, "contractPeriod"), arena, &n->term);
+		if (!term_given(&n->term))
+			read_period(json_get(contract, "period"), arena, &n->term);
+	}
+}
+
 /* items and lots */
 
 static void add_classification(
@@ -389,6 +487,8 @@ static int read_release(const struct json_value *release, struct str ocid, struc
 	n->reference = text_at(tender, "id", arena);
 	n->deadline = deadline_read(text_at(tender, "tenderPeriod/endDate", arena), arena);
 	read_value(release, arena, n);
+	read_period(json_get(tender, "contractPeriod"), arena, &n->term);
+	read_awards(release, arena, n);
 	read_documents(tender, arena, n);
 	add_classification(json_get(tender, "classification"), arena, &n->cpv);
 	r = read_lots(tender, arena, n, err);

@@ -355,6 +355,40 @@ static bool is_old(const struct xml_node *form)
 	return form->child && str_starts(form->child->name, "FD_");
 }
 
+/* Title and summary of the forms in other languages: further originals, translations. */
+static void read_wordings(const struct xml_node *root, const struct xml_node *shown,
+	struct arena *arena, struct notice *n)
+{
+	enum { FORMS_MAX = 32 }; /* the Union has 24 official languages */
+	const struct xml_node *section = xml_child(root, "FORM_SECTION"), *form;
+	size_t capacity = 0;
+
+	for (form = section ? section->child : NULL; form && n->n_wordings < FORMS_MAX;
+		form = form->next) {
+		struct wording w = { .language = language_of(xml_attr(form, "LG"), arena) };
+		struct xml_walk titles = { 0 }, texts = { 0 };
+		bool again = form == shown || !str_given(w.language) ||
+			     str_eq(w.language, n->language);
+
+		for (size_t i = 0; i < n->n_wordings; i++)
+			again |= str_eq(n->wordings[i].language, w.language);
+		if (again)
+			continue;
+		w.title = ted_legacy_text(
+			xml_walk(&titles, form, is_old(form) ? "**/TITLE_CONTRACT" : "OBJECT_CONTRACT/TITLE"),
+			' ', arena);
+		w.description = ted_legacy_text(
+			xml_walk(&texts, form,
+				is_old(form) ? "**/SHORT_CONTRACT_DESCRIPTION"
+					     : "OBJECT_CONTRACT/SHORT_DESCR"),
+			'\n', arena);
+		if (!str_given(w.title) && !str_given(w.description))
+			continue;
+		arena_grow(arena, n->wordings, n->n_wordings, &capacity);
+		n->wordings[n->n_wordings++] = w;
+	}
+}
+
 int ted_legacy_read(const struct xml_node *root, struct str bytes, struct arena *arena,
 	struct notice *ret, struct error *err)
 {
@@ -380,6 +414,7 @@ int ted_legacy_read(const struct xml_node *root, struct str bytes, struct arena 
 	if (r < 0)
 		return r;
 	complete(root, language, arena, &n);
+	read_wordings(root, form, arena, &n);
 	r = notice_finish(&n, arena, err);
 	if (r < 0)
 		return r;

@@ -45,6 +45,17 @@ struct str ted_legacy_country(struct str code);
 /* "1", "WORKS"; "2", "SUPPLIES"; "4", "SERVICES": NC_CONTRACT_NATURE and TYPE_CONTRACT. */
 enum notice_nature ted_legacy_nature(struct str code);
 
+/* ADDRESS_CONTRACTING_BODY, ADDRESS_CONTRACTOR and the like of R2.0.9. */
+void ted_legacy_party(const struct xml_node *address, struct arena *arena, struct party *ret);
+
+/* DURATION, DATE_START, DATE_END of an OBJECT_DESCR; a PERIOD_WORK_DATE_STARTING of the older schemas. */
+void ted_legacy_term(const struct xml_node *block, struct arena *arena, struct term *ret);
+void ted_legacy_old_term(const struct xml_node *period, struct arena *arena, struct term *ret);
+
+/* Who won: of a form of R2.0.9, and of the older ones. */
+void ted_legacy_awards(const struct xml_node *form, struct arena *arena, struct notice *notice);
+void ted_legacy_old_awards(const struct xml_node *form, struct arena *arena, struct notice *notice);
+
 /* Is the amount that counts what was agreed, rather than what was expected? */
 static inline bool ted_legacy_awarded(const struct notice *notice)
 {

@@ -4,16 +4,16 @@
 #include "ted_legacy.h"
 #include "tender/ident.h"
 
-static void read_buyer(const struct xml_node *address, struct arena *arena, struct party *buyer)
+void ted_legacy_party(const struct xml_node *address, struct arena *arena, struct party *ret)
 {
-	buyer->name = ted_legacy_text(xml_child(address, "OFFICIALNAME"), ' ', arena);
-	buyer->id = ident_clean(node_text(address, "NATIONALID", arena), arena);
-	buyer->city = node_text(address, "TOWN", arena);
-	buyer->postcode = node_text(address, "POSTAL_CODE", arena);
-	buyer->nuts = str_trim(xml_attr(xml_child(address, "NUTS"), "CODE"));
-	if (str_eq(buyer->nuts, STR("00"))) /* not specified */
-		buyer->nuts = STR_NONE;
-	buyer->country = ted_legacy_country(xml_attr(xml_child(address, "COUNTRY"), "VALUE"));
+	ret->name = ted_legacy_text(xml_child(address, "OFFICIALNAME"), ' ', arena);
+	ret->id = ident_clean(node_text(address, "NATIONALID", arena), arena);
+	ret->city = node_text(address, "TOWN", arena);
+	ret->postcode = node_text(address, "POSTAL_CODE", arena);
+	ret->nuts = str_trim(xml_attr(xml_child(address, "NUTS"), "CODE"));
+	if (str_eq(ret->nuts, STR("00"))) /* not specified */
+		ret->nuts = STR_NONE;
+	ret->country = ted_legacy_country(xml_attr(xml_child(address, "COUNTRY"), "VALUE"));
 }
 
 /* amounts */
@@ -122,6 +122,7 @@ static void read_lot(const struct xml_node *block, struct arena *arena, struct n
 	ted_legacy_places(block, "NUTS", arena, &lot->places);
 	take_value(xml_child(block, "VAL_OBJECT"), VALUE_ESTIMATE, arena, &lot->value,
 		&lot->value_kind);
+	ted_legacy_term(block, arena, &lot->term);
 }
 
 /* `more` on lines of its own below `text`, unless that says it already. */
@@ -145,6 +146,7 @@ static void read_only_block(const struct xml_node *block, struct arena *arena, s
 	n->description = with(n->description, text, arena);
 	ted_legacy_cpv(block, "CPV_ADDITIONAL/CPV_CODE", arena, &n->cpv);
 	ted_legacy_places(block, "NUTS", arena, &n->places);
+	ted_legacy_term(block, arena, &n->term);
 	if (n->value_kind == VALUE_NONE)
 		take_value(xml_child(block, "VAL_OBJECT"), VALUE_ESTIMATE, arena, &n->value,
 			&n->value_kind);
@@ -235,6 +237,12 @@ static void read_modification(const struct xml_node *form, struct arena *arena, 
 	ted_legacy_cpv(purchase, "CPV_MAIN/CPV_CODE", arena, &n->cpv);
 	ted_legacy_cpv(purchase, "CPV_ADDITIONAL/CPV_CODE", arena, &n->cpv);
 	ted_legacy_places(purchase, "NUTS", arena, &n->places);
+	/* How long it runs now; the OBJECT_DESCR of such a notice is the contract as it was. */
+	if (xml_child(purchase, "DURATION") || xml_child(purchase, "DATE_START") ||
+		xml_child(purchase, "DATE_END")) {
+		n->term = (struct term)TERM_INIT;
+		ted_legacy_term(purchase, arena, &n->term);
+	}
 }
 
 /* the form */
@@ -283,7 +291,8 @@ int ted_legacy_form(
 		ted_legacy_nature(xml_attr(xml_child(object, "TYPE_CONTRACT"), "CTYPE"));
 	int r;
 
-	read_buyer(xml_find(form, "CONTRACTING_BODY/ADDRESS_CONTRACTING_BODY"), arena, &n->buyer);
+	ted_legacy_party(
+		xml_find(form, "CONTRACTING_BODY/ADDRESS_CONTRACTING_BODY"), arena, &n->buyer);
 	n->title = ted_legacy_text(xml_child(object, "TITLE"), ' ', arena);
 	n->description = ted_legacy_text(xml_child(object, "SHORT_DESCR"), '\n', arena);
 	n->reference = node_text(object, "REFERENCE_NUMBER", arena);
@@ -297,6 +306,7 @@ int ted_legacy_form(
 	if (r < 0)
 		return r;
 	read_modification(form, arena, n);
+	ted_legacy_awards(form, arena, n);
 	n->description = with(n->description, corrections(form, arena), arena);
 	return 0;
 }

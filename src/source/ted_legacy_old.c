@@ -89,6 +89,7 @@ static void read_lot(const struct xml_node *node, struct arena *arena, struct no
 	ted_legacy_cpv(node, "CPV/CPV_MAIN/CPV_CODE", arena, &lot->cpv);
 	ted_legacy_cpv(node, "CPV/CPV_ADDITIONAL/CPV_CODE", arena, &lot->cpv);
 	read_costs(first(node, "**/COSTS_RANGE_AND_CURRENCY"), arena, lot);
+	ted_legacy_old_term(xml_child(node, "PERIOD_WORK_DATE_STARTING"), arena, &lot->term);
 }
 
 static int read_lots(
@@ -106,6 +107,29 @@ static int read_lots(
 		if (is_lot(number))
 			read_lot(number->parent, arena, n);
 	return 0;
+}
+
+/*
+ * The period of the whole stands beside its lots' own, which are inside annexes; a framework has one of
+ * its own, and the number of renewals stands with the quantity.
+ */
+static void read_term(const struct xml_node *form, struct arena *arena, struct notice *n)
+{
+	static const struct {
+		const char *path;
+		enum term_unit unit;
+	} frameworks[] = { { "**/DURATION_FRAMEWORK_MONTH", TERM_MONTHS },
+		{ "**/DURATION_FRAMEWORK_YEAR", TERM_YEARS } };
+	unsigned number;
+
+	ted_legacy_old_term(first(form, "*/*/PERIOD_WORK_DATE_STARTING"), arena, &n->term);
+	for (size_t i = 0; i < LENGTH(frameworks) && n->term.length == 0; i++)
+		if (str_to_uint(node_own_text(first(form, frameworks[i].path), arena),
+			    TERM_LENGTH_MAX, &number))
+			term_set(&n->term, number, frameworks[i].unit);
+	if (str_to_uint(node_own_text(first(form, "**/NUMBER_POSSIBLE_RENEWALS"), arena),
+		    TERM_RENEWALS_MAX, &number))
+		n->term.renewals = (int)number;
 }
 
 /* The header of these schemas has the value (VALUES_LIST), kind, procedure and deadline. */
@@ -140,5 +164,7 @@ int ted_legacy_old_form(
 		      first(form, "**/RESTRICTED_TO_FRAMEWORK");
 	for (size_t i = 0; i < LENGTH(urls) && !str_given(n->documents_url); i++)
 		n->documents_url = node_url(node_own_text(first(form, urls[i]), arena), arena);
+	read_term(form, arena, n);
+	ted_legacy_old_awards(form, arena, n);
 	return read_lots(form, arena, n, err);
 }

@@ -1,0 +1,245 @@
+/*
+ * The results of an eForms notice (efac:NoticeResult): who won which lot, for how much, by which
+ * contract. The facts of one award stand in five lists that point to each other:
+ *
+ *   LotResult -> SettledContract -> LotTender -> TenderingParty -> Organization/Company
+ *
+ * A result without a contract points to its tenders itself. Where both the contract and the result
+ * name tenders the contract's count: they are those that won.
+ */
+#include <string.h>
+
+#include "codes.h"
+#include "eforms.h"
+#include "node.h"
+
+struct results {
+	const struct xml_node *extension, *result;
+	struct str language;
+	struct arena *arena;
+	struct notice *n;
+	size_t capacity;
+	size_t steps; /* elements looked at while following pointers */
+};
+
+/*
+ * The lists are walked for each pointer: a document that makes that long is no notice. The real ones with
+ * the most lots take some thousand steps.
+ */
+enum { STEPS_MAX = 20000000 };
+
+/* The element of that name below NoticeResult with that technical id. */
+static const struct xml_node *with_id(struct results *r, const char *name, struct str id)
+{
+	const struct xml_node *node;
+
+	if (!str_given(id))
+		return NULL;
+	for (node = xml_child(r->result, name); node && r->steps++ < STEPS_MAX;
+		node = xml_next(node, name))
+		if (str_eq(xml_text(node, "ID"), id))
+			return node;
+	return NULL;
+}
+
+/* Does the element point to that id through one of its children `name`? */
+static bool points_to(
+	struct results *r, const struct xml_node *node, const char *name, struct str id)
+{
+	for (const struct xml_node *ref = xml_child(node, name); ref && r->steps++ < STEPS_MAX;
+		ref = xml_next(ref, name))
+		if (str_eq(xml_text(ref, "ID"), id))
+			return true;
+	return false;
+}
+
+/* winners */
+
+static void add_winner(struct results *r, const struct xml_node *company, struct award *award)
+{
+	struct winner *winner;
+
+	if (award->n_winners >= WINNERS_MAX)
+		return;
+	winner = &award->winners[award->n_winners++];
+	*winner = (struct winner){ .size = COMPANY_NONE };
+	eforms_company(company, r->language, r->arena, &winner->party);
+	company_size_parse(xml_text(company, "CompanySizeCode"), &winner->size);
+}
+
+static void read_winners(struct results *r, const struct xml_node *tender, struct award *award)
+{
+	const struct xml_node *group = with_id(
+		r, "TenderingParty", xml_text(tender, "TenderingParty/ID"));
+	const struct xml_node *tenderer;
+	size_t count = 0;
+
+	for (tenderer = xml_child(group, "Tenderer"); tenderer;
+		tenderer = xml_next(tenderer, "Tenderer"))
+		count++;
+	award->winners = arena_array(
+		r->arena, struct winner, count < WINNERS_MAX ? count : WINNERS_MAX);
+	for (tenderer = xml_child(group, "Tenderer"); tenderer;
+		tenderer = xml_next(tenderer, "Tenderer")) {
+		const struct xml_node *company =
+			eforms_company_with_id(r->extension, xml_text(tenderer, "ID"), &r->steps);
+
+		if (company)
+			add_winner(r, company, award);
+	}
+}
+
+/* facts of the lot, the same for each of its contracts */
+
+/* BT-759: how many tenders in all; the other codes of BT-760 count some of them. */
+static int tenders_received(const struct xml_node *lot_result)
+{
+	static const char name[] = "ReceivedSubmissionsStatistics";
+	const struct xml_node *statistics = xml_child(lot_result, name);
+	unsigned count;
+
+	for (; statistics; statistics = xml_next(statistics, name))
+		if (str_eq(xml_text(statistics, "StatisticsCode"), STR("tenders")) &&
+			str_to_uint(xml_text(statistics, "StatisticsNumeric"), 1000000, &count))
+			return (int)count;
+	return AWARD_TENDERS_NONE;
+}
+
+static enum award_outcome outcome_of(struct str code)
+{
+	if (str_eq(code, STR("selec-w")))
+		return AWARD_GIVEN;
+	if (str_eq(code, STR("clos-nw")))
+		return AWARD_NOT_GIVEN;
+	return str_eq(code, STR("open-nw")) ? AWARD_OPEN : AWARD_NONE;
+}
+
+static struct award *add_award(struct results *r, const struct xml_node *lot_result)
+{
+	struct award *award;
+	struct notice *n = r->n;
+
+	if (n->n_awards >= AWARDS_MAX)
+		return NULL;
+	arena_grow(r->arena, n->awards, n->n_awards, &r->capacity);
+	award = &n->awards[n->n_awards++];
+	award_init(award);
+	award->lot = node_text(lot_result, "TenderLot/ID", r->arena);
+	award->outcome = outcome_of(xml_text(lot_result, "TenderResultCode"));
+	award->tenders = tenders_received(lot_result);
+	if (!eforms_amount(xml_find(lot_result, "FrameworkAgreementValues/MaximumValueAmount"),
+		    r->arena, &award->ceiling))
+		award->ceiling = (struct money)MONEY_INIT;
+	return award;
+}
+
+/* Platforms that must fill a date they do not have write the first day of 2000 (FORMATS.md 3). */
+static day_t true_day(struct str text)
+{
+	day_t day = day_parse(str_trim(text));
+
+	return day == day_from_civil(2000, 1, 1) ? DAY_NONE : day;
+}
+
+/* One contract, or one winning tender without one. */
+static void add_contract(struct results *r, const struct xml_node *lot_result,
+	const struct xml_node *contract, const struct xml_node *tender)
+{
+	struct award *award = add_award(r, lot_result);
+
+	if (!award)
+		return;
+	if (award->outcome == AWARD_NONE)
+		award->outcome = AWARD_GIVEN;
+	award->contract = node_text(contract, "ContractReference/ID", r->arena);
+	award->decided = true_day(xml_text(contract, "AwardDate"));
+	award->concluded = true_day(xml_text(contract, "IssueDate"));
+	if (!eforms_amount(xml_find(tender, "LegalMonetaryTotal/PayableAmount"), r->arena,
+		    &award->value))
+		award->value = (struct money)MONEY_INIT;
+	read_winners(r, tender, award);
+}
+
+/* A tender says itself for which lot it is; when it does not, the result that names it does. */
+static bool is_of_lot(
+	struct results *r, const struct xml_node *tender, const struct xml_node *lot_result)
+{
+	struct str lot = xml_text(tender, "TenderLot/ID");
+
+	if (str_given(lot) && xml_find(lot_result, "TenderLot/ID"))
+		return str_eq(lot, xml_text(lot_result, "TenderLot/ID"));
+	return points_to(r, lot_result, "LotTender", xml_text(tender, "ID"));
+}
+
+static bool read_contract(
+	struct results *r, const struct xml_node *lot_result, const struct xml_node *contract)
+{
+	const struct xml_node *ref;
+	bool found = false;
+
+	for (ref = xml_child(contract, "LotTender"); ref; ref = xml_next(ref, "LotTender")) {
+		const struct xml_node *tender =
+			with_id(r, "LotTender", xml_text(ref, "ID"));
+
+		if (!tender || !is_of_lot(r, tender, lot_result))
+			continue;
+		add_contract(r, lot_result, contract, tender);
+		found = true;
+	}
+	return found;
+}
+
+/* Ranked tenders behind the first did not win. */
+static bool may_have_won(const struct xml_node *tender)
+{
+	struct str rank = xml_text(tender, "RankCode");
+
+	return !str_given(rank) || str_eq(rank, STR("1"));
+}
+
+static void read_result(struct results *r, const struct xml_node *lot_result)
+{
+	const struct xml_node *ref;
+	size_t before = r->n->n_awards;
+	bool found = false;
+
+	for (ref = xml_child(lot_result, "SettledContract"); ref;
+		ref = xml_next(ref, "SettledContract")) {
+		const struct xml_node *contract =
+			with_id(r, "SettledContract", xml_text(ref, "ID"));
+
+		if (contract)
+			found |= read_contract(r, lot_result, contract);
+	}
+	for (ref = xml_child(lot_result, "LotTender"); ref && !found;
+		ref = xml_next(ref, "LotTender")) {
+		const struct xml_node *tender =
+			with_id(r, "LotTender", xml_text(ref, "ID"));
+		enum award_outcome outcome = outcome_of(xml_text(lot_result, "TenderResultCode"));
+
+		if (outcome == AWARD_NOT_GIVEN || outcome == AWARD_OPEN)
+			break;
+		if (tender && may_have_won(tender))
+			add_contract(r, lot_result, NULL, tender);
+	}
+	if (r->n->n_awards == before)
+		add_award(r, lot_result);
+}
+
+int eforms_results(const struct xml_node *extension, struct str language, struct arena *arena,
+	struct notice *n, struct error *err)
+{
+	struct results r = { .extension = extension,
+		.result = xml_child(extension, "NoticeResult"),
+		.language = language,
+		.arena = arena,
+		.n = n };
+	const struct xml_node *node;
+
+	for (node = xml_child(r.result, "LotResult"); node; node = xml_next(node, "LotResult"))
+		read_result(&r, node);
+	if (r.steps >= STEPS_MAX)
+		return error_set(err, ERROR_LIMIT,
+			"the results of the notice point to each other too often");
+	return 0;
+}
