@@ -13,7 +13,7 @@
  *	weight cybersecurite.soc  8
  *
  * A rule fires when one of its `any` or `cpv` lines holds, every `need` line holds and no `not` line
- * does. Rules are parsed from several files together; the order of files does not matter.
+ * does. A profile of whose words it fires, or that has words of its `for` lines, is told of it. Rules are parsed from several files together; the order of files does not matter.
  */
 #ifndef MATCH_RULES_H
 #define MATCH_RULES_H
@@ -66,7 +66,12 @@ struct rule_term {
 	struct regex *regex; /* TERM_PATTERN */
 };
 
-enum rule_line_kind { LINE_ANY, LINE_NEED, LINE_NOT };
+enum rule_line_kind {
+	LINE_ANY,
+	LINE_NEED,
+	LINE_NOT,
+	LINE_FOR, /* looked for in profiles only: who hears of the rule beside those it fires on */
+};
 enum rule_subject { ON_TEXT, ON_CPV, ON_NATURE, ON_KIND };
 struct rule_line {
 	enum rule_line_kind kind;

@@ -71,6 +71,8 @@ static const struct hit *rule_fires(const struct rule *rule, const struct rule_c
 		const struct hit *hit = NULL;
 		bool holds;
 
+		if (line->kind == LINE_FOR)
+			continue;
 		if (line->subject == ON_NATURE || line->subject == ON_KIND) {
 			holds = value_holds(line, notice, scope);
 		} else {
@@ -115,6 +117,8 @@ static size_t rule_scopes(struct firing *firing, const struct rule *rule, const 
 	size_t n = 0, kept = 0;
 
 	for (size_t i = 0; i < rule->n_lines; i++) {
+		if (rule->lines[i].kind == LINE_FOR)
+			continue;
 		for (size_t j = 0; j < code->lines[i].n; j++) {
 			uint32_t at = scan->first[code->lines[i].terms[j]];
 

@@ -44,7 +44,7 @@ static bool deadline_passes(const struct notice *notice, int64_t now)
 	       notice->deadline.certainty == DEADLINE_UNCERTAIN;
 }
 
-static bool nature_passes(const struct profile *profile, const struct notice *notice)
+bool gate_nature_passes(const struct profile *profile, const struct notice *notice)
 {
 	bool some = false;
 
@@ -164,7 +164,7 @@ enum match_gate gate_of_notice(const struct notice *notice, int64_t now)
 
 enum match_gate gate_of_profile(const struct profile *profile, const struct notice *notice)
 {
-	return !nature_passes(profile, notice)  ? GATE_NATURE
+	return !gate_nature_passes(profile, notice)  ? GATE_NATURE
 	       : !place_passes(profile, notice) ? GATE_PLACE
 	       : !value_passes(profile, notice) ? GATE_VALUE
 						: GATE_PASSED;

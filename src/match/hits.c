@@ -20,6 +20,11 @@ int field_factor(enum match_field field)
 	return factors[field];
 }
 
+bool body_field(enum match_field field)
+{
+	return field == FIELD_DESCRIPTION || field == FIELD_LOT_DESCRIPTION || field == FIELD_CRITERIA;
+}
+
 bool scan_better(const struct hit *hit, const struct hit *than)
 {
 	int gain = field_factor(hit->field) - field_factor(than->field);

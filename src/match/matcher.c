@@ -102,8 +102,29 @@ static void find_named(const struct matcher *m, const struct profile *profile, b
 			named[field] = true;
 }
 
-/* What the profile's own words are worth to the rules of each field. */
-static void weigh_own_words(struct matcher *m, const struct profile *profile, points_t *points)
+/* A rule that does not fire on the profile's words may still say that it is for who has them. */
+static void find_for(const struct matcher *m, bool *own, points_t *points)
+{
+	const struct scan *scan = &m->own->scan;
+
+	for (size_t i = 0; i < scan->n_touched; i++) {
+		size_t n;
+		const struct rule_posting *at = terms_rules(m->terms, scan->touched[i], &n);
+
+		for (size_t j = 0; j < n; j++) {
+			const struct rule *rule = &m->rules->rules[at[j].rule];
+
+			if (rule->lines[at[j].line].kind != LINE_FOR || own[at[j].rule])
+				continue;
+			own[at[j].rule] = true;
+			points[rule->field] += rule->weight;
+		}
+	}
+}
+
+/* Which rules speak of the profile's own words, and what those are worth in each field. */
+static void weigh_own_words(
+	struct matcher *m, const struct profile *profile, bool *own, points_t *points)
 {
 	struct arena scratch = ARENA_INIT;
 	struct notice words;
@@ -115,8 +136,10 @@ static void weigh_own_words(struct matcher *m, const struct profile *profile, po
 	for (size_t i = 0; i < m->own->firing.n_rules; i++) {
 		uint32_t rule = m->own->firing.rules[i];
 
+		own[rule] = true;
 		points[m->rules->rules[rule].field] += fired_best(&m->own->firing, rule, 0)->points;
 	}
+	find_for(m, own, points);
 	arena_done(&scratch);
 }
 
@@ -130,11 +153,12 @@ static void compile_fields(struct matcher *m, uint32_t number)
 	const struct profile *profile = m->profiles[number];
 	points_t *points = calloc(m->rules->n_fields + 1, sizeof(*points));
 	bool *named = calloc(m->rules->n_fields + 1, sizeof(*named));
+	bool *own = calloc(m->rules->n_rules + 1, sizeof(*own));
 
-	if (points == NULL || named == NULL)
+	if (points == NULL || named == NULL || own == NULL)
 		die("out of memory");
 	find_named(m, profile, named);
-	weigh_own_words(m, profile, points);
+	weigh_own_words(m, profile, own, points);
 	for (size_t rule = 0; rule < m->rules->n_rules; rule++) {
 		size_t field = m->rules->rules[rule].field;
 
@@ -142,8 +166,9 @@ static void compile_fields(struct matcher *m, uint32_t number)
 			add_share(m, rule, number, QUERY_FIELD_NAMED);
 		else if (points[field] >= QUERY_FIELD_INFERRED_FROM)
 			add_share(m, rule, number,
-				m->own->firing.first[rule] != 0 ? QUERY_RULE_OWN : QUERY_RULE_BESIDE);
+				own[rule] ? QUERY_RULE_OWN : QUERY_RULE_BESIDE);
 	}
+	free(own);
 	free(named);
 	free(points);
 }
@@ -227,10 +252,10 @@ void *matcher_free(struct matcher *matcher)
 }
 
 static struct scoring scoring_of(const struct matcher *m, const struct reader *reader,
-	const struct notice *notice, struct arena *arena)
+	const struct notice *notice, bool no_gates, struct arena *arena)
 {
-	return (struct scoring){ m->rules, m->profiles, &reader->scan, &reader->firing, notice, arena,
-		{ STR_NONE, STR_NONE } };
+	return (struct scoring){ m->rules, m->profiles, &reader->scan, &reader->firing, notice, no_gates,
+		arena, { STR_NONE, STR_NONE } };
 }
 
 static int by_number(const void *a, const void *b)
@@ -284,7 +309,7 @@ static size_t drop_hopeless(const struct matcher *m, struct reader *reader,
 int matcher_read(const struct matcher *m, struct reader *reader, const struct notice *notice,
 	const struct match_options *options, struct arena *arena, struct receipts *ret, struct error *err)
 {
-	struct scoring s = scoring_of(m, reader, notice, arena);
+	struct scoring s = scoring_of(m, reader, notice, options->no_gates, arena);
 	size_t capacity = 0, n;
 
 	*ret = (struct receipts){ NULL, 0 };
@@ -420,7 +445,7 @@ int matcher_explain(struct matcher *m, const struct notice *notice, size_t profi
 	const struct match_options *options, struct arena *arena, struct explanation *ret,
 	struct error *err)
 {
-	struct scoring s = scoring_of(m, m->own, notice, arena);
+	struct scoring s = scoring_of(m, m->own, notice, options->no_gates, arena);
 	enum match_gate excluded;
 
 	*ret = (struct explanation){ .receipt = { .threshold = MATCH_THRESHOLD, .ruleset = m->ruleset } };

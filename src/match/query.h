@@ -16,6 +16,11 @@ enum {
 	QUERY_DESCRIPTION_CAP = 100, /* all words of the description together */
 	QUERY_EXCLUDED = -40,        /* an exclusion in a description: against, but no gate */
 	QUERY_CPV_BROADER = 10,      /* the notice's code is above the one asked for */
+	QUERY_BODY_CAP = 75,         /* descriptions and criteria together: in the body two signs make no match */
+	QUERY_BODY_SIGN = 30,        /* points from which a sign there is one of its own */
+	QUERY_BODY_MORE = 10,        /* from the third such sign on, the cap rises by this for each */
+	QUERY_OTHER_NATURE = -20,    /* one not asked for, where the gates are left out */
+	QUERY_OTHER_CPV = -15,       /* every code of the notice is of a division the profile has none of */
 
 	QUERY_RARE_WORD = 7,         /* rarity from which a single word of the description counts */
 	QUERY_RARE_PAIR = 6,         /* sum of rarities from which two neighbours count */

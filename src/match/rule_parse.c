@@ -2,7 +2,7 @@
  * The grammar of rule files (appariteur-rules(5) explains it with examples):
  *
  *	file    = { line newline }
- *	line    = [ field | rule | any | need | not | cpv | example | counter | weight | rarity | stop ] [ comment ]
+ *	line    = [ field | rule | any | need | not | for | cpv | example | counter | weight | rarity | stop ] [ comment ]
  *	field   = "field" SLUG TEXT [ TEXT ] [ "cap" NUMBER ]
  *	rule    = "rule" SLUG "." NAME TEXT [ TEXT ]
  *	any     = "any" fields term { [","] term }
@@ -10,6 +10,7 @@
  *	not     = "not" condition
  *	condition = fields term { [","] term } | "cpv" CODE { [","] CODE } | "nature" NATURE { [","] NATURE }
  *	          | "kind" KIND { [","] KIND }
+ *	for     = "for" term { [","] term }     words of a profile that make the rule its own
  *	cpv     = "cpv" CODE { [","] CODE }
  *	example = "example" TEXT          the rule must fire on this title
  *	counter = "counter" TEXT          the rule must not fire on it
@@ -20,7 +21,7 @@
  *	term    = WORD | TEXT | "=" (WORD | TEXT) | "/" PCRE2 "/" [ "C" ]
  *	comment = "#" …
  *
- * `any`, `need`, `not`, `cpv`, `example`, `counter` belong to the rule above them.
+ * `any`, `need`, `not`, `for`, `cpv`, `example`, `counter` belong to the rule above them.
  */
 #include "rule_parse.h"
 
@@ -224,11 +225,31 @@ static bool add_term(struct rule_parser *p, struct rule_line *line, size_t *capa
 	return true;
 }
 
+/* term { [","] term } to the end of the line; `token` is the first. */
+static bool parse_terms(struct rule_parser *p, struct rule_line *line, struct token token)
+{
+	size_t capacity = 0;
+
+	while (token.kind == TOKEN_WORD || token.kind == TOKEN_TEXT || token.kind == TOKEN_EXACT ||
+		token.kind == TOKEN_PATTERN) {
+		if (!add_term(p, line, &capacity, &token))
+			return false;
+		token = rule_lex(&p->lexer);
+		if (token.kind == TOKEN_COMMA)
+			token = rule_lex(&p->lexer);
+	}
+	if (line->n_terms == 0 && token.kind == TOKEN_END) {
+		rule_problem(p, token.column, "expected at least one word, \"text\" or /pattern/");
+		return false;
+	}
+	end_of_line(p, token);
+	return token.kind == TOKEN_END;
+}
+
 /* fields term { [","] term }; `first` is the first field's token. */
 static bool parse_text_condition(struct rule_parser *p, struct rule_line *line, struct token first)
 {
 	struct token token = first;
-	size_t capacity = 0;
 	unsigned bits;
 
 	line->subject = ON_TEXT;
@@ -245,20 +266,7 @@ static bool parse_text_condition(struct rule_parser *p, struct rule_line *line, 
 			break;
 		token = rule_lex(&p->lexer);
 	}
-	while (token.kind == TOKEN_WORD || token.kind == TOKEN_TEXT || token.kind == TOKEN_EXACT ||
-		token.kind == TOKEN_PATTERN) {
-		if (!add_term(p, line, &capacity, &token))
-			return false;
-		token = rule_lex(&p->lexer);
-		if (token.kind == TOKEN_COMMA)
-			token = rule_lex(&p->lexer);
-	}
-	if (line->n_terms == 0 && token.kind == TOKEN_END) {
-		rule_problem(p, token.column, "expected at least one word, \"text\" or /pattern/");
-		return false;
-	}
-	end_of_line(p, token);
-	return token.kind == TOKEN_END;
+	return parse_terms(p, line, token);
 }
 
 static bool add_branch(struct rule_parser *p, struct rule_line *line, struct token token)
@@ -349,6 +357,16 @@ static void parse_condition(struct rule_parser *p, enum rule_line_kind kind, boo
 		add_line(p, &line);
 }
 
+/* A profile's own words are looked at as a title. */
+static void parse_for(struct rule_parser *p)
+{
+	struct rule_line line = { .kind = LINE_FOR, .subject = ON_TEXT, .fields = 1u << FIELD_TITLE,
+		.number = p->number };
+
+	if (parse_terms(p, &line, rule_lex(&p->lexer)))
+		add_line(p, &line);
+}
+
 static void parse_example(struct rule_parser *p, bool fires)
 {
 	struct rule_example example = { .fires = fires, .number = p->number };
@@ -424,7 +442,7 @@ static void parse_rarity(struct rule_parser *p)
 
 static bool belongs_to_rule(struct str verb)
 {
-	static const char *const verbs[] = { "any", "need", "not", "cpv", "example", "counter" };
+	static const char *const verbs[] = { "any", "need", "not", "for", "cpv", "example", "counter" };
 
 	for (size_t i = 0; i < LENGTH(verbs); i++)
 		if (str_eqz(verb, verbs[i]))
@@ -439,7 +457,7 @@ static void parse_line(struct rule_parser *p)
 	if (verb.kind == TOKEN_END)
 		return;
 	if (verb.kind != TOKEN_WORD) {
-		rule_problem(p, verb.column, "expected field, rule, any, need, not, cpv, example, counter, "
+		rule_problem(p, verb.column, "expected field, rule, any, need, not, for, cpv, example, counter, "
 					     "weight, rarity or stop");
 	} else if (belongs_to_rule(verb.text) && p->rule == NULL) {
 		rule_problem(p, verb.column, "\"%.*s\" belongs below a rule", STR_ARG(verb.text));
@@ -456,6 +474,8 @@ static void parse_line(struct rule_parser *p)
 		parse_condition(p, LINE_NEED, false);
 	} else if (str_eqz(verb.text, "not")) {
 		parse_condition(p, LINE_NOT, false);
+	} else if (str_eqz(verb.text, "for")) {
+		parse_for(p);
 	} else if (str_eqz(verb.text, "example") || str_eqz(verb.text, "counter")) {
 		parse_example(p, str_eqz(verb.text, "example"));
 	} else if (str_eqz(verb.text, "weight")) {
@@ -469,7 +489,7 @@ static void parse_line(struct rule_parser *p)
 		parse_words(p, -1);
 	} else {
 		rule_problem(p, verb.column, "unknown word \"%.*s\"; expected field, rule, any, need, not, "
-					     "cpv, example, counter, weight, rarity or stop",
+					     "for, cpv, example, counter, weight, rarity or stop",
 			STR_ARG(verb.text));
 	}
 }

@@ -102,6 +102,8 @@ void scan_patterns(struct scan *scan, const struct words *words, uint32_t scope,
 
 /* Percent of the points that a hit in this field earns. */
 int field_factor(enum match_field field);
+/* Descriptions and criteria, as against titles, subjects and codes. */
+bool body_field(enum match_field field);
 
 /*
  * Is `hit` better than `than`: highest factor, then the notice before the lot, then the field's order,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "against.h"
 #include "query.h"
 #include "settle.h"
 
@@ -298,12 +299,22 @@ static struct str text_of(struct scoring *s, const struct hit *hit)
 	return *joined;
 }
 
+/* Where its points belong; after its equals. */
+static void add_reason(struct receipt *receipt, const struct reason *reason)
+{
+	size_t at = receipt->n_reasons++;
+
+	for (; at > 0 && receipt->reasons[at - 1].points < reason->points; at--)
+		receipt->reasons[at] = receipt->reasons[at - 1];
+	receipt->reasons[at] = *reason;
+}
+
 static void write_receipt(struct scoring *s, const struct met *met, size_t n, uint32_t scope,
-	const struct profile *profile, struct receipt *ret)
+	const struct profile *profile, const struct reason *against, size_t n_against, struct receipt *ret)
 {
 	bool from_lot = false;
 
-	ret->reasons = arena_array(s->arena, struct reason, n);
+	ret->reasons = arena_array(s->arena, struct reason, n + n_against);
 	ret->n_reasons = n;
 	for (size_t i = 0; i < n; i++) {
 		const struct hit *hit = met[i].hit;
@@ -319,6 +330,8 @@ static void write_receipt(struct scoring *s, const struct met *met, size_t n, ui
 			.text = text,
 		};
 	}
+	for (size_t i = 0; i < n_against; i++)
+		add_reason(ret, &against[i]);
 	ret->profile = profile->id;
 	ret->notice = s->notice->id;
 	ret->notice_version = s->notice->version;
@@ -355,6 +368,8 @@ enum match_gate score_profile(struct scoring *s, struct board *board, uint32_t p
 	struct receipt *ret)
 {
 	struct choice choice = { .open = true };
+	struct reason against[AGAINST_MAX];
+	size_t n_against;
 	size_t all = meet_all(s, board, profile), n, to;
 	points_t bound;
 
@@ -371,7 +386,13 @@ enum match_gate score_profile(struct scoring *s, struct board *board, uint32_t p
 	}
 	if (!choice.made || choice.score < least)
 		return choice.open ? GATE_PASSED : GATE_EXCLUDED;
+	n_against = choice.n == 0 ? 0
+				  : speak_against(s->profiles[profile], s->notice, s->no_gates, against,
+					&choice.score);
+	if (choice.score < least)
+		return choice.open ? GATE_PASSED : GATE_EXCLUDED;
 	ret->score = choice.score;
-	write_receipt(s, board->best, choice.n, choice.scope, s->profiles[profile], ret);
+	write_receipt(s, board->best, choice.n, choice.scope, s->profiles[profile], against, n_against,
+		ret);
 	return choice.open ? GATE_PASSED : GATE_EXCLUDED;
 }

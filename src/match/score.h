@@ -52,6 +52,7 @@ struct scoring {
 	const struct scan *scan;
 	const struct firing *firing;
 	const struct notice *notice;
+	bool no_gates;       /* the nature is evidence then */
 	struct arena *arena; /* receipts and their reasons */
 	struct str joined[2]; /* subjects and CPV codes as receipts count their bytes; made when needed */
 };

@@ -82,6 +82,12 @@ static points_t clip(points_t *room, points_t points)
 	return given;
 }
 
+/* What stands in the body of a notice; a title, a subject or a code says what it is about. */
+static bool in_body(const struct met *met)
+{
+	return met->points > 0 && body_field(met->hit->field);
+}
+
 static size_t field_of(const struct scoring *s, const struct met *met)
 {
 	return s->rules->rules[met->contribution->ref].field;
@@ -89,14 +95,14 @@ static size_t field_of(const struct scoring *s, const struct met *met)
 
 /*
  * What of the met wishes counts, most points first: the same words once, one CPV code, caps on the
- * description's words and on each field of activity. Returns how many are kept; *ret_score their sum.
+ * description's words, on each field of activity and on the notice's body. Returns how many are kept; *ret_score their sum.
  */
 size_t settle(const struct scoring *s, struct board *board, struct met *met, size_t n,
 	points_t *ret_score)
 {
-	points_t description_room = QUERY_DESCRIPTION_CAP;
+	points_t description_room = QUERY_DESCRIPTION_CAP, body_room = QUERY_BODY_CAP;
 	points_t *field_room = board->room;
-	size_t kept = 0;
+	size_t kept = 0, body_signs = 0;
 
 	for (size_t i = 0; i < n; i++)
 		if (met[i].contribution->wish == WISH_FIELD)
@@ -112,6 +118,11 @@ size_t settle(const struct scoring *s, struct board *board, struct met *met, siz
 			m->points = clip(&description_room, m->points);
 		if (m->contribution->wish == WISH_FIELD)
 			m->points = clip(&field_room[field_of(s, m)], m->points);
+		if (in_body(m)) {
+			if (m->points >= QUERY_BODY_SIGN && ++body_signs > 2)
+				body_room += QUERY_BODY_MORE;
+			m->points = clip(&body_room, m->points);
+		}
 		if (m->points == 0)
 			continue;
 		*ret_score += m->points;

@@ -128,6 +128,24 @@ static bool same_words(struct str a, struct str b, struct arena *arena)
 	return str_eq(fold_text(arena, a), fold_text(arena, b));
 }
 
+/* Reasons against a match that are no rule's, in words. */
+static bool against_label(enum language language, struct str *term)
+{
+	static const struct {
+		const char *reason, *words[2];
+	} known[] = {
+		{ "other-cpv", { "codes CPV d’autres métiers", "CPV codes of other trades" } },
+		{ "other-nature", { "nature que vous ne demandez pas", "a nature you do not ask for" } },
+	};
+
+	for (size_t i = 0; i < LENGTH(known); i++)
+		if (str_eqz(*term, known[i].reason)) {
+			*term = str_of(known[i].words[language == ENGLISH]);
+			return true;
+		}
+	return false;
+}
+
 /*
  * What gave the points: exactly one of keyword, own_words, branch and rule; with the words that were met
  * or the CPV code, unless they say nothing new.
@@ -150,6 +168,8 @@ static void set_label(const struct card_style *style, const struct reason *reaso
 		if (style->language == FRENCH && style->detail != DETAIL_TERSE &&
 			cpv_division_label(reason->text))
 			value_set_text(map, "division", str_of(cpv_division_label(reason->text)));
+	} else if (against_label(style->language, &term)) {
+		value_set_text(map, "rule", excerpt_line(term, LABEL_WIDTH, style->arena));
 	} else {
 		const struct rule *rule = rules_find(style->rules, term);
 		struct str label = term; /* a rule that is no more still has its name */

@@ -296,6 +296,8 @@ static struct evidence rule_in(const struct reference *r, const struct rule *rul
 		struct evidence of_line = { .holds = false };
 		bool holds;
 
+		if (line->kind == LINE_FOR)
+			continue;
 		for (size_t j = 0; j < line_terms(line); j++) {
 			struct ref_hits hits = rule_term_hits(r, line, j);
 
@@ -340,6 +342,15 @@ static bool rule_fires(const struct reference *r, const struct rule *rule, uint3
 	return whole.holds;
 }
 
+static bool is_for(const struct reference *on_words, const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->n_lines; i++)
+		for (size_t j = 0; rule->lines[i].kind == LINE_FOR && j < rule->lines[i].n_terms; j++)
+			if (rule_term_hits(on_words, &rule->lines[i], j).n > 0)
+				return true;
+	return false;
+}
+
 /* Percent of each rule's points that the profile is told. */
 static int *shares_of(const struct reference *r, const struct profile *profile)
 {
@@ -364,6 +375,10 @@ static int *shares_of(const struct reference *r, const struct profile *profile)
 		points_t given;
 
 		fires[i] = rule_fires(&on_words, &r->rules->rules[i], 0, &hit, &given);
+		if (!fires[i] && is_for(&on_words, &r->rules->rules[i])) {
+			fires[i] = true;
+			given = r->rules->rules[i].weight;
+		}
 		if (fires[i])
 			points[r->rules->rules[i].field] += given;
 	}
@@ -553,8 +568,8 @@ static bool proven_already(const struct ref_met *kept, const struct ref_met *met
 
 static size_t settle(const struct reference *r, struct ref_met *met, size_t n, points_t *ret_score)
 {
-	points_t words = QUERY_DESCRIPTION_CAP, *room = arena_array(r->arena, points_t, r->rules->n_fields);
-	size_t kept = 0;
+	points_t words = QUERY_DESCRIPTION_CAP, body = QUERY_BODY_CAP, *room = arena_array(r->arena, points_t, r->rules->n_fields);
+	size_t kept = 0, signs = 0;
 
 	for (size_t i = 0; i < r->rules->n_fields; i++)
 		room[i] = r->rules->fields[i].cap;
@@ -575,6 +590,15 @@ static size_t settle(const struct reference *r, struct ref_met *met, size_t n, p
 			if (met[i].points > *left)
 				met[i].points = *left;
 			*left -= met[i].points;
+		}
+		if (met[i].points > 0 && (1u << met[i].hit.field & (1u << FIELD_DESCRIPTION |
+						1u << FIELD_LOT_DESCRIPTION | 1u << FIELD_CRITERIA)) != 0) {
+			signs += met[i].points >= QUERY_BODY_SIGN;
+			if (met[i].points >= QUERY_BODY_SIGN && signs >= 3)
+				body += QUERY_BODY_MORE;
+			if (met[i].points > body)
+				met[i].points = body;
+			body -= met[i].points;
 		}
 		if (met[i].points == 0)
 			continue;
@@ -628,12 +652,41 @@ static struct reason reason_of(const struct reference *r, const struct profile *
 	return reason;
 }
 
+/* Codes of other divisions only; without gates, works for who sells none. */
+static size_t against(const struct reference *r, const struct profile *profile, bool no_gates,
+	struct reason ret[2])
+{
+	const struct notice *n = r->notice;
+	bool asks = false, met = n->nature == NATURE_NONE || profile->natures[n->nature], shared = false;
+	size_t kept = 0;
+
+	for (int nature = NATURE_NONE + 1; nature < NATURES; nature++)
+		asks |= profile->natures[nature];
+	for (size_t i = 0; i < n->n_lots; i++)
+		met |= profile->natures[n->lots[i].nature];
+	for (size_t i = 0; i < profile->cpv.n * n->cpv.n; i++)
+		shared |= str_starts(n->cpv.at[i % n->cpv.n],
+			arena_printf(r->arena, "%.2s", profile->cpv.at[i / n->cpv.n].ptr).ptr);
+	if (profile->cpv.n > 0 && n->cpv.n > 0 && !shared)
+		ret[kept++] = (struct reason){ .rule = STR("other-cpv"), .points = QUERY_OTHER_CPV,
+			.field = STR("cpv"), .end = (uint32_t)n->cpv.at[0].len, .text = n->cpv.at[0] };
+	if (no_gates && asks && !met) {
+		struct str nature = str_of(notice_nature_name(n->nature));
+
+		ret[kept++] = (struct reason){ .rule = STR("other-nature"), .points = QUERY_OTHER_NATURE,
+			.field = STR("nature"), .end = (uint32_t)nature.len, .text = nature };
+	}
+	return kept;
+}
+
 /* The best scope: one without an exclusion in a title before any other, then the most points. */
-static bool match(const struct reference *r, const struct profile *profile, struct receipt *ret)
+static bool match(const struct reference *r, const struct profile *profile, bool no_gates,
+	struct receipt *ret)
 {
 	struct ref_wishes wishes = wishes_of(r, profile);
 	struct ref_met *best = NULL;
-	size_t best_n = 0;
+	struct reason other[2];
+	size_t best_n = 0, n_other = 0;
 	uint32_t best_scope = 0;
 	points_t best_score = 0;
 	bool best_open = false;
@@ -659,14 +712,20 @@ static bool match(const struct reference *r, const struct profile *profile, stru
 		best_scope = scope;
 		best_open = open;
 	}
-	ret->score = best_score;
-	ret->n_reasons = best_n;
-	ret->reasons = arena_array(r->arena, struct reason, best_n);
-	for (size_t i = 0; i < best_n; i++) {
-		ret->reasons[i] = reason_of(r, profile, &best[i]);
-		if (best[i].hit.scope != 0)
-			ret->lot = r->notice->lots[best_scope - 1].id;
+	if (best_n > 0)
+		n_other = against(r, profile, no_gates, other);
+	ret->reasons = arena_array(r->arena, struct reason, best_n + n_other);
+	for (size_t i = 0, j = 0; i < best_n || j < n_other;) {
+		if (j == n_other || (i < best_n && best[i].points >= other[j].points)) {
+			if (best[i].hit.scope != 0)
+				ret->lot = r->notice->lots[best_scope - 1].id;
+			ret->reasons[ret->n_reasons++] = reason_of(r, profile, &best[i++]);
+		} else {
+			best_score += other[j].points;
+			ret->reasons[ret->n_reasons++] = other[j++];
+		}
 	}
+	ret->score = best_score;
 	return best_open && best_score >= MATCH_THRESHOLD;
 }
 
@@ -685,7 +744,7 @@ struct receipts reference_run(const struct rules *rules, int64_t ruleset,
 		if (!options->no_gates && gate_test(profiles[i], notice, options->now, arena, NULL, NULL) !=
 						  GATE_PASSED)
 			continue;
-		if (!match(&r, profiles[i], &receipt))
+		if (!match(&r, profiles[i], options->no_gates, &receipt))
 			continue;
 		arena_grow(arena, receipts.at, receipts.n, &capacity);
 		receipts.at[receipts.n++] = receipt;

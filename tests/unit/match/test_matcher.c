@@ -122,8 +122,11 @@ static const struct found {
 	{ "Maintenance des voiries", "", { "voirie" }, "keyword:voirie 8 title [voiries]; " },
 	{ "Logiciel de paie", "", { "logiciel" }, "" },          /* a word that proves nothing alone */
 	{ "Objet", "Un jumeau num\u00e9rique", { "jumeau num\u00e9rique" }, "" }, /* once, in a description: 4.8 */
-	{ "Objet", "Un jumeau num\u00e9rique et un hydrophone", { "jumeau num\u00e9rique", "hydrophone" },
-		"keyword:jumeau num\u00e9rique 4.8 description [jumeau num\u00e9rique]; keyword:hydrophone 4.8 description [hydrophone]; " },
+	/* twice: 7.5; three times, that is what it is about */
+	{ "Objet", "Un jumeau num\u00e9rique et un hydrophone", { "jumeau num\u00e9rique", "hydrophone" }, "" },
+	{ "Objet", "Un jumeau num\u00e9rique, un hydrophone et un sonar",
+		{ "jumeau num\u00e9rique", "hydrophone", "sonar" },
+		"keyword:jumeau num\u00e9rique 4.8 description [jumeau num\u00e9rique]; keyword:hydrophone 2.7 description [hydrophone]; keyword:sonar 1 description [sonar]; " },
 	{ "Hydrophones", "", { "hydrophone", "hydrophones" }, "keyword:hydrophone 8 title [Hydrophones]; " },
 	{ "L'\u0152uvre", "", { "oeuvre" }, "keyword:oeuvre 8 title [\u0152uvre]; " },
 	{ "hydro\u00adphone", "", { "hydrophone" }, "keyword:hydrophone 8 title [hydro\u00adphone]; " },
@@ -183,6 +186,38 @@ static void test_fields_of_activity(void **state)
 	assert_int_equal(run(&bed, &notice).at[0].score, 80);
 	notice.title = STR("Supervision de la s\u00e9curit\u00e9 : vid\u00e9osurveillance");
 	assert_int_equal(run(&bed, &notice).n, 0);
+	bed_close(&bed);
+	arena_done(&arena);
+}
+
+/* CPV codes of other divisions speak against; a nature does where it is no gate. */
+static void test_other_trades(void **state)
+{
+	struct profile profile = profile_of("p");
+	struct notice notice = notice_of("Hydrophones", "");
+	struct match_options no_gates = { .no_gates = true };
+	struct arena arena = ARENA_INIT;
+	struct error err = ERROR_INIT;
+	struct explanation why;
+	struct bed bed;
+
+	(void)state;
+	codes_add(&profile.keywords, &arena, STR("hydrophone"));
+	codes_add(&profile.cpv, &arena, STR("3834"));
+	codes_add(&notice.cpv, &arena, STR("45210000"));
+	profile.natures[NATURE_SUPPLIES] = true;
+	bed_open(&bed, &profile, 1);
+	assert_int_equal(matcher_explain(bed.matcher, &notice, 0, &no_gates, &bed.arena, &why, &err), 0);
+	assert_int_equal(why.receipt.score, 45);
+	assert_int_equal(why.receipt.n_reasons, 3);
+	assert_true(str_eqz(why.receipt.reasons[1].rule, "other-cpv"));
+	assert_int_equal(why.receipt.reasons[1].points, -15);
+	assert_true(str_eqz(why.receipt.reasons[2].text, "services"));
+	assert_int_equal(why.receipt.reasons[2].points, -20);
+	codes_add(&notice.cpv, &arena, STR("38000000"));
+	notice.nature = NATURE_SUPPLIES;
+	assert_int_equal(matcher_explain(bed.matcher, &notice, 0, &no_gates, &bed.arena, &why, &err), 0);
+	assert_int_equal(why.receipt.score, 90); /* one digit more than the division: a broader code */
 	bed_close(&bed);
 	arena_done(&arena);
 }
@@ -447,6 +482,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_keywords),
 		cmocka_unit_test(test_fields_of_activity),
+		cmocka_unit_test(test_other_trades),
 		cmocka_unit_test(test_lots),
 		cmocka_unit_test(test_gates),
 		cmocka_unit_test(test_why_not),

@@ -17,6 +17,7 @@
 enum { CASES = 20000, PROFILES = 5, NOTICES_OF_A_BED = 40, NOTICE_LOTS = 3 };
 
 static uint64_t state;
+static struct match_options options; /* gates in every other bed */
 
 static size_t below(size_t n)
 {
@@ -96,6 +97,10 @@ static void write_rule(struct buf *out, const char *field, size_t number)
 	}
 	if (below(5) == 0)
 		buf_addf(out, "\n %s", ONE_OF(values));
+	if (below(4) == 0) {
+		buf_addz(out, "\n for");
+		write_terms(out);
+	}
 	buf_addf(out, "\nweight %s.r%zu %zu\n", field, number, 2 + below(8));
 }
 
@@ -212,6 +217,7 @@ static void bed_open(struct bed *bed)
 {
 	struct error err = ERROR_INIT;
 
+	options.no_gates = below(2) == 0;
 	bed->arena = (struct arena)ARENA_INIT;
 	bed->rules = make_rules(&bed->arena);
 	for (size_t i = 0; i < PROFILES; i++) {
@@ -232,7 +238,6 @@ static void bed_close(struct bed *bed)
 	arena_done(&bed->arena);
 }
 
-static const struct match_options options = { .now = 0 };
 
 /* One after the other: each receipt told alone, the last one first. */
 static struct str tell_backwards(const struct receipts *receipts, struct arena *arena)

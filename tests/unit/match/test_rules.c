@@ -162,7 +162,7 @@ static void test_every_problem_is_told(void **state)
 	assert_int_equal(rules_parse(files, 2, &arena, &problems, &n, &rules, &err), -ERROR_INPUT);
 	assert_int_equal(n, 4); /* two unknown words, an unknown field, a rule left without evidence */
 	assert_string_equal(err.text + strlen("a.rules:2:1: "), "unknown word \"nonsense\"; expected field, "
-		"rule, any, need, not, cpv, example, counter, weight, rarity or stop");
+		"rule, any, need, not, for, cpv, example, counter, weight, rarity or stop");
 	assert_true(str_eqz(problems[2].file, "b.rules"));
 	arena_done(&arena);
 }

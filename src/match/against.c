@@ -1,0 +1,32 @@
+#include "against.h"
+
+#include "gates.h"
+#include "query.h"
+
+static bool shares_division(const struct codes *branches, const struct codes *codes)
+{
+	for (size_t i = 0; i < branches->n; i++)
+		for (size_t j = 0; j < codes->n; j++)
+			if (str_eq(str_sub(branches->at[i], 0, 2), str_sub(codes->at[j], 0, 2)))
+				return true;
+	return false;
+}
+
+size_t speak_against(const struct profile *profile, const struct notice *notice, bool no_gates,
+	struct reason ret[AGAINST_MAX], points_t *score)
+{
+	size_t n = 0;
+
+	if (profile->cpv.n > 0 && notice->cpv.n > 0 && !shares_division(&profile->cpv, &notice->cpv))
+		ret[n++] = (struct reason){ STR("other-cpv"), QUERY_OTHER_CPV, STR("cpv"), 0,
+			(uint32_t)notice->cpv.at[0].len, notice->cpv.at[0] };
+	if (no_gates && !gate_nature_passes(profile, notice)) {
+		struct str nature = str_of(notice_nature_name(notice->nature));
+
+		ret[n++] = (struct reason){ STR("other-nature"), QUERY_OTHER_NATURE, STR("nature"), 0,
+			(uint32_t)nature.len, nature };
+	}
+	for (size_t i = 0; i < n; i++)
+		*score += ret[i].points;
+	return n;
+}
