@@ -22,6 +22,10 @@ GROUP BY n.dossier ORDER BY n.dossier LIMIT 200;
 -- How many notices it has, counted no further than :most.
 SELECT count(*) FROM (SELECT 1 FROM notice WHERE dossier = :dossier LIMIT :most) AS some;
 
+-- query: dossier_is_linked
+-- Is a notice linked to one that was there before it?
+SELECT EXISTS (SELECT 1 FROM dossier_link WHERE notice = :notice);
+
 -- query: dossier_move
 -- Two dossiers turn out to be one.
 UPDATE notice SET dossier = :into WHERE dossier = :dossier;

@@ -5,7 +5,8 @@
  *   1. what somebody decided by hand comes first: a notice that was split off stays where it is;
  *   2. gather the keys of the dossiers this notice belongs to: its own key, the one it was in, those of
  *      its procedure id, those of the publications it names, those of the notices that name it; when
- *      no id says anything, that of the notice it is most like (dossier_like.c);
+ *      no id says anything, that of the notice it is most like; those of later notices that are like
+ *      it and came before it (dossier_like.c);
  *   3. the best key wins: a procedure id before a notice id, then the smaller;
  *   4. the others are moved into it.
  *
@@ -157,6 +158,51 @@ static int gather(struct db *db, const struct notice *notice, struct str stored,
 		r = add_by(db, Q_DOSSIER_NAMING, ":target", lower(notice->notice_uuid, arena), keys,
 			arena, err);
 	return r;
+}
+
+/* Has it a link to one that was here before it? */
+static int is_linked(struct db *db, struct str notice, int64_t *ret, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_DOSSIER_IS_LINKED);
+
+	stmt_text(st, ":notice", notice);
+	return step_int(st, ret, err);
+}
+
+/*
+ * Likeness: the best one for a notice that no id joins to another; and those that came too early to look
+ * at this one and found nobody else.
+ */
+static int gather_likes(struct db *db, const struct notice *notice, struct keys *keys,
+	struct arena *arena, struct error *err)
+{
+	struct dossier_found *found = keys->found;
+	bool joined = found->n_links > 0;
+	struct dossier_likes likes;
+	int r = dossier_like(db, notice, joined, arena, &likes, err);
+
+	if (r)
+		return r;
+	if (likes.best.confidence > 0) {
+		add_key(keys, likes.best.dossier);
+		add_link(keys, likes.best.kind, likes.best.other, likes.best.confidence);
+	}
+	for (size_t i = 0; i < likes.n_later; i++) {
+		const struct dossier_like *like = &likes.later[i];
+		int64_t linked;
+
+		if (likes.best.confidence > 0 && str_eq(like->other, likes.best.other))
+			continue;
+		r = is_linked(db, like->other, &linked, err);
+		if (r)
+			return r;
+		if (linked)
+			continue;
+		add_key(keys, like->dossier);
+		found->links[found->n_links++] =
+			(struct dossier_link){ like->other, keys->self, like->kind, like->confidence };
+	}
+	return 0;
 }
 
 bool dossier_better(struct str a, struct str b)
@@ -311,15 +357,8 @@ int dossier_find(struct db *db, const struct notice *notice, struct str stored, 
 	if (r == 0)
 		add_key(&keys, by_hand);
 	r = gather(db, notice, stored, &keys, arena, err);
-	if (r == 0 && ret->n_links == 0) {
-		struct dossier_like like;
-
-		r = dossier_like(db, notice, arena, &like, err);
-		if (r == 0 && like.confidence > 0) {
-			add_key(&keys, like.dossier);
-			add_link(&keys, like.kind, like.other, like.confidence);
-		}
-	}
+	if (r == 0)
+		r = gather_likes(db, notice, &keys, arena, err);
 	if (r)
 		return r;
 	if (settled(&keys, stored, &ret->dossier))

@@ -1,7 +1,8 @@
 /*
  * The one notice of the same buyer that is most likely of the same purchase, for notices that no id
  * joins to anything. Only the best one: a second would join two dossiers that each have better
- * reasons to be two.
+ * reasons to be two. And those that were published after it but came before it: had it been here, each
+ * would have looked at it. So it matters little in which order a purchase arrives.
  */
 #include <stdlib.h>
 
@@ -16,9 +17,11 @@ static const char procedure_prefix[] = "procedure:";
 struct search {
 	struct db *db;
 	const struct notice *notice;
-	struct dossier_face face;
+	bool only_later;
+	struct dossier_face face; /* made when there is somebody to look at */
+	bool has_face;
 	struct arena *arena;
-	struct dossier_like *best;
+	struct dossier_likes *likes;
 	int best_days;
 };
 
@@ -53,24 +56,49 @@ static bool other_procedure(const struct notice *notice, struct str dossier)
 	       !str_eq(dossier, notice->procedure_id);
 }
 
+static void add_later(struct dossier_likes *likes, const struct dossier_like *like)
+{
+	for (size_t i = 0; i < likes->n_later; i++)
+		if (str_eq(likes->later[i].other, like->other)) /* found by its other key, too */
+			return;
+	if (likes->n_later < DOSSIER_LATER_MAX)
+		likes->later[likes->n_later++] = *like;
+}
+
+/* The surer one, then the nearer in time, then the smaller id: no order of asking changes it. */
+static bool is_better(const struct search *s, const struct dossier_like *like, int days)
+{
+	const struct dossier_like *best = &s->likes->best;
+
+	if (like->confidence != best->confidence)
+		return like->confidence > best->confidence;
+	return days < s->best_days || (days == s->best_days && str_cmp(like->other, best->other) < 0);
+}
+
 static void consider(struct search *s, const struct notice *other)
 {
-	struct dossier_like *best = s->best;
-	enum dossier_link_kind kind;
+	struct dossier_like like = { .other = other->id, .dossier = other->dossier };
+	int days = abs(other->published - s->notice->published);
+	bool later = other->published >= s->notice->published &&
+		     !str_starts(other->dossier, procedure_prefix);
 	struct dossier_face face;
-	int days = abs(other->published - s->notice->published), confidence;
 
-	if (str_eq(other->id, s->notice->id) || other_procedure(s->notice, other->dossier) ||
-		str_starts(other->dossier, dossier_apart) || !dossier_conceivable(s->notice, other))
+	if ((s->only_later && !later) || str_eq(other->id, s->notice->id) ||
+		other_procedure(s->notice, other->dossier) || str_starts(other->dossier, dossier_apart) ||
+		!dossier_conceivable(s->notice, other))
 		return;
+	if (!s->has_face)
+		s->face = dossier_face(s->notice, s->arena);
+	s->has_face = true;
 	face = dossier_face(other, s->arena);
-	confidence = dossier_judge(&s->face, &face, &kind);
-	if (confidence == 0 || kind == DOSSIER_PROCEDURE || confidence < best->confidence)
+	like.confidence = dossier_judge(&s->face, &face, &like.kind);
+	if (like.confidence == 0 || like.kind == DOSSIER_PROCEDURE)
 		return;
-	if (confidence == best->confidence &&
-		(days > s->best_days || (days == s->best_days && str_cmp(other->id, best->other) > 0)))
+	if (later)
+		add_later(s->likes, &like);
+	if (s->only_later || !is_better(s, &like, days))
 		return;
-	*best = (struct dossier_like){ other->id, other->dossier, kind, confidence };
+	s->likes->best = like;
 	s->best_days = days;
 }
 
@@ -97,18 +125,19 @@ static int ask(struct search *s, enum query query, struct str key, day_t since, 
 	return r;
 }
 
-int dossier_like(struct db *db, const struct notice *notice, struct arena *arena,
-	struct dossier_like *ret, struct error *err)
+int dossier_like(struct db *db, const struct notice *notice, bool only_later, struct arena *arena,
+	struct dossier_likes *ret, struct error *err)
 {
-	struct search s = { .db = db, .notice = notice, .arena = arena, .best = ret };
+	struct search s = {
+		.db = db, .notice = notice, .only_later = only_later, .arena = arena, .likes = ret
+	};
 	struct str keys[DOSSIER_KEYS_MAX];
 	size_t n = dossier_keys(notice, arena, keys);
 	int r = 0;
 
-	*ret = (struct dossier_like){ .confidence = 0 };
-	if (notice->published == DAY_NONE || n == 0)
+	*ret = (struct dossier_likes){ .best = { .confidence = 0 } };
+	if (notice->published == DAY_NONE)
 		return 0;
-	s.face = dossier_face(notice, arena);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		r = ask(&s, Q_DOSSIER_EARLIER, keys[i], notice->published - DOSSIER_SPAN_DAYS,
 			notice->published, err);

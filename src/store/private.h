@@ -75,10 +75,14 @@ int awards_read(struct db *db, int64_t seq, struct arena *arena, struct notice *
 int notice_at(struct db *db, int64_t seq, struct arena *arena, struct notice *ret,
 	struct error *err) MUST_CHECK;
 
-/* Why a notice that is about to be written goes into its dossier: one link of each kind at most. */
+/*
+ * Why a notice that is about to be written goes into its dossier, one link of each kind at most; and why
+ * others, published after it and here before it, go with it.
+ */
+enum { DOSSIER_LATER_MAX = 16 };
 struct dossier_found {
 	struct str dossier;
-	struct dossier_link links[DOSSIER_LINK_KINDS];
+	struct dossier_link links[DOSSIER_LINK_KINDS + DOSSIER_LATER_MAX];
 	size_t n_links;
 };
 /*
@@ -97,14 +101,20 @@ bool dossier_better(struct str a, struct str b);
 int dossier_size(struct db *db, struct str dossier, int64_t *ret, struct error *err) MUST_CHECK;
 int dossier_move(struct db *db, struct str from, struct str into, struct error *err) MUST_CHECK;
 
-/* dossier_like.c: the best guess for a notice that no id joins to another; confidence 0: none */
+/* dossier_like.c */
 struct dossier_like {
 	struct str other, dossier;
 	enum dossier_link_kind kind;
 	int confidence;
 };
-int dossier_like(struct db *db, const struct notice *notice, struct arena *arena,
-	struct dossier_like *ret, struct error *err) MUST_CHECK;
+struct dossier_likes {
+	struct dossier_like best; /* confidence 0: none */
+	struct dossier_like later[DOSSIER_LATER_MAX]; /* published after it, of dossiers without a procedure id */
+	size_t n_later;
+};
+/* `only_later`: an id has joined the notice already, it looks for no best one. */
+int dossier_like(struct db *db, const struct notice *notice, bool only_later, struct arena *arena,
+	struct dossier_likes *ret, struct error *err) MUST_CHECK;
 /* By what the notice in this row is found as one of its buyer's. */
 int dossier_buyer_put(struct db *db, int64_t seq, const struct notice *notice, struct arena *arena,
 	struct error *err) MUST_CHECK;

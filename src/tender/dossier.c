@@ -29,7 +29,8 @@ enum {
 	CHANGE_DAYS = 150,
 	RESULT_SOON_DAYS = 14, /* a result so soon is one of an earlier call */
 	RESULT_DAYS = 730,
-	DAY_SECONDS = 86400,
+	/* One of two publishers took summer for winter, and 23:59 for the minute's end. */
+	ZONE_SLIP_S = 3600 + 59,
 };
 
 static const char *const link_names[DOSSIER_LINK_KINDS] = {
@@ -237,7 +238,7 @@ static bool same_deadline(const struct dossier_face *a, const struct dossier_fac
 		return false;
 	if (a->deadline_by_day || b->deadline_by_day)
 		return paris_day(a->deadline_at) == paris_day(b->deadline_at);
-	return a->deadline_at == b->deadline_at;
+	return llabs((long long)(a->deadline_at - b->deadline_at)) <= ZONE_SLIP_S;
 }
 
 static bool changes(const struct dossier_face *face)
@@ -259,7 +260,8 @@ static int wanted_with_deadline(const struct dossier_face *a, const struct dossi
 static bool may_follow(const struct dossier_face *early, const struct dossier_face *late, int days)
 {
 	bool deadlines_differ = early->deadline_at != TIME_NONE && late->deadline_at != TIME_NONE &&
-				paris_day(early->deadline_at) != paris_day(late->deadline_at);
+				paris_day(early->deadline_at) != paris_day(late->deadline_at) &&
+				!same_deadline(early, late);
 
 	if (changes(late) && (late->stage == early->stage || late->kind == NOTICE_CANCELLATION))
 		return days <= CHANGE_DAYS;

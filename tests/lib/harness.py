@@ -33,10 +33,14 @@ _FORBIDDEN = re.compile(
 )
 
 
+def build():
+    """The folder that the programmes of the tests were built in."""
+    return Path(os.environ.get("APPARITEUR_BUILD", ROOT / "build-test")).resolve()
+
+
 def programme():
     """The path of the programme under test; a missing one fails the test, it does not skip it."""
-    build = os.environ.get("APPARITEUR_BUILD", ROOT / "build-test")
-    path = Path(os.environ.get("APPARITEUR_BIN", Path(build) / "src/app/appariteur")).resolve()
+    path = Path(os.environ.get("APPARITEUR_BIN", build() / "src/app/appariteur")).resolve()
     if not path.is_file():
         pytest.fail(f"{path} is not built: run contrib/test, or set APPARITEUR_BIN", pytrace=False)
     return path

@@ -70,6 +70,55 @@ static void test_likeness_joins(void **state)
 	assert_int_equal(n, 0);
 }
 
+/* The call comes last: its correction and its result waited for it. */
+static void test_who_came_early_goes_with_a_late_arrival(void **state)
+{
+	struct fixture *f = *state;
+	struct notice call = town_notice(f, "ted", "9-2026", 0), change = town_notice(f, "boamp", "26-2", 10);
+	struct notice result = town_notice(f, "boamp", "26-3", 90), twin = town_notice(f, "ted", "8-2026", 0);
+	struct dossier_link *links;
+	size_t n;
+
+	change.kind = NOTICE_CHANGE;
+	change.deadline.at += 20 * 86400; /* not by their deadlines */
+	result.kind = result.stage = NOTICE_RESULT;
+	result.deadline.at = TIME_NONE;
+	result.title = STR("Rénovation énergétique du groupe scolaire Jean-Moulin : attribution du marché");
+	call.procedure_id = twin.procedure_id = STR("11111111-aaaa-4bbb-8ccc-000000000001");
+	twin.title = STR("Schulsanierung");
+	put_new(f, &twin); /* an id joins it and the call */
+	put_new(f, &change);
+	put_new(f, &result);
+	assert_text(key_of(f, "boamp:26-2"), "boamp:26-2");
+	put_new(f, &call);
+	assert_text(key_of(f, "boamp:26-2"), "procedure:11111111-aaaa-4bbb-8ccc-000000000001");
+	assert_text(key_of(f, "ted:8-2026"), "procedure:11111111-aaaa-4bbb-8ccc-000000000001");
+	assert_done(f, store_dossier_links(f->db, key_of(f, "ted:9-2026"), &f->arena, &links, &n, &f->err));
+	assert_true(n >= 2);
+	assert_text(links[0].notice, "boamp:26-2");
+	assert_text(links[0].other, "ted:9-2026");
+	assert_int_equal(links[0].kind, DOSSIER_LIKENESS);
+}
+
+/* A correction that names its call says nothing of an earlier purchase with the same title. */
+static void test_a_correction_does_not_take_an_earlier_purchase_along(void **state)
+{
+	struct fixture *f = *state;
+	struct notice a = town_notice(f, "boamp", "26-1", 0), b = town_notice(f, "boamp", "26-2", 1);
+	struct notice change = town_notice(f, "boamp", "26-3", 9);
+	struct notice_link link = { LINK_CHANGES, STR("26-1") };
+
+	a.deadline.at += 86400;
+	change.kind = NOTICE_CHANGE;
+	change.links = &link;
+	change.n_links = 1;
+	put_new(f, &a);
+	put_new(f, &b);
+	put_new(f, &change);
+	assert_text(key_of(f, "boamp:26-3"), "boamp:26-1");
+	assert_text(key_of(f, "boamp:26-2"), "boamp:26-2");
+}
+
 /* A guess never joins two purchases that have ids of their own. */
 static void test_ids_stand_against_likeness(void **state)
 {
@@ -238,6 +287,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(test_likeness_joins),
+		STORE_TEST(test_who_came_early_goes_with_a_late_arrival),
+		STORE_TEST(test_a_correction_does_not_take_an_earlier_purchase_along),
 		STORE_TEST(test_ids_stand_against_likeness),
 		STORE_TEST(test_a_citation_is_told),
 		STORE_TEST(test_merged_by_hand),
