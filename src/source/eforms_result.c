@@ -4,8 +4,8 @@
  *
  *   LotResult -> SettledContract -> LotTender -> TenderingParty -> Organization/Company
  *
- * A result without a contract points to its tenders itself. Where both the contract and the result
- * name tenders the contract's count: they are those that won.
+ * A contract names the tenders it was made of and a tender its lot: that counts, and what the result
+ * names only where there is no contract. Modifications (can-modif) have contracts without results.
  */
 #include <string.h>
 
@@ -160,33 +160,44 @@ static void add_contract(struct results *r, const struct xml_node *lot_result,
 	read_winners(r, tender, award);
 }
 
-/* A tender says itself for which lot it is; when it does not, the result that names it does. */
-static bool is_of_lot(
-	struct results *r, const struct xml_node *tender, const struct xml_node *lot_result)
-{
-	struct str lot = xml_text(tender, "TenderLot/ID");
+/* contracts with the tenders they were made of */
 
-	if (str_given(lot) && xml_find(lot_result, "TenderLot/ID"))
-		return str_eq(lot, xml_text(lot_result, "TenderLot/ID"));
-	return points_to(r, lot_result, "LotTender", xml_text(tender, "ID"));
+struct settled {
+	const struct xml_node *contract, *tender;
+	struct str lot; /* as the tender says; STR_NONE */
+	bool told;      /* stands in an award */
+};
+struct settled_list {
+	struct settled *at;
+	size_t n, capacity;
+};
+
+static void read_settled(struct results *r, struct settled_list *ret)
+{
+	const struct xml_node *contract = xml_child(r->result, "SettledContract"), *ref;
+
+	for (; contract; contract = xml_next(contract, "SettledContract"))
+		for (ref = xml_child(contract, "LotTender"); ref; ref = xml_next(ref, "LotTender")) {
+			const struct xml_node *tender = with_id(r, "LotTender", xml_text(ref, "ID"));
+
+			if (!tender)
+				continue;
+			arena_grow(r->arena, ret->at, ret->n, &ret->capacity);
+			ret->at[ret->n++] = (struct settled){ contract, tender,
+				xml_text(tender, "TenderLot/ID"), false };
+		}
 }
 
-static bool read_contract(
-	struct results *r, const struct xml_node *lot_result, const struct xml_node *contract)
+/* A tender says itself for which lot it is; when it does not, the result that names it does. */
+static bool is_of_lot(
+	struct results *r, const struct settled *settled, const struct xml_node *lot_result)
 {
-	const struct xml_node *ref;
-	bool found = false;
+	struct str lot = xml_text(lot_result, "TenderLot/ID");
 
-	for (ref = xml_child(contract, "LotTender"); ref; ref = xml_next(ref, "LotTender")) {
-		const struct xml_node *tender =
-			with_id(r, "LotTender", xml_text(ref, "ID"));
-
-		if (!tender || !is_of_lot(r, tender, lot_result))
-			continue;
-		add_contract(r, lot_result, contract, tender);
-		found = true;
-	}
-	return found;
+	r->steps++;
+	if (str_given(lot) && str_given(settled->lot))
+		return str_eq(lot, settled->lot);
+	return points_to(r, lot_result, "LotTender", xml_text(settled->tender, "ID"));
 }
 
 /* Ranked tenders behind the first did not win. */
@@ -197,28 +208,26 @@ static bool may_have_won(const struct xml_node *tender)
 	return !str_given(rank) || str_eq(rank, STR("1"));
 }
 
-static void read_result(struct results *r, const struct xml_node *lot_result)
+static void read_result(
+	struct results *r, const struct xml_node *lot_result, struct settled_list *settled)
 {
+	enum award_outcome outcome = outcome_of(xml_text(lot_result, "TenderResultCode"));
 	const struct xml_node *ref;
 	size_t before = r->n->n_awards;
-	bool found = false;
 
-	for (ref = xml_child(lot_result, "SettledContract"); ref;
-		ref = xml_next(ref, "SettledContract")) {
-		const struct xml_node *contract =
-			with_id(r, "SettledContract", xml_text(ref, "ID"));
-
-		if (contract)
-			found |= read_contract(r, lot_result, contract);
+	for (size_t i = 0; i < settled->n && r->steps < STEPS_MAX; i++) {
+		if (settled->at[i].told || !is_of_lot(r, &settled->at[i], lot_result))
+			continue;
+		settled->at[i].told = true;
+		add_contract(r, lot_result, settled->at[i].contract, settled->at[i].tender);
 	}
-	for (ref = xml_child(lot_result, "LotTender"); ref && !found;
+	if (r->n->n_awards != before)
+		return;
+	for (ref = xml_child(lot_result, "LotTender");
+		ref && outcome != AWARD_NOT_GIVEN && outcome != AWARD_OPEN;
 		ref = xml_next(ref, "LotTender")) {
-		const struct xml_node *tender =
-			with_id(r, "LotTender", xml_text(ref, "ID"));
-		enum award_outcome outcome = outcome_of(xml_text(lot_result, "TenderResultCode"));
+		const struct xml_node *tender = with_id(r, "LotTender", xml_text(ref, "ID"));
 
-		if (outcome == AWARD_NOT_GIVEN || outcome == AWARD_OPEN)
-			break;
 		if (tender && may_have_won(tender))
 			add_contract(r, lot_result, NULL, tender);
 	}
@@ -234,10 +243,22 @@ int eforms_results(const struct xml_node *extension, struct str language, struct
 		.language = language,
 		.arena = arena,
 		.n = n };
+	struct settled_list settled = { 0 };
 	const struct xml_node *node;
 
+	read_settled(&r, &settled);
 	for (node = xml_child(r.result, "LotResult"); node; node = xml_next(node, "LotResult"))
-		read_result(&r, node);
+		read_result(&r, node, &settled);
+	/* Modifications have no results, and groups of lots are none either. */
+	for (size_t i = 0; i < settled.n; i++) {
+		size_t before = n->n_awards;
+
+		if (settled.at[i].told)
+			continue;
+		add_contract(&r, NULL, settled.at[i].contract, settled.at[i].tender);
+		if (n->n_awards > before)
+			n->awards[before].lot = settled.at[i].lot;
+	}
 	if (r.steps >= STEPS_MAX)
 		return error_set(err, ERROR_LIMIT,
 			"the results of the notice point to each other too often");

@@ -33,10 +33,9 @@ bool siren_valid(struct str digits)
 
 bool siret_valid(struct str digits)
 {
-	if (digits.len != SIRET_DIGITS || !str_digits(digits))
+	if (digits.len != SIRET_DIGITS || !str_digits(digits) || digit_sum(digits) == 0)
 		return false;
-	if (!siren_valid(str_sub(digits, 0, SIREN_DIGITS)))
-		return false;
+	/* Some have a first half that fails the test alone, by an error of the register or of the buyer. */
 	if (luhn(digits))
 		return true;
 	/* La Poste has more establishments than Luhn leaves numbers for. */

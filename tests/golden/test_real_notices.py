@@ -10,6 +10,7 @@ import re
 import sqlite3
 
 import oracle
+import oracle_legacy
 import pytest
 from harness import NOTICES, needs_notices
 
@@ -72,7 +73,7 @@ def test_nothing_is_rejected(first):
 @pytest.fixture(scope="module")
 def stored(first):
     app, _ = first
-    return {n["id"]: n for n in app.json("notice", "list", "--all", timeout=600)}
+    return {n["id"]: n for n in app.json("notice", "list", "--all", "--full", timeout=600)}
 
 
 @pytest.mark.parametrize("folder", READ_BY_THE_ORACLE)
@@ -106,6 +107,22 @@ def test_reading_the_kept_bytes_again_gives_the_same_rows(first):
     (again,) = app.json("quarantine", "retry", timeout=600)
     assert counts(again) == {"new": 0, "updated": 0, "unchanged": report["read"], "rejected": 0}
     assert rows(app) == before
+
+
+LEGACY = ("ted-legacy-fr", "ted-legacy-other", "ted-converter-pairs/ted-xml")
+
+
+@pytest.mark.parametrize("folder", LEGACY)
+def test_programme_and_oracle_agree_before_eforms(fresh, folder):
+    app = fresh()
+    app.json("import", NOTICES / folder, timeout=600)
+    got = {n["id"]: n for n in app.json("notice", "list", "--all", "--full", timeout=600)}
+    found, paths = [], files(folder)
+    assert paths
+    for path in paths:
+        expected = oracle_legacy.read(path)
+        found += oracle_legacy.differences(expected, got[expected["id"]])
+    assert found == [], "\n".join(found)
 
 
 @pytest.mark.parametrize("folder", OTHERS)

@@ -43,8 +43,15 @@ def boamp(doc, body, gestion):
         mapa(doc, inner, notice)
     elif form is not None:
         raise ValueError(f"the oracle does not read {form}")
+    cited = texts(doc, inner, "rectificatif/avisInitial/idWeb") if form in NATIONAL else []
+    known = texts(doc, inner, "*/avisInitial/idWeb") if form in NATIONAL else []
+    links = {("changes", x) for x in cited} | {("follows", x) for x in known if x not in cited}
+    notice["_links"] = notice.get("_facts", {}).get("links", []) + sorted(links)
     if gestion is None:
         return notice
+    earlier = texts(doc, gestion, "REFERENCE/ANNONCE_ANTERIEUR/IDWEB")
+    earlier += texts(doc, gestion, "MARCHE/ANNONCE_ANTERIEUR/REFERENCE/IDWEB")
+    add_links(notice, earlier)
     ref = first(doc, gestion, "REFERENCE/IDWEB")
     notice["kind"] = boamp_kind(
         code_name(doc, gestion, "REFERENCE/TYPE_AVIS/NATURE"),
@@ -68,6 +75,15 @@ def boamp(doc, body, gestion):
             code_name(doc, index, "TYPE_PROCEDURE")
         )
     return notice
+
+
+NATIONAL = ("FNSimple", "MAPA", "DSP", "DIVERS")
+
+
+def add_links(notice, refs):
+    """Earlier notices that stand beside the body; what the body says of one is more."""
+    known = {ref for _, ref in notice["_links"]}
+    notice["_links"] += [("follows", ref) for ref in unique(refs) if ref not in known]
 
 
 def national_lots(doc, root, notice):

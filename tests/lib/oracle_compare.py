@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 
+import oracle_facts
 
 TAGS = re.compile(r"</?(?:p|br|b|i|u|strong|em|span|div|li|ul|ol)(?:\s[^<>]*)?/?>", re.I)
 
@@ -127,7 +128,7 @@ def differences(expected, got):
     else:
         check("url", same_address, expected["url"], got.get("url"))
     _lot_differences(expected, got, check, differ, equal)
-    return found
+    return found + oracle_facts.differences(expected, got)
 
 
 def _lot_differences(expected, got, check, differ, equal):

@@ -12,6 +12,7 @@ from oracle_values import (
     text,
     unique,
 )
+from oracle_facts import facts
 from oracle_walk import Xml, blank, first, texts
 
 
@@ -135,6 +136,7 @@ def eforms(doc, root, notice):
     notice["documents_url"] = next(iter(notice["_documents"]), None)
     notice["deadline"] = earliest(x["deadline"] for x in notice["lots"])
     eforms_buyer(doc, root, notice, said)
+    notice["_facts"] = facts(doc, root, said)
 
 
 def eforms_buyer(doc, root, notice, said):

@@ -23,6 +23,7 @@ import sys
 from lxml import etree
 
 import oracle_compare as compare
+import oracle_facts as facts
 import oracle_values as values
 from oracle_walk import blank
 
@@ -90,14 +91,14 @@ def codes(node, path):
 def legal_id(element):
     """As values.legal_id, without the word that says what the number is."""
     value = said(element)
-    bare = values.legal_id(re.sub(r"^(SIRET|SIREN)\s*:\s*", "", value or ""))
+    bare = values.legal_id(re.sub(r"^(SIRET|SIREN)\s*:\s*|(?<=\d)\.(?=\d)", "", value or ""))
     return bare if bare and bare.isdigit() else value
 
 
 def number_of(ojs):
-    """2021/S 069-177092 is 177092-2021."""
+    """2021/S 069-177092 is 177092-2021, and -4057 is 004057-2021: DOC_ID has six digits."""
     found = re.fullmatch(r"\s*(\d{4})/S\s*\d+-0*(\d+)\s*", ojs or "")
-    return f"{found[2]}-{found[1]}" if found else None
+    return f"{found[2]:0>6}-{found[1]}" if found else None
 
 
 def amount(element, currency=None):
@@ -105,6 +106,62 @@ def amount(element, currency=None):
         return None
     digits = element.get("FMTVAL") or re.sub(r"[\s\u00a0]", "", element.text or "")
     return values.amount(digits.replace(",", "."), currency or element.get("CURRENCY"))
+
+
+def term(block, duration="DURATION"):
+    """How long it runs, from one OBJECT_DESCR."""
+    found = dict(facts.NO_TERM)
+    length = first(block, duration)
+    if length is not None and said(length) and said(length) != "0":
+        found["length"], found["unit"] = int(said(length)), facts.UNITS[length.get("TYPE")]
+    if first(block, "INDEFINITE_DURATION") is not None:
+        found["unit"] = "unlimited"
+    found["start"], found["end"] = said(first(block, "DATE_START")), said(first(block, "DATE_END"))
+    found["renewals"] = 0 if first(block, "NO_RENEWAL") is not None else None
+    return facts.term_or_none(found)
+
+
+def company(address, block):
+    small = "sme" if find(block, "SME") else "large" if find(block, "NO_SME") else None
+    return (said(first(address, "OFFICIALNAME")), legal_id(first(address, "NATIONALID")), small)
+
+
+def awards(form):
+    """(lot, contract, concluded, value, winners, outcome, tenders) of R2.0.9, in the form's order."""
+    found = []
+    for block in find(form, "AWARD_CONTRACT"):
+        given = first(block, "AWARDED_CONTRACT")
+        number = said(first(block, "LOT_NO"))
+        totals = find(given, ".//VAL_TOTAL") + find(given, "VAL_BARGAIN_PURCHASE")
+        after = find(form, "MODIFICATIONS_CONTRACT//VAL_TOTAL_AFTER")
+        modified = find(form, "MODIFICATIONS_CONTRACT/DESCRIPTION_PROCUREMENT//CONTRACTOR")
+        holders = modified or find(given, ".//CONTRACTOR")
+        received = find(given, ".//NB_TENDERS_RECEIVED")
+        found.append(
+            (
+                lot_id(number, 0) if number else None,
+                said(first(block, "CONTRACT_NO")),
+                said(first(given, "DATE_CONCLUSION_CONTRACT")),
+                amount(next(iter(after + totals), None)),
+                [company(first(c, "ADDRESS_CONTRACTOR"), c) for c in holders],
+                "given" if given is not None
+                else "not-given" if find(block, "NO_AWARDED_CONTRACT") else None,
+                int(said(received[0])) if received else None,
+            )
+        )
+    for block in find(form, "RESULTS"):
+        prize = first(block, "AWARDED_PRIZE")
+        received = find(prize, ".//NB_PARTICIPANTS")
+        found.append(
+            (
+                None, None, None,
+                amount(first(prize, "VAL_PRIZE")),
+                [company(first(w, "ADDRESS_WINNER"), w) for w in find(prize, ".//WINNER")],
+                "given" if prize is not None else "not-given",
+                int(said(received[0])) if received else None,
+            )
+        )
+    return found
 
 
 def deadline(header, form):
@@ -165,8 +222,14 @@ def modern(form, header, notice):
                 "description": said(first(block, "SHORT_DESCR")),
                 "cpv": codes(block, "CPV_ADDITIONAL/CPV_CODE"),
                 "value": amount(first(block, "VAL_OBJECT")),
+                "_term": term(block),
             }
         )
+    changed = first(form, "MODIFICATIONS_CONTRACT/DESCRIPTION_PROCUREMENT")
+    notice["_term"] = term(blocks[0]) if len(blocks) == 1 else None
+    if changed is not None and term(changed):
+        notice["_term"] = term(changed)
+    notice["_awards"] = awards(form)
     if len(blocks) == 1 and notice["value"] is None:
         notice["value"] = amount(first(blocks[0], "VAL_OBJECT"))
     for block in find(form, "OBJECT_CONTRACT") + find(form, "MODIFICATIONS_CONTRACT"):
@@ -282,6 +345,14 @@ def differences(expected, got):
     check("deadline", expected["deadline"], got.get("deadline"), compare.same_instant)
     check("reference", expected["reference"], more.get("reference"), compare.same_text)
     check("links", expected["links"], sorted(x["ref"] for x in more.get("links", [])))
+    if "_awards" in expected:
+        have = [facts.plain(a) + (a["outcome"], a["tenders"]) for a in more.get("awards", [])]
+        wanted = [facts.canonical(a) for a in expected["_awards"]]
+        check("awards", wanted, [facts.canonical(a) for a in have])
+        check("term", expected["_term"], more.get("term"))
+    for want, have in zip(expected["lots"], more.get("lots", [])):
+        if "_term" in want:
+            check(f"term of {want['id']}", want["_term"], have["term"])
     check("lots", [x["id"] for x in expected["lots"]], [x["id"] for x in got.get("lots", [])])
     for want, have in zip(expected["lots"], got.get("lots", [])):
         at = f"lot {want['id']}"

@@ -4,7 +4,7 @@ import ast
 import csv
 import json
 
-from oracle_boamp import boamp, boamp_kind
+from oracle_boamp import add_links, boamp, boamp_kind
 from oracle_values import NATIONAL_PROCEDURES, NATURES, instant, text
 from oracle_walk import Json
 
@@ -19,6 +19,8 @@ def read_record(record):
     notice = boamp(Json(), packed("donnees"), packed("gestion"))
     ref = record["idweb"]
     kinds = record.get("type_marche") or []
+    linked = record.get("annonce_lie") or []
+    add_links(notice, [linked] if isinstance(linked, str) else linked)
     if notice["ref"] is None:
         notice["ref"], notice["id"] = ref, f"boamp:{ref}"
         notice["kind"] = boamp_kind(record.get("nature"), record.get("etat"))
