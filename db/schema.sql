@@ -297,6 +297,32 @@ CREATE TABLE match_reason (            -- the points of a match, most points fir
 	FOREIGN KEY (profile, notice) REFERENCES match_pair (profile, notice) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
+-- What matching sees of each notice, for matching again. All of it can be made again from the notices.
+CREATE TABLE imprint_pending (         -- notices whose imprint is missing or out of date
+	notice INTEGER PRIMARY KEY REFERENCES notice (seq) ON DELETE CASCADE
+) STRICT;
+
+CREATE TABLE imprint (                 -- a notice without its texts (match/imprint.h)
+	notice INTEGER PRIMARY KEY REFERENCES notice (seq) ON DELETE CASCADE,
+	published INTEGER,                 -- day, as in notice
+	bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE word_list (               -- the dictionary in the order it grew (match/dictionary.h)
+	first INTEGER PRIMARY KEY,         -- number of its first word
+	bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE segment (                 -- a batch of notices whose stems are listed together
+	number INTEGER PRIMARY KEY,
+	notices INTEGER NOT NULL           -- how many it was made of
+) STRICT;
+
+CREATE TABLE segment_block (           -- lists of neighbouring stems (match/segment.h)
+	place INTEGER PRIMARY KEY,         -- segment * 2^32 + first stem
+	bytes BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE code_label (              -- a word for a code
 	list TEXT NOT NULL,                -- cpv, nuts, notice-type
 	code TEXT NOT NULL,

@@ -47,8 +47,9 @@ struct rematch_count {
 /*
  * Calls `each` for every notice that has a receipt. A positive result of `each` stops quietly and is
  * returned, a negative one is a failure. Stops early, quietly, when http_stop is set. No transaction may
- * be open: what was stored since the last time may be prepared first, in write transactions of its own
- * (`db` opened for reading only: notices that are not prepared are read the slow way).
+ * be open: the imprints of what was stored since the last time are made first (flow/imprint.h), in write
+ * transactions of their own; where `db` was opened for reading only, notices without one are read the
+ * slow way. Everything is then read in one view of the database: `each` may read, not write.
  */
 int rematch_run(struct db *db, struct matcher *matcher, const struct rematch_options *options,
 	int (*each)(void *data, const struct rematch_found *found, const struct receipts *receipts,

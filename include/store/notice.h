@@ -31,6 +31,10 @@ int store_notice_put(struct db *db, struct notice *notice, struct str raw_hash, 
 int store_notice_find(struct db *db, struct str id, struct arena *arena, struct notice *ret,
 	struct error *err) MUST_CHECK;
 
+/* The one at this place in arrival order. 0 or STORE_NONE */
+int store_notice_get(struct db *db, int64_t seq, struct arena *arena, struct notice *ret,
+	struct error *err) MUST_CHECK;
+
 /* Which notices; members left zero (STR_NONE, *_NONE by notice_filter_init) do not restrict. */
 struct notice_filter {
 	/*

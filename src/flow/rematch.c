@@ -1,7 +1,12 @@
 #include "flow/rematch.h"
 
+#include "flow/imprint.h"
 #include "gate/http.h"
+#include "match/reread.h"
+#include "store/imprint.h"
 #include "store/notice.h"
+
+enum { ROWS = 500, BOTH = 2 };
 
 void rematch_options_init(struct rematch_options *options)
 {
@@ -10,7 +15,8 @@ void rematch_options_init(struct rematch_options *options)
 }
 
 struct rematch {
-	struct matcher *matchers[2]; /* before, after; or one alone, and NULL */
+	struct db *db;
+	struct matcher *matchers[BOTH]; /* before, after; or one alone, and NULL */
 	const struct rematch_options *options;
 	int (*each)(void *data, const struct rematch_found *found, const struct receipts *receipts,
 		struct error *err);
@@ -19,19 +25,35 @@ struct rematch {
 	void *data;
 	const struct progress *progress;
 	struct rematch_count *count;
+
+	struct dictionary *dictionary;
+	struct reread *rereads[BOTH];
+	struct imprint imprint;
+	struct arena arena;  /* of the notice at hand */
+	int64_t *pending;    /* notices without a fresh imprint, ascending */
+	size_t n_pending, next_pending;
 };
 
-/* A notice without a day is judged where no deadline is past. */
-static int64_t judged_at(const struct rematch_options *options, const struct notice *notice)
+static size_t n_matchers(const struct rematch *rematch)
 {
+	return rematch->matchers[1] != NULL ? 2 : 1;
+}
+
+/* A notice without a day is judged where no deadline is past. */
+static struct match_options options_for(const struct rematch *rematch, const struct notice *notice)
+{
+	struct match_options options = { .now = rematch->options->now,
+		.no_gates = rematch->options->no_gates };
 	struct civil midnight;
 
-	if (options->now != TIME_NONE)
-		return options->now;
+	if (options.now != TIME_NONE)
+		return options;
+	options.now = 0;
 	if (notice->published == DAY_NONE)
-		return 0;
+		return options;
 	midnight = day_to_civil(notice->published);
-	return paris_to_utc(&midnight);
+	options.now = paris_to_utc(&midnight);
+	return options;
 }
 
 static bool all_same(const struct receipts *a, const struct receipts *b)
@@ -44,50 +66,219 @@ static bool all_same(const struct receipts *a, const struct receipts *b)
 	return true;
 }
 
-static int look_at(void *data, const struct notice *notice, int64_t seq, struct error *err)
+/* Is there anything to tell? */
+static bool telling(const struct rematch *rematch, const struct receipts receipts[BOTH])
+{
+	return n_matchers(rematch) == 1 ? receipts[0].n > 0 : !all_same(&receipts[0], &receipts[1]);
+}
+
+static int tell(struct rematch *rematch, const struct notice *notice, int64_t seq,
+	const struct receipts receipts[BOTH], bool overspent, struct error *err)
+{
+	struct rematch_found found = { notice, seq };
+
+	rematch->count->looked_at++;
+	rematch->count->overspent += overspent;
+	rematch->count->matches += (int64_t)receipts[n_matchers(rematch) - 1].n;
+	progress_tell(rematch->progress, "matching", rematch->count->looked_at, rematch->count->notices);
+	if (!telling(rematch, receipts))
+		return 0;
+	return n_matchers(rematch) == 1
+		       ? rematch->each(rematch->data, &found, &receipts[0], err)
+		       : rematch->each_change(rematch->data, &found, &receipts[0], &receipts[1], err);
+}
+
+/* the slow way, by the notice itself */
+
+static int look_at_text(void *data, const struct notice *notice, int64_t seq, struct error *err)
 {
 	struct rematch *rematch = data;
 	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
-	struct match_options options = { .now = judged_at(rematch->options, notice),
-		.no_gates = rematch->options->no_gates };
-	struct rematch_found found = { notice, seq };
-	struct receipts receipts[2] = { { NULL, 0 }, { NULL, 0 } };
-	struct rematch_count *count = rematch->count;
-	bool compared = rematch->matchers[1] != NULL, overspent = false;
+	struct match_options options = options_for(rematch, notice);
+	struct receipts receipts[BOTH] = { { NULL, 0 }, { NULL, 0 } };
+	bool overspent = false;
 
 	if (http_stop)
 		return 1;
-	for (int i = 0; i < 1 + compared; i++) {
+	for (size_t i = 0; i < n_matchers(rematch); i++) {
 		int r = matcher_run(rematch->matchers[i], notice, &options, &arena, &receipts[i], err);
 
 		if (r < 0)
 			return r;
 		overspent |= r == MATCHER_OVERSPENT;
 	}
-	count->looked_at++;
-	count->overspent += overspent;
-	count->matches += (int64_t)receipts[compared].n;
-	progress_tell(rematch->progress, "matching", count->looked_at, count->notices);
-	if (!compared)
-		return receipts[0].n > 0
-			       ? rematch->each(rematch->data, &found, &receipts[0], err) : 0;
-	if (all_same(&receipts[0], &receipts[1]))
-		return 0;
-	return rematch->each_change(rematch->data, &found, &receipts[0], &receipts[1], err);
+	return tell(rematch, notice, seq, receipts, overspent, err);
 }
 
-static int look_at_all(struct db *db, struct rematch *rematch, struct error *err)
+static int look_at_all_texts(struct rematch *rematch, struct error *err)
 {
 	struct notice_filter filter;
-	int r;
 
-	*rematch->count = (struct rematch_count){ .whole = STR("nothing is prepared") };
 	notice_filter_init(&filter);
 	filter.since = rematch->options->since;
 	filter.until = rematch->options->until;
-	r = store_notice_count(db, &filter, &rematch->count->notices, err);
-	if (r >= 0)
-		r = store_notice_each(db, &filter, look_at, rematch, err);
+	return store_notice_each(rematch->db, &filter, look_at_text, rematch, err);
+}
+
+static int look_up_text(struct rematch *rematch, int64_t seq, struct error *err)
+{
+	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+	struct notice notice;
+	int r = store_notice_get(rematch->db, seq, &arena, &notice, err);
+
+	return r ? r : look_at_text(rematch, &notice, seq, err);
+}
+
+static bool in_range(const struct rematch_options *options, day_t published)
+{
+	if (published == DAY_NONE)
+		return options->since == DAY_NONE && options->until == DAY_NONE;
+	return (options->since == DAY_NONE || published >= options->since) &&
+	       (options->until == DAY_NONE || published <= options->until);
+}
+
+/* What waits for its imprint, up to a place in arrival order. */
+static int look_at_pending(struct rematch *rematch, int64_t before, struct error *err)
+{
+	int r = 0;
+
+	while (r == 0 && rematch->next_pending < rematch->n_pending &&
+		rematch->pending[rematch->next_pending] < before) {
+		CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+		int64_t seq = rematch->pending[rematch->next_pending++];
+		struct notice notice;
+
+		r = store_notice_get(rematch->db, seq, &arena, &notice, err);
+		if (r == STORE_NONE)
+			r = 0;
+		else if (r == 0 && in_range(rematch->options, notice.published))
+			r = look_at_text(rematch, &notice, seq, err);
+	}
+	return r;
+}
+
+static bool is_pending(const struct rematch *rematch, int64_t seq)
+{
+	return rematch->next_pending < rematch->n_pending &&
+	       rematch->pending[rematch->next_pending] == seq;
+}
+
+/* the quick way, by imprints */
+
+static int look_at_imprint(struct rematch *rematch, const struct imprint_row *row, struct error *err)
+{
+	struct receipts receipts[BOTH] = { { NULL, 0 }, { NULL, 0 } };
+	const struct notice *notice = &rematch->imprint.notice;
+	struct match_options options;
+	bool overspent = false;
+	int r;
+
+	arena_reset(&rematch->arena);
+	r = imprint_read(rematch->dictionary, row->bytes, &rematch->arena, &rematch->imprint, err);
+	if (r < 0)
+		return r;
+	options = options_for(rematch, notice);
+	for (size_t i = 0; i < n_matchers(rematch); i++) {
+		r = reread_run(rematch->rereads[i], &rematch->imprint, &options, &rematch->arena,
+			&receipts[i], err);
+		if (r < 0)
+			return r;
+		if (r == REREAD_UNSURE)
+			return look_up_text(rematch, row->seq, err);
+		overspent |= r == MATCHER_OVERSPENT;
+	}
+	if (rematch->options->texts && telling(rematch, receipts))
+		return look_up_text(rematch, row->seq, err);
+	return tell(rematch, notice, row->seq, receipts, overspent, err);
+}
+
+static int look_at_row(struct rematch *rematch, const struct imprint_row *row, struct error *err)
+{
+	int r = look_at_pending(rematch, row->seq, err);
+
+	if (r != 0 || is_pending(rematch, row->seq))
+		return r;
+	return http_stop ? 1 : look_at_imprint(rematch, row, err);
+}
+
+static struct imprint_filter filter_of(const struct rematch_options *options)
+{
+	return (struct imprint_filter){ options->since, options->until, 0, ROWS };
+}
+
+static int look_at_all_imprints(struct rematch *rematch, struct error *err)
+{
+	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+	struct imprint_filter filter = filter_of(rematch->options);
+	struct imprint_row *rows;
+	size_t n;
+	int r;
+
+	do {
+		arena_reset(&arena);
+		r = store_imprint_list(rematch->db, &filter, &arena, &rows, &n, err);
+		for (size_t i = 0; r == 0 && i < n; i++)
+			r = look_at_row(rematch, &rows[i], err);
+		if (n > 0)
+			filter.after_seq = rows[n - 1].seq;
+	} while (r == 0 && n > 0);
+	return r != 0 ? r : look_at_pending(rematch, INT64_MAX, err);
+}
+
+static int look_at_imprints(struct rematch *rematch, struct error *err)
+{
+	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+	int r = store_imprint_pending(rematch->db, 0, &arena, &rematch->pending, &rematch->n_pending, err);
+
+	rematch->dictionary = dictionary_new();
+	if (r == 0)
+		r = store_dictionary_read(rematch->db, rematch->dictionary, err);
+	for (size_t i = 0; i < n_matchers(rematch); i++)
+		rematch->rereads[i] = reread_new(rematch->matchers[i], rematch->dictionary);
+	if (r == 0)
+		r = look_at_all_imprints(rematch, err);
+	for (size_t i = 0; i < BOTH; i++)
+		reread_free(rematch->rereads[i]);
+	imprint_done(&rematch->imprint);
+	arena_done(&rematch->arena);
+	dictionary_free(rematch->dictionary);
+	return r;
+}
+
+/* Everything is read in one view, so that imprints, lists and notices belong together. */
+static int look_at_view(struct rematch *rematch, struct error *err)
+{
+	struct notice_filter filter;
+	bool current;
+	int r;
+
+	notice_filter_init(&filter);
+	filter.since = rematch->options->since;
+	filter.until = rematch->options->until;
+	r = store_notice_count(rematch->db, &filter, &rematch->count->notices, err);
+	if (r == 0)
+		r = imprint_current(rematch->db, &current, err);
+	if (r < 0)
+		return r;
+	if (current && !rematch->options->whole)
+		return look_at_imprints(rematch, err);
+	rematch->count->whole =
+		current ? STR("every notice was asked for") : STR("no imprints are kept yet");
+	return look_at_all_texts(rematch, err);
+}
+
+static int rematch(struct rematch *rematch, struct error *err)
+{
+	int64_t made;
+	int r = db_writable(rematch->db) ? imprint_update(rematch->db, rematch->progress, &made, err) : 0;
+
+	*rematch->count = (struct rematch_count){ .whole = STR_NONE };
+	if (r == 0)
+		r = db_read_begin(rematch->db, err);
+	if (r < 0)
+		return r;
+	r = look_at_view(rematch, err);
+	db_read_end(rematch->db);
 	return http_stop && r > 0 ? 0 : r;
 }
 
@@ -96,10 +287,10 @@ int rematch_run(struct db *db, struct matcher *matcher, const struct rematch_opt
 		struct error *err),
 	void *data, const struct progress *progress, struct rematch_count *ret, struct error *err)
 {
-	struct rematch rematch = { .matchers = { matcher, NULL }, .options = options, .each = each,
-		.data = data, .progress = progress, .count = ret };
+	struct rematch all = { .db = db, .matchers = { matcher, NULL }, .options = options,
+		.each = each, .data = data, .progress = progress, .count = ret };
 
-	return look_at_all(db, &rematch, err);
+	return rematch(&all, err);
 }
 
 int rematch_compare(struct db *db, struct matcher *before, struct matcher *after,
@@ -108,8 +299,8 @@ int rematch_compare(struct db *db, struct matcher *before, struct matcher *after
 		const struct receipts *after, struct error *err),
 	void *data, const struct progress *progress, struct rematch_count *ret, struct error *err)
 {
-	struct rematch rematch = { .matchers = { before, after }, .options = options,
+	struct rematch all = { .db = db, .matchers = { before, after }, .options = options,
 		.each_change = each, .data = data, .progress = progress, .count = ret };
 
-	return look_at_all(db, &rematch, err);
+	return rematch(&all, err);
 }

@@ -145,6 +145,11 @@ bool db_in_transaction(const struct db *db)
 	return db->writing;
 }
 
+bool db_writable(const struct db *db)
+{
+	return db->mode != DB_READ;
+}
+
 void db_set_wait(struct db *db, int milliseconds)
 {
 	db->wait_ms = milliseconds;

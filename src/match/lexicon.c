@@ -55,7 +55,7 @@ static void table_put(struct table *table, void *entry)
  * Short words and words with digits are their own stems: "SOC", "5G", "B2B". The mark keeps them apart
  * from stems that longer words come down to: GRU is not "grues".
  */
-static struct str stem_text(struct stem *stemmer, struct str word, struct arena *scratch)
+struct str lexicon_stem_text(struct stem *stemmer, struct str word, struct arena *scratch)
 {
 	if (word.len <= SHORT_WORD)
 		return arena_printf(scratch, "%.*s=", STR_ARG(word));
@@ -71,7 +71,7 @@ static struct stem_entry *find_stem(struct lexicon *lexicon, struct str word)
 	struct str text;
 
 	arena_reset(&lexicon->scratch);
-	text = stem_text(lexicon->stemmer, word, &lexicon->scratch);
+	text = lexicon_stem_text(lexicon->stemmer, word, &lexicon->scratch);
 	entry = *table_slot(&lexicon->stems, text);
 	if (entry == NULL) {
 		entry = arena_new(&lexicon->arena, struct stem_entry);
@@ -180,7 +180,7 @@ void lexicon_symbols(const struct lexicon *lexicon, struct stem *stemmer, struct
 {
 	const struct word *word = *table_slot(&lexicon->words, folded);
 	const struct stem_entry *stem = word != NULL ? word->stem
-		: *table_slot(&lexicon->stems, stem_text(stemmer, folded, scratch));
+		: *table_slot(&lexicon->stems, lexicon_stem_text(stemmer, folded, scratch));
 
 	ret[0] = stem != NULL ? stem->symbol : 0;
 	ret[1] = word != NULL ? word->exact : 0;

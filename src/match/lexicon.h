@@ -49,6 +49,9 @@ uint32_t lexicon_exact_symbol(struct lexicon *lexicon, struct str folded);
 
 struct stem *lexicon_stemmer(void); /* one for each thread, to be freed; never NULL */
 
+/* What words are filed under by their stem: the stem itself but for short words and numbers. */
+struct str lexicon_stem_text(struct stem *stemmer, struct str folded, struct arena *scratch);
+
 /* ret: symbol of the stem, symbol of the word itself, as far as they are there. */
 void lexicon_symbols(const struct lexicon *lexicon, struct stem *stemmer, struct str folded,
 	struct arena *scratch, uint32_t ret[2], bool *ret_stop);

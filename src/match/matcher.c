@@ -66,10 +66,15 @@ static void compile_rules(struct matcher *m)
 	}
 }
 
+void matcher_fire(const struct matcher *m, struct reader *reader, const struct notice *notice)
+{
+	fire_rules(&reader->firing, m->rules, m->code, &reader->scan, notice);
+}
+
 static void find_rules(const struct matcher *m, struct reader *reader, const struct notice *notice)
 {
 	scan_notice(&reader->scan, notice);
-	fire_rules(&reader->firing, m->rules, m->code, &reader->scan, notice);
+	matcher_fire(m, reader, notice);
 }
 
 static void add_share(struct matcher *m, size_t rule, uint32_t profile, int percent)
@@ -255,7 +260,7 @@ static struct scoring scoring_of(const struct matcher *m, const struct reader *r
 	const struct notice *notice, bool no_gates, struct arena *arena)
 {
 	return (struct scoring){ m->rules, m->profiles, &reader->scan, &reader->firing, notice, no_gates,
-		arena, { STR_NONE, STR_NONE } };
+		arena, { STR_NONE, STR_NONE }, false };
 }
 
 static int by_number(const void *a, const void *b)
@@ -306,16 +311,14 @@ static size_t drop_hopeless(const struct matcher *m, struct reader *reader,
 	return n;
 }
 
-int matcher_read(const struct matcher *m, struct reader *reader, const struct notice *notice,
+int matcher_judge(const struct matcher *m, struct reader *reader, const struct notice *notice,
 	const struct match_options *options, struct arena *arena, struct receipts *ret, struct error *err)
 {
 	struct scoring s = scoring_of(m, reader, notice, options->no_gates, arena);
 	size_t capacity = 0, n;
 
+	s.wordless = reader->wordless;
 	*ret = (struct receipts){ NULL, 0 };
-	if (!options->no_gates && gate_of_notice(notice, options->now) != GATE_PASSED)
-		return 0;
-	find_rules(m, reader, notice);
 	board_fill(&reader->board, &s, m->shares);
 	n = drop_hopeless(m, reader, notice, options);
 	if (n > 1)
@@ -333,6 +336,16 @@ int matcher_read(const struct matcher *m, struct reader *reader, const struct no
 		ret->at[ret->n++] = receipt;
 	}
 	return tell_overspent(m, reader, notice, err);
+}
+
+int matcher_read(const struct matcher *m, struct reader *reader, const struct notice *notice,
+	const struct match_options *options, struct arena *arena, struct receipts *ret, struct error *err)
+{
+	*ret = (struct receipts){ NULL, 0 };
+	if (!options->no_gates && gate_of_notice(notice, options->now) != GATE_PASSED)
+		return 0;
+	find_rules(m, reader, notice);
+	return matcher_judge(m, reader, notice, options, arena, ret, err);
 }
 
 int matcher_run(struct matcher *m, const struct notice *notice, const struct match_options *options,

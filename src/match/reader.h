@@ -12,10 +12,17 @@ struct reader {
 	struct firing firing;
 	struct board board;
 	struct arena batch; /* receipts of matcher_run_batch() */
+	bool wordless;      /* notices come without their texts: receipts repeat none of their words */
 };
 
 struct reader *matcher_reader_new(const struct matcher *matcher);
 void *reader_free(struct reader *reader);
+
+/* Its steps after the scan: rules, then profiles; the gates of the notice itself are the caller's. */
+void matcher_fire(const struct matcher *matcher, struct reader *reader, const struct notice *notice);
+int matcher_judge(const struct matcher *matcher, struct reader *reader, const struct notice *notice,
+	const struct match_options *options, struct arena *arena, struct receipts *ret,
+	struct error *err) MUST_CHECK;
 
 /* matcher_run() with this reader. */
 int matcher_read(const struct matcher *matcher, struct reader *reader, const struct notice *notice,

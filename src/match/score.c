@@ -318,7 +318,8 @@ static void write_receipt(struct scoring *s, const struct met *met, size_t n, ui
 	ret->n_reasons = n;
 	for (size_t i = 0; i < n; i++) {
 		const struct hit *hit = met[i].hit;
-		struct str text = str_sub(text_of(s, hit), hit->start, hit->end);
+		struct str text = s->wordless ? STR("")
+					      : str_sub(text_of(s, hit), hit->start, hit->end);
 
 		from_lot |= hit->scope != 0;
 		ret->reasons[i] = (struct reason){

@@ -55,6 +55,7 @@ struct scoring {
 	bool no_gates;       /* the nature is evidence then */
 	struct arena *arena; /* receipts and their reasons */
 	struct str joined[2]; /* subjects and CPV codes as receipts count their bytes; made when needed */
+	bool wordless;        /* the notice has no texts: receipts repeat none of its words */
 };
 
 void board_init(struct board *board, size_t n_profiles, size_t n_fields);

@@ -36,7 +36,7 @@ int store_dossier_notices(struct db *db, struct str key, struct arena *arena, st
 		at[n++] = stmt_col_int(st, 0);
 	notices = arena_array(arena, struct notice, n);
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = notice_at(db, at[i], arena, &notices[i], err);
+		r = store_notice_get(db, at[i], arena, &notices[i], err);
 	if (r)
 		return r;
 	*ret = notices;

@@ -308,6 +308,8 @@ static int put_row(struct db *db, const struct notice *notice, int publisher_ver
 		return r;
 	assert(r == 0);
 	r = run_for(db, Q_NOTICE_TEXT_PUT, seq, err);
+	if (r == 0)
+		r = run_for(db, Q_IMPRINT_WANT, seq, err);
 	return r ? r : put_lists(db, seq, notice, arena, err);
 }
 

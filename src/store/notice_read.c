@@ -149,7 +149,7 @@ static int read_links(
 	return r;
 }
 
-int notice_at(
+int store_notice_get(
 	struct db *db, int64_t seq, struct arena *arena, struct notice *ret, struct error *err)
 {
 	struct stmt *st = db_query(db, Q_NOTICE_GET);
@@ -189,5 +189,5 @@ int store_notice_find(
 		return r < 0 ? r : STORE_NONE;
 	seq = stmt_col_int(st, 0);
 	stmt_reset(st);
-	return notice_at(db, seq, arena, ret, err);
+	return store_notice_get(db, seq, arena, ret, err);
 }

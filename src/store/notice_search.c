@@ -263,7 +263,7 @@ int store_notice_each(struct db *db, const struct notice_filter *filter,
 		struct notice notice;
 
 		arena_reset(&arena);
-		r = notice_at(db, seqs[i], &arena, &notice, err);
+		r = store_notice_get(db, seqs[i], &arena, &notice, err);
 		assert(r <= 0); /* notices are never deleted */
 		if (r == 0)
 			r = each(data, &notice, seqs[i], err);

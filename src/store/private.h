@@ -71,10 +71,6 @@ int awards_put(struct db *db, int64_t seq, const struct notice *notice, struct e
 int awards_read(struct db *db, int64_t seq, struct arena *arena, struct notice *ret,
 	struct error *err) MUST_CHECK;
 
-/* notice_read.c: the notice at this place in arrival order; 0 or STORE_NONE */
-int notice_at(struct db *db, int64_t seq, struct arena *arena, struct notice *ret,
-	struct error *err) MUST_CHECK;
-
 /*
  * Why a notice that is about to be written goes into its dossier, one link of each kind at most; and why
  * others, published after it and here before it, go with it.

@@ -1,0 +1,50 @@
+/*
+ * Every word of every stored notice, numbered in order of first sight, so that a notice can be kept as
+ * numbers and never be folded again. A word's number never changes; the dictionary only grows. Each word
+ * has the number of its stem, under which the notices it stands in are listed (match/segment.h): words
+ * of one stem are found together.
+ *
+ * Words are folded text. Codes stand in it too, with a mark that no folded word has ("+72212730").
+ */
+#ifndef MATCH_DICTIONARY_H
+#define MATCH_DICTIONARY_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/str.h"
+
+enum { DICTIONARY_CODE_MARK = '+' };
+#define DICTIONARY_NONE UINT32_MAX
+
+struct dictionary;
+
+struct dictionary *dictionary_new(void);
+void *dictionary_free(struct dictionary *dictionary);
+DEFINE_CLEANUP(dictionary, dictionary_free);
+
+/* Words are 0..n-1, and so are stems. */
+uint32_t dictionary_words(const struct dictionary *dictionary);
+uint32_t dictionary_stems(const struct dictionary *dictionary);
+
+/* The number of the word, a new one when it was not there. */
+uint32_t dictionary_add(struct dictionary *dictionary, struct str word);
+
+/* A view, good until the next word is added. */
+struct str dictionary_text(const struct dictionary *dictionary, uint32_t word);
+uint32_t dictionary_stem(const struct dictionary *dictionary, uint32_t word);
+
+/* The number of a stem by its text, or of the stem of a word; DICTIONARY_NONE when no word has it. */
+uint32_t dictionary_find_stem(struct dictionary *dictionary, struct str stem);
+uint32_t dictionary_find_stem_of(struct dictionary *dictionary, struct str word);
+
+/*
+ * As bytes: the words from `from` on, appended to `out`; and back, in the order they were written.
+ * ERROR_STORE when the bytes are none of ours.
+ */
+void dictionary_write(const struct dictionary *dictionary, uint32_t from, struct buf *out);
+int dictionary_read(struct dictionary *dictionary, struct str bytes, struct error *err) MUST_CHECK;
+
+#endif
