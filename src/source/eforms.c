@@ -280,9 +280,14 @@ void eforms_buyer(const struct xml_node *root, const struct xml_node *extension,
 
 /* value */
 
+/*
+ * What was awarded in all (BT-161) wins over what was expected; failing both, the most that the frameworks
+ * of the notice may cost (BT-118) is a ceiling.
+ */
 static void fill_value(const struct xml_node *extension, const struct eforms_project *project,
 	struct arena *arena, struct notice *n)
 {
+	static const char ceiling[] = "NoticeResult/OverallMaximumFrameworkContractsAmount";
 	struct money total;
 	bool awarded =
 		eforms_amount(xml_find(extension, "NoticeResult/TotalAmount"), arena, &total);
@@ -292,6 +297,11 @@ static void fill_value(const struct xml_node *extension, const struct eforms_pro
 	if (awarded && (n->stage == NOTICE_RESULT || n->value_kind == VALUE_NONE)) {
 		n->value = total;
 		n->value_kind = VALUE_AWARD;
+	}
+	if (n->value_kind == VALUE_NONE &&
+		eforms_amount(xml_find(extension, ceiling), arena, &total)) {
+		n->value = total;
+		n->value_kind = VALUE_CEILING;
 	}
 }
 

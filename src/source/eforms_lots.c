@@ -68,6 +68,15 @@ static enum term_unit unit_of(struct str code)
 	return TERM_NONE;
 }
 
+/* Who must fill both ends of a period and knows one writes the first of 1900 or the last of 2099. */
+static day_t stated_day(const struct xml_node *period, const char *name, struct arena *arena)
+{
+	day_t day = day_parse(node_text(period, name, arena));
+
+	return day == day_from_civil(1900, 1, 1) || day == day_from_civil(2099, 12, 31) ? DAY_NONE
+											: day;
+}
+
 static void fill_term(const struct xml_node *project, struct arena *arena, struct term *ret)
 {
 	const struct xml_node *period = xml_child(project, "PlannedPeriod");
@@ -80,8 +89,8 @@ static void fill_term(const struct xml_node *project, struct arena *arena, struc
 	/* BT-538; UNKNOWN says no more than silence. */
 	if (str_eq(xml_text(period, "DescriptionCode"), STR("UNLIMITED")))
 		ret->unit = TERM_UNLIMITED;
-	ret->start = day_parse(node_text(period, "StartDate", arena));
-	ret->end = day_parse(node_text(period, "EndDate", arena));
+	ret->start = stated_day(period, "StartDate", arena);
+	ret->end = stated_day(period, "EndDate", arena);
 	if (str_to_uint(node_text(project, "ContractExtension/MaximumNumberNumeric", arena),
 		    TERM_RENEWALS_MAX, &number))
 		ret->renewals = (int)number;

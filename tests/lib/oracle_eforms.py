@@ -96,11 +96,12 @@ def eforms(doc, root, notice):
             project, "cac:RequestedTenderTotal/" + EXT + "/efbc:FrameworkMaximumAmount"
         )
         totals = doc.all(root, EXT + "/efac:NoticeResult/cbc:TotalAmount")
+        maxima = doc.all(root, EXT + "/efac:NoticeResult/efbc:OverallMaximumFrameworkContractsAmount")
         paid = [amount(doc.text(n), doc.attribute(n, "currencyID")) for n in totals]
         if stage == "result" and paid and paid[0]:
             notice["value"] = paid[0]
         notice["_other_values"] = paid + [
-            amount(doc.text(n), doc.attribute(n, "currencyID")) for n in ceilings
+            amount(doc.text(n), doc.attribute(n, "currencyID")) for n in ceilings + maxima
         ]
     notice["procedure"] = first(doc, root, "cac:TenderingProcess/cbc:ProcedureCode")
     of_parts = []

@@ -44,12 +44,12 @@ def eforms_term(doc, project):
                 term["length"], term["unit"] = length, unit
         if first(doc, period, "cbc:DescriptionCode") == "UNLIMITED":
             term["unit"] = "unlimited"
-        # A period's days are days, whatever they are.
         for name in ("start", "end"):
             found = re.match(
                 r"\d{4}-\d\d-\d\d", first(doc, period, f"cbc:{name.title()}Date") or ""
             )
-            term[name] = found[0] if found else None
+            if found and found[0] not in ("1900-01-01", "2099-12-31"):  # what stands for none
+                term[name] = found[0]
     term["renewals"] = whole(first(doc, project, "cac:ContractExtension/cbc:MaximumNumberNumeric"))
     return term_or_none(term)
 
