@@ -2,8 +2,9 @@
 
 -- query: dossier_by_procedure
 -- Dossiers of the notices with this procedure id, each with one of them.
-SELECT dossier, min(id) FROM notice WHERE procedure_id = :procedure_id
-GROUP BY dossier ORDER BY dossier LIMIT 200;
+SELECT dossier, id, title, buyer_name, buyer_id FROM notice WHERE id IN (SELECT min(id) FROM notice
+	WHERE procedure_id = :procedure_id GROUP BY dossier LIMIT 200)
+ORDER BY dossier;
 
 -- query: dossier_by_target
 -- Publications that a link means, and their dossiers.

@@ -65,6 +65,13 @@ int dossier_judge(const struct dossier_face *a, const struct dossier_face *b,
 bool dossier_conceivable(const struct notice *a, const struct notice *b);
 
 /*
+ * Can these not be of one purchase, although they carry the same procedure id? Another buyer and another
+ * title: converters and drafts fill in an id of their own making, the same for all. Looks at title,
+ * buyer name and id.
+ */
+bool dossier_strangers(const struct notice *a, const struct notice *b, struct arena *arena);
+
+/*
  * By what a buyer's other notices are found: "siren:123456789" and "name:ville de lyon"; at most two.
  * Notices judged to be of one purchase share at least one. Requirements have none.
  */
@@ -78,6 +85,7 @@ enum dossier_state {
 	DOSSIER_OPEN,      /* a call whose deadline is not past, or is not known */
 	DOSSIER_CLOSED,    /* its deadline is past, no result yet */
 	DOSSIER_AWARDED,   /* a result was published */
+	DOSSIER_UNSUCCESSFUL, /* it says that nobody won any lot */
 	DOSSIER_CANCELLED,
 };
 const char *dossier_state_name(enum dossier_state state);
@@ -93,6 +101,29 @@ struct dossier_story {
 void dossier_sort(struct notice *notices, size_t n);
 /* Of sorted notices. */
 struct dossier_story dossier_story(const struct notice *notices, size_t n, int64_t now);
+/* Who won what, for how much and for how long: one for each contract of the newest result of each lot. */
+struct dossier_award {
+	struct str lot;               /* STR_NONE: the whole purchase */
+	const struct notice *result;  /* the notice that says so */
+	const struct award *award;    /* in it */
+	day_t from;                   /* concluded, else decided, else the day the result was published */
+	struct term term;             /* of the result; what it does not say, of the newest notice before */
+	day_t over, over_renewed;     /* term_over(), term_over_renewed(); DAY_NONE: not known, without end */
+};
+/* Of sorted notices, by lot in the order of the notices. They point into the notices. */
+void dossier_awards(const struct notice *notices, size_t n, struct arena *arena,
+	struct dossier_award **ret, size_t *ret_n);
+
+/*
+ * When the same need will likely be put out again: from RENEWAL_LEAD_DAYS before the first contract is
+ * over, as buyers need that long to prepare, to the day the last one is over with all its renewals.
+ */
+enum { RENEWAL_LEAD_DAYS = 270 };
+struct renewal {
+	day_t from, until; /* DAY_NONE: no contract with an end */
+};
+struct renewal dossier_renewal(const struct dossier_award *awards, size_t n);
+
 /*
  * The notice that number `i` is to be compared with: the latest one before it that it names, else
  * the latest before it from the same publisher, else the latest before it. SIZE_MAX for the first.

@@ -25,6 +25,9 @@ struct timeline {
 	size_t n_links;
 	struct entry *at;
 	size_t n, capacity;
+	struct dossier_story story;
+	struct dossier_award *awards;
+	size_t n_awards;
 };
 
 static void add_entry(struct app *app, struct timeline *t, const struct notice *notice, bool newest,
@@ -126,19 +129,58 @@ static void show_entry(struct app *app, const struct timeline *t, const struct e
 		show_difference(&entry->differences.at[i]);
 }
 
-static struct str amount_text(struct app *app, const struct dossier_story *story)
+static struct str amount_text(struct app *app, struct money amount)
 {
 	char text[MONEY_FORMAT_MAX];
 
-	if (story->amount.cents == MONEY_NONE)
+	if (amount.cents == MONEY_NONE)
 		return STR_NONE;
-	return arena_printf(&app->arena, "%s %s", money_format(story->amount, text),
-		story->amount.currency);
+	return arena_printf(&app->arena, "%s %s", money_format(amount, text), amount.currency);
 }
 
-static void show_timeline(struct app *app, const struct timeline *t, const struct dossier_story *story)
+/* "LOT-0001    Société (id), 12000.00 EUR, from 2026-01-05 to 2030-01-04, renewed to 2032-01-04" */
+static void show_award(struct app *app, const struct dossier_award *a)
 {
-	struct str amount = amount_text(app, story);
+	const struct award *award = a->award;
+	struct str amount = amount_text(app, award->value);
+
+	printf("%-12.*s", STR_ARG(str_given(a->lot) ? a->lot : STR("winner")));
+	for (size_t i = 0; i < award->n_winners; i++) {
+		const struct party *party = &award->winners[i].party;
+
+		struct str name = str_clip(party->name.len ? party->name : STR("?"), TEXT_SHOWN);
+
+		printf("%s", i > 0 ? ", " : "");
+		out_cell(name, (int)str_utf8_count(name));
+		if (party->id.len)
+			printf(" (%.*s)", STR_ARG(party->id));
+	}
+	if (award->n_winners == 0)
+		printf("%s", award->outcome == AWARD_NOT_GIVEN ? "nobody" : "winner not told");
+	if (str_given(amount))
+		printf(", %.*s", STR_ARG(amount));
+	if (a->over != DAY_NONE && award->outcome != AWARD_NOT_GIVEN)
+		printf(", until %.*s", STR_ARG(day_text(app, a->over - 1)));
+	if (a->over_renewed != a->over && award->outcome != AWARD_NOT_GIVEN)
+		printf(", renewed until %.*s", STR_ARG(day_text(app, a->over_renewed - 1)));
+	putchar('\n');
+}
+
+static void show_awards(struct app *app, const struct timeline *t)
+{
+	struct renewal renewal = dossier_renewal(t->awards, t->n_awards);
+
+	for (size_t i = 0; i < t->n_awards; i++)
+		show_award(app, &t->awards[i]);
+	if (renewal.from != DAY_NONE)
+		out_line("%-12slikely from %.*s to %.*s", "renewal", STR_ARG(day_text(app, renewal.from)),
+			STR_ARG(day_text(app, renewal.until)));
+}
+
+static void show_timeline(struct app *app, const struct timeline *t)
+{
+	const struct dossier_story *story = &t->story;
+	struct str amount = amount_text(app, story->amount);
 
 	out_line("%-12s%.*s", "dossier", STR_ARG(t->key));
 	out_line("%-12s%s", "state", dossier_state_name(story->state));
@@ -149,6 +191,7 @@ static void show_timeline(struct app *app, const struct timeline *t, const struc
 	if (str_given(amount))
 		out_line("%-12s%.*s%s", "amount", STR_ARG(amount),
 			story->amount_kind == VALUE_AWARD ? "" : " (not awarded)");
+	show_awards(app, t);
 	for (size_t i = 0; i < t->n; i++)
 		show_entry(app, t, &t->at[i]);
 }
@@ -209,26 +252,85 @@ static void put_entry(struct app *app, struct json_writer *w, const struct timel
 	json_close_object(w);
 }
 
-static void timeline_json(struct app *app, const struct timeline *t, const struct dossier_story *story)
+/* An amount as JSON carries it; false, and nothing put, when it is not known. */
+static bool open_amount(struct json_writer *w, const char *key, struct money amount)
 {
+	char text[MONEY_FORMAT_MAX];
+
+	json_key(w, key);
+	if (amount.cents == MONEY_NONE) {
+		json_put_null(w);
+		return false;
+	}
+	json_open_object(w);
+	json_add_str(w, "amount", str_of(money_format(amount, text)));
+	json_add_str(w, "currency", str_of(amount.currency));
+	return true;
+}
+
+static void put_award(struct app *app, struct json_writer *w, const struct dossier_award *a)
+{
+	const struct award *award = a->award;
+	const char *outcome = award_outcome_name(award->outcome);
+
+	json_open_object(w);
+	json_add_str(w, "lot", a->lot);
+	json_add_str(w, "notice", a->result->id);
+	json_add_str(w, "outcome", outcome ? str_of(outcome) : STR_NONE);
+	json_add_str(w, "contract", award->contract);
+	json_key(w, "winners");
+	json_open_array(w);
+	for (size_t i = 0; i < award->n_winners; i++) {
+		json_open_object(w);
+		json_add_str(w, "name", award->winners[i].party.name);
+		json_add_str(w, "id", award->winners[i].party.id);
+		json_close_object(w);
+	}
+	json_close_array(w);
+	if (open_amount(w, "value", award->value))
+		json_close_object(w);
+	json_add_str(w, "from", day_text(app, a->from));
+	json_add_str(w, "until", day_text(app, a->over == DAY_NONE ? DAY_NONE : a->over - 1));
+	json_add_str(w, "renewed_until",
+		day_text(app, a->over_renewed == DAY_NONE ? DAY_NONE : a->over_renewed - 1));
+	json_close_object(w);
+}
+
+static void put_awards(struct app *app, struct json_writer *w, const struct timeline *t)
+{
+	struct renewal renewal = dossier_renewal(t->awards, t->n_awards);
+
+	json_key(w, "awards");
+	json_open_array(w);
+	for (size_t i = 0; i < t->n_awards; i++)
+		put_award(app, w, &t->awards[i]);
+	json_close_array(w);
+	json_key(w, "renewal");
+	if (renewal.from == DAY_NONE) {
+		json_put_null(w);
+		return;
+	}
+	json_open_object(w);
+	json_add_str(w, "from", day_text(app, renewal.from));
+	json_add_str(w, "until", day_text(app, renewal.until));
+	json_close_object(w);
+}
+
+static void timeline_json(struct app *app, const struct timeline *t)
+{
+	const struct dossier_story *story = &t->story;
 	struct json_writer *w = out_json(app);
-	char amount[MONEY_FORMAT_MAX];
 
 	json_open_object(w);
 	json_add_str(w, "dossier", t->key);
 	json_add_str(w, "state", str_of(dossier_state_name(story->state)));
 	json_add_str(w, "deadline", moment(app, story->deadline.at));
 	json_add_str(w, "awarded", day_text(app, story->awarded));
-	json_key(w, "value");
-	if (story->amount.cents == MONEY_NONE) {
-		json_put_null(w);
-	} else {
-		json_open_object(w);
-		json_add_str(w, "amount", str_of(money_format(story->amount, amount)));
-		json_add_str(w, "currency", str_of(story->amount.currency));
+	if (open_amount(w, "value", story->amount)) {
 		json_add_bool(w, "awarded", story->amount_kind == VALUE_AWARD);
 		json_close_object(w);
 	}
+	put_awards(app, w, t);
 	json_key(w, "timeline");
 	json_open_array(w);
 	for (size_t i = 0; i < t->n; i++)
@@ -253,7 +355,6 @@ int cmd_dossier_show(struct app *app, struct error *err)
 {
 	for (int i = 0; i < app->n_operands; i++) {
 		struct timeline t = { 0 };
-		struct dossier_story story;
 		struct str key;
 		int r = find(app, i, &key, err);
 
@@ -261,14 +362,15 @@ int cmd_dossier_show(struct app *app, struct error *err)
 			r = read_timeline(app, key, &t, err);
 		if (r < 0)
 			return r;
-		story = dossier_story(t.notices, t.n_notices, app->now);
+		t.story = dossier_story(t.notices, t.n_notices, app->now);
+		dossier_awards(t.notices, t.n_notices, &app->arena, &t.awards, &t.n_awards);
 		if (app->json) {
-			timeline_json(app, &t, &story);
+			timeline_json(app, &t);
 			continue;
 		}
 		if (i > 0)
 			putchar('\n');
-		show_timeline(app, &t, &story);
+		show_timeline(app, &t);
 	}
 	return 0;
 }

@@ -63,23 +63,54 @@ static void add_link(struct keys *keys, enum dossier_link_kind kind, struct str 
 
 /*
  * Adds every row of a statement that answers with keys and notices. A dossier that was split off is
- * joined by those that name its notices alone, and then to nothing else: see settle().
+ * joined by those that name its notices alone, and then to nothing else: see settled().
  */
-static int add_rows(struct stmt *st, enum dossier_link_kind kind, struct keys *keys,
-	struct arena *arena, struct error *err)
+static int add_rows(struct stmt *st, struct keys *keys, struct arena *arena, struct error *err)
 {
 	int r;
 
 	while ((r = stmt_step(st, err)) == STMT_ROW) {
-		struct str key = stmt_col_text(st, 0, arena);
-
-		if (kind == DOSSIER_PROCEDURE && str_starts(key, dossier_apart))
-			continue;
-		add_key(keys, key);
-		add_link(keys, kind, stmt_col_text(st, 1, arena),
-			kind == DOSSIER_PROCEDURE ? 100 : DOSSIER_CITATION_CONFIDENCE);
+		add_key(keys, stmt_col_text(st, 0, arena));
+		add_link(keys, DOSSIER_CITATION, stmt_col_text(st, 1, arena), DOSSIER_CITATION_CONFIDENCE);
 	}
 	return r;
+}
+
+/*
+ * The dossiers of its procedure id. When all who carry it are strangers, the id was made up by who
+ * converted them: the notice goes by its own.
+ */
+static int add_by_procedure(struct db *db, const struct notice *notice, struct keys *keys,
+	struct arena *arena, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_DOSSIER_BY_PROCEDURE);
+	bool any = false, fits = false;
+	int r;
+
+	stmt_text(st, ":procedure_id", notice->procedure_id);
+	while ((r = stmt_step(st, err)) == STMT_ROW) {
+		struct str key = stmt_col_text(st, 0, arena);
+		struct notice other;
+
+		notice_init(&other);
+		other.id = stmt_col_text(st, 1, arena);
+		other.title = stmt_col_text(st, 2, arena);
+		other.buyer.name = stmt_col_text(st, 3, arena);
+		other.buyer.id = stmt_col_text(st, 4, arena);
+		if (str_starts(key, dossier_apart) || str_eq(other.id, notice->id))
+			continue;
+		any = true;
+		if (dossier_strangers(notice, &other, arena))
+			continue;
+		fits = true;
+		add_key(keys, key);
+		add_link(keys, DOSSIER_PROCEDURE, other.id, 100);
+	}
+	if (r < 0)
+		return r;
+	add_key(keys, any && !fits ? notice->id : arena_printf(arena, "%s%.*s", procedure_prefix,
+							  STR_ARG(notice->procedure_id)));
+	return 0;
 }
 
 static int add_by(struct db *db, enum query query, const char *name, struct str value,
@@ -91,8 +122,7 @@ static int add_by(struct db *db, enum query query, const char *name, struct str 
 		return 0;
 	st = db_query(db, (int)query);
 	stmt_text(st, name, value);
-	return add_rows(st, query == Q_DOSSIER_BY_PROCEDURE ? DOSSIER_PROCEDURE : DOSSIER_CITATION, keys,
-		arena, err);
+	return add_rows(st, keys, arena, err);
 }
 
 static struct str lower(struct str s, struct arena *arena)
@@ -137,17 +167,14 @@ struct str dossier_target(struct str ref, struct arena *arena)
 static int gather(struct db *db, const struct notice *notice, struct str stored, struct keys *keys,
 	struct arena *arena, struct error *err)
 {
-	int r;
+	int r = 0;
 
 	if (notice->procedure_id.len)
-		add_key(keys, arena_printf(arena, "%s%.*s", procedure_prefix,
-				      STR_ARG(notice->procedure_id)));
+		r = add_by_procedure(db, notice, keys, arena, err);
 	else
 		add_key(keys, notice->id);
 	if (str_given(stored))
 		add_key(keys, stored);
-	r = add_by(db, Q_DOSSIER_BY_PROCEDURE, ":procedure_id", notice->procedure_id, keys, arena,
-		err);
 	for (size_t i = 0; r == 0 && i < notice->n_links && i < LINKS_MAX; i++)
 		r = add_by(db, Q_DOSSIER_BY_TARGET, ":target",
 			dossier_target(notice->links[i].ref, arena), keys, arena, err);

@@ -23,6 +23,7 @@ enum {
 	SAME_DEADLINE_CHANGE = 60,
 	SAME_DEADLINE_AGAIN = 97,
 	LIKE_TITLE = 80,
+	STRANGE = 60, /* of the shorter one: less, and they are different texts */
 	/* days */
 	SAME_DEADLINE_DAYS = 120,
 	OTHER_SOURCE_DAYS = 21,
@@ -303,6 +304,19 @@ int dossier_judge(
 		return 50 + title * 35 / 100 - by_name;
 	}
 	return 0;
+}
+
+bool dossier_strangers(const struct notice *a, const struct notice *b, struct arena *arena)
+{
+	struct dossier_face x, y;
+
+	if (a->title.len == 0 || b->title.len == 0 || a->buyer.name.len == 0 || b->buyer.name.len == 0)
+		return false;
+	x = dossier_face(a, arena);
+	y = dossier_face(b, arena);
+	if (str_given(x.siren) && str_given(y.siren) && str_eq(x.siren, y.siren))
+		return false;
+	return shingles_within(&x.buyer, &y.buyer) < STRANGE && shingles_within(&x.title, &y.title) < STRANGE;
 }
 
 bool dossier_conceivable(const struct notice *a, const struct notice *b)

@@ -10,6 +10,7 @@ const char *dossier_state_name(enum dossier_state state)
 		[DOSSIER_OPEN] = "open",
 		[DOSSIER_CLOSED] = "closed",
 		[DOSSIER_AWARDED] = "awarded",
+		[DOSSIER_UNSUCCESSFUL] = "unsuccessful",
 		[DOSSIER_CANCELLED] = "cancelled",
 	};
 
@@ -51,12 +52,27 @@ void dossier_sort(struct notice *notices, size_t n)
 
 static void take_amount(struct dossier_story *story, const struct notice *notice)
 {
+	struct money awarded;
+
+	if (notice_awarded(notice, &awarded)) {
+		story->amount = awarded;
+		story->amount_kind = VALUE_AWARD;
+		return;
+	}
 	if (notice->value.cents == MONEY_NONE)
 		return;
 	if (story->amount_kind == VALUE_AWARD && notice->value_kind != VALUE_AWARD)
 		return;
 	story->amount = notice->value;
 	story->amount_kind = notice->value_kind;
+}
+
+static bool nobody_won(const struct notice *result)
+{
+	for (size_t i = 0; i < result->n_awards; i++)
+		if (result->awards[i].outcome != AWARD_NOT_GIVEN)
+			return false;
+	return result->n_awards > 0;
 }
 
 struct dossier_story dossier_story(const struct notice *notices, size_t n, int64_t now)
@@ -77,7 +93,8 @@ struct dossier_story dossier_story(const struct notice *notices, size_t n, int64
 		if (notice->kind == NOTICE_CANCELLATION) {
 			story.state = DOSSIER_CANCELLED;
 		} else if (notice->stage == NOTICE_RESULT) {
-			story.state = DOSSIER_AWARDED;
+			if (story.state != DOSSIER_AWARDED) /* some lots, in an earlier result */
+				story.state = nobody_won(notice) ? DOSSIER_UNSUCCESSFUL : DOSSIER_AWARDED;
 			story.awarded = notice->published;
 		} else if (notice->stage != NOTICE_PLANNING && story.state != DOSSIER_AWARDED &&
 			   notice->kind != NOTICE_CHANGE) {

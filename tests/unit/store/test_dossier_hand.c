@@ -136,6 +136,31 @@ static void test_ids_stand_against_likeness(void **state)
 	assert_text(key_of(f, "ted:9-2026"), "procedure:22222222-aaaa-4bbb-8ccc-000000000002");
 }
 
+/* What a converter fills in for all is no id of a purchase; what differs in the buyer's name alone is. */
+static void test_a_procedure_id_does_not_join_strangers(void **state)
+{
+	struct fixture *f = *state;
+	struct notice a = town_notice(f, "ted", "1-2026", 0), b = town_notice(f, "ted", "2-2026", 2);
+	struct notice c = town_notice(f, "ted", "3-2026", 3), d = town_notice(f, "ted", "4-2026", 4);
+	static const char procedure[] = "procedure:11111111-aaaa-4bbb-8ccc-000000000001";
+
+	a.procedure_id = b.procedure_id = c.procedure_id = d.procedure_id =
+		STR("11111111-aaaa-4bbb-8ccc-000000000001");
+	b.title = STR("Fourniture de repas en liaison froide");
+	b.buyer.name = STR("Hospices civils du Gévaudan");
+	b.buyer.id = STR_NONE;
+	c.buyer.name = STR("Lozère Ingénierie");
+	d.title = STR("Energetische Sanierung des Schulzentrums");
+	put_new(f, &a);
+	put_new(f, &b);
+	put_new(f, &c);
+	put_new(f, &d);
+	assert_text(key_of(f, "ted:1-2026"), procedure);
+	assert_text(key_of(f, "ted:2-2026"), "ted:2-2026");
+	assert_text(key_of(f, "ted:3-2026"), procedure);
+	assert_text(key_of(f, "ted:4-2026"), procedure);
+}
+
 static void test_a_citation_is_told(void **state)
 {
 	struct fixture *f = *state;
@@ -290,6 +315,7 @@ int main(void)
 		STORE_TEST(test_who_came_early_goes_with_a_late_arrival),
 		STORE_TEST(test_a_correction_does_not_take_an_earlier_purchase_along),
 		STORE_TEST(test_ids_stand_against_likeness),
+		STORE_TEST(test_a_procedure_id_does_not_join_strangers),
 		STORE_TEST(test_a_citation_is_told),
 		STORE_TEST(test_merged_by_hand),
 		STORE_TEST(test_split_by_hand),

@@ -210,6 +210,69 @@ static void test_story(void **state)
 	assert_string_equal(dossier_state_name(dossier_story(n, 4, DEADLINE(100)).state), "cancelled");
 }
 
+static struct award award_of(const char *lot, enum award_outcome outcome, day_t concluded)
+{
+	struct award award;
+
+	award_init(&award);
+	award.lot = lot ? str_of(lot) : STR_NONE;
+	award.outcome = outcome;
+	award.concluded = concluded;
+	return award;
+}
+
+/* The call says how long, the results who; the newest result of a lot counts, and lots stay apart. */
+static void test_awards(void **state)
+{
+	struct notice n[3] = {
+		entry("a", NOTICE_COMPETITION, NOTICE_COMPETITION, 0),
+		entry("b", NOTICE_RESULT, NOTICE_RESULT, 90),
+		entry("c", NOTICE_RESULT, NOTICE_RESULT, 95),
+	};
+	struct lot lots[2] = { { .id = STR("LOT-0001"), .term = TERM_INIT },
+		{ .id = STR("LOT-0002"), .term = TERM_INIT } };
+	struct award early[2], late[2];
+	struct dossier_award *awards;
+	struct renewal renewal;
+	size_t n_awards;
+
+	(void)state;
+	term_set(&lots[0].term, 12, TERM_MONTHS);
+	lots[0].term.renewals = 3;
+	n[0].lots = lots;
+	n[0].n_lots = 2;
+	early[0] = award_of("LOT-0001", AWARD_GIVEN, DAY_NONE);
+	early[1] = award_of("LOT-0002", AWARD_NOT_GIVEN, DAY_NONE);
+	late[0] = award_of("LOT-0001", AWARD_GIVEN, day_from_civil(2026, 7, 1));
+	late[1] = award_of("LOT-0001", AWARD_GIVEN, day_from_civil(2026, 8, 1));
+	n[1].awards = early;
+	n[1].n_awards = 2;
+	n[2].awards = late;
+	n[2].n_awards = 2;
+
+	dossier_awards(n, 3, &arena, &awards, &n_awards);
+	assert_int_equal(n_awards, 3);
+	assert_true(str_eqz(awards[0].lot, "LOT-0002") && awards[0].result == &n[1]);
+	assert_int_equal(awards[0].from, TODAY + 90);
+	assert_int_equal(awards[0].over, DAY_NONE);
+	assert_true(awards[1].result == &n[2] && awards[2].result == &n[2]);
+	assert_int_equal(awards[1].over, day_from_civil(2027, 7, 1));
+	assert_int_equal(awards[2].over_renewed, day_from_civil(2030, 8, 1));
+
+	renewal = dossier_renewal(awards, n_awards);
+	assert_int_equal(renewal.from, day_from_civil(2027, 7, 1) - RENEWAL_LEAD_DAYS);
+	assert_int_equal(renewal.until, day_from_civil(2030, 8, 1));
+	renewal = dossier_renewal(awards, 1);
+	assert_int_equal(renewal.from, DAY_NONE);
+
+	assert_string_equal(dossier_state_name(dossier_story(n, 3, DEADLINE(100)).state), "awarded");
+	early[0].outcome = AWARD_NOT_GIVEN;
+	assert_string_equal(dossier_state_name(dossier_story(n, 2, DEADLINE(100)).state), "unsuccessful");
+	assert_string_equal(dossier_state_name(dossier_story(n, 3, DEADLINE(100)).state), "awarded");
+	dossier_awards(n, 1, &arena, &awards, &n_awards);
+	assert_int_equal(n_awards, 0);
+}
+
 static void test_what_a_notice_is_compared_with(void **state)
 {
 	struct notice n[4] = {
@@ -357,6 +420,7 @@ int main(void)
 		cmocka_unit_test(test_shingles),
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_story),
+		cmocka_unit_test(test_awards),
 		cmocka_unit_test(test_what_a_notice_is_compared_with),
 		cmocka_unit_test(test_differences),
 		cmocka_unit_test(test_differences_of_lots),
