@@ -39,10 +39,16 @@ struct match_options {
 };
 
 /*
- * A pattern overspent its budget on this notice and was left out; `err` tells which rule. Everything
- * else was done.
+ * A pattern overspent its budget on this notice; `err` tells which rule. The rule is suspended as long
+ * as the matcher lives (RELIABILITY R1): neither here nor on later notices does it fire. Everything else
+ * was done.
  */
 enum { MATCHER_OVERSPENT = 1 };
+
+/* Numbers of the rules that are suspended, in `arena`. */
+size_t matcher_suspended(const struct matcher *matcher, struct arena *arena, size_t **ret);
+/* The same for a rule that is known to have overspent before. */
+void matcher_suspend(struct matcher *matcher, size_t rule);
 
 struct receipts {
 	struct receipt *at; /* in order of the profiles given */
@@ -104,8 +110,8 @@ struct profile_field {
 size_t matcher_profile_fields(const struct matcher *matcher, size_t profile, struct arena *arena,
 	struct profile_field **ret);
 
-/* Does the rule fire on this text taken as a title? For `rules test`. */
-int matcher_rule_fires(struct matcher *matcher, size_t rule, struct str text, bool *ret,
+/* Does the rule fire on this notice, or on a lot of it? For `rules test`. */
+int matcher_rule_fires(struct matcher *matcher, size_t rule, const struct notice *notice, bool *ret,
 	struct error *err) MUST_CHECK;
 /* Every rule that fires on a notice, as reasons. For `rules show --hits` and previews. */
 int matcher_rule_reasons(struct matcher *matcher, const struct notice *notice, struct arena *arena,

@@ -213,7 +213,7 @@ int rules_test(struct app *app, const struct rules *rules, bool show, struct rul
 		for (size_t j = 0; r >= 0 && j < rule->n_examples; j++) {
 			bool fires = false;
 
-			r = matcher_rule_fires(matcher, i, rule->examples[j].text, &fires, err);
+			r = matcher_rule_fires(matcher, i, rule->examples[j].notice, &fires, err);
 			ret->examples++;
 			if (r < 0 || (r != MATCHER_OVERSPENT && fires == rule->examples[j].fires))
 				continue;

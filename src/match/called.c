@@ -92,6 +92,9 @@ static void run_pattern(struct scan *scan, const struct pattern *pattern, const 
 	size_t start, end;
 	int r;
 
+	if (scan->suspended != NULL &&
+		atomic_load_explicit(&scan->suspended[pattern->rule], memory_order_relaxed))
+		return;
 	if (pattern->raw && text.ptr == NULL) {
 		scan->guessed++;
 		scan_hit(scan, pattern->term, scope, field, 0, words->n);
@@ -101,12 +104,15 @@ static void run_pattern(struct scan *scan, const struct pattern *pattern, const 
 		window = window_of(pattern, called, words, text.len);
 	r = regex_find(pattern->regex, str_clip(text, window.to), window.from, &start, &end, &ignored);
 
-	if (r < 0)
+	if (r < 0) {
 		scan->overspent = pattern->rule + 1;
-	else if (r == REGEX_FOUND && pattern->raw)
+		if (scan->suspended != NULL)
+			atomic_store_explicit(&scan->suspended[pattern->rule], true, memory_order_relaxed);
+	} else if (r == REGEX_FOUND && pattern->raw) {
 		scan_hit(scan, pattern->term, scope, field, (uint32_t)start, (uint32_t)end);
-	else if (r == REGEX_FOUND)
+	} else if (r == REGEX_FOUND) {
 		add_folded_span(scan, words, pattern, start, end, scope, field);
+	}
 }
 
 /* The folded text that these words had, with places that count words where there is no raw text. */

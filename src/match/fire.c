@@ -12,7 +12,8 @@ static void *zeroed(size_t n, size_t size)
 	return p;
 }
 
-void firing_init(struct firing *firing, size_t n_rules)
+void firing_init(struct firing *firing, size_t n_rules, const struct lexicon *lexicon,
+	atomic_bool *suspended)
 {
 	*firing = (struct firing){
 		.first = zeroed(n_rules, sizeof(uint32_t)),
@@ -20,7 +21,9 @@ void firing_init(struct firing *firing, size_t n_rules)
 		.seen = zeroed(n_rules, sizeof(uint8_t)),
 		.touched = zeroed(n_rules, sizeof(uint32_t)),
 		.size = n_rules,
+		.suspended = suspended,
 	};
+	again_init(&firing->again, lexicon);
 }
 
 void firing_done(struct firing *firing)
@@ -31,17 +34,13 @@ void firing_done(struct firing *firing)
 	free(firing->seen);
 	free(firing->touched);
 	free(firing->scopes);
+	again_done(&firing->again);
+	arena_done(&firing->made);
 }
 
-static bool value_holds(const struct rule_line *line, const struct notice *notice, uint32_t scope)
+static bool better_field(const struct hit *hit, const struct hit *than)
 {
-	enum notice_nature nature = notice->nature;
-
-	if (line->subject == ON_KIND)
-		return (line->values & 1u << notice->stage) != 0;
-	if (scope > 0 && notice->lots[scope - 1].nature != NATURE_NONE)
-		nature = notice->lots[scope - 1].nature;
-	return (line->values & 1u << nature) != 0;
+	return hit != NULL && (than == NULL || field_factor(hit->field) > field_factor(than->field));
 }
 
 static const struct hit *line_best(const struct rule_line *line, const struct line_terms *terms,
@@ -53,16 +52,167 @@ static const struct hit *line_best(const struct rule_line *line, const struct li
 	for (size_t i = 0; i < terms->n; i++) {
 		const struct hit *hit = scan_best(scan, terms->terms[i], fields, scope);
 
-		if (hit != NULL &&
-			(best == NULL || field_factor(hit->field) > field_factor(best->field)))
+		if (better_field(hit, best))
 			best = hit;
 	}
 	return best;
 }
 
+/* In the notice or any of its lots: the first hit there is. */
+static const struct hit *line_anywhere(const struct rule_line *line, const struct line_terms *terms,
+	const struct scan *scan)
+{
+	for (size_t i = 0; i < terms->n; i++)
+		for (uint32_t at = scan->first[terms->terms[i]]; at != 0; at = scan->hits[at - 1].next)
+			if ((line->fields & 1u << scan->hits[at - 1].field) != 0)
+				return &scan->hits[at - 1];
+	return NULL;
+}
+
+/* How many of the line's terms, each different one once, are hit. */
+static unsigned distinct_hits(const struct rule_line *line, const struct line_terms *terms,
+	const struct scan *scan, uint32_t scope)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < terms->n; i++) {
+		const struct line_terms one = { &terms->terms[i], 1, NULL };
+		size_t before = 0;
+
+		while (terms->terms[before] != terms->terms[i])
+			before++;
+		n += before == i && (line->anywhere ? line_anywhere(line, &one, scan)
+						     : scan_best(scan, one.terms[0], line->fields, scope)) != NULL;
+	}
+	return n;
+}
+
+/* A field of a scope in which some term of the line was hit. */
+struct spot {
+	uint32_t scope, field;
+};
+
+static int by_spot(const void *a, const void *b)
+{
+	const struct spot *x = a, *y = b;
+
+	if (x->scope != y->scope)
+		return x->scope < y->scope ? -1 : 1;
+	return x->field < y->field ? -1 : x->field > y->field;
+}
+
+static size_t line_spots(struct firing *firing, const struct rule_line *line, const struct line_terms *terms,
+	const struct scan *scan, uint32_t scope, struct spot **ret)
+{
+	size_t n = 0, capacity = 0, kept = 0;
+
+	*ret = NULL;
+	for (size_t i = 0; i < terms->n; i++) {
+		for (uint32_t at = scan->first[terms->terms[i]]; at != 0; at = scan->hits[at - 1].next) {
+			const struct hit *hit = &scan->hits[at - 1];
+
+			if ((line->fields & 1u << hit->field) == 0 ||
+				(!line->anywhere && hit->scope != 0 && hit->scope != scope))
+				continue;
+			arena_grow(&firing->made, *ret, n, &capacity);
+			(*ret)[n++] = (struct spot){ hit->scope, hit->field };
+		}
+	}
+	if (n == 0)
+		return 0;
+	qsort(*ret, n, sizeof(**ret), by_spot);
+	for (size_t i = 1; i < n; i++)
+		if (by_spot(&(*ret)[i], &(*ret)[kept]) != 0)
+			(*ret)[++kept] = (*ret)[i];
+	return kept + 1;
+}
+
+static unsigned count_terms(const struct again_group *group, const bool *counted)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < group->n; i++) {
+		size_t j = 0;
+
+		if (!counted[i])
+			continue;
+		while (j < i && !(counted[j] && again_same(&group->terms[j], &group->terms[i])))
+			j++;
+		n += j == i;
+	}
+	return n;
+}
+
+/* Lines that need every occurrence: the fields in which a term was hit are read again. */
+static const struct hit *line_again(struct firing *firing, const struct rule_line *line,
+	const struct line_terms *terms, const struct scan *scan, uint32_t scope)
+{
+	bool *counted = arena_array(&firing->made, bool, line->n_terms);
+	const struct notice *notice = firing->facts.notice;
+	struct hit *best = NULL;
+	struct spot *spots;
+	size_t n = line_spots(firing, line, terms, scan, scope, &spots), found = 0;
+
+	firing->read_again |= n > 0;
+	for (size_t i = 0; i < n; i++) {
+		struct hit *hit = arena_new(&firing->made, struct hit);
+		size_t here = again_line(&firing->again, line, terms->again, notice,
+			(enum match_field)spots[i].field, spots[i].scope, counted, hit);
+
+		found += here;
+		if (here > 0 && (best == NULL || scan_better(hit, best)))
+			best = hit;
+	}
+	if (line->count == COUNT_TIMES && found < line->least)
+		return NULL;
+	if (line->count == COUNT_DISTINCT && count_terms(&terms->again->first, counted) < line->least)
+		return NULL;
+	return best;
+}
+
+static const struct hit *line_within(struct firing *firing, const struct rule_line *line,
+	const struct line_terms *terms, const struct scan *scan, uint32_t scope)
+{
+	struct hit *hit;
+
+	if (line_best(line, terms, scan, scope) == NULL)
+		return NULL;
+	hit = arena_new(&firing->made, struct hit);
+	return cpv_within(firing->facts.notice, line, scope, hit) ? hit : NULL;
+}
+
+static const struct hit *line_rules(const struct firing *firing, const struct rule_line *line,
+	uint32_t scope)
+{
+	const struct hit *best = NULL;
+
+	for (size_t i = 0; i < line->n_rules; i++) {
+		const struct fired *fired = fired_best(firing, line->rules[i], scope);
+
+		if (fired != NULL && better_field(fired->hit, best))
+			best = fired->hit;
+	}
+	return best;
+}
+
+/* The evidence of a line on words, codes or rules; NULL: it does not hold. */
+static const struct hit *line_hit(struct firing *firing, const struct rule_line *line,
+	const struct line_terms *terms, const struct scan *scan, uint32_t scope)
+{
+	if (line->subject == ON_RULE)
+		return line_rules(firing, line, scope);
+	if (line->within > 0)
+		return line_within(firing, line, terms, scan, scope);
+	if (terms->again != NULL)
+		return line_again(firing, line, terms, scan, scope);
+	if (line->count == COUNT_DISTINCT && distinct_hits(line, terms, scan, scope) < line->least)
+		return NULL;
+	return line->anywhere ? line_anywhere(line, terms, scan) : line_best(line, terms, scan, scope);
+}
+
 /* NULL: the rule does not fire here; else its best evidence. */
-static const struct hit *rule_fires(const struct rule *rule, const struct rule_code *code,
-	const struct scan *scan, const struct notice *notice, uint32_t scope)
+static const struct hit *rule_fires(struct firing *firing, const struct rule *rule,
+	const struct rule_code *code, const struct scan *scan, uint32_t scope)
 {
 	const struct hit *best = NULL;
 
@@ -73,16 +223,15 @@ static const struct hit *rule_fires(const struct rule *rule, const struct rule_c
 
 		if (line->kind == LINE_FOR)
 			continue;
-		if (line->subject == ON_NATURE || line->subject == ON_KIND) {
-			holds = value_holds(line, notice, scope);
+		if (line->subject > ON_RULE) {
+			holds = fact_holds(&firing->facts, line, scope);
 		} else {
-			hit = line_best(line, &code->lines[i], scan, scope);
+			hit = line_hit(firing, line, &code->lines[i], scan, scope);
 			holds = hit != NULL;
 		}
 		if (line->kind == LINE_NOT ? holds : line->kind == LINE_NEED && !holds)
 			return NULL;
-		if (line->kind == LINE_ANY && hit != NULL &&
-			(best == NULL || field_factor(hit->field) > field_factor(best->field)))
+		if (line->kind == LINE_ANY && better_field(hit, best))
 			best = hit;
 	}
 	return best;
@@ -110,7 +259,21 @@ static int by_number(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Lots in which a term of the rule was hit, each once. */
+static size_t add_scope(struct firing *firing, size_t n, uint32_t scope)
+{
+	if (scope == 0)
+		return n;
+	if (n == firing->scopes_capacity) {
+		firing->scopes_capacity = n ? 2 * n : 64;
+		firing->scopes = realloc(firing->scopes, firing->scopes_capacity * sizeof(uint32_t));
+		if (firing->scopes == NULL)
+			die("out of memory");
+	}
+	firing->scopes[n++] = scope;
+	return n;
+}
+
+/* Lots in which a term of the rule was hit, or a rule it asks for fires, each once. */
 static size_t rule_scopes(struct firing *firing, const struct rule *rule, const struct rule_code *code,
 	const struct scan *scan)
 {
@@ -119,22 +282,14 @@ static size_t rule_scopes(struct firing *firing, const struct rule *rule, const 
 	for (size_t i = 0; i < rule->n_lines; i++) {
 		if (rule->lines[i].kind == LINE_FOR)
 			continue;
-		for (size_t j = 0; j < code->lines[i].n; j++) {
-			uint32_t at = scan->first[code->lines[i].terms[j]];
-
-			for (; at != 0; at = scan->hits[at - 1].next) {
-				if (scan->hits[at - 1].scope == 0)
-					continue;
-				if (n == firing->scopes_capacity) {
-					firing->scopes_capacity = n ? 2 * n : 64;
-					firing->scopes = realloc(firing->scopes,
-						firing->scopes_capacity * sizeof(uint32_t));
-					if (firing->scopes == NULL)
-						die("out of memory");
-				}
-				firing->scopes[n++] = scan->hits[at - 1].scope;
-			}
-		}
+		for (size_t j = 0; j < code->lines[i].n; j++)
+			for (uint32_t at = scan->first[code->lines[i].terms[j]]; at != 0;
+				at = scan->hits[at - 1].next)
+				n = add_scope(firing, n, scan->hits[at - 1].scope);
+		for (size_t j = 0; j < rule->lines[i].n_rules; j++)
+			for (uint32_t at = firing->first[rule->lines[i].rules[j]]; at != 0;
+				at = firing->at[at - 1].next)
+				n = add_scope(firing, n, firing->at[at - 1].scope);
 	}
 	if (n == 0)
 		return 0;
@@ -145,18 +300,35 @@ static size_t rule_scopes(struct firing *firing, const struct rule *rule, const 
 	return kept + 1;
 }
 
+static bool is_suspended(const struct firing *firing, uint32_t rule)
+{
+	return firing->suspended != NULL &&
+	       atomic_load_explicit(&firing->suspended[rule], memory_order_relaxed);
+}
+
+static void suspend(struct firing *firing, uint32_t rule)
+{
+	firing->overspent = rule + 1;
+	if (firing->suspended != NULL)
+		atomic_store_explicit(&firing->suspended[rule], true, memory_order_relaxed);
+}
+
 static void fire_rule(struct firing *firing, const struct rules *rules, const struct rule_code *codes,
-	const struct scan *scan, const struct notice *notice, uint32_t number)
+	const struct scan *scan, uint32_t number)
 {
 	const struct rule *rule = &rules->rules[number];
 	const struct rule_code *code = &codes[number];
-	const struct hit *whole = rule_fires(rule, code, scan, notice, 0);
-	size_t n = rule_scopes(firing, rule, code, scan);
+	const struct hit *whole;
+	size_t n;
 
+	if (is_suspended(firing, number))
+		return;
+	whole = rule_fires(firing, rule, code, scan, 0);
+	n = rule_scopes(firing, rule, code, scan);
 	if (whole != NULL)
 		add_fired(firing, number, 0, whole, rule->weight);
 	for (size_t i = 0; i < n; i++) {
-		const struct hit *hit = rule_fires(rule, code, scan, notice, firing->scopes[i]);
+		const struct hit *hit = rule_fires(firing, rule, code, scan, firing->scopes[i]);
 
 		if (hit != NULL && hit->scope != 0 &&
 			(whole == NULL || field_factor(hit->field) > field_factor(whole->field)))
@@ -166,33 +338,77 @@ static void fire_rule(struct firing *firing, const struct rules *rules, const st
 	}
 	if (firing->first[number] != 0)
 		firing->rules[firing->n_rules++] = number;
+	if (firing->again.overspent)
+		suspend(firing, number);
+	firing->again.overspent = false;
+}
+
+static void touch(struct firing *firing, uint32_t rule)
+{
+	if (firing->seen[rule])
+		return;
+	firing->seen[rule] = 1;
+	firing->touched[firing->n_touched++] = rule;
+}
+
+static bool evidence_fired(const struct firing *firing, const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->n_lines; i++)
+		for (size_t j = 0; rule->lines[i].kind == LINE_ANY && j < rule->lines[i].n_rules; j++)
+			if (firing->first[rule->lines[i].rules[j]] != 0)
+				return true;
+	return false;
+}
+
+/* Rules that ask for others, in such an order that those have fired by then. */
+static void fire_meta(struct firing *firing, const struct rules *rules, const struct rule_code *code,
+	const struct scan *scan)
+{
+	size_t before = firing->n_rules;
+
+	for (size_t i = 0; i < rules->n_meta; i++) {
+		uint32_t rule = rules->meta[i];
+
+		if (!firing->seen[rule] && !evidence_fired(firing, &rules->rules[rule]))
+			continue;
+		touch(firing, rule);
+		fire_rule(firing, rules, code, scan, rule);
+	}
+	if (firing->n_rules > before)
+		qsort(firing->rules, firing->n_rules, sizeof(uint32_t), by_number);
 }
 
 void fire_rules(struct firing *firing, const struct rules *rules, const struct rule_code *code,
 	const struct scan *scan, const struct notice *notice)
 {
+	size_t plain;
+
 	for (size_t i = 0; i < firing->n_touched; i++) {
 		firing->seen[firing->touched[i]] = 0;
 		firing->first[firing->touched[i]] = 0;
 	}
 	firing->n = firing->n_rules = firing->n_touched = 0;
+	firing->facts = (struct facts){ .notice = notice };
+	firing->overspent = 0;
+	firing->read_again = false;
+	again_forget(&firing->again);
+	if (firing->made.total > 0)
+		arena_reset(&firing->made);
 	for (size_t i = 0; i < scan->n_touched; i++) {
 		size_t n;
 		const struct rule_posting *postings = terms_rules(scan->terms, scan->touched[i], &n);
 
-		for (size_t j = 0; j < n; j++) {
-			uint32_t rule = postings[j].rule;
-
-			if (firing->seen[rule] || rules->rules[rule].lines[postings[j].line].kind != LINE_ANY)
-				continue;
-			firing->seen[rule] = 1;
-			firing->touched[firing->n_touched++] = rule;
-		}
+		for (size_t j = 0; j < n; j++)
+			if (rules->rules[postings[j].rule].lines[postings[j].line].kind == LINE_ANY)
+				touch(firing, postings[j].rule);
 	}
-	if (firing->n_touched > 1)
-		qsort(firing->touched, firing->n_touched, sizeof(uint32_t), by_number);
-	for (size_t i = 0; i < firing->n_touched; i++)
-		fire_rule(firing, rules, code, scan, notice, firing->touched[i]);
+	plain = firing->n_touched;
+	if (plain > 1)
+		qsort(firing->touched, plain, sizeof(uint32_t), by_number);
+	for (size_t i = 0; i < plain; i++)
+		if (rules->rules[firing->touched[i]].level == 0)
+			fire_rule(firing, rules, code, scan, firing->touched[i]);
+	fire_meta(firing, rules, code, scan);
 }
 
 const struct fired *fired_best(const struct firing *firing, uint32_t rule, uint32_t scope)

@@ -2,7 +2,10 @@
 #ifndef MATCH_FIRE_H
 #define MATCH_FIRE_H
 
-#include "scan.h"
+#include <stdatomic.h>
+
+#include "facts.h"
+#include "again.h"
 
 struct fired {
 	uint32_t rule;
@@ -24,18 +27,26 @@ struct firing {
 	size_t size;       /* rules there are */
 	uint32_t *scopes;  /* scratch */
 	size_t scopes_capacity;
+	struct facts facts;
+	struct again_reader again;
+	struct arena made; /* evidence that is no hit of a term: two words near each other … */
+	atomic_bool *suspended; /* by rule: overspent once, so that it fires no more; the matcher's */
+	bool read_again;    /* some line needed a text of the notice: without texts this firing proves nothing */
+	uint32_t overspent; /* rule of a pattern that overspent when a text was read again, + 1 */
 };
 
 /* Terms of each rule's lines, as the rules were compiled. */
 struct line_terms {
 	uint32_t *terms;
 	size_t n;
+	struct again *again; /* for lines that read texts again, or NULL */
 };
 struct rule_code {
 	struct line_terms *lines; /* one per rule line */
 };
 
-void firing_init(struct firing *firing, size_t n_rules);
+void firing_init(struct firing *firing, size_t n_rules, const struct lexicon *lexicon,
+	atomic_bool *suspended);
 void firing_done(struct firing *firing);
 
 void fire_rules(struct firing *firing, const struct rules *rules, const struct rule_code *code,

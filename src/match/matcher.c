@@ -1,5 +1,6 @@
 #include "match/matcher.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ struct matcher {
 	struct rule_code *code;      /* by rule */
 	struct rule_shares *shares;  /* by rule */
 	bool *gated;                 /* by profile: some gate of its own may be shut */
+	atomic_bool *suspended;      /* by rule: a pattern of it overspent its budget */
 
 	struct reader *own;          /* of who calls the functions for one notice */
 	struct reader *batch[MATCHER_THREADS_MAX];
@@ -36,6 +38,27 @@ static uint32_t compile_term(struct matcher *m, const struct rule_term *term, un
 	return terms_phrase(m->terms, term->text, term->kind == TERM_EXACT, &rarity);
 }
 
+static struct again *compile_again(struct matcher *m, const struct rule_line *line)
+{
+	struct again *again = arena_new(&m->arena, struct again);
+
+	again_compile(m->lexicon, &m->arena, line->terms, line->n_terms, &again->first);
+	again->with = arena_array(&m->arena, struct again_group, line->n_with);
+	for (size_t i = 0; i < line->n_with; i++)
+		again_compile(m->lexicon, &m->arena, line->with[i].terms, line->with[i].n_terms,
+			&again->with[i]);
+	again_compile(m->lexicon, &m->arena, line->except.terms, line->except.n_terms, &again->except);
+	return again;
+}
+
+static uint32_t compile_code(struct matcher *m, const struct rule_line *line, struct str branch)
+{
+	if (line->own)
+		return terms_cpv_exact(m->terms, branch);
+	return terms_cpv_below(m->terms,
+		line->within > 0 ? cpv_within_root(branch, line->within) : branch);
+}
+
 static void compile_line(struct matcher *m, uint32_t rule, uint32_t number)
 {
 	const struct rule_line *line = &m->rules->rules[rule].lines[number];
@@ -45,7 +68,7 @@ static void compile_line(struct matcher *m, uint32_t rule, uint32_t number)
 	code->terms = arena_array(&m->arena, uint32_t, most);
 	for (size_t i = 0; i < most; i++) {
 		uint32_t term = line->subject == ON_CPV
-					? terms_cpv_below(m->terms, line->branches.at[i])
+					? compile_code(m, line, line->branches.at[i])
 					: compile_term(m, &line->terms[i], line->fields, rule);
 
 		if (term == 0)
@@ -53,6 +76,8 @@ static void compile_line(struct matcher *m, uint32_t rule, uint32_t number)
 		code->terms[code->n++] = term;
 		terms_post_rule(m->terms, term, rule, number);
 	}
+	if (rule_line_reads_again(line))
+		code->again = compile_again(m, line);
 }
 
 static void compile_rules(struct matcher *m)
@@ -185,7 +210,8 @@ struct reader *matcher_reader_new(const struct matcher *m)
 	if (reader == NULL)
 		die("out of memory");
 	scan_init(&reader->scan, m->terms, m->lexicon);
-	firing_init(&reader->firing, m->rules->n_rules);
+	reader->scan.suspended = m->suspended;
+	firing_init(&reader->firing, m->rules->n_rules, m->lexicon, m->suspended);
 	board_init(&reader->board, m->n_profiles, m->rules->n_fields);
 	return reader;
 }
@@ -223,6 +249,7 @@ int matcher_new(const struct rules *rules, int64_t ruleset, const struct profile
 	m->n_profiles = n_profiles;
 	m->lexicon = lexicon_new(rules);
 	m->terms = terms_new(m->lexicon);
+	m->suspended = arena_array(&m->arena, atomic_bool, rules->n_rules);
 	m->own = matcher_reader_new(m);
 	m->shares = arena_array(&m->arena, struct rule_shares, rules->n_rules);
 	compile_rules(m);
@@ -270,15 +297,33 @@ static int by_number(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* A pattern over its budget is left out for this notice: told, and nothing else stops. */
+/* A pattern over its budget suspends its rule: told, and nothing else stops. */
 static int tell_overspent(const struct matcher *m, const struct reader *reader,
 	const struct notice *notice, struct error *err)
 {
-	if (reader->scan.overspent == 0)
+	uint32_t rule = reader->scan.overspent != 0 ? reader->scan.overspent : reader->firing.overspent;
+
+	if (rule == 0)
 		return 0;
 	error_set(err, ERROR_LIMIT, "rule %.*s: a pattern overspent its budget on %.*s",
-		STR_ARG(m->rules->rules[reader->scan.overspent - 1].name), STR_ARG(notice->id));
+		STR_ARG(m->rules->rules[rule - 1].name), STR_ARG(notice->id));
 	return MATCHER_OVERSPENT;
+}
+
+void matcher_suspend(struct matcher *m, size_t rule)
+{
+	atomic_store_explicit(&m->suspended[rule], true, memory_order_relaxed);
+}
+
+size_t matcher_suspended(const struct matcher *m, struct arena *arena, size_t **ret)
+{
+	size_t n = 0;
+
+	*ret = arena_array(arena, size_t, m->rules->n_rules);
+	for (size_t i = 0; i < m->rules->n_rules; i++)
+		if (atomic_load_explicit(&m->suspended[i], memory_order_relaxed))
+			(*ret)[n++] = i;
+	return n;
 }
 
 /* Profiles lie all over the memory: they are asked for a while before they are looked at. */
@@ -380,17 +425,12 @@ size_t matcher_profile_fields(const struct matcher *m, size_t profile, struct ar
 	return n;
 }
 
-int matcher_rule_fires(struct matcher *m, size_t rule, struct str text, bool *ret, struct error *err)
+int matcher_rule_fires(struct matcher *m, size_t rule, const struct notice *notice, bool *ret,
+	struct error *err)
 {
-	struct notice notice;
-
-	notice_init(&notice);
-	notice.kind = notice.stage = NOTICE_COMPETITION;
-	notice.id = STR("example");
-	notice.title = text;
-	find_rules(m, m->own, &notice);
+	find_rules(m, m->own, notice);
 	*ret = m->own->firing.first[rule] != 0;
-	return tell_overspent(m, m->own, &notice, err);
+	return tell_overspent(m, m->own, notice, err);
 }
 
 int matcher_rule_reasons(struct matcher *m, const struct notice *notice, struct arena *arena,

@@ -124,5 +124,7 @@ int reread_run(struct reread *reread, const struct imprint *imprint, const struc
 	if (reread->reader->scan.guessed > 0)
 		return REREAD_UNSURE;
 	matcher_fire(reread->matcher, reread->reader, notice);
+	if (reread->reader->firing.read_again)
+		return REREAD_UNSURE;
 	return matcher_judge(reread->matcher, reread->reader, notice, options, arena, ret, err);
 }

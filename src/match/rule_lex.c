@@ -3,7 +3,7 @@
 static bool word_byte(unsigned char c)
 {
 	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c >= 0x80 || c == '.' ||
-	       c == '_' || c == '-' || c == '*' || c == '\'' || c == '+';
+	       c == '_' || c == '-' || c == '*' || c == '\'' || c == '+' || c == '@' || c == '~';
 }
 
 static struct str take_word(struct rule_lexer *lexer)
@@ -65,6 +65,8 @@ static bool take_pattern(struct rule_lexer *lexer, struct token *token)
 
 struct token rule_lex(struct rule_lexer *lexer)
 {
+	const struct str no_quote =
+		STR("a closing quote \" is missing on this line; inside a text it is written \\\"");
 	struct token token = { .kind = TOKEN_END };
 	unsigned char c;
 
@@ -82,20 +84,19 @@ struct token rule_lex(struct rule_lexer *lexer)
 		lexer->at++;
 		token.kind = take_quoted(lexer, &token.text) ? TOKEN_TEXT : TOKEN_BAD;
 		if (token.kind == TOKEN_BAD)
-			token.text = STR("a closing quote \" is missing on this line");
+			token.text = no_quote;
 	} else if (c == '/') {
 		lexer->at++;
 		token.kind = take_pattern(lexer, &token) ? TOKEN_PATTERN : TOKEN_BAD;
 		if (token.kind == TOKEN_BAD)
-			token.text = STR("a closing slash / is missing on this line");
+			token.text = STR("a closing slash / is missing on this line; inside a pattern it is written \\/");
 	} else if (c == '=') {
 		lexer->at++;
 		token.kind = TOKEN_EXACT;
 		if (lexer->at < lexer->line.len && lexer->line.ptr[lexer->at] == '"') {
 			lexer->at++;
 			if (!take_quoted(lexer, &token.text))
-				token = (struct token){ TOKEN_BAD,
-					STR("a closing quote \" is missing on this line"), false, token.column };
+				token = (struct token){ TOKEN_BAD, no_quote, false, token.column };
 		} else {
 			token.text = take_word(lexer);
 		}

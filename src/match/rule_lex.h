@@ -9,7 +9,7 @@
 
 enum token_kind {
 	TOKEN_END,     /* end of line, or a comment */
-	TOKEN_WORD,    /* letters, digits, and . _ - * ' inside */
+	TOKEN_WORD,    /* letters, digits, and . _ - * ' + @ ~ */
 	TOKEN_TEXT,    /* "…" */
 	TOKEN_EXACT,   /* ="…" or =word */
 	TOKEN_PATTERN, /* /…/ or /…/C */

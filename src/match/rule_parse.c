@@ -2,67 +2,188 @@
  * The grammar of rule files (appariteur-rules(5) explains it with examples):
  *
  *	file    = { line newline }
- *	line    = [ field | rule | any | need | not | for | cpv | example | counter | weight | rarity | stop ] [ comment ]
+ *	line    = [ field | rule | any | need | not | for | cpv | example | counter | owner | since | weight
+ *	          | override | list | family | rarity | stop ] [ comment ]
  *	field   = "field" SLUG TEXT [ TEXT ] [ "cap" NUMBER ]
  *	rule    = "rule" SLUG "." NAME TEXT [ TEXT ]
- *	any     = "any" fields term { [","] term }
+ *	any     = "any" ( text | codes | "rule" rules )
+ *	cpv     = "cpv" codelist                     short for any cpv
  *	need    = "need" condition
  *	not     = "not" condition
- *	condition = fields term { [","] term } | "cpv" CODE { [","] CODE } | "nature" NATURE { [","] NATURE }
- *	          | "kind" KIND { [","] KIND }
- *	for     = "for" term { [","] term }     words of a profile that make the rule its own
- *	cpv     = "cpv" CODE { [","] CODE }
- *	example = "example" TEXT          the rule must fire on this title
- *	counter = "counter" TEXT          the rule must not fire on it
+ *	for     = "for" terms             words of a profile that make the rule its own
+ *	condition = [ "notice" ] text | codes | "rule" rules | fact
+ *	text    = fields [ "at-least" NUMBER ( "of" | "times" ) ] terms [ unless ]
+ *	        | fields "near" span [ "ordered" ] terms "with" terms { "with" terms } [ unless ]
+ *	unless  = "unless" ( "near" NUMBER | "sentence" | "field" ) terms
+ *	span    = NUMBER | "sentence" | "field"
+ *	terms   = term { [","] term }
+ *	term    = WORD | TEXT | "=" (WORD | TEXT) | "/" PCRE2 "/" [ "C" ] | "@" LIST
+ *	          in WORD and TEXT, "~" before a word stands for its family
+ *	fields  = FIELD { "," FIELD }     title lots lot-title lot-description text description subjects criteria buyer
+ *	codes   = "cpv" codelist
+ *	codelist = CODE { [","] CODE } [ "within" NUMBER ] | "=" CODE { [","] "=" CODE }
+ *	rules   = SLUG "." ( NAME | "*" ) { [","] … }
+ *	fact    = "nature" NATURE … | "kind" KIND … | "procedure" PROCEDURE … | "buyer-kind" KIND …
+ *	        | "place" PLACE … | "marked" MARK … [ or-unknown ]
+ *	        | "amount" range [ CURRENCY ] | "published" range | "deadline" range | "days-left" range
+ *	range   = [ "from" VALUE ] [ "to" VALUE ] [ "or-unknown" ]
+ *	example = ( "example" | "counter" ) TEXT { WORD ( WORD | TEXT ) }    rule_example.c has the words
+ *	owner   = "owner" TEXT            of the rule; above any rule: of all rules of the file
+ *	since   = "since" DATE
  *	weight  = "weight" SLUG "." NAME NUMBER      points, one decimal at most
+ *	override = "override" SLUG "." NAME NUMBER [ TEXT ]
+ *	list    = "list" NAME terms       more lines of the same name add to it
+ *	family  = "family" ( WORD | TEXT ) { [","] ( WORD | TEXT ) }
  *	rarity  = "rarity" 0..10 WORD { WORD }
  *	stop    = "stop" WORD { WORD }
- *	fields  = FIELD { "," FIELD }     title lots text description subjects criteria buyer
- *	term    = WORD | TEXT | "=" (WORD | TEXT) | "/" PCRE2 "/" [ "C" ]
  *	comment = "#" …
  *
- * `any`, `need`, `not`, `for`, `cpv`, `example`, `counter` belong to the rule above them.
+ * Conditions, examples, owner and since belong to the rule above them. Here are the statements; what
+ * stands behind any, need and not is in rule_condition.c, examples in rule_example.c, what joins files
+ * in rule_link.c.
  */
 #include "rule_parse.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/fold.h"
-#include "rule_pattern.h"
-#include "tender/cpv.h"
 #include "tender/profile.h"
 
 enum { WEIGHT_MAX = 1000, CAP_DEFAULT = 120 };
 
-void rule_problem(struct rule_parser *p, unsigned column, const char *fmt, ...)
+static struct str line_of(struct str text, unsigned number)
+{
+	struct str line = STR("");
+
+	while (number-- > 0)
+		if (!str_cut(&text, '\n', &line))
+			return STR("");
+	if (str_ends(line, "\r"))
+		line.len--;
+	return line;
+}
+
+/* Up to the first byte that is no UTF-8. */
+static struct str valid_part(struct str line)
+{
+	size_t good = 0, len = 1;
+
+	while (good < line.len && len <= 4) {
+		if (str_utf8_valid(str_sub(line, good, good + len)) && good + len <= line.len) {
+			good += len;
+			len = 1;
+		} else {
+			len++;
+		}
+	}
+	return str_sub(line, 0, good);
+}
+
+/* The line as it was written, of a file that is read or was. */
+static struct str source_line(const struct rule_parser *p, struct str file, unsigned number)
+{
+	for (size_t i = 0; i < p->rules->n_sources; i++)
+		if (str_eq(p->rules->sources[i].name, file))
+			return line_of(p->rules->sources[i].text, number);
+	return STR("");
+}
+
+static void add_problem(struct rule_parser *p, const struct rule_place *place, const char *fmt, va_list ap)
 {
 	struct rule_problem *problem;
-	char text[300];
-	va_list ap;
+	char text[400];
 
 	p->failed = true;
 	if (p->n_problems >= RULES_PROBLEMS_MAX)
 		return;
-	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
 	arena_grow(p->report, p->problems, p->n_problems, &p->problems_capacity);
 	problem = &p->problems[p->n_problems++];
 	*problem = (struct rule_problem){
-		.file = arena_dup(p->report, p->file),
-		.line = p->number,
-		.column = column,
-		.text = arena_dup(p->report, str_of(text)),
-		.source = arena_dup(p->report, str_clip(p->lexer.line, 200)),
+		.file = arena_dup(p->report, place->file),
+		.line = place->line,
+		.column = place->column,
+		.text = arena_dup(p->report, str_clip(str_of(text), sizeof(text))),
+		.source = arena_dup(p->report,
+			str_clip(valid_part(source_line(p, place->file, place->line)), RULE_SOURCE_MAX)),
 	};
 }
 
-static struct str keep(struct rule_parser *p, struct str text)
+void rule_problem(struct rule_parser *p, unsigned column, const char *fmt, ...)
+{
+	struct rule_place place = rule_here(p, column);
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_problem(p, &place, fmt, ap);
+	va_end(ap);
+}
+
+void rule_problem_at(struct rule_parser *p, const struct rule_place *place, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_problem(p, place, fmt, ap);
+	va_end(ap);
+}
+
+struct rule_place rule_here(const struct rule_parser *p, unsigned column)
+{
+	return (struct rule_place){ p->file, p->number, column };
+}
+
+struct str rule_keep(struct rule_parser *p, struct str text)
 {
 	return arena_dup(&p->rules->arena, text);
+}
+
+/* Letters to be put in, left out or replaced to come from one word to the other; words of names are short. */
+static unsigned edits(struct str a, const char *b)
+{
+	unsigned row[32];
+	size_t len = strlen(b);
+
+	if (len >= LENGTH(row) || a.len >= LENGTH(row))
+		return UINT_MAX;
+	for (size_t j = 0; j <= len; j++)
+		row[j] = (unsigned)j;
+	for (size_t i = 0; i < a.len; i++) {
+		unsigned diagonal = row[0];
+
+		row[0] = (unsigned)i + 1;
+		for (size_t j = 0; j < len; j++) {
+			unsigned best = diagonal + (a.ptr[i] != b[j]);
+
+			diagonal = row[j + 1];
+			if (row[j + 1] + 1 < best)
+				best = row[j + 1] + 1;
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			row[j + 1] = best;
+		}
+	}
+	return row[len];
+}
+
+const char *rule_nearest(struct str word, const char *const *names, size_t n)
+{
+	const char *best = NULL;
+	unsigned least = 3;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned e = names[i] == NULL ? least : edits(word, names[i]);
+
+		if (e < least && e < word.len) {
+			least = e;
+			best = names[i];
+		}
+	}
+	return best;
 }
 
 /* "4", "4.5": tenths. */
@@ -80,7 +201,7 @@ static bool parse_points(struct str text, points_t *ret)
 	return true;
 }
 
-static bool expect(struct rule_parser *p, enum token_kind kind, const char *what, struct token *ret)
+bool rule_expect(struct rule_parser *p, enum token_kind kind, const char *what, struct token *ret)
 {
 	*ret = rule_lex(&p->lexer);
 	if (ret->kind == kind)
@@ -98,14 +219,14 @@ static void parse_labels(struct rule_parser *p, struct str *label, struct str *l
 	*label_en = STR_NONE;
 	*ret_next = rule_lex(&p->lexer);
 	if (ret_next->kind == TOKEN_TEXT) {
-		*label_en = keep(p, ret_next->text);
+		*label_en = rule_keep(p, ret_next->text);
 		*ret_next = rule_lex(&p->lexer);
 	} else {
 		*label_en = *label;
 	}
 }
 
-static void end_of_line(struct rule_parser *p, struct token token)
+void rule_end_of_line(struct rule_parser *p, struct token token)
 {
 	if (token.kind == TOKEN_BAD)
 		rule_problem(p, token.column, "%.*s", STR_ARG(token.text));
@@ -115,22 +236,22 @@ static void end_of_line(struct rule_parser *p, struct token token)
 
 static void parse_field(struct rule_parser *p)
 {
-	struct activity field = { .cap = CAP_DEFAULT, .file = keep(p, p->file), .number = p->number };
+	struct activity field = { .cap = CAP_DEFAULT, .file = rule_keep(p, p->file), .number = p->number };
 	struct token token;
 
-	if (!expect(p, TOKEN_WORD, "the field's slug, like cybersecurite", &token))
+	if (!rule_expect(p, TOKEN_WORD, "the field's slug, like cybersecurite", &token))
 		return;
 	if (!slug_valid(token.text)) {
 		rule_problem(p, token.column, "a slug has lower-case letters, digits and hyphens only");
 		return;
 	}
-	field.slug = keep(p, token.text);
-	if (!expect(p, TOKEN_TEXT, "a label in quotes", &token))
+	field.slug = rule_keep(p, token.text);
+	if (!rule_expect(p, TOKEN_TEXT, "a label in quotes", &token))
 		return;
-	field.label = keep(p, token.text);
+	field.label = rule_keep(p, token.text);
 	parse_labels(p, &field.label, &field.label_en, &token);
 	if (token.kind == TOKEN_WORD && str_eqz(token.text, "cap")) {
-		if (!expect(p, TOKEN_WORD, "a number of points", &token))
+		if (!rule_expect(p, TOKEN_WORD, "a number of points", &token))
 			return;
 		if (!parse_points(token.text, &field.cap)) {
 			rule_problem(p, token.column, "points are 0 to %d, with one decimal at most", WEIGHT_MAX);
@@ -138,33 +259,43 @@ static void parse_field(struct rule_parser *p)
 		}
 		token = rule_lex(&p->lexer);
 	}
-	end_of_line(p, token);
+	rule_end_of_line(p, token);
 	arena_grow(&p->rules->arena, p->rules->fields, p->rules->n_fields, &p->fields_capacity);
 	p->rules->fields[p->rules->n_fields++] = field;
 }
 
-static void parse_rule(struct rule_parser *p)
+static bool parse_rule_name(struct rule_parser *p, struct rule *rule)
 {
-	struct rule rule = { .file = keep(p, p->file), .number = p->number, .weight = RULE_WEIGHT_NONE };
 	struct token token;
 
-	p->rule = NULL;
-	if (!expect(p, TOKEN_WORD, "the rule's name, like cybersecurite.soc", &token))
-		return;
+	if (!rule_expect(p, TOKEN_WORD, "the rule's name, like cybersecurite.soc", &token))
+		return false;
 	if (str_find_char(token.text, '.') == SIZE_MAX || str_ends(token.text, ".")) {
 		rule_problem(p, token.column, "a rule's name is its field of activity, a dot, and a name");
-		return;
+		return false;
 	}
 	if (p->rules->n_rules >= RULES_MAX) {
 		rule_problem(p, token.column, "more than %d rules", RULES_MAX);
-		return;
+		return false;
 	}
-	rule.name = keep(p, token.text);
-	if (!expect(p, TOKEN_TEXT, "a label in quotes", &token))
+	rule->name = rule_keep(p, token.text);
+	if (!rule_expect(p, TOKEN_TEXT, "a label in quotes", &token))
+		return false;
+	rule->label = rule_keep(p, token.text);
+	parse_labels(p, &rule->label, &rule->label_en, &token);
+	rule_end_of_line(p, token);
+	return true;
+}
+
+static void parse_rule(struct rule_parser *p)
+{
+	struct rule rule = { .file = rule_keep(p, p->file), .number = p->number,
+		.weight = RULE_WEIGHT_NONE, .owner = p->owner, .since = p->since };
+
+	p->rule = NULL;
+	p->rule_lost = !parse_rule_name(p, &rule); /* its lines are passed over in silence */
+	if (p->rule_lost)
 		return;
-	rule.label = keep(p, token.text);
-	parse_labels(p, &rule.label, &rule.label_en, &token);
-	end_of_line(p, token);
 	arena_grow(&p->rules->arena, p->rules->rules, p->rules->n_rules, &p->rules_capacity);
 	p->rule = &p->rules->rules[p->rules->n_rules++];
 	*p->rule = rule;
@@ -172,232 +303,136 @@ static void parse_rule(struct rule_parser *p)
 	p->rule_terms = 0;
 }
 
-static const struct {
-	const char *name;
-	unsigned fields;
-} field_names[] = {
-	{ "title", 1u << FIELD_TITLE },
-	{ "lots", 1u << FIELD_LOT_TITLE | 1u << FIELD_LOT_DESCRIPTION },
-	{ "text", 1u << FIELD_TITLE | 1u << FIELD_LOT_TITLE | 1u << FIELD_DESCRIPTION |
-		1u << FIELD_LOT_DESCRIPTION | 1u << FIELD_SUBJECTS },
-	{ "description", 1u << FIELD_DESCRIPTION },
-	{ "subjects", 1u << FIELD_SUBJECTS },
-	{ "criteria", 1u << FIELD_CRITERIA },
-	{ "buyer", 1u << FIELD_BUYER },
-};
-
-static unsigned field_bits(struct str name)
+static void parse_weight(struct rule_parser *p, bool override)
 {
-	for (size_t i = 0; i < LENGTH(field_names); i++)
-		if (str_eqz(name, field_names[i].name))
-			return field_names[i].fields;
-	return 0;
-}
-
-static bool add_term(struct rule_parser *p, struct rule_line *line, size_t *capacity,
-	const struct token *token)
-{
-	struct rule_term term = { .raw = token->raw, .text = keep(p, token->text) };
-	struct error err = ERROR_INIT;
-
-	if (++p->rule_terms > RULE_TERMS_MAX) {
-		rule_problem(p, token->column, "more than %d terms in one rule", RULE_TERMS_MAX);
-		return false;
-	}
-	if (token->kind == TOKEN_PATTERN) {
-		struct str pattern = token->raw ? term.text : rule_pattern_fold(term.text, &p->rules->arena);
-
-		term.kind = TERM_PATTERN;
-		term.pattern = pattern;
-		if (regex_new(pattern, token->raw ? 0 : REGEX_CASELESS, &term.regex, &err) < 0) {
-			rule_problem(p, token->column, "pattern: %s", err.text);
-			return false;
-		}
-	} else {
-		term.kind = token->kind == TOKEN_EXACT ? TERM_EXACT : TERM_WORDS;
-		if (fold_text(&p->rules->arena, term.text).len == 0) {
-			rule_problem(p, token->column, "a term needs at least one letter or digit");
-			return false;
-		}
-	}
-	arena_grow(&p->rules->arena, line->terms, line->n_terms, capacity);
-	line->terms[line->n_terms++] = term;
-	return true;
-}
-
-/* term { [","] term } to the end of the line; `token` is the first. */
-static bool parse_terms(struct rule_parser *p, struct rule_line *line, struct token token)
-{
-	size_t capacity = 0;
-
-	while (token.kind == TOKEN_WORD || token.kind == TOKEN_TEXT || token.kind == TOKEN_EXACT ||
-		token.kind == TOKEN_PATTERN) {
-		if (!add_term(p, line, &capacity, &token))
-			return false;
-		token = rule_lex(&p->lexer);
-		if (token.kind == TOKEN_COMMA)
-			token = rule_lex(&p->lexer);
-	}
-	if (line->n_terms == 0 && token.kind == TOKEN_END) {
-		rule_problem(p, token.column, "expected at least one word, \"text\" or /pattern/");
-		return false;
-	}
-	end_of_line(p, token);
-	return token.kind == TOKEN_END;
-}
-
-/* fields term { [","] term }; `first` is the first field's token. */
-static bool parse_text_condition(struct rule_parser *p, struct rule_line *line, struct token first)
-{
-	struct token token = first;
-	unsigned bits;
-
-	line->subject = ON_TEXT;
-	for (;;) {
-		bits = token.kind == TOKEN_WORD ? field_bits(token.text) : 0;
-		if (bits == 0) {
-			rule_problem(p, token.column,
-				"expected a field: title, lots, text, description, subjects, criteria or buyer");
-			return false;
-		}
-		line->fields |= bits;
-		token = rule_lex(&p->lexer);
-		if (token.kind != TOKEN_COMMA)
-			break;
-		token = rule_lex(&p->lexer);
-	}
-	return parse_terms(p, line, token);
-}
-
-static bool add_branch(struct rule_parser *p, struct rule_line *line, struct token token)
-{
-	struct str branch = cpv_branch_parse(token.text, &p->rules->arena);
-
-	if (!str_given(branch)) {
-		rule_problem(p, token.column, "a CPV code has 2 to 8 digits, like 72 or 72212730");
-		return false;
-	}
-	codes_add(&line->branches, &p->rules->arena, branch);
-	return true;
-}
-
-static bool add_value(struct rule_parser *p, struct rule_line *line, struct token token)
-{
-	enum notice_nature nature;
-	enum notice_kind kind;
-
-	if (line->subject == ON_NATURE) {
-		if (notice_nature_parse(token.text, &nature)) {
-			line->values |= 1u << nature;
-			return true;
-		}
-		rule_problem(p, token.column, "a nature is services, supplies or works");
-		return false;
-	}
-	if (notice_kind_parse(token.text, &kind)) {
-		line->values |= 1u << kind;
-		return true;
-	}
-	rule_problem(p, token.column, "a kind is planning, competition, change or requirement");
-	return false;
-}
-
-/* CODE { [","] CODE } and the like, after "cpv", "nature" or "kind". */
-static bool parse_value_condition(struct rule_parser *p, struct rule_line *line)
-{
-	struct token token = rule_lex(&p->lexer);
-	bool some = false;
-
-	while (token.kind == TOKEN_WORD) {
-		if (!(line->subject == ON_CPV ? add_branch(p, line, token) : add_value(p, line, token)))
-			return false;
-		some = true;
-		token = rule_lex(&p->lexer);
-		if (token.kind == TOKEN_COMMA)
-			token = rule_lex(&p->lexer);
-	}
-	if (!some && token.kind == TOKEN_END) {
-		rule_problem(p, token.column, "expected at least one value");
-		return false;
-	}
-	end_of_line(p, token);
-	return token.kind == TOKEN_END;
-}
-
-static void add_line(struct rule_parser *p, const struct rule_line *line)
-{
-	if (p->rule->n_lines >= RULE_LINES_MAX) {
-		rule_problem(p, 1, "more than %d lines in one rule", RULE_LINES_MAX);
-		return;
-	}
-	arena_grow(&p->rules->arena, p->rule->lines, p->rule->n_lines, &p->lines_capacity);
-	p->rule->lines[p->rule->n_lines++] = *line;
-}
-
-static void parse_condition(struct rule_parser *p, enum rule_line_kind kind, bool cpv_given)
-{
-	struct rule_line line = { .kind = kind, .number = p->number };
-	struct token token;
-	bool good;
-
-	if (cpv_given) {
-		line.subject = ON_CPV;
-		good = parse_value_condition(p, &line);
-	} else {
-		token = rule_lex(&p->lexer);
-		line.subject = token.kind != TOKEN_WORD         ? ON_TEXT
-			       : str_eqz(token.text, "cpv")     ? ON_CPV
-			       : str_eqz(token.text, "nature")  ? ON_NATURE
-			       : str_eqz(token.text, "kind")    ? ON_KIND
-									: ON_TEXT;
-		good = line.subject == ON_TEXT ? parse_text_condition(p, &line, token)
-					       : parse_value_condition(p, &line);
-	}
-	if (good)
-		add_line(p, &line);
-}
-
-/* A profile's own words are looked at as a title. */
-static void parse_for(struct rule_parser *p)
-{
-	struct rule_line line = { .kind = LINE_FOR, .subject = ON_TEXT, .fields = 1u << FIELD_TITLE,
-		.number = p->number };
-
-	if (parse_terms(p, &line, rule_lex(&p->lexer)))
-		add_line(p, &line);
-}
-
-static void parse_example(struct rule_parser *p, bool fires)
-{
-	struct rule_example example = { .fires = fires, .number = p->number };
+	struct rule_weight weight = { .override = override };
 	struct token token;
 
-	if (!expect(p, TOKEN_TEXT, "a title in quotes", &token))
+	if (!rule_expect(p, TOKEN_WORD, "a rule's name", &token))
 		return;
-	example.text = keep(p, token.text);
-	end_of_line(p, rule_lex(&p->lexer));
-	arena_grow(&p->rules->arena, p->rule->examples, p->rule->n_examples, &p->examples_capacity);
-	p->rule->examples[p->rule->n_examples++] = example;
-}
-
-static void parse_weight(struct rule_parser *p)
-{
-	struct rule_weight weight = { .file = p->file, .number = p->number };
-	struct token token;
-
-	if (!expect(p, TOKEN_WORD, "a rule's name", &token))
-		return;
-	weight.name = keep(p, token.text);
-	weight.column = token.column;
-	if (!expect(p, TOKEN_WORD, "a number of points", &token))
+	weight.name = rule_keep(p, token.text);
+	weight.place = rule_here(p, token.column);
+	if (!rule_expect(p, TOKEN_WORD, "a number of points", &token))
 		return;
 	if (!parse_points(token.text, &weight.points)) {
 		rule_problem(p, token.column, "points are 0 to %d, with one decimal at most", WEIGHT_MAX);
 		return;
 	}
-	end_of_line(p, rule_lex(&p->lexer));
+	token = rule_lex(&p->lexer);
+	if (override && token.kind == TOKEN_TEXT) {
+		weight.why = rule_keep(p, token.text);
+		token = rule_lex(&p->lexer);
+	}
+	rule_end_of_line(p, token);
 	arena_grow(&p->rules->arena, p->weights, p->n_weights, &p->weights_capacity);
 	p->weights[p->n_weights++] = weight;
+}
+
+/* lists and families */
+
+static struct rule_list *list_of(struct rule_parser *p, struct str name, unsigned column)
+{
+	struct rule_list *list = rule_list_find(p, name);
+
+	if (list != NULL && !str_eq(list->place.file, p->file)) {
+		rule_problem(p, column, "the list \"%.*s\" stands in %.*s line %u already; lines of one list "
+					"stand in one file", STR_ARG(name), STR_ARG(list->place.file),
+			list->place.line);
+		return NULL;
+	}
+	if (list != NULL)
+		return list;
+	if (p->n_lists == RULE_LISTS_MAX) {
+		rule_problem(p, column, "more than %d lists", RULE_LISTS_MAX);
+		return NULL;
+	}
+	arena_grow(&p->rules->arena, p->lists, p->n_lists, &p->lists_capacity);
+	list = &p->lists[p->n_lists++];
+	*list = (struct rule_list){ .name = rule_keep(p, name), .place = rule_here(p, column) };
+	return list;
+}
+
+static void parse_list(struct rule_parser *p)
+{
+	struct rule_list *list;
+	struct token token;
+
+	if (!rule_expect(p, TOKEN_WORD, "the list's name, like eau", &token))
+		return;
+	if (!slug_valid(token.text)) {
+		rule_problem(p, token.column, "a list's name has lower-case letters, digits and hyphens only");
+		return;
+	}
+	list = list_of(p, token.text, token.column);
+	if (list == NULL)
+		return;
+	p->rule_terms = 0;
+	token = rule_lex(&p->lexer);
+	if (rule_parse_terms(p, &list->terms, &token, false))
+		rule_end_of_line(p, token);
+}
+
+static void parse_family(struct rule_parser *p)
+{
+	struct token token;
+	size_t n = 0;
+
+	p->n_families++;
+	while ((token = rule_lex(&p->lexer)).kind == TOKEN_WORD || token.kind == TOKEN_TEXT ||
+		token.kind == TOKEN_COMMA) {
+		struct str folded = fold_text(&p->rules->arena, token.text);
+
+		if (token.kind == TOKEN_COMMA)
+			continue;
+		if (folded.len == 0) {
+			rule_problem(p, token.column, "a word of a family needs at least one letter or digit");
+			return;
+		}
+		for (size_t i = 0; i < p->n_family_words; i++) {
+			if (str_eq(p->family_words[i].text, folded)) {
+				rule_problem(p, token.column, "\"%.*s\" is in a family already, in %.*s line %u; "
+							      "add to that one", STR_ARG(token.text),
+					STR_ARG(p->family_words[i].place.file), p->family_words[i].place.line);
+				return;
+			}
+		}
+		arena_grow(&p->rules->arena, p->family_words, p->n_family_words, &p->family_capacity);
+		p->family_words[p->n_family_words++] =
+			(struct family_word){ folded, p->n_families, rule_here(p, token.column) };
+		n++;
+	}
+	if (n < 2 && token.kind == TOKEN_END)
+		rule_problem(p, token.column, "a family has at least two words");
+	rule_end_of_line(p, token);
+}
+
+/* owner, since */
+
+static void parse_owner(struct rule_parser *p)
+{
+	struct str *owner = p->rule != NULL ? &p->rule->owner : &p->owner;
+	struct token token;
+
+	if (!rule_expect(p, TOKEN_TEXT, "who answers for the rule, in quotes", &token))
+		return;
+	*owner = rule_keep(p, token.text);
+	rule_end_of_line(p, rule_lex(&p->lexer));
+}
+
+static void parse_since(struct rule_parser *p)
+{
+	struct token token;
+	day_t day;
+
+	if (!rule_expect(p, TOKEN_WORD, "a date like 2026-03-01", &token))
+		return;
+	day = token.text.len == 10 ? day_parse(token.text) : DAY_NONE;
+	if (day == DAY_NONE) {
+		rule_problem(p, token.column, "expected a date like 2026-03-01");
+		return;
+	}
+	*(p->rule != NULL ? &p->rule->since : &p->since) = day;
+	rule_end_of_line(p, rule_lex(&p->lexer));
 }
 
 /* WORD { WORD }: each folded; a word that folds to several is several words. */
@@ -423,7 +458,7 @@ static void parse_words(struct rule_parser *p, int rarity)
 			}
 		}
 	}
-	end_of_line(p, token);
+	rule_end_of_line(p, token);
 }
 
 static void parse_rarity(struct rule_parser *p)
@@ -431,7 +466,7 @@ static void parse_rarity(struct rule_parser *p)
 	struct token token;
 	unsigned rarity;
 
-	if (!expect(p, TOKEN_WORD, "a number from 0 to 10", &token))
+	if (!rule_expect(p, TOKEN_WORD, "a number from 0 to 10", &token))
 		return;
 	if (!str_to_uint(token.text, 10, &rarity)) {
 		rule_problem(p, token.column, "rarity is a number from 0 (proves nothing) to 10");
@@ -440,14 +475,58 @@ static void parse_rarity(struct rule_parser *p)
 	parse_words(p, (int)rarity);
 }
 
-static bool belongs_to_rule(struct str verb)
-{
-	static const char *const verbs[] = { "any", "need", "not", "for", "cpv", "example", "counter" };
+static void parse_any(struct rule_parser *p) { rule_parse_condition(p, LINE_ANY, false); }
+static void parse_cpv(struct rule_parser *p) { rule_parse_condition(p, LINE_ANY, true); }
+static void parse_need(struct rule_parser *p) { rule_parse_condition(p, LINE_NEED, false); }
+static void parse_not(struct rule_parser *p) { rule_parse_condition(p, LINE_NOT, false); }
+static void parse_example(struct rule_parser *p) { rule_parse_example(p, true); }
+static void parse_counter(struct rule_parser *p) { rule_parse_example(p, false); }
+static void parse_own_weight(struct rule_parser *p) { parse_weight(p, false); }
+static void parse_override(struct rule_parser *p) { parse_weight(p, true); }
+static void parse_stop(struct rule_parser *p) { parse_words(p, -1); }
 
-	for (size_t i = 0; i < LENGTH(verbs); i++)
-		if (str_eqz(verb, verbs[i]))
-			return true;
-	return false;
+/* What a line may begin with, in the order in which messages tell it. */
+static const struct statement {
+	const char *verb;
+	void (*parse)(struct rule_parser *p);
+	enum { APART, OF_RULE, OF_EITHER } place; /* ends the rule above, belongs to it, or either */
+} statements[] = {
+	{ "field", parse_field, APART },
+	{ "rule", parse_rule, APART },
+	{ "any", parse_any, OF_RULE },
+	{ "need", parse_need, OF_RULE },
+	{ "not", parse_not, OF_RULE },
+	{ "for", rule_parse_for, OF_RULE },
+	{ "cpv", parse_cpv, OF_RULE },
+	{ "example", parse_example, OF_RULE },
+	{ "counter", parse_counter, OF_RULE },
+	{ "owner", parse_owner, OF_EITHER },
+	{ "since", parse_since, OF_EITHER },
+	{ "weight", parse_own_weight, APART },
+	{ "override", parse_override, APART },
+	{ "list", parse_list, APART },
+	{ "family", parse_family, APART },
+	{ "rarity", parse_rarity, APART },
+	{ "stop", parse_stop, APART },
+};
+
+#define STATEMENTS                                                                                  \
+	"field, rule, any, need, not, for, cpv, example, counter, owner, since, weight, override, list, " \
+	"family, rarity or stop"
+
+static void unknown_verb(struct rule_parser *p, const struct token *verb)
+{
+	const char *verbs[LENGTH(statements)], *nearest;
+
+	for (size_t i = 0; i < LENGTH(statements); i++)
+		verbs[i] = statements[i].verb;
+	nearest = rule_nearest(verb->text, verbs, LENGTH(verbs));
+	if (nearest != NULL)
+		rule_problem(p, verb->column, "unknown word \"%.*s\"; did you mean %s?", STR_ARG(verb->text),
+			nearest);
+	else
+		rule_problem(p, verb->column, "unknown word \"%.*s\"; expected " STATEMENTS,
+			STR_ARG(verb->text));
 }
 
 static void parse_line(struct rule_parser *p)
@@ -457,41 +536,24 @@ static void parse_line(struct rule_parser *p)
 	if (verb.kind == TOKEN_END)
 		return;
 	if (verb.kind != TOKEN_WORD) {
-		rule_problem(p, verb.column, "expected field, rule, any, need, not, for, cpv, example, counter, "
-					     "weight, rarity or stop");
-	} else if (belongs_to_rule(verb.text) && p->rule == NULL) {
-		rule_problem(p, verb.column, "\"%.*s\" belongs below a rule", STR_ARG(verb.text));
-	} else if (str_eqz(verb.text, "field")) {
-		p->rule = NULL;
-		parse_field(p);
-	} else if (str_eqz(verb.text, "rule")) {
-		parse_rule(p);
-	} else if (str_eqz(verb.text, "any")) {
-		parse_condition(p, LINE_ANY, false);
-	} else if (str_eqz(verb.text, "cpv")) {
-		parse_condition(p, LINE_ANY, true);
-	} else if (str_eqz(verb.text, "need")) {
-		parse_condition(p, LINE_NEED, false);
-	} else if (str_eqz(verb.text, "not")) {
-		parse_condition(p, LINE_NOT, false);
-	} else if (str_eqz(verb.text, "for")) {
-		parse_for(p);
-	} else if (str_eqz(verb.text, "example") || str_eqz(verb.text, "counter")) {
-		parse_example(p, str_eqz(verb.text, "example"));
-	} else if (str_eqz(verb.text, "weight")) {
-		p->rule = NULL;
-		parse_weight(p);
-	} else if (str_eqz(verb.text, "rarity")) {
-		p->rule = NULL;
-		parse_rarity(p);
-	} else if (str_eqz(verb.text, "stop")) {
-		p->rule = NULL;
-		parse_words(p, -1);
-	} else {
-		rule_problem(p, verb.column, "unknown word \"%.*s\"; expected field, rule, any, need, not, "
-					     "for, cpv, example, counter, weight, rarity or stop",
-			STR_ARG(verb.text));
+		rule_problem(p, verb.column, "expected " STATEMENTS);
+		return;
 	}
+	for (size_t i = 0; i < LENGTH(statements); i++) {
+		if (!str_eqz(verb.text, statements[i].verb))
+			continue;
+		if (statements[i].place == OF_RULE && p->rule == NULL) {
+			if (!p->rule_lost)
+				rule_problem(p, verb.column, "\"%.*s\" belongs below a rule; begin one with: "
+							     "rule SLUG.NAME \"…\"", STR_ARG(verb.text));
+			return;
+		}
+		if (statements[i].place == APART)
+			p->rule = NULL, p->rule_lost = false;
+		statements[i].parse(p);
+		return;
+	}
+	unknown_verb(p, &verb);
 }
 
 /* The rule's own lines, for `rules show`: from its "rule" line to the last line that belongs to it. */
@@ -499,7 +561,22 @@ static void keep_source(struct rule_parser *p, struct rule *rule, const char *ru
 	struct str line)
 {
 	if (rule != NULL)
-		rule->text = keep(p, str_n(rule_start, (size_t)(line.ptr + line.len - rule_start)));
+		rule->text = rule_keep(p, str_n(rule_start, (size_t)(line.ptr + line.len - rule_start)));
+}
+
+/* The first line that is no text: files of Latin 1 are the usual reason. */
+static void bad_utf8(struct rule_parser *p, struct str text)
+{
+	struct str rest = text, line;
+
+	while (str_cut(&rest, '\n', &line)) {
+		p->number++;
+		if (str_utf8_valid(line))
+			continue;
+		rule_problem(p, (unsigned)str_utf8_count(valid_part(line)) + 1,
+			"the file is not valid UTF-8 from here on; save it as UTF-8");
+		return;
+	}
 }
 
 void rule_parse_file(struct rule_parser *p, struct str name, struct str text)
@@ -508,13 +585,18 @@ void rule_parse_file(struct rule_parser *p, struct str name, struct str text)
 	const char *rule_start = text.ptr;
 	struct rule *before;
 
-	p->file = keep(p, name);
+	p->file = rule_keep(p, name);
 	p->number = 0;
 	p->rule = NULL;
+	p->rule_lost = false;
+	p->owner = STR_NONE;
+	p->since = DAY_NONE;
 	if (text.len > RULES_FILE_MAX || !str_utf8_valid(text)) {
 		p->lexer = (struct rule_lexer){ .line = STR("") };
-		rule_problem(p, 1, text.len > RULES_FILE_MAX ? "the file is larger than 1 MiB"
-							     : "the file is not valid UTF-8");
+		if (text.len > RULES_FILE_MAX)
+			rule_problem(p, 1, "the file is larger than 1 MiB; split it, files are read together");
+		else
+			bad_utf8(p, text);
 		return;
 	}
 	str_prefix(&rest, "\xEF\xBB\xBF");

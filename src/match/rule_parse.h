@@ -1,16 +1,37 @@
-/* Reading rule files into struct rules; checks that concern the whole set are in rules.c. */
+/*
+ * Reading rule files into struct rules, in four files: rule_parse.c statements, rule_condition.c what
+ * stands behind any, need and not, rule_example.c examples, rule_link.c what joins files (lists, word
+ * families, rules that ask for rules). Checks that concern the whole set are in rules.c.
+ */
 #ifndef MATCH_RULE_PARSE_H
 #define MATCH_RULE_PARSE_H
 
 #include "match/rules.h"
 #include "rule_lex.h"
 
-enum { RULE_WEIGHT_NONE = -1 };
+enum { RULE_WEIGHT_NONE = -1, RULE_SOURCE_MAX = 300 };
 
 struct rule_weight {
-	struct str name, file;
+	struct str name, why;
+	struct rule_place place;
 	points_t points;
-	unsigned number, column;
+	bool override;
+};
+
+/* Terms while they are read. */
+struct rule_terms {
+	struct rule_term *at;
+	size_t n, capacity;
+};
+struct rule_list {
+	struct str name;
+	struct rule_place place;
+	struct rule_terms terms;
+};
+struct family_word {
+	struct str text; /* folded */
+	size_t family;
+	struct rule_place place;
 };
 
 struct rule_parser {
@@ -24,15 +45,56 @@ struct rule_parser {
 	unsigned number; /* line */
 	struct rule_lexer lexer;
 	struct rule *rule; /* the one that lines belong to */
+	bool rule_lost;    /* there is one, but its first line was wrong */
+	struct str owner;  /* of the rules of this file */
+	day_t since;
 	size_t rule_terms;
 
-	struct rule_weight *weights; /* in rules->arena */
+	/* in rules->arena */
+	struct rule_weight *weights;
 	size_t n_weights;
+	struct rule_list *lists;
+	size_t n_lists;
+	struct family_word *family_words;
+	size_t n_family_words, n_families;
 	size_t fields_capacity, rules_capacity, lines_capacity, examples_capacity, weights_capacity,
-		rarities_capacity, stop_capacity;
+		rarities_capacity, stop_capacity, lists_capacity, family_capacity;
 };
 
 void rule_parse_file(struct rule_parser *p, struct str name, struct str text);
+
+/* problems */
+struct rule_place rule_here(const struct rule_parser *p, unsigned column);
 void rule_problem(struct rule_parser *p, unsigned column, const char *fmt, ...) PRINTF_LIKE(3, 4);
+void rule_problem_at(struct rule_parser *p, const struct rule_place *place, const char *fmt, ...)
+	PRINTF_LIKE(3, 4);
+/* The name that was probably meant, or NULL; names may be NULL. */
+const char *rule_nearest(struct str word, const char *const *names, size_t n);
+
+/* tokens */
+bool rule_expect(struct rule_parser *p, enum token_kind kind, const char *what, struct token *ret);
+void rule_end_of_line(struct rule_parser *p, struct token token);
+struct str rule_keep(struct rule_parser *p, struct str text);
+
+/* rule_condition.c */
+void rule_parse_condition(struct rule_parser *p, enum rule_line_kind kind, bool cpv_given);
+void rule_parse_for(struct rule_parser *p);
+/*
+ * term { [","] term } from *token on, which is then the one behind. With `words` the bare words `with`
+ * and `unless` end the terms. False when a problem was told.
+ */
+bool rule_parse_terms(struct rule_parser *p, struct rule_terms *ret, struct token *token, bool words);
+/* "40000", "40k", "2.5M": cents. */
+bool rule_parse_amount(struct str text, int64_t *ret_cents);
+/* One value of a fact into the line; false when a problem was told. */
+bool rule_parse_value(struct rule_parser *p, enum rule_subject subject, struct token token,
+	unsigned *values, struct codes *words);
+
+/* rule_example.c */
+void rule_parse_example(struct rule_parser *p, bool fires);
+
+/* rule_link.c: rules in order of name, fields known */
+struct rule_list *rule_list_find(struct rule_parser *p, struct str name);
+void rule_link(struct rule_parser *p);
 
 #endif

@@ -31,14 +31,6 @@ static int by_name(const void *a, const void *b)
 	return str_cmp(((const struct rule *)a)->name, ((const struct rule *)b)->name);
 }
 
-/* Problems found after all files were read still name the place they are about. */
-static void at(struct rule_parser *p, struct str file, unsigned number, struct str source)
-{
-	p->file = file;
-	p->number = number;
-	p->lexer = (struct rule_lexer){ .line = source };
-}
-
 static void sort_and_check_repeats(struct rule_parser *p)
 {
 	struct rules *rules = p->rules;
@@ -48,19 +40,25 @@ static void sort_and_check_repeats(struct rule_parser *p)
 	if (rules->n_rules > 1)
 		qsort(rules->rules, rules->n_rules, sizeof(*rules->rules), by_name);
 	for (size_t i = 1; i < rules->n_fields; i++) {
-		if (str_eq(rules->fields[i].slug, rules->fields[i - 1].slug)) {
-			at(p, rules->fields[i].file, rules->fields[i].number, rules->fields[i].slug);
-			rule_problem(p, 1, "the field \"%.*s\" is declared twice, first in %.*s line %u",
-				STR_ARG(rules->fields[i].slug), STR_ARG(rules->fields[i - 1].file),
-				rules->fields[i - 1].number);
+		const struct activity *again = &rules->fields[i], *first = &rules->fields[i - 1];
+
+		if (str_eq(again->slug, first->slug)) {
+			struct rule_place place = { again->file, again->number, 1 };
+
+			rule_problem_at(p, &place, "the field \"%.*s\" is declared twice, first in %.*s line %u; "
+						   "take one out", STR_ARG(again->slug), STR_ARG(first->file),
+				first->number);
 		}
 	}
 	for (size_t i = 1; i < rules->n_rules; i++) {
-		if (str_eq(rules->rules[i].name, rules->rules[i - 1].name)) {
-			at(p, rules->rules[i].file, rules->rules[i].number, rules->rules[i].name);
-			rule_problem(p, 1, "the rule \"%.*s\" is there twice, first in %.*s line %u",
-				STR_ARG(rules->rules[i].name), STR_ARG(rules->rules[i - 1].file),
-				rules->rules[i - 1].number);
+		const struct rule *again = &rules->rules[i], *first = &rules->rules[i - 1];
+
+		if (str_eq(again->name, first->name)) {
+			struct rule_place place = { again->file, again->number, 1 };
+
+			rule_problem_at(p, &place, "the rule \"%.*s\" is there twice, first in %.*s line %u; give "
+						   "one of them another name", STR_ARG(again->name),
+				STR_ARG(first->file), first->number);
 		}
 	}
 }
@@ -73,21 +71,40 @@ static bool has_evidence(const struct rule *rule)
 	return false;
 }
 
+static void apply_weight(struct rule_parser *p, const struct rule_weight *weight)
+{
+	struct rule *rule = (struct rule *)rules_find(p->rules, weight->name);
+
+	if (rule == NULL) {
+		rule_problem_at(p, &weight->place, "there is no rule \"%.*s\"; see rules list",
+			STR_ARG(weight->name));
+	} else if (!weight->override && rule->weight != RULE_WEIGHT_NONE) {
+		rule_problem_at(p, &weight->place, "the rule \"%.*s\" has its weight already, in %.*s line %u; "
+						   "to change it from another file write: override %.*s …",
+			STR_ARG(weight->name), STR_ARG(rule->weight_place.file), rule->weight_place.line,
+			STR_ARG(weight->name));
+	} else if (weight->override && rule->weight != RULE_WEIGHT_NONE && rule->overridden) {
+		rule_problem_at(p, &weight->place, "the weight of \"%.*s\" is overridden already, in %.*s line "
+						   "%u; take one out", STR_ARG(weight->name),
+			STR_ARG(rule->weight_place.file), rule->weight_place.line);
+	} else if (weight->override && rule->weight == RULE_WEIGHT_NONE) {
+		return; /* told as a rule without weight */
+	} else {
+		rule->weight = weight->points;
+		if (!weight->override)
+			rule->weight_own = weight->points;
+		rule->overridden = weight->override;
+		rule->weight_place = weight->place;
+		rule->why = weight->why;
+	}
+}
+
 static void apply_weights(struct rule_parser *p)
 {
-	for (size_t i = 0; i < p->n_weights; i++) {
-		const struct rule_weight *weight = &p->weights[i];
-		struct rule *rule = (struct rule *)rules_find(p->rules, weight->name);
-
-		at(p, weight->file, weight->number, weight->name);
-		if (rule == NULL)
-			rule_problem(p, weight->column, "there is no rule \"%.*s\"", STR_ARG(weight->name));
-		else if (rule->weight != RULE_WEIGHT_NONE)
-			rule_problem(p, weight->column, "the rule \"%.*s\" has its weight already",
-				STR_ARG(weight->name));
-		else
-			rule->weight = weight->points;
-	}
+	for (int override = 0; override <= 1; override++)
+		for (size_t i = 0; i < p->n_weights; i++)
+			if (p->weights[i].override == (override != 0))
+				apply_weight(p, &p->weights[i]);
 }
 
 static void check_rules(struct rule_parser *p)
@@ -97,16 +114,26 @@ static void check_rules(struct rule_parser *p)
 	for (size_t i = 0; i < rules->n_rules; i++) {
 		struct rule *rule = &rules->rules[i];
 		struct str slug = str_sub(rule->name, 0, str_find_char(rule->name, '.'));
+		struct rule_place start = { rule->file, rule->number, 1 }, name = { rule->file, rule->number, 6 };
 
-		at(p, rule->file, rule->number, rule->name);
 		if (rules_field(rules, slug, &rule->field) == NULL)
-			rule_problem(p, 6, "there is no field of activity \"%.*s\"; declare it with: field %.*s \"…\"",
-				STR_ARG(slug), STR_ARG(slug));
+			rule_problem_at(p, &name, "there is no field of activity \"%.*s\"; declare it with: "
+						  "field %.*s \"…\"", STR_ARG(slug), STR_ARG(slug));
 		if (!has_evidence(rule))
-			rule_problem(p, 1, "the rule needs at least one line `any` or `cpv`");
+			rule_problem_at(p, &start, "the rule needs at least one line `any` or `cpv`");
 		if (rule->weight == RULE_WEIGHT_NONE)
-			rule_problem(p, 1, "the rule has no weight; add: weight %.*s 4", STR_ARG(rule->name));
+			rule_problem_at(p, &start, "the rule has no weight; add: weight %.*s 4",
+				STR_ARG(rule->name));
 	}
+}
+
+static void keep_sources(struct rules *rules, const struct rule_source *files, size_t n)
+{
+	rules->sources = arena_array(&rules->arena, struct rule_source, n);
+	rules->n_sources = n;
+	for (size_t i = 0; i < n; i++)
+		rules->sources[i] = (struct rule_source){ arena_dup(&rules->arena, files[i].name),
+			arena_dup(&rules->arena, str_clip(files[i].text, RULES_FILE_MAX)) };
 }
 
 int rules_parse(const struct rule_source *files, size_t n_files, struct arena *arena,
@@ -118,9 +145,11 @@ int rules_parse(const struct rule_source *files, size_t n_files, struct arena *a
 	if (rules == NULL)
 		die("out of memory");
 	parser.rules = rules;
+	keep_sources(rules, files, n_files);
 	for (size_t i = 0; i < n_files; i++)
 		rule_parse_file(&parser, files[i].name, files[i].text);
 	sort_and_check_repeats(&parser);
+	rule_link(&parser);
 	apply_weights(&parser);
 	check_rules(&parser);
 	*problems = parser.problems;
@@ -138,10 +167,8 @@ void *rules_free(struct rules *rules)
 {
 	if (rules == NULL)
 		return NULL;
-	for (size_t i = 0; i < rules->n_rules; i++)
-		for (size_t j = 0; j < rules->rules[i].n_lines; j++)
-			for (size_t k = 0; k < rules->rules[i].lines[j].n_terms; k++)
-				regex_free(rules->rules[i].lines[j].terms[k].regex);
+	for (size_t i = 0; i < rules->n_regexes; i++)
+		regex_free(rules->regexes[i]);
 	arena_done(&rules->arena);
 	free(rules);
 	return NULL;

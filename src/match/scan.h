@@ -22,6 +22,8 @@
 #ifndef MATCH_SCAN_H
 #define MATCH_SCAN_H
 
+#include <stdatomic.h>
+
 #include "base/buf.h"
 #include "base/fold.h"
 #include "memo.h"
@@ -72,6 +74,7 @@ struct scan {
 	struct called *called; /* by pattern: the words at hand that call for it */
 	uint32_t *calls;       /* those, in order of first call */
 	size_t n_calls, calls_size;
+	atomic_bool *suspended; /* by rule: its patterns are run no more; NULL: none ever is */
 	uint32_t overspent; /* patterns that overspent their budget, +1 of the last one's rule */
 	uint32_t guessed;   /* patterns taken to match because the text as written was not there */
 	struct buf remade;  /* folded text made again from words, and its places */

@@ -1,4 +1,4 @@
-#include "reference.h"
+#include "reference_parts.h"
 
 #include <string.h>
 
@@ -10,25 +10,9 @@
 #include "gate/stem.h"
 #include "tender/cpv.h"
 
-struct reference {
-	const struct rules *rules;
-	const struct notice *notice;
-	struct stem *stemmer;
-	struct arena *arena;
-};
-
 /* words */
 
-struct ref_word {
-	struct str text, stem;
-	uint32_t start, end;
-};
-struct ref_words {
-	struct ref_word *at;
-	size_t n;
-};
-
-static bool is_stop(const struct reference *r, struct str word)
+bool ref_is_stop(const struct reference *r, struct str word)
 {
 	for (size_t i = 0; i < r->rules->n_stop_words; i++)
 		if (str_eq(r->rules->stop_words[i], word))
@@ -44,7 +28,7 @@ static int rarity_of(const struct reference *r, struct str word)
 	return str_digits(word) ? 1 : RARITY_MAX;
 }
 
-static struct str stem_of(const struct reference *r, struct str word)
+struct str ref_stem_of(const struct reference *r, struct str word)
 {
 	if (word.len <= 3)
 		return arena_printf(r->arena, "%.*s=", STR_ARG(word));
@@ -55,20 +39,20 @@ static struct str stem_of(const struct reference *r, struct str word)
 }
 
 /* The words that count. */
-static struct ref_words words_of(const struct reference *r, struct str text)
+struct ref_words ref_words_of(const struct reference *r, struct str text)
 {
 	struct folded folded = fold(r->arena, text);
 	struct ref_words words = { arena_array(r->arena, struct ref_word, folded.n_words), 0 };
 
 	for (uint32_t i = 0; i < folded.n_words; i++)
-		if (!is_stop(r, folded_word(&folded, i)))
+		if (!ref_is_stop(r, folded_word(&folded, i)))
 			words.at[words.n++] = (struct ref_word){ folded_word(&folded, i),
-				stem_of(r, folded_word(&folded, i)), folded.words[i].raw_start,
+				ref_stem_of(r, folded_word(&folded, i)), folded.words[i].raw_start,
 				folded.words[i].raw_end };
 	return words;
 }
 
-static bool same_phrase(const struct ref_words *a, const struct ref_words *b)
+bool ref_same_phrase(const struct ref_words *a, const struct ref_words *b)
 {
 	if (a->n != b->n)
 		return false;
@@ -80,11 +64,6 @@ static bool same_phrase(const struct ref_words *a, const struct ref_words *b)
 
 /* hits */
 
-struct ref_hits {
-	struct hit *at;
-	size_t n, capacity;
-};
-
 struct query { /* what is looked for: words, or a pattern */
 	struct ref_words words;
 	bool exact;
@@ -94,7 +73,7 @@ struct query { /* what is looked for: words, or a pattern */
 static bool find_words(const struct reference *r, const struct query *query, struct str text,
 	uint32_t *start, uint32_t *end)
 {
-	struct ref_words words = words_of(r, text);
+	struct ref_words words = ref_words_of(r, text);
 
 	for (size_t i = 0; query->words.n > 0 && i + query->words.n <= words.n; i++) {
 		size_t n = 0;
@@ -181,7 +160,7 @@ static struct ref_hits find(const struct reference *r, const struct query *query
 
 static struct ref_hits find_text(const struct reference *r, struct str text)
 {
-	struct query query = { .words = words_of(r, text) };
+	struct query query = { .words = ref_words_of(r, text) };
 
 	if (query.words.n > PHRASE_WORDS_MAX)
 		query.words.n = PHRASE_WORDS_MAX;
@@ -189,7 +168,7 @@ static struct ref_hits find_text(const struct reference *r, struct str text)
 }
 
 /* Codes of the branch, or its very own code. A lot's codes speak for the lot, but for the main one. */
-static struct ref_hits find_cpv(const struct reference *r, struct str branch, bool own)
+struct ref_hits ref_find_cpv(const struct reference *r, struct str branch, bool own)
 {
 	const struct notice *n = r->notice;
 	struct ref_hits hits = { NULL, 0, 0 };
@@ -219,7 +198,7 @@ static struct ref_hits find_cpv(const struct reference *r, struct str branch, bo
 }
 
 /* Highest factor, then the notice before the lot, then the field's order; of two CPV codes the first. */
-static const struct hit *best_of(const struct ref_hits *hits, unsigned fields, uint32_t scope)
+const struct hit *ref_best_of(const struct ref_hits *hits, unsigned fields, uint32_t scope)
 {
 	const struct hit *best = NULL;
 
@@ -239,114 +218,24 @@ static const struct hit *best_of(const struct ref_hits *hits, unsigned fields, u
 
 /* rules */
 
-static struct ref_hits rule_term_hits(const struct reference *r, const struct rule_line *line, size_t i)
+struct ref_hits ref_term_hits(const struct reference *r, const struct rule_line *line, size_t i)
 {
 	struct query query = { .pattern = NULL };
 
-	if (line->subject == ON_CPV)
-		return find_cpv(r, line->branches.at[i], false);
 	if (line->terms[i].kind == TERM_PATTERN) {
 		query.pattern = &line->terms[i];
 	} else {
-		query.words = words_of(r, line->terms[i].text);
+		query.words = ref_words_of(r, line->terms[i].text);
 		query.exact = line->terms[i].kind == TERM_EXACT;
 	}
 	return find(r, &query);
-}
-
-static size_t line_terms(const struct rule_line *line)
-{
-	return line->subject == ON_CPV ? line->branches.n : line->subject == ON_TEXT ? line->n_terms : 0;
-}
-
-struct evidence {
-	struct hit hit;
-	bool holds;
-};
-
-static void improve(struct evidence *best, const struct hit *hit)
-{
-	if (hit == NULL)
-		return;
-	if (!best->holds || field_factor(hit->field) > field_factor(best->hit.field))
-		*best = (struct evidence){ *hit, true };
-}
-
-static bool value_holds(const struct reference *r, const struct rule_line *line, uint32_t scope)
-{
-	enum notice_nature nature = r->notice->nature;
-
-	if (line->subject == ON_KIND)
-		return (line->values >> r->notice->stage & 1) != 0;
-	if (scope > 0 && r->notice->lots[scope - 1].nature != NATURE_NONE)
-		nature = r->notice->lots[scope - 1].nature;
-	return (line->values >> nature & 1) != 0;
-}
-
-/* *ret_local: some term of the rule is hit in this very scope. */
-static struct evidence rule_in(const struct reference *r, const struct rule *rule, uint32_t scope,
-	bool *ret_local)
-{
-	struct evidence best = { .holds = false };
-	bool refused = false;
-
-	*ret_local = false;
-	for (size_t i = 0; i < rule->n_lines; i++) {
-		const struct rule_line *line = &rule->lines[i];
-		struct evidence of_line = { .holds = false };
-		bool holds;
-
-		if (line->kind == LINE_FOR)
-			continue;
-		for (size_t j = 0; j < line_terms(line); j++) {
-			struct ref_hits hits = rule_term_hits(r, line, j);
-
-			for (size_t k = 0; k < hits.n; k++)
-				*ret_local |= hits.at[k].scope == scope &&
-					      (line->subject == ON_CPV || line->terms[j].kind != TERM_PATTERN ||
-						      (line->fields & 1u << hits.at[k].field) != 0);
-			improve(&of_line, best_of(&hits,
-				line->subject == ON_CPV ? 1u << FIELD_CPV : line->fields, scope));
-		}
-		holds = line_terms(line) > 0 ? of_line.holds : value_holds(r, line, scope);
-		if (line->kind == LINE_NOT ? holds : line->kind == LINE_NEED && !holds)
-			refused = true;
-		if (line->kind == LINE_ANY && of_line.holds)
-			improve(&best, &of_line.hit);
-	}
-	if (refused)
-		best.holds = false;
-	return best;
-}
-
-/* What the rule gives in a scope: there, or in the notice as a whole, whichever is more. */
-static bool rule_fires(const struct reference *r, const struct rule *rule, uint32_t scope,
-	struct hit *ret_hit, points_t *ret_points)
-{
-	bool local;
-	struct evidence whole = rule_in(r, rule, 0, &local), lot = { .holds = false };
-	points_t whole_points, lot_points;
-
-	if (scope != 0)
-		lot = rule_in(r, rule, scope, &local);
-	if (!local || (lot.holds && whole.holds &&
-			      (lot.hit.scope == 0 ||
-				      field_factor(lot.hit.field) <= field_factor(whole.hit.field))))
-		lot.holds = false;
-	whole_points = whole.holds ? rule->weight * field_factor(whole.hit.field) / 100 : 0;
-	lot_points = lot.holds ? rule->weight * field_factor(lot.hit.field) / 100 : 0;
-	if (lot.holds && (!whole.holds || lot_points > whole_points))
-		whole = lot, whole_points = lot_points;
-	*ret_hit = whole.hit;
-	*ret_points = whole_points;
-	return whole.holds;
 }
 
 static bool is_for(const struct reference *on_words, const struct rule *rule)
 {
 	for (size_t i = 0; i < rule->n_lines; i++)
 		for (size_t j = 0; rule->lines[i].kind == LINE_FOR && j < rule->lines[i].n_terms; j++)
-			if (rule_term_hits(on_words, &rule->lines[i], j).n > 0)
+			if (ref_term_hits(on_words, &rule->lines[i], j).n > 0)
 				return true;
 	return false;
 }
@@ -370,11 +259,12 @@ static int *shares_of(const struct reference *r, const struct profile *profile)
 	words.stage = words.kind = NOTICE_COMPETITION;
 	words.title = arena_dup(r->arena, buf_str(&own));
 	on_words.notice = &words;
+	on_words.fired = ref_fired_new(&on_words);
 	for (size_t i = 0; i < r->rules->n_rules; i++) {
 		struct hit hit;
 		points_t given;
 
-		fires[i] = rule_fires(&on_words, &r->rules->rules[i], 0, &hit, &given);
+		fires[i] = ref_rule_fires(&on_words, &r->rules->rules[i], 0, &hit, &given);
 		if (!fires[i] && is_for(&on_words, &r->rules->rules[i])) {
 			fires[i] = true;
 			given = r->rules->rules[i].weight;
@@ -418,10 +308,10 @@ static void add_wish(const struct reference *r, struct ref_wishes *wishes, enum 
 /* False for no words, and for words that the profile has asked for already. */
 static bool is_new(const struct reference *r, struct ref_wishes *wishes, struct str text)
 {
-	struct ref_words words = words_of(r, text);
+	struct ref_words words = ref_words_of(r, text);
 
 	for (size_t i = 0; i < wishes->n_posted; i++)
-		if (same_phrase(&wishes->posted[i], &words))
+		if (ref_same_phrase(&wishes->posted[i], &words))
 			return false;
 	arena_grow(r->arena, wishes->posted, wishes->n_posted, &wishes->posted_capacity);
 	wishes->posted[wishes->n_posted++] = words;
@@ -438,7 +328,7 @@ static void wish_keywords(const struct reference *r, struct ref_wishes *wishes,
 {
 	for (size_t i = 0; i < profile->keywords.n; i++) {
 		struct str text = profile->keywords.at[i];
-		struct ref_words words = words_of(r, text);
+		struct ref_words words = ref_words_of(r, text);
 		int rarity = str_find_char(text, ' ') == SIZE_MAX ? 0 : QUERY_PHRASE_BONUS;
 		points_t points;
 
@@ -455,7 +345,7 @@ static void wish_keywords(const struct reference *r, struct ref_wishes *wishes,
 static void wish_description(const struct reference *r, struct ref_wishes *wishes,
 	const struct profile *profile)
 {
-	struct ref_words words = words_of(r, profile->description);
+	struct ref_words words = ref_words_of(r, profile->description);
 
 	for (size_t i = 0; i < words.n && i < QUERY_DESCRIPTION_WORDS; i++) {
 		int rarity = rarity_of(r, words.at[i].text), pair;
@@ -485,10 +375,10 @@ static struct ref_wishes wishes_of(const struct reference *r, const struct profi
 	for (size_t i = 0; i < profile->cpv.n; i++) {
 		struct str branch = profile->cpv.at[i];
 
-		add_wish(r, &wishes, WISH_CPV, i, query_cpv_points(branch), find_cpv(r, branch, false));
+		add_wish(r, &wishes, WISH_CPV, i, query_cpv_points(branch), ref_find_cpv(r, branch, false));
 		for (size_t len = 2; len < branch.len; len++)
 			add_wish(r, &wishes, WISH_CPV_BROADER, i, QUERY_CPV_BROADER,
-				find_cpv(r, str_sub(branch, 0, len), true));
+				ref_find_cpv(r, str_sub(branch, 0, len), true));
 	}
 	for (size_t i = 0; i < r->rules->n_rules; i++)
 		if (shares[i] != 0)
@@ -512,12 +402,12 @@ static bool met_in(const struct reference *r, const struct ref_wish *wish, uint3
 
 	ret->wish = wish;
 	if (wish->wish == WISH_FIELD) {
-		if (!rule_fires(r, &r->rules->rules[wish->index], scope, &ret->hit, &ret->points))
+		if (!ref_rule_fires(r, &r->rules->rules[wish->index], scope, &ret->hit, &ret->points))
 			return false;
 		ret->points = ret->points * wish->points / 100;
 		return ret->points != 0;
 	}
-	hit = best_of(&wish->hits,
+	hit = ref_best_of(&wish->hits,
 		wish->wish == WISH_CPV || wish->wish == WISH_CPV_BROADER ? cpv : text, scope);
 	if (hit == NULL)
 		return false;
@@ -733,10 +623,11 @@ struct receipts reference_run(const struct rules *rules, int64_t ruleset,
 	const struct profile *const *profiles, size_t n_profiles, const struct notice *notice,
 	const struct match_options *options, struct arena *arena)
 {
-	struct reference r = { rules, notice, stem_new("fr"), arena };
+	struct reference r = { rules, notice, stem_new("fr"), arena, NULL };
 	struct receipts receipts = { NULL, 0 };
 	size_t capacity = 0;
 
+	r.fired = ref_fired_new(&r);
 	for (size_t i = 0; i < n_profiles; i++) {
 		struct receipt receipt = { .profile = profiles[i]->id, .notice = notice->id,
 			.notice_version = notice->version, .threshold = MATCH_THRESHOLD, .ruleset = ruleset };

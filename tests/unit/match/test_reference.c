@@ -81,27 +81,91 @@ static void write_terms(struct buf *out)
 	}
 }
 
+static void write_group(struct buf *out)
+{
+	for (size_t n = 1 + below(3); n > 0; n--) {
+		size_t kind = below(8);
+
+		if (kind == 0)
+			buf_addf(out, " %s", ONE_OF(patterns));
+		else if (kind == 1)
+			buf_addz(out, " @water");
+		else if (kind == 2)
+			buf_addz(out, " \"~audit eau\"");
+		else
+			buf_addf(out, below(4) == 0 ? " =\"%s\"" : " \"%s\"", words[below(34)]);
+	}
+}
+
+/* A line that reads texts again, or counts. */
+static void write_close_line(struct buf *out, const char *verb)
+{
+	size_t kind = below(5);
+
+	buf_addf(out, "\n %s %s%s", verb, strcmp(verb, "any") != 0 && below(3) == 0 ? "notice " : "",
+		ONE_OF(fields));
+	if (kind == 0)
+		buf_addf(out, " at-least %zu %s \"capteur\"", 1 + below(3), below(2) == 0 ? "of eau audit" : "times");
+	if (kind == 1)
+		buf_addf(out, " near %zu%s", below(6), below(3) == 0 ? " ordered" : "");
+	if (kind == 2)
+		buf_addf(out, " near %s%s", below(2) == 0 ? "sentence" : "field",
+			below(3) == 0 ? " ordered" : "");
+	write_group(out);
+	for (size_t n = 1 + below(2); (kind == 1 || kind == 2) && n > 0; n--) {
+		buf_addz(out, " with");
+		write_group(out);
+	}
+	if (kind == 3 || below(4) == 0) {
+		size_t span = below(3);
+
+		buf_addf(out, span == 0 ? " unless sentence" : span == 1 ? " unless field" : " unless near %zu",
+			below(4));
+		write_group(out);
+	}
+}
+
 static void write_rule(struct buf *out, const char *field, size_t number)
 {
 	static const char *const values[] = { "need nature services", "not nature works",
-		"need kind competition" };
+		"need kind competition", "need nature supplies or-unknown", "need procedure open or-unknown",
+		"not procedure adapted", "need buyer-kind commune epci other", "not marked sme",
+		"need marked innovative reserved", "need place FRJ or-unknown", "not place 75",
+		"need amount from 6k to 12k", "not amount to 5000 EUR", "need amount from 1M USD or-unknown",
+		"need published from 2026-01-05", "not deadline to 2026-02-01",
+		"need days-left from 10 to 30 or-unknown" };
+	size_t kind = below(4);
 
-	buf_addf(out, "rule %s.r%zu \"R\"\n", field, number);
-	buf_addf(out, " any %s", ONE_OF(fields));
-	write_terms(out);
+	buf_addf(out, "rule %s.r%zu \"R\"", field, number);
+	if (kind == 0) {
+		write_close_line(out, "any");
+	} else if (kind == 1 && number > 0) {
+		buf_addf(out, "\n any rule %s.r%zu", field, below(number));
+	} else {
+		buf_addf(out, "\n any %s", ONE_OF(fields));
+		write_terms(out);
+	}
 	if (below(3) == 0)
 		buf_addf(out, "\n cpv %s", ONE_OF(branches));
+	if (below(6) == 0)
+		buf_addf(out, below(2) == 0 ? "\n cpv =%s" : "\n cpv %s within %zu", ONE_OF(branches), 1 + below(3));
 	if (below(4) == 0) {
 		buf_addf(out, "\n %s %s", below(2) == 0 ? "need" : "not", ONE_OF(fields));
 		write_terms(out);
 	}
 	if (below(5) == 0)
+		write_close_line(out, below(2) == 0 ? "need" : "not");
+	if (below(6) == 0 && number > 0)
+		buf_addf(out, "\n %s rule f0.r%zu", below(2) == 0 ? "need" : "not", below(number));
+	if (below(4) == 0)
 		buf_addf(out, "\n %s", ONE_OF(values));
 	if (below(4) == 0) {
 		buf_addz(out, "\n for");
 		write_terms(out);
 	}
 	buf_addf(out, "\nweight %s.r%zu %zu\n", field, number, 2 + below(8));
+	if (below(8) == 0)
+		buf_addf(out, "override %s.r%zu %zu \"tried\"\n", field, number, 2 + below(8));
 }
 
 static struct rules *make_rules(struct arena *arena)
@@ -113,7 +177,8 @@ static struct rules *make_rules(struct arena *arena)
 	struct rules *rules;
 	size_t n;
 
-	buf_addz(&out, "stop de la des et d l\nrarity 3 logiciel reseau\nrarity 0 maintenance\n");
+	buf_addz(&out, "stop de la des et d l\nrarity 3 logiciel reseau\nrarity 0 maintenance\n"
+		       "list water eau \"réseau d'eau\" /irrig\\w*/\nfamily audit analyse \"contrôle\"\n");
 	for (size_t field = 0; field < 2; field++) {
 		buf_addf(&out, "field f%zu \"F\" cap %zu\n", field, 4 + below(12));
 		for (size_t i = 0; i < 3; i++)
@@ -159,7 +224,14 @@ static struct notice make_notice(struct arena *arena)
 	notice.title = text(arena, 8);
 	notice.description = text(arena, 25);
 	notice.criteria = text(arena, 4);
-	notice.buyer.name = text(arena, 3);
+	notice.buyer.name = below(3) == 0 ? STR("Commune de l'eau") : text(arena, 3);
+	notice.procedure = below(3) == 0 ? STR("open") : below(2) == 0 ? STR("adapted") : STR_NONE;
+	notice.innovative = below(3) == 0;
+	notice.sme = below(3) == 0;
+	notice.published = below(4) == 0 ? DAY_NONE : day_from_civil(2026, 1, 1) + (day_t)below(20);
+	if (below(3) > 0)
+		notice.deadline.at = civil_to_utc(&(struct civil){ 2026, 1, 25, 23, 30, 0 }, 0) +
+				     (int64_t)below(30) * 86400;
 	for (size_t n = below(3); n > 0; n--)
 		codes_add(&notice.subjects, arena, text(arena, 3));
 	add_codes(&notice.cpv, arena, codes, LENGTH(codes), 2);
@@ -178,6 +250,12 @@ static struct notice make_notice(struct arena *arena)
 		lot->title = text(arena, 5);
 		lot->description = text(arena, 10);
 		lot->nature = (enum notice_nature)below(NATURES);
+		if (below(4) == 0)
+			lot->value = (struct money){ .cents = 400000 * (int64_t)(1 + below(3)),
+				.currency = "EUR" };
+		if (below(4) == 0)
+			lot->deadline.at = civil_to_utc(&(struct civil){ 2026, 1, 20, 12, 0, 0 }, 0);
+		add_codes(&lot->places, arena, places + 1, LENGTH(places) - 1, below(3) == 0);
 		add_codes(&lot->cpv, arena, codes, LENGTH(codes), 2);
 		for (size_t j = 0; j < lot->cpv.n; j++)
 			codes_add(&notice.cpv, arena, lot->cpv.at[j]);

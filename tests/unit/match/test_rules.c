@@ -120,7 +120,7 @@ static const struct bad {
 	{ "rarity 11 logiciel", 1, 8, "from 0" },
 	{ "rarity", 1, 7, "number from 0" },
 	{ "stop /x/", 1, 6, "nothing more" },
-	{ "field f \"\xff\"", 0, 1, "not valid UTF-8" },
+	{ "field f \"\xff\"", 1, 10, "save it as UTF-8" },
 };
 
 static void test_bad(void **state)
@@ -162,7 +162,7 @@ static void test_every_problem_is_told(void **state)
 	assert_int_equal(rules_parse(files, 2, &arena, &problems, &n, &rules, &err), -ERROR_INPUT);
 	assert_int_equal(n, 4); /* two unknown words, an unknown field, a rule left without evidence */
 	assert_string_equal(err.text + strlen("a.rules:2:1: "), "unknown word \"nonsense\"; expected field, "
-		"rule, any, need, not, for, cpv, example, counter, weight, rarity or stop");
+		"rule, any, need, not, for, cpv, example, counter, owner, since, weight, override, list, family, rarity or stop");
 	assert_true(str_eqz(problems[2].file, "b.rules"));
 	arena_done(&arena);
 }

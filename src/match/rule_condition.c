@@ -1,0 +1,603 @@
+/* What stands behind any, need, not and cpv; the grammar is in rule_parse.c. */
+#include <string.h>
+
+#include "base/fold.h"
+#include "base/money.h"
+#include "rule_parse.h"
+#include "rule_pattern.h"
+#include "tender/buyer.h"
+#include "tender/cpv.h"
+#include "tender/place.h"
+
+/* terms */
+
+static bool add_term(struct rule_parser *p, struct rule_terms *terms, const struct token *token)
+{
+	struct rule_term term = { .raw = token->raw, .text = rule_keep(p, token->text),
+		.place = rule_here(p, token->column) };
+	struct rules *rules = p->rules;
+	struct error err = ERROR_INIT;
+
+	if (++p->rule_terms > RULE_TERMS_MAX) {
+		rule_problem(p, token->column, "more than %d terms in one rule; make two rules of it",
+			RULE_TERMS_MAX);
+		return false;
+	}
+	if (token->kind == TOKEN_PATTERN) {
+		struct regex *regex;
+
+		term.kind = TERM_PATTERN;
+		term.pattern = token->raw ? term.text : rule_pattern_fold(term.text, &rules->arena);
+		if (regex_new(term.pattern, token->raw ? 0 : REGEX_CASELESS, &regex, &err) < 0) {
+			rule_problem(p, token->column, "pattern: %s", err.text);
+			return false;
+		}
+		arena_grow(&rules->arena, rules->regexes, rules->n_regexes, &rules->regexes_capacity);
+		rules->regexes[rules->n_regexes++] = regex;
+		term.regex = regex;
+	} else if (token->kind == TOKEN_WORD && str_starts(token->text, "@")) {
+		term.kind = TERM_LIST;
+		term.text = str_from(term.text, 1);
+	} else {
+		term.kind = token->kind == TOKEN_EXACT ? TERM_EXACT : TERM_WORDS;
+		if (fold_text(&rules->arena, term.text).len == 0) {
+			rule_problem(p, token->column, "a term needs at least one letter or digit");
+			return false;
+		}
+	}
+	arena_grow(&rules->arena, terms->at, terms->n, &terms->capacity);
+	terms->at[terms->n++] = term;
+	return true;
+}
+
+static bool is_word(const struct token *token, const char *word)
+{
+	return token->kind == TOKEN_WORD && str_eqz(token->text, word);
+}
+
+bool rule_parse_terms(struct rule_parser *p, struct rule_terms *ret, struct token *token, bool words)
+{
+	size_t before = ret->n;
+
+	while (token->kind == TOKEN_WORD || token->kind == TOKEN_TEXT || token->kind == TOKEN_EXACT ||
+		token->kind == TOKEN_PATTERN) {
+		if (words && (is_word(token, "with") || is_word(token, "unless")))
+			break;
+		if (!add_term(p, ret, token))
+			return false;
+		*token = rule_lex(&p->lexer);
+		if (token->kind == TOKEN_COMMA)
+			*token = rule_lex(&p->lexer);
+	}
+	if (ret->n > before || token->kind == TOKEN_BAD)
+		return true;
+	rule_problem(p, token->column, "expected at least one word, \"text\" or /pattern/");
+	return false;
+}
+
+/* conditions on texts */
+
+static const struct {
+	const char *name;
+	unsigned fields;
+} field_names[] = {
+	{ "title", 1u << FIELD_TITLE },
+	{ "lots", 1u << FIELD_LOT_TITLE | 1u << FIELD_LOT_DESCRIPTION },
+	{ "lot-title", 1u << FIELD_LOT_TITLE },
+	{ "lot-description", 1u << FIELD_LOT_DESCRIPTION },
+	{ "text", 1u << FIELD_TITLE | 1u << FIELD_LOT_TITLE | 1u << FIELD_DESCRIPTION |
+		1u << FIELD_LOT_DESCRIPTION | 1u << FIELD_SUBJECTS },
+	{ "description", 1u << FIELD_DESCRIPTION },
+	{ "subjects", 1u << FIELD_SUBJECTS },
+	{ "criteria", 1u << FIELD_CRITERIA },
+	{ "buyer", 1u << FIELD_BUYER },
+};
+
+static unsigned field_bits(struct str name)
+{
+	for (size_t i = 0; i < LENGTH(field_names); i++)
+		if (str_eqz(name, field_names[i].name))
+			return field_names[i].fields;
+	return 0;
+}
+
+static void unknown_field(struct rule_parser *p, const struct token *token, bool first)
+{
+	static const char expected[] = "expected a field: title, lots, lot-title, lot-description, text, "
+				       "description, subjects, criteria or buyer";
+	const char *names[LENGTH(field_names)], *nearest;
+
+	for (size_t i = 0; i < LENGTH(field_names); i++)
+		names[i] = field_names[i].name;
+	nearest = token->kind == TOKEN_WORD ? rule_nearest(token->text, names, LENGTH(names)) : NULL;
+	if (nearest != NULL)
+		rule_problem(p, token->column, "%s; did you mean %s?", expected, nearest);
+	else
+		rule_problem(p, token->column, "%s%s", expected, !first ? "" :
+			"; or a fact: cpv, rule, nature, kind, procedure, buyer-kind, place, marked, amount, "
+			"published, deadline, days-left");
+}
+
+static bool parse_fields(struct rule_parser *p, struct rule_line *line, struct token *token)
+{
+	for (bool first = true;; first = false) {
+		unsigned bits = token->kind == TOKEN_WORD ? field_bits(token->text) : 0;
+
+		if (bits == 0) {
+			unknown_field(p, token, first);
+			return false;
+		}
+		line->fields |= bits;
+		*token = rule_lex(&p->lexer);
+		if (token->kind != TOKEN_COMMA)
+			return true;
+		*token = rule_lex(&p->lexer);
+	}
+}
+
+static bool parse_number(struct rule_parser *p, struct token *token, unsigned least, unsigned most,
+	const char *what, unsigned *ret)
+{
+	unsigned number;
+
+	if (token->kind != TOKEN_WORD || !str_to_uint(token->text, most, &number) || number < least) {
+		rule_problem(p, token->column, "expected %s, %u to %u", what, least, most);
+		return false;
+	}
+	*ret = number;
+	*token = rule_lex(&p->lexer);
+	return true;
+}
+
+/* NUMBER | "sentence" | "field" */
+static bool parse_span(struct rule_parser *p, struct token *token, struct rule_near *near)
+{
+	bool sentence = is_word(token, "sentence");
+
+	if (sentence || is_word(token, "field")) {
+		near->span = sentence ? SPAN_SENTENCE : SPAN_FIELD;
+		*token = rule_lex(&p->lexer);
+		return true;
+	}
+	near->span = SPAN_WORDS;
+	return parse_number(p, token, 0, RULE_NEAR_MAX,
+		"how many words may stand between (or sentence, or field)", &near->words);
+}
+
+static bool parse_count(struct rule_parser *p, struct rule_line *line, struct token *token)
+{
+	*token = rule_lex(&p->lexer);
+	if (!parse_number(p, token, 1, RULE_COUNT_MAX, "a number", &line->least))
+		return false;
+	line->count = is_word(token, "of") ? COUNT_DISTINCT : is_word(token, "times") ? COUNT_TIMES : COUNT_NONE;
+	if (line->count == COUNT_NONE) {
+		rule_problem(p, token->column,
+			"expected of (so many different terms) or times (so many occurrences)");
+		return false;
+	}
+	*token = rule_lex(&p->lexer);
+	return true;
+}
+
+static bool parse_near(struct rule_parser *p, struct rule_line *line, struct token *token)
+{
+	*token = rule_lex(&p->lexer);
+	if (!parse_span(p, token, &line->near))
+		return false;
+	if (is_word(token, "ordered")) {
+		line->near.ordered = true;
+		*token = rule_lex(&p->lexer);
+	}
+	return true;
+}
+
+/* "with" terms { "with" terms } */
+static bool parse_with(struct rule_parser *p, struct rule_line *line, struct token *token)
+{
+	line->with = arena_array(&p->rules->arena, struct rule_group, RULE_GROUPS_MAX);
+	while (is_word(token, "with")) {
+		struct rule_terms terms = { NULL, 0, 0 };
+
+		if (line->n_with == RULE_GROUPS_MAX) {
+			rule_problem(p, token->column, "more than %d groups behind with", RULE_GROUPS_MAX);
+			return false;
+		}
+		*token = rule_lex(&p->lexer);
+		if (!rule_parse_terms(p, &terms, token, true))
+			return false;
+		line->with[line->n_with++] = (struct rule_group){ terms.at, terms.n };
+	}
+	if (line->near.span != SPAN_NONE && line->n_with == 0 && token->kind != TOKEN_BAD) {
+		rule_problem(p, token->column, "near needs what shall stand near: near 5 … with …");
+		return false;
+	}
+	if (line->near.span == SPAN_NONE && line->n_with > 0) {
+		rule_problem(p, token->column, "with belongs to near: near 5 … with …; quote the word \"with\" "
+					      "where it is looked for");
+		return false;
+	}
+	return true;
+}
+
+static bool parse_unless(struct rule_parser *p, struct rule_line *line, struct token *token)
+{
+	struct rule_terms terms = { NULL, 0, 0 };
+
+	*token = rule_lex(&p->lexer);
+	if (is_word(token, "near")) {
+		*token = rule_lex(&p->lexer);
+		if (!parse_span(p, token, &line->unless))
+			return false;
+	} else if (is_word(token, "sentence") || is_word(token, "field")) {
+		if (!parse_span(p, token, &line->unless))
+			return false;
+	} else {
+		rule_problem(p, token->column, "expected where it must not stand: unless near 3 …, unless "
+					      "sentence … or unless field …");
+		return false;
+	}
+	if (!rule_parse_terms(p, &terms, token, true))
+		return false;
+	line->except = (struct rule_group){ terms.at, terms.n };
+	return true;
+}
+
+static bool parse_text(struct rule_parser *p, struct rule_line *line, struct token token)
+{
+	struct rule_terms terms = { NULL, 0, 0 };
+
+	line->subject = ON_TEXT;
+	if (!parse_fields(p, line, &token))
+		return false;
+	if (is_word(&token, "at-least") && !parse_count(p, line, &token))
+		return false;
+	if (is_word(&token, "near") && line->count == COUNT_NONE && !parse_near(p, line, &token))
+		return false;
+	if (!rule_parse_terms(p, &terms, &token, true))
+		return false;
+	line->terms = terms.at;
+	line->n_terms = terms.n;
+	if (!parse_with(p, line, &token))
+		return false;
+	if (is_word(&token, "unless") && !parse_unless(p, line, &token))
+		return false;
+	rule_end_of_line(p, token);
+	return token.kind == TOKEN_END;
+}
+
+/* conditions on codes, rules and facts */
+
+static bool add_branch(struct rule_parser *p, struct rule_line *line, struct token token)
+{
+	struct str branch = cpv_branch_parse(token.text, &p->rules->arena);
+
+	if (!str_given(branch)) {
+		rule_problem(p, token.column, "a CPV code has 2 to 8 digits, like 72 or 72212730");
+		return false;
+	}
+	if (line->branches.n > 0 && line->own != (token.kind == TOKEN_EXACT)) {
+		rule_problem(p, token.column,
+			"codes with and without = stand on lines of their own: the one means itself, the other "
+			"all below it too");
+		return false;
+	}
+	line->own = token.kind == TOKEN_EXACT;
+	codes_add(&line->branches, &p->rules->arena, branch);
+	return true;
+}
+
+enum { CPV_STEPS_MAX = 6 };
+
+static bool parse_codes(struct rule_parser *p, struct rule_line *line, struct token token)
+{
+	line->subject = ON_CPV;
+	while ((token.kind == TOKEN_WORD && !is_word(&token, "within")) || token.kind == TOKEN_EXACT) {
+		if (!add_branch(p, line, token))
+			return false;
+		token = rule_lex(&p->lexer);
+		if (token.kind == TOKEN_COMMA)
+			token = rule_lex(&p->lexer);
+	}
+	if (line->branches.n == 0 && token.kind != TOKEN_BAD) {
+		rule_problem(p, token.column, "expected at least one value: a CPV code like 72 or 72212730");
+		return false;
+	}
+	if (is_word(&token, "within")) {
+		if (line->own) {
+			rule_problem(p, token.column, "a code with = means itself alone; leave out = or within");
+			return false;
+		}
+		token = rule_lex(&p->lexer);
+		if (!parse_number(p, &token, 1, CPV_STEPS_MAX, "a number of steps in the tree of codes",
+			    &line->within))
+			return false;
+	}
+	rule_end_of_line(p, token);
+	return token.kind == TOKEN_END;
+}
+
+/* Names, looked up when all files are read. */
+static bool parse_rules(struct rule_parser *p, struct rule_line *line, struct token token)
+{
+	struct rule_terms names = { NULL, 0, 0 };
+
+	line->subject = ON_RULE;
+	while (token.kind == TOKEN_WORD) {
+		if (str_find_char(token.text, '.') == SIZE_MAX) {
+			rule_problem(p, token.column, "a rule's name is its field of activity, a dot, and a name; "
+						      "all rules of a field are named like eau.*");
+			return false;
+		}
+		arena_grow(&p->rules->arena, names.at, names.n, &names.capacity);
+		names.at[names.n++] = (struct rule_term){ .text = rule_keep(p, token.text),
+			.place = rule_here(p, token.column) };
+		token = rule_lex(&p->lexer);
+		if (token.kind == TOKEN_COMMA)
+			token = rule_lex(&p->lexer);
+	}
+	if (names.n == 0 && token.kind == TOKEN_END) {
+		rule_problem(p, token.column, "expected the name of a rule, like cybersecurite.soc");
+		return false;
+	}
+	line->terms = names.at;
+	line->n_terms = names.n;
+	rule_end_of_line(p, token);
+	return token.kind == TOKEN_END;
+}
+
+static const char *const procedures[] = { "open", "restricted", "adapted", "neg-w-call", "neg-wo-call",
+	"comp-dial", "comp-tend", "innovation", "exp-int-rail", "oth-single", "oth-mult" };
+static const char *const marks[] = { [MARK_INNOVATIVE] = "innovative", [MARK_SME] = "sme",
+	[MARK_RESERVED] = "reserved" };
+_Static_assert(LENGTH(marks) == MARKS, "one name per mark");
+
+static bool value_of(struct rule_parser *p, enum rule_subject subject, struct str text, unsigned *values,
+	struct codes *words)
+{
+	enum notice_nature nature;
+	enum notice_kind kind;
+	enum buyer_kind buyer;
+	struct str place;
+
+	switch (subject) {
+	case ON_NATURE:
+		return notice_nature_parse(text, &nature) && (*values |= 1u << nature, true);
+	case ON_KIND:
+		return notice_kind_parse(text, &kind) && (*values |= 1u << kind, true);
+	case ON_BUYER_KIND:
+		return buyer_kind_parse(text, &buyer) && (*values |= 1u << buyer, true);
+	case ON_MARKED:
+		for (size_t i = 0; i < LENGTH(marks); i++)
+			if (str_eqz(text, marks[i]))
+				return *values |= 1u << i, true;
+		return false;
+	case ON_PROCEDURE:
+		for (size_t i = 0; i < LENGTH(procedures); i++)
+			if (str_eqz(text, procedures[i]))
+				return codes_add(words, &p->rules->arena, str_of(procedures[i])), true;
+		return false;
+	case ON_PLACE:
+		place = place_parse(text, &p->rules->arena);
+		return str_given(place) && (codes_add(words, &p->rules->arena, place), true);
+	default:
+		return false;
+	}
+}
+
+bool rule_parse_value(struct rule_parser *p, enum rule_subject subject, struct token token,
+	unsigned *values, struct codes *words)
+{
+	static const char *const expected[] = {
+		[ON_NATURE] = "a nature is services, supplies or works",
+		[ON_KIND] = "a kind is planning, competition, change or requirement",
+		[ON_BUYER_KIND] = "a kind of buyer is state, region, departement, commune, epci, hospital, "
+				  "education, housing or other",
+		[ON_MARKED] = "a mark is innovative, sme or reserved",
+		[ON_PROCEDURE] = "a procedure is open, restricted, adapted, neg-w-call, neg-wo-call, comp-dial, "
+				 "comp-tend, innovation, exp-int-rail, oth-single or oth-mult",
+		[ON_PLACE] = "a place is a department or a NUTS code, like 48, FRJ or FRJ14",
+	};
+
+	if (token.kind == TOKEN_WORD && value_of(p, subject, token.text, values, words))
+		return true;
+	rule_problem(p, token.column, "%s", expected[subject]);
+	return false;
+}
+
+static bool take_or_unknown(struct rule_parser *p, struct rule_line *line, struct token *token)
+{
+	if (!is_word(token, "or-unknown"))
+		return false;
+	line->or_unknown = true;
+	*token = rule_lex(&p->lexer);
+	return true;
+}
+
+static bool parse_values(struct rule_parser *p, struct rule_line *line, struct token token)
+{
+	bool some = false;
+
+	while (token.kind == TOKEN_WORD && !take_or_unknown(p, line, &token)) {
+		if (!rule_parse_value(p, line->subject, token, &line->values, &line->words))
+			return false;
+		some = true;
+		token = rule_lex(&p->lexer);
+		if (token.kind == TOKEN_COMMA)
+			token = rule_lex(&p->lexer);
+	}
+	if (!some && token.kind != TOKEN_BAD) {
+		struct token nothing = { .kind = TOKEN_END, .column = token.column };
+
+		return rule_parse_value(p, line->subject, nothing, &line->values, &line->words);
+	}
+	rule_end_of_line(p, token);
+	return token.kind == TOKEN_END;
+}
+
+bool rule_parse_amount(struct str text, int64_t *ret_cents)
+{
+	struct money money;
+	int64_t times = 1;
+
+	if (text.len > 1 && (str_ends(text, "k") || str_ends(text, "M"))) {
+		times = str_ends(text, "k") ? 1000 : 1000000;
+		text.len--;
+	}
+	if (!money_parse(text, STR("EUR"), &money) || money.cents > INT64_MAX / 10 / times)
+		return false;
+	*ret_cents = money.cents * times;
+	return true;
+}
+
+static bool bound_of(enum rule_subject subject, struct str text, int64_t *ret)
+{
+	unsigned days;
+	day_t day;
+
+	if (subject == ON_AMOUNT)
+		return rule_parse_amount(text, ret);
+	if (subject == ON_DAYS_LEFT)
+		return str_to_uint(text, 10000, &days) && (*ret = days, true);
+	day = text.len == 10 ? day_parse(text) : DAY_NONE;
+	*ret = day;
+	return day != DAY_NONE;
+}
+
+/* Three capitals. */
+static bool take_currency(struct rule_parser *p, struct rule_line *line, struct token *token)
+{
+	if (line->subject != ON_AMOUNT || token->kind != TOKEN_WORD || token->text.len != 3)
+		return false;
+	for (size_t i = 0; i < 3; i++)
+		if (token->text.ptr[i] < 'A' || token->text.ptr[i] > 'Z')
+			return false;
+	memcpy(line->currency, token->text.ptr, 3);
+	*token = rule_lex(&p->lexer);
+	return true;
+}
+
+static bool parse_bound(struct rule_parser *p, struct rule_line *line, struct token *token, int64_t *bound)
+{
+	static const char *const expected[] = {
+		[ON_AMOUNT] = "an amount like 40000, 40k or 2.5M",
+		[ON_PUBLISHED] = "a date like 2026-03-01",
+		[ON_DEADLINE] = "a date like 2026-03-01",
+		[ON_DAYS_LEFT] = "a number of days, like 21",
+	};
+
+	*token = rule_lex(&p->lexer);
+	if (token->kind != TOKEN_WORD || !bound_of(line->subject, token->text, bound)) {
+		rule_problem(p, token->column, "expected %s", expected[line->subject]);
+		return false;
+	}
+	*token = rule_lex(&p->lexer);
+	return true;
+}
+
+static bool parse_range(struct rule_parser *p, struct rule_line *line, struct token token)
+{
+	unsigned column = token.column;
+
+	line->from = line->to = RULE_UNBOUNDED;
+	memcpy(line->currency, "EUR", 4);
+	for (;;) {
+		if (take_or_unknown(p, line, &token) || take_currency(p, line, &token))
+			continue;
+		if (!is_word(&token, "from") && !is_word(&token, "to"))
+			break;
+		if (!parse_bound(p, line, &token, is_word(&token, "from") ? &line->from : &line->to))
+			return false;
+	}
+	if (line->from == RULE_UNBOUNDED && line->to == RULE_UNBOUNDED && token.kind != TOKEN_BAD) {
+		rule_problem(p, token.column, "expected bounds: from …, to …, or both");
+		return false;
+	}
+	if (line->to != RULE_UNBOUNDED && line->from > line->to) {
+		rule_problem(p, column, "the lower bound is above the upper one: nothing lies between");
+		return false;
+	}
+	rule_end_of_line(p, token);
+	return token.kind == TOKEN_END;
+}
+
+static const struct {
+	const char *name;
+	enum rule_subject subject;
+	bool (*parse)(struct rule_parser *p, struct rule_line *line, struct token token);
+} subjects[] = {
+	{ "cpv", ON_CPV, parse_codes },
+	{ "rule", ON_RULE, parse_rules },
+	{ "nature", ON_NATURE, parse_values },
+	{ "kind", ON_KIND, parse_values },
+	{ "procedure", ON_PROCEDURE, parse_values },
+	{ "buyer-kind", ON_BUYER_KIND, parse_values },
+	{ "marked", ON_MARKED, parse_values },
+	{ "place", ON_PLACE, parse_values },
+	{ "amount", ON_AMOUNT, parse_range },
+	{ "published", ON_PUBLISHED, parse_range },
+	{ "deadline", ON_DEADLINE, parse_range },
+	{ "days-left", ON_DAYS_LEFT, parse_range },
+};
+
+static bool parse_subject(struct rule_parser *p, struct rule_line *line)
+{
+	struct token token = rule_lex(&p->lexer);
+
+	if (is_word(&token, "notice")) {
+		line->anywhere = true;
+		if (line->kind == LINE_ANY) {
+			rule_problem(p, token.column, "notice stands behind need and not alone; evidence is of the "
+						      "notice or of one lot");
+			return false;
+		}
+		token = rule_lex(&p->lexer);
+		return parse_text(p, line, token);
+	}
+	for (size_t i = 0; i < LENGTH(subjects); i++) {
+		if (!is_word(&token, subjects[i].name))
+			continue;
+		if (line->kind == LINE_ANY && subjects[i].subject > ON_RULE) {
+			rule_problem(p, token.column, "any takes words, codes or rules; of a fact write: need %s …",
+				subjects[i].name);
+			return false;
+		}
+		line->subject = subjects[i].subject;
+		return subjects[i].parse(p, line, rule_lex(&p->lexer));
+	}
+	return parse_text(p, line, token);
+}
+
+static void add_line(struct rule_parser *p, const struct rule_line *line)
+{
+	if (p->rule->n_lines >= RULE_LINES_MAX) {
+		rule_problem(p, 1, "more than %d lines in one rule; put the terms into a list or make two rules",
+			RULE_LINES_MAX);
+		return;
+	}
+	arena_grow(&p->rules->arena, p->rule->lines, p->rule->n_lines, &p->lines_capacity);
+	p->rule->lines[p->rule->n_lines++] = *line;
+}
+
+void rule_parse_condition(struct rule_parser *p, enum rule_line_kind kind, bool cpv_given)
+{
+	struct rule_line line = { .kind = kind, .number = p->number };
+
+	if (cpv_given ? parse_codes(p, &line, rule_lex(&p->lexer)) : parse_subject(p, &line))
+		add_line(p, &line);
+}
+
+void rule_parse_for(struct rule_parser *p)
+{
+	struct rule_line line = { .kind = LINE_FOR, .subject = ON_TEXT, .fields = 1u << FIELD_TITLE,
+		.number = p->number };
+	struct rule_terms terms = { NULL, 0, 0 };
+	struct token token = rule_lex(&p->lexer);
+
+	if (!rule_parse_terms(p, &terms, &token, false))
+		return;
+	line.terms = terms.at;
+	line.n_terms = terms.n;
+	rule_end_of_line(p, token);
+	if (token.kind == TOKEN_END)
+		add_line(p, &line);
+}

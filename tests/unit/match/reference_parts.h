@@ -1,0 +1,49 @@
+/* What the slow matcher's files share: reference.c finds and scores, reference_rules.c fires rules. */
+#ifndef TEST_MATCH_REFERENCE_PARTS_H
+#define TEST_MATCH_REFERENCE_PARTS_H
+
+#include "../../../src/match/scan.h"
+#include "reference.h"
+
+struct reference {
+	const struct rules *rules;
+	const struct notice *notice;
+	struct stem *stemmer;
+	struct arena *arena;
+	struct ref_fired *fired; /* by rule and scope: what was worked out already */
+};
+/* A rule in a scope of the notice. */
+struct ref_fired {
+	bool known, holds;
+	struct hit hit;
+};
+struct ref_fired *ref_fired_new(const struct reference *r);
+
+struct ref_word {
+	struct str text, stem;
+	uint32_t start, end;
+};
+struct ref_words {
+	struct ref_word *at;
+	size_t n;
+};
+struct ref_hits {
+	struct hit *at;
+	size_t n, capacity;
+};
+
+bool ref_is_stop(const struct reference *r, struct str word);
+struct str ref_stem_of(const struct reference *r, struct str word);
+struct ref_words ref_words_of(const struct reference *r, struct str text);
+bool ref_same_phrase(const struct ref_words *a, const struct ref_words *b);
+
+/* The first occurrence of a term of the line in each field of each scope; of patterns in all fields. */
+struct ref_hits ref_term_hits(const struct reference *r, const struct rule_line *line, size_t i);
+struct ref_hits ref_find_cpv(const struct reference *r, struct str branch, bool own);
+const struct hit *ref_best_of(const struct ref_hits *hits, unsigned fields, uint32_t scope);
+
+/* What the rule gives in a scope: there, or in the notice as a whole, whichever is more. */
+bool ref_rule_fires(const struct reference *r, const struct rule *rule, uint32_t scope,
+	struct hit *ret_hit, points_t *ret_points);
+
+#endif
