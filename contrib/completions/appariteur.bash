@@ -148,13 +148,13 @@ _appariteur()
 		common+=" --all"
 		;;
 	"profile add")
-		common+=" --id --pending --cadence --description --effort --email --language --name
-			--siren --timezone --cpv --exclude --field --keyword --max --min --nature
-			--place"
+		common+=" --id --pending --cadence --description --effort --email --hour --language
+			--name --quiet --reminders --siren --timezone --cpv --exclude --field --keyword
+			--max --min --nature --place"
 		;;
 	"profile edit")
-		common+=" --cadence --description --effort --email --language --name --siren --timezone
-			--cpv --exclude --field --keyword --max --min --nature --place"
+		common+=" --cadence --description --effort --email --hour --language --name --quiet
+			--reminders --siren --timezone --cpv --exclude --field --keyword --max --min --nature --place"
 		;;
 	"profile import")
 		common+=" --pending"

@@ -30,11 +30,21 @@ INSERT INTO profile_term (profile, kind, position, text) VALUES (:profile, :kind
 -- Before the lists of a changed profile are written anew.
 DELETE FROM profile_term WHERE profile = :profile;
 
+-- query: profile_mailing_put
+-- When it wants to be written to.
+INSERT INTO profile_mailing (profile, send_at, quiet, reminders) VALUES (:profile, :send_at, :quiet, :reminders)
+ON CONFLICT (profile) DO UPDATE SET send_at = excluded.send_at, quiet = excluded.quiet,
+	reminders = excluded.reminders;
+
+-- query: profile_mailing_delete
+-- As everybody.
+DELETE FROM profile_mailing WHERE profile = :profile;
+
 -- query: profile_find
 -- One profile without its lists.
-SELECT id, confirmed, cadence, timezone, language, services, supplies, works, value_min, value_max,
-	effort_days, name, siren, email, description
-FROM profile WHERE id = :id;
+SELECT p.id, p.confirmed, p.cadence, p.timezone, p.language, p.services, p.supplies, p.works, p.value_min,
+	p.value_max, p.effort_days, p.name, p.siren, p.email, p.description, m.send_at, m.quiet, m.reminders
+FROM profile AS p LEFT JOIN profile_mailing AS m ON m.profile = p.id WHERE p.id = :id;
 
 -- query: profile_unsubscribed
 -- Has it unsubscribed?
@@ -43,11 +53,11 @@ SELECT unsubscribed IS NOT NULL FROM profile WHERE id = :id;
 -- query: profile_list
 -- All of them, each with its state.
 SELECT p.id, p.confirmed, p.cadence, p.timezone, p.language, p.services, p.supplies, p.works, p.value_min,
-	p.value_max, p.effort_days, p.name, p.siren, p.email, p.description, p.version,
-	coalesce(p.matched_version = p.version AND p.matched_ruleset = :ruleset, 0),
+	p.value_max, p.effort_days, p.name, p.siren, p.email, p.description, m.send_at, m.quiet,
+	m.reminders, p.version, coalesce(p.matched_version = p.version AND p.matched_ruleset = :ruleset, 0),
 	p.unsubscribed IS NOT NULL,
 	(SELECT max(d.composed) FROM digest AS d WHERE d.profile = p.id), p.created
-FROM profile AS p ORDER BY p.id;
+FROM profile AS p LEFT JOIN profile_mailing AS m ON m.profile = p.id ORDER BY p.id;
 
 -- query: profile_matched
 -- This version was compared with every open notice under this ruleset.

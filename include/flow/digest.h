@@ -27,6 +27,7 @@ struct digest_settings {
 struct digest_count {
 	int64_t composed, heartbeats, suppressed, not_due, items;
 	int64_t failed; /* could not be composed: logged with the reason */
+	int64_t bytes;  /* of the messages composed */
 };
 
 /*
@@ -42,9 +43,13 @@ int digest_preview(struct db *db, const struct digest_settings *settings, struct
 	enum digest_format format, int64_t now, struct arena *arena, struct str *ret,
 	struct error *err) MUST_CHECK;
 
-/* The period a digest at `now` belongs to: "2026-11-24", "2026-W48", "2026-11-24T10:15Z". */
-struct str digest_period(enum cadence cadence, struct str zone, const struct digest_settings *settings,
-	int64_t now, bool *ret_due, struct arena *arena);
+/*
+ * The period a digest at `now` belongs to: "2026-11-24", "2026-W48", "2026-11-24T10:15Z". It is due when
+ * its hour in the zone has come and the day is not quiet; a weekly one whose Monday is quiet comes on the
+ * first day of the week that is not. What a late machine missed is in the next one.
+ */
+struct str digest_period(enum cadence cadence, struct str zone, const struct mailing *mailing,
+	const struct digest_settings *settings, int64_t now, bool *ret_due, struct arena *arena);
 
 struct delivery_count {
 	int64_t sent, later, failed, uncertain, suppressed, bytes;

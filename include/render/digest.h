@@ -10,11 +10,30 @@
 #include "base/error.h"
 #include "match/receipt.h"
 #include "match/rules.h"
+#include "tender/innovation.h"
 #include "tender/notice.h"
 #include "tender/profile.h"
 
 /* RELIABILITY 4 and PRODUCT 3: seven by default, twenty at the very most. */
 enum { DIGEST_CARDS_DEFAULT = 7, DIGEST_CARDS_MAX = 20, DIGEST_REASONS_SHOWN = 5 };
+
+/* One of several profiles of a reader that a notice fits. */
+struct digest_also {
+	struct str name;
+	points_t score;
+};
+
+/* What was corrected, of what the reader must hear (tender/dossier.h): deadlines in words. */
+struct digest_change {
+	const char *field;        /* "lot", "value", "documents_url", … */
+	struct str lot;           /* STR_NONE: the whole */
+	struct str before, after; /* STR_NONE: was not there, is not there */
+};
+
+/* Addresses for one card, STR_NONE when there is no web interface. */
+struct digest_links {
+	struct str explain, relevant, not_relevant;
+};
 
 struct digest_card {
 	const struct notice *notice;
@@ -25,7 +44,15 @@ struct digest_card {
 	int working_days;          /* left; meaningful when deadline is given */
 	bool too_late;             /* fewer working days than the profile says it needs */
 	bool update;               /* a change or cancellation of a purchase told before */
-	struct str deadline_before; /* an update: the deadline as it was told, when it is another now */
+	struct str deadline_before; /* the deadline as it was told, or before a correction; STR_NONE */
+	const struct digest_change *changes; /* the other things that were corrected */
+	size_t n_changes;
+	int reminder;              /* > 0: told before, and closes in so many calendar days */
+	const struct digest_also *also; /* the reader's profiles that it fits, best first; when there are several */
+	size_t n_also;
+	struct str code_label;     /* what the CPV code of the receipt stands for; STR_NONE: not known */
+	struct innovation innovation;
+	struct digest_links links;
 	struct str reply_to;       /* a requirement: the buyer's address; STR_NONE */
 	struct str published;      /* "2 mars 2026" */
 };
@@ -37,11 +64,13 @@ struct digest_coverage { /* one source since the last digest */
 };
 
 struct digest_page {
-	const struct profile *profile;
+	const struct profile *profile; /* the reader's first: language, working days needed */
+	struct str names;            /* of all that this mail is for: "A, B et C"; STR_NONE: the profile's */
+	bool many;                   /* it is for several profiles */
 	const struct rules *rules;   /* for the labels of rules */
 	struct str day;              /* "24 novembre", for the subject; and the long form: */
 	struct str day_long;         /* "mardi 24 novembre 2026" */
-	const struct digest_card *cards; /* in the order to be shown; those too late come last */
+	const struct digest_card *cards; /* in the order to be shown within updates, reminders, new, too late */
 	size_t n_cards;
 	size_t n_more;               /* matches that wait for the next digest, those too late left out */
 	size_t compared;             /* notices compared with the profile since the last digest */
@@ -49,7 +78,9 @@ struct digest_page {
 	size_t n_coverage;
 	struct str instance;         /* name of who runs it */
 	struct str unsubscribe_url;  /* STR_NONE when there is no web address */
-	struct str preferences_hint; /* how to change what is sent, one sentence in the reader's language */
+	struct str preferences_url;  /* STR_NONE when there is no web address */
+	struct str preferences_hint; /* without one: how to change what is sent, in the reader's language */
+	struct str reply_hint;       /* how to answer by mail; STR_NONE: replies are not read */
 };
 
 struct digest_text {

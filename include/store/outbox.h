@@ -1,5 +1,5 @@
 /*
- * Digests and the outbox (RELIABILITY 3.2, 3.3). States of a message:
+ * The outbox (RELIABILITY 3.3). States of a message:
  *
  *   ready -> claimed -> handing -> sent
  *                |          \-> uncertain -> (15 min) ready, the same bytes once more, then failed
@@ -17,39 +17,6 @@ enum outbox_state {
 	OUTBOX_UNCERTAIN, OUTBOX_SUPPRESSED, OUTBOX_HELD, OUTBOX_STATES
 };
 const char *outbox_state_name(enum outbox_state state);
-
-/* What a digest may contain: matches of the profile not told yet. */
-struct digest_candidate {
-	struct str notice, dossier, lot;
-	bool dossier_told; /* an earlier digest of this profile had a notice of the same dossier */
-};
-/*
- * Current matches of the profile whose notice was in none of its digests, best score first. Left out: a
- * purchase that was called off, and a notice that a later change, with a deadline, corrects and that
- * matches too.
- */
-int store_digest_candidates(struct db *db, struct str profile, struct arena *arena,
-	struct digest_candidate **ret, size_t *ret_n, struct error *err) MUST_CHECK;
-
-/*
- * Writes the digest row, UNIQUE(profile, period): STORE_NEW with its id, or STORE_UNCHANGED when this
- * period was composed before.
- */
-int store_digest_put(struct db *db, struct str profile, struct str period, int64_t now, int64_t *ret_id,
-	struct error *err) MUST_CHECK;
-/* Was this period composed before? 0 or STORE_NONE */
-int store_digest_find(struct db *db, struct str profile, struct str period, struct error *err)
-	MUST_CHECK;
-/* What became of a purchase that this profile was shown. */
-struct digest_update {
-	struct str notice, dossier;
-	int64_t told_deadline; /* TIME_NONE */
-};
-int store_digest_updates(struct db *db, struct str profile, struct arena *arena,
-	struct digest_update **ret, size_t *ret_n, struct error *err) MUST_CHECK;
-/* UNIQUE(profile, notice): STORE_UNCHANGED, told before. `shown`: as a card; else only counted and linked. */
-int store_digest_item(struct db *db, int64_t digest, struct str profile, struct str notice,
-	struct str dossier, bool shown, int64_t deadline, struct error *err) MUST_CHECK;
 
 struct outbox_row {
 	int64_t id;

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/money.h"
 #include "base/str.h"
+#include "tender/mailing.h"
 #include "tender/notice.h"
 
 enum cadence { CADENCE_DAILY, CADENCE_WEEKLY, CADENCE_INSTANT, CADENCE_OFF, CADENCES };
@@ -41,6 +42,7 @@ struct profile {
 	enum cadence cadence;
 	struct str timezone;    /* IANA; "Europe/Paris" */
 	struct str language;    /* "fr" or "en" */
+	struct mailing mailing; /* hour, quiet days, reminders */
 	bool confirmed;         /* double opt-in done, or imported by who runs the instance */
 };
 

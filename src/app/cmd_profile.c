@@ -123,7 +123,7 @@ static void show_bounds(const struct profile *p)
 	out_line("%-12s%s to %s EUR", "value", min, max);
 }
 
-static void show_whole(const struct profile *p)
+static void show_whole(const struct profile *p, struct arena *arena)
 {
 	struct codes natures = { NULL, 0, 0 };
 	struct str names[NATURES];
@@ -146,6 +146,10 @@ static void show_whole(const struct profile *p)
 	out_line("%-12s%d working days", "effort", p->effort_days);
 	out_line("%-12s%s, %.*s, %.*s%s", "digest", cadence_name(p->cadence), STR_ARG(p->timezone),
 		STR_ARG(p->language), p->confirmed ? "" : ", not confirmed yet");
+	show_fact("hour", mailing_hour_format(p->mailing.send_at, arena));
+	show_fact("quiet", p->mailing.quiet);
+	if (str_given(p->mailing.reminders))
+		show_fact("reminders", p->mailing.reminders.len > 0 ? p->mailing.reminders : STR("none"));
 	if (str_given(p->description)) {
 		putchar('\n');
 		out_text(p->description, 0, out_width());
@@ -167,7 +171,7 @@ int cmd_profile_show(struct app *app, struct error *err)
 		}
 		if (i > 0)
 			putchar('\n');
-		show_whole(&p);
+		show_whole(&p, &app->arena);
 	}
 	return 0;
 }

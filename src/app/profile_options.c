@@ -60,6 +60,23 @@ static void take_natures(struct app *app, bool natures[NATURES])
 	}
 }
 
+/* An empty value takes the wish away. */
+static int take_mailing(struct app *app, struct mailing *m, struct error *err)
+{
+	struct str hour = app_text(app, "hour");
+
+	if (str_given(hour))
+		m->send_at = hour.len > 0 ? mailing_hour_parse(hour) : MAILING_HOUR_OF_INSTANCE;
+	if (str_given(hour) && hour.len > 0 && m->send_at < 0)
+		return bad_usage(app, error_set(err, ERROR_CONFIG, "--hour takes a time of day like 07:30, "
+			"not \"%.*s\"", STR_ARG(str_clip(hour, 40))));
+	take_text(app, "quiet", &m->quiet);
+	/* here nothing is an answer: no reminders */
+	if (str_given(app_text(app, "reminders")))
+		m->reminders = app_text(app, "reminders");
+	return 0;
+}
+
 int profile_take_options(struct app *app, struct profile *p, struct error *err)
 {
 	int64_t effort = app_number(app, "effort", p->effort_days);
@@ -82,6 +99,8 @@ int profile_take_options(struct app *app, struct profile *p, struct error *err)
 	if (effort < 0 || effort > INT16_MAX)
 		return bad_usage(app, error_set(err, ERROR_CONFIG, "--effort takes a number of working days"));
 	p->effort_days = (int)effort;
+	if (take_mailing(app, &p->mailing, err) < 0)
+		return -(int)err->kind;
 	if (take_amount(app, "min", &p->value_min, err) < 0)
 		return -(int)err->kind;
 	return take_amount(app, "max", &p->value_max, err);

@@ -7,12 +7,11 @@
 #include "flow/match.h"
 #include "gate/unicode.h"
 #include "render/mail.h"
+#include "store/digest.h"
 #include "store/fetch.h"
-#include "store/match.h"
 #include "store/notice.h"
-#include "store/outbox.h"
 
-enum { FIRST_DIGEST_DAYS = 7, CANDIDATES_MAX = 500 };
+enum { FIRST_DIGEST_DAYS = 7, DAY_S = 86400 };
 
 static const struct str PARIS = { "Europe/Paris", 12 };
 
@@ -44,8 +43,19 @@ int digest_run_open(struct db *db, const struct digest_settings *settings, int64
 	return r;
 }
 
+int digest_run_look(struct digest_run *run, int64_t changed_since, struct error *err)
+{
+	int64_t until = run->now + (int64_t)(MAILING_REMINDER_DAYS_MAX + 1) * DAY_S;
+	int r = store_digest_with_updates(run->db, changed_since, &run->arena, &run->with_updates,
+		&run->n_with_updates, err);
+
+	return r < 0 ? r : store_digest_with_due(run->db, run->now, until, &run->arena, &run->with_due,
+		&run->n_with_due, err);
+}
+
 void digest_run_done(struct digest_run *run)
 {
+	shelf_done(&run->shelf);
 	run->rules = rules_free(run->rules);
 	links_done(&run->links);
 	arena_done(&run->arena);
@@ -127,194 +137,7 @@ static int coverage_since(struct digest_run *run, int64_t at, const struct diges
 	return 0;
 }
 
-/* cards */
-
-struct drafting {
-	struct digest_run *run;
-	const struct profile_row *row;
-	struct arena *arena;
-	struct digest_card *cards; /* every one there could be, best first */
-	struct str *dossiers;      /* of each */
-	size_t n_cards;
-	struct digest_told *told;
-	size_t n_told;
-};
-
-struct found_receipt {
-	struct arena *arena;
-	struct receipt *receipt; /* NULL: none */
-};
-
-static int keep_found(void *data, const struct receipt *receipt, int64_t first_matched UNUSED,
-	struct error *err UNUSED)
-{
-	struct found_receipt *found = data;
-
-	found->receipt = receipt_dup(receipt, found->arena);
-	return 0;
-}
-
-/* "lundi 30 mars 2026 à 12:00": in Paris, and in the reader's zone where its clock differs. */
-static void deadline_words(const struct drafting *d, const struct notice *notice,
-	struct digest_card *card)
-{
-	const struct profile *profile = &d->row->profile;
-	const char *language = profile->language.ptr;
-	int64_t at = notice->deadline.at;
-
-	card->deadline = card->deadline_reader = STR_NONE;
-	if (at == TIME_NONE)
-		return;
-	card->deadline = unicode_date(UNICODE_MOMENT, language, PARIS, at, d->arena);
-	if (unicode_zone_offset(profile->timezone, at) != paris_offset(at)) {
-		card->deadline = arena_printf(d->arena, "%.*s (%s)", STR_ARG(card->deadline),
-			str_eqz(profile->language, "en") ? "Paris time" : "heure de Paris");
-		card->deadline_reader = arena_printf(d->arena, "%.*s (%.*s)",
-			STR_ARG(unicode_date(UNICODE_MOMENT, language, profile->timezone, at, d->arena)),
-			STR_ARG(profile->timezone));
-	}
-	card->working_days = working_days(paris_day(d->run->now), paris_day(at));
-	card->too_late = card->working_days < profile->effort_days &&
-			 notice->deadline.certainty != DEADLINE_UNCERTAIN;
-}
-
-static int buyer_address(const struct drafting *d, const struct notice *notice,
-	struct digest_card *card, struct error *err)
-{
-	struct str email = STR_NONE;
-	bool is_closed = false;
-	int r;
-
-	card->reply_to = STR_NONE;
-	if (notice->kind != NOTICE_REQUIREMENT)
-		return 0;
-	r = store_requirement_find(d->run->db, notice->id, d->arena, &email, &is_closed, err);
-	if (r == 0)
-		card->reply_to = email;
-	return r < 0 ? r : 0;
-}
-
-static int add_card(struct drafting *d, const struct notice *notice, const struct receipt *receipt,
-	struct str dossier, struct error *err)
-{
-	struct digest_card *card = &d->cards[d->n_cards];
-
-	*card = (struct digest_card){ .notice = notice, .receipt = receipt };
-	card->deadline_before = card->published = STR_NONE;
-	if (notice->published != DAY_NONE)
-		card->published = unicode_date(UNICODE_DAY, d->row->profile.language.ptr, PARIS,
-			(int64_t)notice->published * 86400 + 43200, d->arena);
-	deadline_words(d, notice, card);
-	d->dossiers[d->n_cards++] = dossier;
-	return buyer_address(d, notice, card, err);
-}
-
-static bool in_this_one(const struct drafting *d, struct str dossier)
-{
-	for (size_t i = 0; i < d->n_cards; i++)
-		if (str_eq(d->dossiers[i], dossier))
-			return true;
-	return false;
-}
-
-static void mark_told(struct drafting *d, const struct notice *notice, struct str dossier, bool shown)
-{
-	d->told[d->n_told++] = (struct digest_told){ notice->id, dossier, shown, notice->deadline.at };
-}
-
-static bool closed(const struct drafting *d, const struct notice *notice)
-{
-	return notice->deadline.at != TIME_NONE && notice->deadline.at <= d->run->now &&
-	       notice->deadline.certainty != DEADLINE_UNCERTAIN;
-}
-
-static int find_receipt(struct drafting *d, struct str notice, const struct receipt **ret,
-	struct error *err)
-{
-	struct match_filter pair = { d->row->profile.id, notice, TIME_NONE };
-	struct found_receipt found = { d->arena, NULL };
-	int r = store_match_each(d->run->db, &pair, keep_found, &found, err);
-
-	*ret = found.receipt;
-	return r < 0 ? r : 0;
-}
-
-/*
- * What became of a purchase that was shown: called off, corrected, or its deadline moved. One that was
- * over anyway, by what we had told, is no news.
- */
-static int take_update(struct drafting *d, const struct digest_update *update, struct error *err)
-{
-	struct notice *notice = arena_new(d->arena, struct notice);
-	const struct receipt *receipt;
-	struct digest_card *card;
-	int r = store_notice_find(d->run->db, update->notice, d->arena, notice, err);
-
-	if (r != 0 || in_this_one(d, update->dossier))
-		return r < 0 ? r : 0;
-	if ((update->told_deadline != TIME_NONE && update->told_deadline <= d->run->now) ||
-		(notice->kind != NOTICE_CANCELLATION && closed(d, notice)))
-		return 0;
-	r = find_receipt(d, update->notice, &receipt, err);
-	if (r >= 0)
-		r = add_card(d, notice, receipt, update->dossier, err);
-	if (r < 0)
-		return r;
-	card = &d->cards[d->n_cards - 1];
-	card->update = true;
-	card->too_late = false;
-	if (update->told_deadline != TIME_NONE && update->told_deadline != notice->deadline.at)
-		card->deadline_before = unicode_date(UNICODE_MOMENT, d->row->profile.language.ptr, PARIS,
-			update->told_deadline, d->arena);
-	mark_told(d, notice, update->dossier, true);
-	return 0;
-}
-
-/*
- * One purchase, one card: a twin from another publisher, or a notice of a purchase told before, counts
- * as told without being shown.
- */
-static int take_candidate(struct drafting *d, const struct digest_candidate *candidate, struct error *err)
-{
-	struct notice *notice = arena_new(d->arena, struct notice);
-	const struct receipt *receipt;
-	int r = store_notice_find(d->run->db, candidate->notice, d->arena, notice, err);
-
-	if (r == 0)
-		r = find_receipt(d, candidate->notice, &receipt, err);
-	if (r != 0 || receipt == NULL || closed(d, notice))
-		return r < 0 ? r : 0;
-	if (candidate->dossier_told || in_this_one(d, candidate->dossier)) {
-		mark_told(d, notice, candidate->dossier, false);
-		return 0;
-	}
-	return add_card(d, notice, receipt, candidate->dossier, err);
-}
-
-/*
- * As many cards as a digest holds: updates, then by score what can still be answered in time, then what
- * cannot. The rest that can be answered waits for the next digest.
- */
-static void choose_cards(struct drafting *d, size_t n_updates, struct digest_page *page)
-{
-	size_t room = (size_t)d->run->settings->cards + n_updates;
-	struct digest_card *chosen = arena_array(d->arena, struct digest_card, d->n_cards);
-
-	for (int late = 0; late < 2; late++) {
-		for (size_t i = 0; i < d->n_cards; i++) {
-			if (d->cards[i].too_late != (late == 1))
-				continue;
-			if (page->n_cards == room) {
-				page->n_more += late == 0;
-				continue;
-			}
-			chosen[page->n_cards++] = d->cards[i];
-			if (!d->cards[i].update)
-				mark_told(d, d->cards[i].notice, d->dossiers[i], true);
-		}
-	}
-	page->cards = chosen;
-}
+/* the frame */
 
 static struct str preferences(const struct digest_run *run, const struct profile *profile,
 	struct arena *arena)
@@ -326,14 +149,29 @@ static struct str preferences(const struct digest_run *run, const struct profile
 		run->settings->from);
 }
 
-static void fill_frame(struct digest_run *run, const struct profile_row *row,
+/* "A, B et C": whom the mail is for. */
+static struct str names_of(const struct digest_reader *reader, struct arena *arena)
+{
+	const char *and = str_eqz(reader->rows[0]->profile.language, "en") ? " and " : " et ";
+	struct str all = reader->rows[0]->profile.name;
+
+	for (size_t i = 1; i < reader->n; i++)
+		all = arena_printf(arena, "%.*s%s%.*s", STR_ARG(all), i + 1 < reader->n ? ", " : and,
+			STR_ARG(reader->rows[i]->profile.name));
+	return all;
+}
+
+static void fill_frame(struct digest_run *run, const struct digest_reader *reader,
 	const struct digest_since *since, struct arena *arena, struct digest_page *page)
 {
-	const struct profile *profile = &row->profile;
+	const struct profile *profile = &reader->rows[0]->profile;
 	struct str zone = profile->timezone;
 	const char *language = profile->language.ptr;
+	const struct link_whom whom = { profile->id, profile->email };
 
 	page->profile = profile;
+	page->names = names_of(reader, arena);
+	page->many = reader->n > 1;
 	page->rules = run->rules;
 	page->day = unicode_date(UNICODE_DAY, language, zone, run->now, arena);
 	page->day_long = unicode_date(UNICODE_WEEKDAY, language, zone, run->now, arena);
@@ -342,49 +180,35 @@ static void fill_frame(struct digest_run *run, const struct profile_row *row,
 	page->n_coverage = since->n;
 	page->instance = str_of(run->settings->instance);
 	page->unsubscribe_url = link_unsubscribe(&run->links, profile->id, arena);
-	page->preferences_hint = preferences(run, profile, arena);
+	page->preferences_url = link_preferences(&run->links, whom, arena);
+	page->preferences_hint = str_given(page->preferences_url) ? STR_NONE : preferences(run, profile, arena);
+	page->reply_hint = STR_NONE;
 }
 
-int digest_draft(struct digest_run *run, const struct profile_row *row, struct arena *arena,
+int digest_draft(struct digest_run *run, const struct digest_reader *reader, struct arena *arena,
 	struct digest_draft *ret, struct error *err)
 {
-	struct drafting d = { .run = run, .row = row, .arena = arena };
-	int64_t from = row->last_digest != TIME_NONE ? row->last_digest
-						     : run->now - FIRST_DIGEST_DAYS * 86400;
+	int64_t from = reader->last_digest != TIME_NONE ? reader->last_digest
+							: run->now - FIRST_DIGEST_DAYS * DAY_S;
 	const struct digest_since *since;
-	struct digest_candidate *candidates;
-	struct digest_update *updates;
-	size_t n, n_updates, n_update_cards;
-	int r = store_digest_updates(run->db, row->profile.id, arena, &updates, &n_updates, err);
+	int r;
 
-	if (r >= 0)
-		r = store_digest_candidates(run->db, row->profile.id, arena, &candidates, &n, err);
+	*ret = (struct digest_draft){ .told = NULL };
+	r = digest_cards(run, reader, arena, ret, err);
 	if (r >= 0)
 		r = coverage_since(run, from, &since, err);
 	if (r < 0)
 		return r;
-	d.cards = arena_array(arena, struct digest_card, n + n_updates);
-	d.dossiers = arena_array(arena, struct str, n + n_updates);
-	d.told = arena_array(arena, struct digest_told, n + n_updates);
-	for (size_t i = 0; r >= 0 && i < n_updates && d.n_cards < DIGEST_CARDS_MAX; i++)
-		r = take_update(&d, &updates[i], err);
-	n_update_cards = d.n_cards;
-	for (size_t i = 0; r >= 0 && i < n && i < CANDIDATES_MAX; i++)
-		r = take_candidate(&d, &candidates[i], err);
-	if (r < 0)
-		return r;
-	*ret = (struct digest_draft){ .told = d.told };
-	choose_cards(&d, n_update_cards, &ret->page);
-	ret->n_told = d.n_told;
-	fill_frame(run, row, since, arena, &ret->page);
+	fill_frame(run, reader, since, arena, &ret->page);
 	return 0;
 }
 
-int digest_message(struct digest_run *run, const struct profile *profile,
+int digest_message(struct digest_run *run, const struct digest_reader *reader,
 	const struct digest_draft *draft, struct str message_id, struct arena *arena,
 	struct digest_text *ret_text, struct str *ret_message, struct error *err)
 {
 	const struct digest_settings *s = run->settings;
+	const struct profile *profile = &reader->rows[0]->profile;
 	size_t at = str_rfind_char(str_of(s->from), '@');
 	const char *unsubscribe = *s->unsubscribe != '\0' ? s->unsubscribe : s->from;
 	struct mail mail = {

@@ -7,7 +7,7 @@
 #include "reasons.h"
 #include "tender/place.h"
 
-enum { PLACES_SHOWN = 3, PLACES_SEEN_MAX = 64, PLACES_MAX = 2000, LOT_ID_WIDTH = 40 };
+enum { ALSO_MAX = 4000, PLACES_SHOWN = 3, PLACES_SEEN_MAX = 64, PLACES_MAX = 2000, LOT_ID_WIDTH = 40 };
 
 static const size_t title_widths[DETAILS] = { 240, 160, 100 };
 static const size_t name_widths[DETAILS] = { 160, 160, 100 };
@@ -29,7 +29,7 @@ static void set_line(
 }
 
 /* Addresses that lead somewhere; whether there is one, too. */
-static void set_links(struct value *map, const struct notice *notice)
+static void set_links(struct value *map, const struct notice *notice, bool answers)
 {
 	bool page = address_is_safe(notice->url),
 	     documents = address_is_safe(notice->documents_url);
@@ -38,7 +38,7 @@ static void set_links(struct value *map, const struct notice *notice)
 		value_set_text(map, "url", notice->url);
 	if (documents)
 		value_set_text(map, "documents", notice->documents_url);
-	value_set_bool(map, "links", page || documents);
+	value_set_bool(map, "links", page || documents || answers);
 }
 
 /* With marks for the page; without, under its other key, for plain text, where a title stays as it is. */
@@ -147,6 +147,88 @@ static void set_deadline(const struct card_style *style, const struct digest_car
 	value_set_bool(map, "days_many", words_plural(style->language, days));
 }
 
+/* "Arrosage (19), Serres (12)" */
+static void set_also(const struct card_style *style, const struct digest_card *card, struct value *map)
+{
+	CLEANUP(buf_done) struct buf out = BUF_INIT(ALSO_MAX);
+
+	for (size_t i = 0; i < card->n_also; i++) {
+		struct str name = excerpt_line(card->also[i].name, LOT_ID_WIDTH, style->arena);
+		struct str score = words_points(style->language, card->also[i].score, style->arena);
+
+		buf_addf(&out, "%s%.*s (%.*s)", i > 0 ? ", " : "", STR_ARG(name), STR_ARG(score));
+	}
+	if (card->n_also > 0)
+		value_set_text(map, "also", arena_dup(style->arena, buf_str(&out)));
+}
+
+static void set_innovation(const struct card_style *style, const struct innovation *innovation,
+	struct value *map)
+{
+	const struct innovation_rule *rule = innovation->rule;
+
+	if (innovation->state == INNOVATION_NO)
+		return;
+	value_set_bool(map, "innovation", true);
+	value_set_bool(map, "innovation_eligible", innovation->state == INNOVATION_ELIGIBLE);
+	value_set_text(map, "innovation_name",
+		str_of(style->language == ENGLISH ? rule->name_en : rule->name_fr));
+	value_set_text(map, "innovation_article", str_of(rule->article));
+	value_set_text(map, "innovation_decree", str_of(rule->decree));
+	value_set_text(map, "innovation_ceiling",
+		words_money(style->language, (struct money){ rule->ceiling, "EUR" }, style->arena));
+}
+
+/* An amount of a difference, "120000.00 EUR", as people read it; other texts as one line. */
+static struct str change_text(
+	const struct card_style *style, const struct digest_change *change, struct str text)
+{
+	bool amount = str_eqz(STR("value"), change->field) || str_eqz(STR("awarded"), change->field);
+	struct money money = MONEY_INIT;
+	struct str currency = text, number;
+
+	if (amount && str_given(text) && str_cut(&currency, ' ', &number) && str_given(currency) &&
+		money_parse(number, currency, &money))
+		return words_money(style->language, money, style->arena);
+	return excerpt_line(text, name_widths[style->detail], style->arena);
+}
+
+static void set_changes(const struct card_style *style, const struct digest_card *card, struct value *map)
+{
+	struct value *list = value_list(style->arena);
+
+	for (size_t i = 0; i < card->n_changes; i++) {
+		const struct digest_change *change = &card->changes[i];
+		bool added = !str_given(change->before), removed = !str_given(change->after);
+		bool lot = str_eqz(STR("lot"), change->field);
+		bool address = str_eqz(STR("documents_url"), change->field);
+		struct value *one = value_map(style->arena);
+		struct str what = str_of(words_change(style->language, change->field, added, removed));
+
+		if (str_given(change->lot) && !lot)
+			what = arena_printf(style->arena, "%.*s (%.*s)", STR_ARG(what),
+				STR_ARG(excerpt_line(change->lot, LOT_ID_WIDTH, style->arena)));
+		value_set_text(one, "what", what);
+		/* an address says nothing to people: the card links to it */
+		if (!address && !(lot && removed))
+			value_set_text(one, "after", change_text(style, change, change->after));
+		if (lot && removed)
+			value_set_text(one, "after", change_text(style, change, change->before));
+		else if (!address)
+			value_set_text(one, "before", change_text(style, change, change->before));
+		value_append(list, one);
+	}
+	value_set(map, "changes", list);
+	value_set_bool(map, "changed", card->n_changes > 0);
+}
+
+static void set_answers(const struct digest_card *card, struct value *map)
+{
+	value_set_text(map, "relevant", card->links.relevant);
+	value_set_text(map, "not_relevant", card->links.not_relevant);
+	value_set_text(map, "explain", card->links.explain);
+}
+
 int card_value(const struct card_style *style, const struct digest_card *card, size_t number,
 	struct value **ret, struct error *err)
 {
@@ -167,7 +249,14 @@ int card_value(const struct card_style *style, const struct digest_card *card, s
 		set_line(map, "published", card->published, style);
 	set_line(map, "deadline_before", card->deadline_before, style);
 	set_line(map, "reply_to", card->reply_to, style);
-	set_links(map, notice);
+	set_links(map, notice, str_given(card->links.relevant));
+	set_answers(card, map);
+	set_also(style, card, map);
+	set_changes(style, card, map);
+	set_innovation(style, &card->innovation, map);
+	if (card->reminder > 0)
+		value_set_text(map, "reminder", words_number(style->language, card->reminder, style->arena));
+	value_set_bool(map, "reminder_many", words_plural(style->language, card->reminder));
 	if (card->receipt) {
 		int r = reasons_set(style, card, lot, title_width, map, err);
 

@@ -35,11 +35,11 @@ static void set_count(
 	value_set_bool(map, key_many, words_plural(m->style.language, n));
 }
 
-/* Updates first, then what is new, then what is too late; numbers run through. */
+/* Updates first, then reminders, then what is new, then what is too late; numbers run through. */
 static int set_cards(struct maker *m, struct error *err)
 {
-	enum group { UPDATES, CARDS, LATE, GROUPS };
-	static const char *const keys[GROUPS] = { "updates", "cards", "late" };
+	enum group { UPDATES, REMINDERS, CARDS, LATE, GROUPS };
+	static const char *const keys[GROUPS] = { "updates", "reminders", "cards", "late" };
 	const struct digest_page *page = m->page;
 	size_t number = 0, n[GROUPS] = { 0 };
 
@@ -51,7 +51,10 @@ static int set_cards(struct maker *m, struct error *err)
 			struct value *value;
 			int r;
 
-			if (group != (card->update ? UPDATES : card->too_late ? LATE : CARDS))
+			if (group != (card->update	   ? UPDATES
+				     : card->reminder > 0 ? REMINDERS
+				     : card->too_late	   ? LATE
+							   : CARDS))
 				continue;
 			r = card_value(&m->style, card, ++number, &value, err);
 			if (r < 0)
@@ -62,6 +65,8 @@ static int set_cards(struct maker *m, struct error *err)
 		value_set(m->root, keys[group], list);
 	}
 	set_count(m, m->root, "n_updates", "n_updates_many", (int64_t)n[UPDATES]);
+	set_count(m, m->root, "n_reminders", "n_reminders_many", (int64_t)n[REMINDERS]);
+	value_set_bool(m->root, "head_new", n[UPDATES] + n[REMINDERS] > 0 && n[CARDS] > 0);
 	set_count(m, m->root, "n_new", "n_new_many", (int64_t)(n[CARDS] + page->n_more));
 	set_count(m, m->root, "n_late", "n_late_many", (int64_t)n[LATE]);
 	set_count(m, m->root, "n_more", "n_more_many", (int64_t)page->n_more);
@@ -108,12 +113,15 @@ static void set_people(struct maker *m)
 {
 	const struct digest_page *page = m->page;
 
-	set_line(m, "profile", page->profile->name);
+	set_line(m, "names", str_given(page->names) ? page->names : page->profile->name);
+	value_set_bool(m->root, "names_many", page->many);
 	set_line(m, "instance", page->instance);
 	set_line(m, "day_long", page->day_long);
 	set_count(m, m->root, "effort", "effort_many", page->profile->effort_days);
 	value_set_text(m->root, "preferences_hint",
 		excerpt_line(page->preferences_hint, 600, m->style.arena));
+	value_set_text(m->root, "preferences_url", page->preferences_url);
+	value_set_text(m->root, "reply_hint", excerpt_line(page->reply_hint, 600, m->style.arena));
 	value_set_text(m->root, "unsubscribe_url", page->unsubscribe_url);
 }
 

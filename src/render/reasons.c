@@ -146,12 +146,32 @@ static bool against_label(enum language language, struct str *term)
 	return false;
 }
 
+static const struct reason *first_code(const struct receipt *receipt)
+{
+	for (size_t i = 0; i < receipt->n_reasons; i++)
+		if (str_eqz(receipt->reasons[i].field, "cpv"))
+			return &receipt->reasons[i];
+	return NULL;
+}
+
+/*
+ * What a code stands for. The code lists say more than the division does, which is known in French alone;
+ * a card comes with the word for its first code.
+ */
+static struct str code_label(const struct card_style *style, const struct digest_card *card,
+	const struct reason *reason)
+{
+	if (str_given(card->code_label) && reason == first_code(card->receipt))
+		return excerpt_line(card->code_label, LABEL_WIDTH, style->arena);
+	return style->language == FRENCH ? str_of(cpv_division_label(reason->text)) : STR_NONE;
+}
+
 /*
  * What gave the points: exactly one of keyword, own_words, branch and rule; with the words that were met
  * or the CPV code, unless they say nothing new.
  */
-static void set_label(const struct card_style *style, const struct reason *reason, bool has_excerpt,
-	struct value *map)
+static void set_label(const struct card_style *style, const struct digest_card *card,
+	const struct reason *reason, bool has_excerpt, struct value *map)
 {
 	struct str term = reason->rule,
 		   words = excerpt_line(reason->text, LABEL_WIDTH, style->arena);
@@ -165,9 +185,6 @@ static void set_label(const struct card_style *style, const struct reason *reaso
 		says_words = says_words && !same_words(term, reason->text, style->arena);
 	} else if (str_prefix(&term, "cpv:")) {
 		value_set_text(map, "branch", excerpt_line(term, LABEL_WIDTH, style->arena));
-		if (style->language == FRENCH && style->detail != DETAIL_TERSE &&
-			cpv_division_label(reason->text))
-			value_set_text(map, "division", str_of(cpv_division_label(reason->text)));
 	} else if (against_label(style->language, &term)) {
 		value_set_text(map, "rule", excerpt_line(term, LABEL_WIDTH, style->arena));
 	} else {
@@ -180,6 +197,8 @@ static void set_label(const struct card_style *style, const struct reason *reaso
 	}
 	if (is_code)
 		value_set_text(map, "code", words);
+	if (is_code && style->detail != DETAIL_TERSE)
+		value_set_text(map, "code_label", code_label(style, card, reason));
 	if (says_words)
 		value_set_text(map, "words", words);
 	value_set_text(map, "where", str_of(words_field(style->language, reason->field)));
@@ -206,7 +225,7 @@ static struct value *reason_value(struct showing *s, const struct digest_card *c
 		set_excerpt(s, reason, field_text(card->notice, lot, reason->field), map);
 
 	set_points(s->style, reason->points, map);
-	set_label(s->style, reason, has_excerpt, map);
+	set_label(s->style, card, reason, has_excerpt, map);
 	return map;
 }
 

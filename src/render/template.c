@@ -1,5 +1,6 @@
 #include "render/template.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,14 +9,11 @@
 #include "value_tree.h"
 #include "wrap.h"
 
-enum { INCLUDES_MAX = 32, INCLUDE_DEPTH_MAX = 8, OUTPUT_MAX = 4 << 20 };
+enum { INCLUDE_DEPTH_MAX = 8, OUTPUT_MAX = 4 << 20, NAME_MAX = 64 };
 
 struct run {
-	struct arena *arena;
 	struct buf *out;
 	struct error *err;
-	struct template known[INCLUDES_MAX]; /* included ones, parsed once */
-	size_t n_known;
 	unsigned depth;
 };
 
@@ -30,13 +28,37 @@ static int compare_name(const void *key, const void *file)
 	return strcmp(key, ((const struct embed_file *)file)->name);
 }
 
-/* Text of a template that was embedded; STR_NONE when there is none of that name. */
-static struct str find_source(const char *name)
+/*
+ * Templates that were embedded, each parsed when it is first asked for and kept as long as the programme
+ * runs: there are few, and a day of digests asks for them a hundred thousand times.
+ */
+static int find_template(const char *name, const struct template **ret, struct error *err)
 {
-	const struct embed_file *file =
-		bsearch(name, mails, mails_count, sizeof(mails[0]), compare_name);
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static struct arena arena = ARENA_INIT;
+	static struct template *parsed;
+	const struct embed_file *file = bsearch(name, mails, mails_count, sizeof(mails[0]), compare_name);
+	struct template *template;
+	int r = 0;
 
-	return file ? str_n((const char *)file->data, file->size) : STR_NONE;
+	*ret = NULL;
+	if (!file)
+		return 0;
+	pthread_mutex_lock(&lock);
+	if (!parsed)
+		parsed = arena_array(&arena, struct template, mails_count);
+	template = &parsed[file - mails];
+	if (!str_given(template->name)) {
+		struct template fresh;
+
+		r = template_parse(arena_dup(&arena, str_of(name)), str_n((const char *)file->data, file->size),
+			&arena, &fresh, err);
+		if (r >= 0)
+			*template = fresh;
+	}
+	pthread_mutex_unlock(&lock);
+	*ret = template;
+	return r < 0 ? r : 0;
 }
 
 static const struct value *look_up(const struct scope *scope, struct str key)
@@ -102,30 +124,20 @@ static int run_each(struct run *run, const struct template *template, const stru
 	return 0;
 }
 
-/* Among those parsed before, or parsed now. */
 static int find_included(struct run *run, const struct template *template, const struct node *node,
 	const struct template **ret)
 {
-	struct str source;
+	char name[NAME_MAX];
 
-	for (size_t i = 0; i < run->n_known; i++)
-		if (str_eq(run->known[i].name, node->text)) {
-			*ret = &run->known[i];
-			return 0;
-		}
 	if (!str_ends(node->text, template->html ? ".html" : ".txt"))
 		return fail(run, template, node, "an include must be of the same kind, not");
-	source = find_source(arena_dupz(run->arena, node->text));
-	if (!str_given(source))
+	if (node->text.len >= sizeof(name))
 		return fail(run, template, node, "unknown template");
-	if (run->n_known == INCLUDES_MAX)
-		return error_set(run->err, ERROR_LIMIT, "%.*s:%u: more than %d templates included",
-			STR_ARG(template->name), node->line, INCLUDES_MAX);
-	*ret = &run->known[run->n_known];
-	if (template_parse(node->text, source, run->arena, &run->known[run->n_known], run->err) < 0)
+	memcpy(name, node->text.ptr, node->text.len);
+	name[node->text.len] = '\0';
+	if (find_template(name, ret, run->err) < 0)
 		return error_add(run->err, "%.*s:%u", STR_ARG(template->name), node->line);
-	run->n_known++;
-	return 0;
+	return *ret ? 0 : fail(run, template, node, "unknown template");
 }
 
 static int run_include(struct run *run, const struct template *template, const struct node *node,
@@ -182,37 +194,42 @@ static int run_nodes(struct run *run, const struct template *template, const str
 	return 0;
 }
 
-int template_render_text(const char *name, struct str source, const struct value *root,
-	struct buf *out, struct error *err)
+static int render(const struct template *template, const struct value *root, struct buf *out,
+	struct error *err)
 {
-	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
 	CLEANUP(buf_done) struct buf made = BUF_INIT(OUTPUT_MAX);
-	struct run run = { .arena = &arena, .out = &made, .err = err };
+	struct run run = { .out = template->html ? out : &made, .err = err };
 	const struct scope scope = { root, NULL };
 	const size_t before = out->len;
-	struct template template;
-	int r = template_parse(str_of(name), source, &arena, &template, err);
+	int r = run_nodes(&run, template, template->body, &scope);
 
-	if (r < 0)
-		return r;
-	r = run_nodes(&run, &template, template.body, &scope);
-	if (r < 0)
-		return r;
-	if (template.html)
-		buf_adds(out, buf_str(&made));
-	else
+	if (r >= 0 && !template->html)
 		wrap_text(buf_str(&made), WRAP_COLUMNS, out);
-	r = buf_check(out, name, err);
+	if (r >= 0)
+		r = buf_check(out, template->name.ptr, err);
 	if (r < 0)
 		buf_truncate(out, before);
 	return r;
 }
 
+int template_render_text(const char *name, struct str source, const struct value *root,
+	struct buf *out, struct error *err)
+{
+	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+	struct template template;
+	int r = template_parse(str_of(name), source, &arena, &template, err);
+
+	return r < 0 ? r : render(&template, root, out, err);
+}
+
 int template_render(const char *name, const struct value *root, struct buf *out, struct error *err)
 {
-	struct str source = find_source(name);
+	const struct template *template;
+	int r = find_template(name, &template, err);
 
-	if (!str_given(source))
+	if (r < 0)
+		return r;
+	if (!template)
 		return error_set(err, ERROR_INPUT, "unknown template '%s'", name);
-	return template_render_text(name, source, root, out, err);
+	return render(template, root, out, err);
 }

@@ -176,6 +176,27 @@ struct str words_notice(enum language language, const struct notice *notice, str
 	return arena_dup(arena, buf_str(&out));
 }
 
+const char *words_change(enum language language, const char *field, bool added, bool removed)
+{
+	static const struct word changes[] = {
+		{ "deadline", { "échéance", "deadline" } },
+		{ "value", { "montant", "amount" } },
+		{ "documents_url", { "nouvelle adresse des documents", "new address of the documents" } },
+		{ "criteria", { "critères", "criteria" } },
+		{ "procedure", { "procédure", "procedure" } },
+		{ "reserved", { "réservé à certaines structures", "reserved for certain organisations" } },
+		{ "awarded", { "attribué", "awarded" } },
+	};
+
+	if (str_eqz(STR("lot"), field) && (added || removed))
+		return language == ENGLISH ? (added ? "lot added" : "lot removed")
+					   : (added ? "lot ajouté" : "lot supprimé");
+	for (size_t i = 0; i < LENGTH(changes); i++)
+		if (str_eqz(str_of(field), changes[i].code))
+			return changes[i].in[language];
+	return field;
+}
+
 const char *words_field(enum language language, struct str field)
 {
 	static const struct word fields[] = {

@@ -31,6 +31,9 @@ const char *words_value_kind(enum language language, enum value_kind kind);
 /* "appel à concurrence rectifié, procédure ouverte, services, adapté aux PME" */
 struct str words_notice(enum language language, const struct notice *notice, struct arena *arena);
 
+/* "montant", "lot ajouté", "nouvelle adresse des documents": a field of a difference (tender/dossier.h) */
+const char *words_change(enum language language, const char *field, bool added, bool removed);
+
 /* "dans le titre"; "" for a CPV code, which stands in no text */
 const char *words_field(enum language language, struct str field);
 

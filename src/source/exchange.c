@@ -134,6 +134,44 @@ static int take_bounds(
 	return 0;
 }
 
+/* A list of texts or numbers as one text of words; absent: STR_NONE. */
+static int take_words(const struct json_value *value, const struct at *at, const char *key,
+	struct arena *arena, struct str *ret, struct error *err)
+{
+	const struct json_value *member = json_get(value, key);
+	struct str all = STR("");
+
+	if (absent(member))
+		return 0;
+	if (json_type(member) != JSON_ARRAY)
+		return wrong(at, key, "a list", err);
+	for (size_t i = 0; i < json_count(member); i++) {
+		const struct json_value *one = json_at(member, i);
+
+		if (json_type(one) != JSON_STRING && json_type(one) != JSON_NUMBER)
+			return wrong(at, key, "a list of texts or numbers", err);
+		all = arena_printf(arena, "%.*s%s%.*s", STR_ARG(all), i > 0 ? " " : "",
+			STR_ARG(json_scalar(one, arena)));
+	}
+	*ret = all;
+	return 0;
+}
+
+static int take_mailing(const struct json_value *value, const struct at *at, struct arena *arena,
+	struct mailing *m, struct error *err)
+{
+	const struct json_value *hour = json_get(value, "hour");
+	int r;
+
+	if (!absent(hour)) {
+		m->send_at = json_type(hour) == JSON_STRING ? mailing_hour_parse(json_str(hour)) : -1;
+		if (m->send_at < 0)
+			return wrong(at, "hour", "a time of day like 07:30", err);
+	}
+	r = take_words(value, at, "quiet", arena, &m->quiet, err);
+	return r < 0 ? r : take_words(value, at, "reminders", arena, &m->reminders, err);
+}
+
 static int take_cadence(
 	const struct json_value *value, const struct at *at, struct profile *p, struct error *err)
 {
@@ -156,7 +194,7 @@ int profile_from_json(
 {
 	static const char *const known[] = { "id", "name", "siren", "email", "description",
 		"keywords", "exclude", "cpv", "fields", "places", "natures", "value", "effort_days",
-		"cadence", "timezone", "language" };
+		"cadence", "timezone", "language", "hour", "quiet", "reminders" };
 	static const struct at at = { "" };
 	struct profile p;
 	int r;
@@ -179,7 +217,8 @@ int profile_from_json(
 		(r = take_bounds(value, arena, &p, err)) < 0 ||
 		(r = take_cadence(value, &at, &p, err)) < 0 ||
 		(r = take_text(value, &at, "timezone", arena, &p.timezone, err)) < 0 ||
-		(r = take_text(value, &at, "language", arena, &p.language, err)) < 0)
+		(r = take_text(value, &at, "language", arena, &p.language, err)) < 0 ||
+		(r = take_mailing(value, &at, arena, &p.mailing, err)) < 0)
 		return r;
 	r = profile_check(&p, arena, err);
 	if (r < 0)

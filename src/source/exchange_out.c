@@ -1,6 +1,8 @@
 /* The writing half of source/exchange.h. */
 #include "source/exchange.h"
 
+#include <stdio.h>
+
 static void put_text(struct json_writer *w, const char *key, struct str text)
 {
 	json_key(w, key);
@@ -39,6 +41,34 @@ static void put_bound(struct json_writer *w, const char *key, int64_t cents)
 	json_put_raw(w, number);
 }
 
+/* Wishes that are not the usual ones, so that the shape stays as short as it was. */
+static void put_mailing(struct json_writer *w, const struct mailing *m)
+{
+	struct str rest = m->quiet, word;
+	int days[MAILING_REMINDERS_MAX];
+	size_t n = mailing_reminders(m->reminders, days);
+	char hour[32];
+
+	if (m->send_at >= 0) {
+		snprintf(hour, sizeof(hour), "%02d:%02d", m->send_at / 60, m->send_at % 60);
+		put_text(w, "hour", str_of(hour));
+	}
+	if (str_given(rest)) {
+		json_key(w, "quiet");
+		json_open_array(w);
+		while (str_cut(&rest, ' ', &word))
+			json_put_str(w, word);
+		json_close_array(w);
+	}
+	if (str_given(m->reminders)) {
+		json_key(w, "reminders");
+		json_open_array(w);
+		for (size_t i = 0; i < n; i++)
+			json_put_int(w, days[i]);
+		json_close_array(w);
+	}
+}
+
 void profile_to_json(const struct profile *profile, struct json_writer *w)
 {
 	json_open_object(w);
@@ -68,6 +98,7 @@ void profile_to_json(const struct profile *profile, struct json_writer *w)
 	put_text(w, "cadence", str_of(cadence_name(profile->cadence)));
 	put_text(w, "timezone", profile->timezone);
 	put_text(w, "language", profile->language);
+	put_mailing(w, &profile->mailing);
 	json_close_object(w);
 }
 

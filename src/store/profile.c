@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "private.h"
+#include "store/digest.h"
 
 /* The lists of a profile under the names of profile_term.kind. */
 static const struct {
@@ -38,6 +39,13 @@ static void hash_profile(struct hash *hash, const struct profile *profile)
 	hash_text(hash, profile->timezone);
 	hash_text(hash, profile->language);
 	hash_int(hash, profile->confirmed);
+	/* usual wishes leave the hash as it was before there were any */
+	if (profile->mailing.send_at != MAILING_HOUR_OF_INSTANCE || str_given(profile->mailing.quiet) ||
+		str_given(profile->mailing.reminders)) {
+		hash_int(hash, profile->mailing.send_at);
+		hash_text(hash, profile->mailing.quiet);
+		hash_text(hash, profile->mailing.reminders);
+	}
 }
 
 /* 0 when it is stored with this content, STORE_UPDATED when with another, STORE_NONE when not. */
@@ -97,6 +105,25 @@ static int put_terms(struct db *db, const struct profile *profile, struct error 
 	return 0;
 }
 
+static int put_mailing(struct db *db, const struct profile *profile, struct error *err)
+{
+	const struct mailing *m = &profile->mailing;
+	bool usual = m->send_at == MAILING_HOUR_OF_INSTANCE && !str_given(m->quiet) &&
+		     !str_given(m->reminders);
+	struct stmt *st = db_query(db, usual ? Q_PROFILE_MAILING_DELETE : Q_PROFILE_MAILING_PUT);
+
+	stmt_text(st, ":profile", profile->id);
+	if (!usual) {
+		if (m->send_at == MAILING_HOUR_OF_INSTANCE)
+			stmt_null(st, ":send_at");
+		else
+			stmt_int(st, ":send_at", m->send_at);
+		stmt_text(st, ":quiet", m->quiet);
+		stmt_text(st, ":reminders", m->reminders);
+	}
+	return run_any(st, err);
+}
+
 static int run_by_profile(struct db *db, enum query query, struct str profile, struct error *err)
 {
 	struct stmt *st = db_query(db, (int)query);
@@ -131,9 +158,20 @@ int store_profile_put(struct db *db, const struct profile *profile, int64_t now,
 		r = run_by_profile(db, Q_PROFILE_TERMS_DELETE, profile->id, err);
 	if (r == 0)
 		r = put_terms(db, profile, err);
+	if (r == 0)
+		r = put_mailing(db, profile, err);
 	if (r)
 		return error_add(err, "profile %.*s", STR_ARG(profile->id));
 	return found == STORE_UPDATED ? STORE_UPDATED : STORE_NEW;
+}
+
+/* send_at, quiet, reminders side by side; all NULL: the usual. */
+static void mailing_from_row(struct stmt *st, int column, struct arena *arena, struct mailing *ret)
+{
+	if (!stmt_col_null(st, column))
+		ret->send_at = (int)stmt_col_int(st, column);
+	ret->quiet = stmt_col_text(st, column + 1, arena);
+	ret->reminders = stmt_col_text(st, column + 2, arena);
 }
 
 /* Columns from 0, as Q_PROFILE_FIND and Q_PROFILE_LIST begin. */
@@ -157,6 +195,7 @@ static int profile_from_row(
 	ret->siren = stmt_col_text(st, 12, arena);
 	ret->email = stmt_col_text(st, 13, arena);
 	ret->description = stmt_col_text(st, 14, arena);
+	mailing_from_row(st, 15, arena, &ret->mailing);
 	if (!cadence_parse(cadence, &ret->cadence))
 		return col_bad("cadence", cadence, err);
 	return 0;
@@ -228,11 +267,11 @@ static int list_rows(struct stmt *st, struct arena *arena, struct profile_row **
 			stmt_reset(st);
 			return r;
 		}
-		row->version = stmt_col_int(st, 15);
-		row->matched = stmt_col_int(st, 16) != 0;
-		row->unsubscribed = stmt_col_int(st, 17) != 0;
-		row->last_digest = stmt_col_time(st, 18);
-		row->created = stmt_col_time(st, 19);
+		row->version = stmt_col_int(st, 18);
+		row->matched = stmt_col_int(st, 19) != 0;
+		row->unsubscribed = stmt_col_int(st, 20) != 0;
+		row->last_digest = stmt_col_time(st, 21);
+		row->created = stmt_col_time(st, 22);
 	}
 	if (r)
 		return r;
@@ -258,6 +297,12 @@ int store_profile_list(struct db *db, int64_t ruleset, struct arena *arena,
 	*ret = rows;
 	*ret_n = n;
 	return 0;
+}
+
+int store_digest_readers(struct db *db, struct arena *arena, struct profile_row **ret, size_t *ret_n,
+	struct error *err)
+{
+	return list_rows(db_query(db, Q_DIGEST_READERS), arena, ret, ret_n, err);
 }
 
 int store_profile_matched(
@@ -286,9 +331,11 @@ int store_profile_delete(struct db *db, struct str id, struct error *err)
 {
 	/* Messages before the digests they hang on. */
 	static const enum query forget[] = {
+		Q_DIGEST_FORGET_LED,
 		Q_OUTBOX_FORGET,
 		Q_OUTBOX_FORGET_UNCERTAIN,
 		Q_DIGEST_ITEMS_FORGET,
+		Q_REMINDERS_FORGET,
 		Q_DIGEST_FORGET,
 	};
 	struct stmt *st = db_query(db, Q_PROFILE_DELETE);

@@ -23,6 +23,7 @@ void profile_init(struct profile *profile)
 		.cadence = CADENCE_DAILY,
 		.timezone = STR("Europe/Paris"),
 		.language = STR("fr"),
+		.mailing = MAILING_INIT,
 	};
 }
 
@@ -171,7 +172,8 @@ int profile_check(struct profile *profile, struct arena *arena, struct error *er
 		(r = check_length(p.email, EMAIL_MAX, "email", err)) < 0 ||
 		(r = check_length(p.timezone, ZONE_MAX, "timezone", err)) < 0 ||
 		(r = check_siren(&p, arena, err)) < 0 || (r = check_numbers(&p, err)) < 0 ||
-		(r = check_lists(&p, arena, err)) < 0)
+		(r = check_lists(&p, arena, err)) < 0 ||
+		(r = mailing_check(&p.mailing, arena, err)) < 0)
 		return r;
 	if (!str_given(p.description) && p.keywords.n == 0)
 		return error_set(

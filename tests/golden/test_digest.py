@@ -23,8 +23,8 @@ FIELDS = [
     "List-Unsubscribe", "List-Unsubscribe-Post", "Content-Language", "Content-Type",
 ]
 # Words that only one of the two needs: labels of links, marks of a list.
-TEXT_ALONE = {"avis", "documents", "notice", "pour", "ne", "plus", "rien", "recevoir", "to", "receive", "nothing", "more"}
-HTML_ALONE = {"lire", "l", "n", "du", "read", "of", "tender", "marché"}
+TEXT_ALONE = {"avis", "documents", "notice", "pour", "ne", "plus", "rien", "recevoir", "to", "receive", "nothing", "more", "changer", "change", "rappel"}
+HTML_ALONE = {"lire", "l", "n", "du", "read", "of", "tender", "marché", "au"}
 
 
 class Page(HTMLParser):

@@ -252,6 +252,22 @@ static inline struct digest_card case_cancelled(struct arena *arena)
 	return (struct digest_card){ .notice = n, .update = true };
 }
 
+static inline const struct digest_change *case_changes(struct arena *arena, size_t *ret_n)
+{
+	static const struct digest_change changes[] = {
+		{ "value", { NULL, 0 }, { "100000.00 EUR", 13 }, { "120000.00 EUR", 13 } },
+		{ "documents_url", { NULL, 0 }, { "https://ancien.example.org/dce", 30 },
+			{ "https://marches.example.org/dce", 31 } },
+		{ "lot", { "LOT-0003", 8 }, { NULL, 0 }, { "Maintenance", 11 } },
+		{ "lot", { "LOT-0004", 8 }, { "Formation", 9 }, { NULL, 0 } },
+		{ "deadline", { "LOT-0001", 8 }, { "1 décembre 2026", 16 }, { "8 décembre 2026", 16 } },
+	};
+
+	(void)arena;
+	*ret_n = LENGTH(changes);
+	return changes;
+}
+
 static inline struct digest_card case_changed(struct arena *arena)
 {
 	struct digest_card card = case_irrigation(arena);
@@ -261,6 +277,42 @@ static inline struct digest_card case_changed(struct arena *arena)
 	n->kind = NOTICE_CHANGE;
 	card.notice = n;
 	card.update = true;
+	card.deadline_before = STR("mardi 1 décembre 2026 à 12:00");
+	card.changes = case_changes(arena, &card.n_changes);
+	return card;
+}
+
+/* Told a week ago, closes soon; no receipt is shown again. */
+static inline struct digest_card case_reminder(struct arena *arena)
+{
+	struct digest_card card = case_network(arena);
+
+	card.receipt = NULL;
+	card.reminder = 7;
+	card.working_days = 5;
+	return card;
+}
+
+/* Two profiles of one reader, a plan below the ceiling for innovations, and links to answer with. */
+static inline struct digest_card case_plan(struct arena *arena)
+{
+	struct digest_card card = case_irrigation(arena);
+	struct notice *n = arena_new(arena, struct notice);
+	struct digest_also *also = arena_array(arena, struct digest_also, 2);
+
+	*n = *card.notice;
+	n->kind = n->stage = NOTICE_PLANNING;
+	n->value = case_euros(95000);
+	card.notice = n;
+	card.innovation = innovation_of(n, NULL, day_from_civil(2026, 11, 24));
+	also[0] = (struct digest_also){ STR("Capteurs des Causses"), 190 };
+	also[1] = (struct digest_also){ STR("Serres du Causse"), 85 };
+	card.also = also;
+	card.n_also = 2;
+	card.code_label = STR("Instruments de mesure de l’humidité");
+	card.links.explain = STR("https://veille.example.org/a/capteurs/T0k3n/boamp:26-90001");
+	card.links.relevant = STR("https://veille.example.org/a/capteurs/T0k3n/boamp:26-90001?avis=oui");
+	card.links.not_relevant = STR("https://veille.example.org/a/capteurs/T0k3n/boamp:26-90001?avis=non");
 	return card;
 }
 
@@ -318,7 +370,7 @@ static inline struct digest_page case_page(struct arena *arena, const struct rul
 	};
 }
 
-enum { CASES = 7 };
+enum { CASES = 9 };
 
 static inline void case_all(
 	struct arena *arena, const struct rules *rules, struct digest_case ret[CASES])
@@ -326,7 +378,9 @@ static inline void case_all(
 	const struct digest_card irrigation = case_irrigation(arena), network = case_network(arena),
 				 requirement = case_requirement(arena),
 				 hostile = case_hostile(arena), cancelled = case_cancelled(arena),
-				 changed = case_changed(arena), late = case_late(arena);
+				 changed = case_changed(arena), late = case_late(arena),
+				 reminder = case_reminder(arena), plan = case_plan(arena);
+	struct digest_card several[] = { plan, reminder, requirement };
 	struct digest_card usual[] = { irrigation, network, requirement };
 	struct digest_card full[] = { irrigation, cancelled, changed, network, late };
 	struct digest_card english[] = { irrigation, cancelled, requirement, late };
@@ -344,6 +398,18 @@ static inline void case_all(
 	ret[4].page.unsubscribe_url = STR_NONE;
 	ret[5] = (struct digest_case){ "en-full", case_page(arena, rules, "en", english, 4) };
 	ret[5].page.n_more = 1;
+	for (size_t i = 0; i < 2; i++) {
+		const char *language = i == 0 ? "fr" : "en";
+		struct digest_page *page = &ret[7 + i].page;
+
+		ret[7 + i] = (struct digest_case){ i == 0 ? "fr-several" : "en-several",
+			case_page(arena, rules, language, several, 3) };
+		page->names = i == 0 ? STR("Capteurs des Causses et Serres du Causse")
+				     : STR("Capteurs des Causses and Serres du Causse");
+		page->many = true;
+		page->preferences_url = STR("https://veille.example.org/p/capteurs/T0k3n");
+		page->preferences_hint = STR_NONE;
+	}
 	ret[6] = (struct digest_case){ "en-heartbeat", case_page(arena, rules, "en", NULL, 0) };
 }
 

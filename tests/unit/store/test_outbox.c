@@ -1,5 +1,6 @@
 #include "fixture.h"
 #include "store/match.h"
+#include "store/digest.h"
 #include "store/outbox.h"
 #include "store/profile.h"
 
@@ -357,7 +358,8 @@ static const char *candidates(struct fixture *f)
 	struct str all = STR("");
 	size_t n;
 
-	assert_done(f, store_digest_candidates(f->db, STR("p"), &f->arena, &list, &n, &f->err));
+	assert_done(f, store_digest_candidates(
+			       f->db, STR("p"), NOW, 100, &f->arena, &list, &n, &f->err));
 	for (size_t i = 0; i < n; i++)
 		all = arena_printf(&f->arena, "%.*s%.*s(%.*s)%s ", STR_ARG(all),
 			STR_ARG(list[i].notice), STR_ARG(list[i].lot),
