@@ -125,7 +125,8 @@ def test_names_with_accents_and_quotes_come_back_as_they_were(office):
 
 def numbers(text):
     """French or English numbers of a sum, in tenths."""
-    return [round(float(n.replace(",", ".")) * 10) for n in re.findall(r"\d+(?:[.,]\d)?", text)]
+    found = re.findall(r"(−?)[\u00a0 ]*(\d+(?:[.,]\d)?)", text)
+    return [round(float(n.replace(",", ".")) * 10) * (-1 if minus else 1) for minus, n in found]
 
 
 def test_points_shown_add_up_to_the_score_of_the_matcher(sample_mails):
@@ -144,8 +145,8 @@ def test_points_shown_add_up_to_the_score_of_the_matcher(sample_mails):
             assert total in sum(candidates, []), (slug, title)
             if shown[2]:
                 assert sum(numbers(shown[2])) == total, (slug, title)
-                lines = [numbers(n)[0] for n in re.findall(r"^     \+\u00a0?\s*([\d.,]+)  ", body, re.M)]
-                rest = [numbers(n)[0] for n in re.findall(r"(?:indices?|others?)[^\n]*?([\d.,]+) points?", body)]
+                lines = [numbers(n)[0] for n in re.findall(r"^     ([+−]\u00a0?\s*[\d.,]+)  ", body, re.M)]
+                rest = [numbers(n)[0] for n in re.findall(r"(?:indices?|others?)[^\n]*?(−?[\d.,]+) points?", body)]
                 assert sum(lines) + sum(rest) == total, (slug, title)
             seen += 1
     assert seen >= 30

@@ -1,5 +1,6 @@
 #include "fixture.h"
 #include "store/consent.h"
+#include "store/digest.h"
 #include "store/outbox.h"
 #include "store/profile.h"
 
