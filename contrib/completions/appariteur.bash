@@ -47,7 +47,7 @@ _appariteur()
 	esac
 
 	if ((${#words[@]} == 0)) && [[ $cur != -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "backup codes config digest doctor dossier explain fetch help import init match notice outbox
+		mapfile -t COMPREPLY < <(compgen -W "backup codes config digest doctor dossier explain fetch help import init judgment match notice outbox
 			profile quarantine reparse requirement rules run source stats verify version" -- "$cur")
 		return
 	fi
@@ -63,6 +63,10 @@ _appariteur()
 			;;
 		codes)
 			mapfile -t COMPREPLY < <(compgen -W "import list" -- "$cur")
+			return
+			;;
+		judgment)
+			mapfile -t COMPREPLY < <(compgen -W "add export import list remove" -- "$cur")
 			return
 			;;
 		dossier)
@@ -90,7 +94,7 @@ _appariteur()
 			return
 			;;
 		rules)
-			mapfile -t COMPREPLY < <(compgen -W "activate check diff export history import list rollback
+			mapfile -t COMPREPLY < <(compgen -W "activate backtest check diff export history import list rollback
 				show test" -- "$cur")
 			return
 			;;
@@ -175,11 +179,23 @@ _appariteur()
 	"requirement list")
 		common+=" --all"
 		;;
+	"judgment add")
+		common+=" --golden --note --reader --reason"
+		;;
+	"judgment import")
+		common+=" --complete --golden"
+		;;
+	"judgment list" | "judgment export")
+		common+=" --golden --notice --profile"
+		;;
 	"rules activate" | "rules rollback")
 		common+=" --author --no-match --why"
 		;;
 	"rules export")
 		common+=" --ruleset"
+		;;
+	"rules backtest")
+		common+=" --against --by --examples --rules --since --until"
 		;;
 	"rules import")
 		common+=" --author --why"

@@ -2,9 +2,11 @@
 #include <stdlib.h>
 
 #include "commands.h"
-#include "flow/match.h"
+#include "flow/backtest.h"
 #include "match/rules.h"
 #include "store/ruleset.h"
+
+enum { FLIPS_TOLD = 5 };
 
 /* activate */
 
@@ -40,12 +42,11 @@ static int same_as_active(struct app *app, const struct rule_set *set, bool *ret
  * Rules with mistakes, that fail their own examples, or that cannot be compiled with the profiles that
  * are registered, never become active.
  */
-static int prove(struct app *app, const struct rule_set *set, struct error *err)
+static int prove(struct app *app, const struct rule_set *set, struct bench *ret, struct error *err)
 {
 	CLEANUP(rules_freep) struct rules *rules = NULL;
 	struct rule_problem *problems;
 	struct rules_tested tested;
-	struct bench bench;
 	size_t n;
 	int r = rule_files_parse(app, set, &problems, &n, &rules, err);
 
@@ -56,11 +57,35 @@ static int prove(struct app *app, const struct rule_set *set, struct error *err)
 		return error_set(err, ERROR_INPUT,
 			"%zu of %zu examples fail: see rules test; nothing was activated", tested.failed,
 			tested.examples);
-	if (r >= 0)
-		r = bench_open_files(app->db, set->files, set->n, set->number, &bench, err);
+	return r < 0 ? r : bench_open_files(app->db, set->files, set->n, set->number, ret, err);
+}
+
+/* What is known to be right and would be wrong: told, kept with the activation, refused without a reason. */
+static int check_golden(struct app *app, struct bench *after, struct ruleset_activation *activation,
+	struct error *err)
+{
+	struct bench before;
+	struct golden golden;
+	int64_t number;
+	int r = store_ruleset_active(app->db, &number, err);
+
+	if (r != 0 || number == after->ruleset)
+		return r < 0 ? r : 0;
+	r = bench_open(app->db, &before, err);
 	if (r < 0)
 		return r;
-	bench_done(&bench);
+	r = golden_check(app->db, &before, after, &app->arena, &golden, err);
+	for (size_t i = 0; r >= 0 && i < golden.n_flipped && i < FLIPS_TOLD; i++)
+		note(app, "golden case: %.*s", STR_ARG(golden_text(app, &golden.flipped[i])));
+	bench_done(&before);
+	if (r < 0 || golden.n_flipped == 0)
+		return r;
+	if (golden.n_flipped > FLIPS_TOLD)
+		note(app, "… and %zu more; see rules backtest", golden.n_flipped - FLIPS_TOLD);
+	activation->flipped = (int64_t)golden.n_flipped;
+	if (activation->why.len == 0)
+		return error_set(err, ERROR_INPUT, "%zu golden cases flip from right to wrong: give the reason "
+						   "with --why; nothing was activated", golden.n_flipped);
 	return 0;
 }
 
@@ -114,12 +139,19 @@ static int rematch(struct app *app, struct error *err)
 static int make_active(struct app *app, struct rule_set *set, struct ruleset_activation *activation,
 	struct error *err)
 {
+	struct bench bench;
 	int64_t active = 0;
 	bool same = false;
-	int r = prove(app, set, err);
+	int r = prove(app, set, &bench, err);
 
 	if (r < 0)
 		return r;
+	r = check_golden(app, &bench, activation, err);
+	bench_done(&bench);
+	if (r < 0)
+		return r;
+	if (activation->why.len == 0)
+		activation->why = STR("rollback");
 	if (set->n > 1)
 		qsort(set->files, set->n, sizeof(*set->files), by_name);
 	r = same_as_active(app, set, &same, &active, err);
@@ -172,18 +204,12 @@ int cmd_rules_rollback(struct app *app, struct error *err)
 	struct ruleset_activation activation = { .author = author_of(app), .rollback = true,
 		.why = str_trim(app_text(app, "why")) };
 	struct rule_set set;
-	int64_t active = 0, target = 0;
+	int64_t target = 0;
 	int r = find_target(app, &target, err);
 
 	if (r >= 0)
-		r = store_ruleset_active(app->db, &active, err);
-	if (r >= 0)
 		r = rule_files_stored(app, target, &set, err);
-	if (r < 0)
-		return r;
-	if (activation.why.len == 0)
-		activation.why = arena_printf(&app->arena, "back from %lld", (long long)active);
-	return make_active(app, &set, &activation, err);
+	return r < 0 ? r : make_active(app, &set, &activation, err);
 }
 
 /* history */

@@ -44,6 +44,27 @@ static const struct option of_init[] = {
 	OPTIONS_END,
 };
 
+static const struct option of_judgment_add[] = {
+	{ "golden", OPTION_FLAG, NULL, "no ruleset may get this one wrong unnoticed" },
+	{ "note", OPTION_TEXT, "TEXT", "why, in free words" },
+	{ "reader", OPTION_FLAG, NULL, "said by the reader, not by an administrator" },
+	{ "reason", OPTION_TEXT, "REASON", "other-trade, other-meaning, minor-part, place, …" },
+	OPTIONS_END,
+};
+
+static const struct option of_judgment_import[] = {
+	{ "complete", OPTION_PATH, "FILE", "ids of notices read whole: what is not listed is not relevant" },
+	{ "golden", OPTION_FLAG, NULL, "all of them are golden" },
+	OPTIONS_END,
+};
+
+static const struct option of_judgment_list[] = {
+	{ "golden", OPTION_FLAG, NULL, "only the golden ones" },
+	{ "notice", OPTION_TEXT, "NOTICE", "of this one alone" },
+	{ "profile", OPTION_TEXT, "PROFILE", "of this one alone" },
+	OPTIONS_END,
+};
+
 static const struct option of_match[] = {
 	{ "all", OPTION_FLAG, NULL, "print every current match, not only the new ones" },
 	{ "no-gates", OPTION_FLAG, NULL, "compare without gates; nothing is stored" },
@@ -164,6 +185,16 @@ static const struct option of_rules_activate[] = {
 	OPTIONS_END,
 };
 
+static const struct option of_rules_backtest[] = {
+	{ "against", OPTION_INT, "N", "compare with this ruleset, not the active one" },
+	{ "by", OPTION_CHOICE, "profile|department|field", "whom the changes are counted for" },
+	{ "examples", OPTION_INT, "N", "at most so many matches of each kind, default 5" },
+	{ "rules", OPTION_FLAG, NULL, "look for dead and redundant rules, however many notices" },
+	{ "since", OPTION_TEXT, "TIME", "12mo, 90d, 1y or a day; default 12mo" },
+	{ "until", OPTION_DAY, "DAY", "published up to this day" },
+	OPTIONS_END,
+};
+
 static const struct option of_rules_export[] = {
 	{ "ruleset", OPTION_INT, "N", "this one instead of the active one" },
 	OPTIONS_END,
@@ -223,6 +254,16 @@ const struct command commands[] = {
 		"Read notices from files, folders, archives or -", none },
 	{ "init", cmd_init, NEEDS_NOTHING, 0, 1, "[DIR]",
 		"Create database, settings and the first ruleset", of_init },
+	{ "judgment add", cmd_judgment_add, NEEDS_DB_WRITE, 3, 3, "PROFILE NOTICE GRADE",
+		"Keep what somebody said: 2 relevant, 1 adjacent, 0 not", of_judgment_add },
+	{ "judgment export", cmd_judgment_export, NEEDS_DB_READ, 0, 0, "",
+		"Judgments as lines parted by tabs", of_judgment_list },
+	{ "judgment import", cmd_judgment_import, NEEDS_DB_WRITE, 1, 1, "FILE",
+		"Keep judgments from lines PROFILE NOTICE GRADE", of_judgment_import },
+	{ "judgment list", cmd_judgment_list, NEEDS_DB_READ, 0, 0, "",
+		"What people said of notices", of_judgment_list },
+	{ "judgment remove", cmd_judgment_remove, NEEDS_DB_WRITE, 2, 2, "PROFILE NOTICE",
+		"Take a judgment back", none },
 	{ "match", cmd_match, NEEDS_DB_WRITE, 0, 0, "",
 		"Match what is new and print the new matches", of_match },
 	{ "notice list", cmd_notice_list, NEEDS_DB_READ, 0, 0, "",
@@ -275,6 +316,8 @@ const struct command commands[] = {
 		"All that is known of a requirement", none },
 	{ "rules activate", cmd_rules_activate, NEEDS_DB_WRITE, 1, OPERANDS_ANY, "PATH… | N",
 		"Make these rules, or a stored draft, the active ruleset", of_rules_activate },
+	{ "rules backtest", cmd_rules_backtest, NEEDS_DB_WRITE, 1, OPERANDS_ANY, "PATH… | N",
+		"What a draft would have changed in a year", of_rules_backtest },
 	{ "rules check", cmd_rules_check, NEEDS_NOTHING, 0, OPERANDS_ANY, "[PATH…]",
 		"Find every mistake in rule files", none },
 	{ "rules diff", cmd_rules_diff, NEEDS_DB_READ, 1, 2, "[RULESET] RULESET",

@@ -10,13 +10,14 @@ typedef int command_run(struct app *app, struct error *err);
 /* keep alphabetized */
 command_run cmd_backup, cmd_codes_import, cmd_codes_list, cmd_config_show, cmd_digest_preview, cmd_digest_send, cmd_doctor,
 	cmd_dossier_merge, cmd_dossier_show, cmd_dossier_split, cmd_explain,
-	cmd_fetch, cmd_import, cmd_init, cmd_match, cmd_notice_list, cmd_notice_search, cmd_notice_show,
+	cmd_fetch, cmd_import, cmd_init, cmd_judgment_add, cmd_judgment_export, cmd_judgment_import,
+	cmd_judgment_list, cmd_judgment_remove, cmd_match, cmd_notice_list, cmd_notice_search, cmd_notice_show,
 	cmd_outbox_hold, cmd_outbox_list, cmd_outbox_release, cmd_outbox_retry, cmd_profile_add,
 	cmd_profile_edit, cmd_profile_export, cmd_profile_import, cmd_profile_list, cmd_profile_remove,
 	cmd_profile_show, cmd_profile_try, cmd_quarantine_list, cmd_quarantine_retry, cmd_reparse,
 	cmd_requirement_add,
 	cmd_requirement_candidates, cmd_requirement_close, cmd_requirement_import, cmd_requirement_list,
-	cmd_requirement_show, cmd_rules_activate, cmd_rules_check, cmd_rules_diff,
+	cmd_requirement_show, cmd_rules_activate, cmd_rules_backtest, cmd_rules_check, cmd_rules_diff,
 	cmd_rules_export, cmd_rules_history, cmd_rules_import,
 	cmd_rules_list, cmd_rules_rollback, cmd_rules_show, cmd_rules_test, cmd_run, cmd_source_disable, cmd_source_enable,
 	cmd_source_list, cmd_source_test, cmd_stats_coverage,
@@ -83,6 +84,16 @@ struct rules_tested {
 };
 int rules_test(struct app *app, const struct rules *rules, bool show, struct rules_tested *ret,
 	struct error *err) MUST_CHECK;
+
+/* cmd_backtest.c */
+struct golden_case;
+struct share;
+/* "eau.fuites no longer fires on "…"" */
+struct str golden_text(struct app *app, const struct golden_case *one);
+void share_json(struct json_writer *w, const char *key, const struct share *share);
+/* "12mo", "90d", "1y" or a day; `fallback` when it is not given */
+int since_option(struct app *app, const char *name, const char *fallback, day_t *ret, struct error *err)
+	MUST_CHECK;
 
 /* cmd_requirement.c: operand `i`, "SLUG" or "requirement:SLUG" */
 struct notice;

@@ -161,13 +161,14 @@ def test_history_tells_who_and_why_each_time(town):
     activate(town, "activate", town.dir / "b", day=3)
     town("rules", "rollback", "--now", DAY.format(4), "--author", "un adjoint")
     town("rules", "rollback", "1", "--now", DAY.format(5), "--author", "un adjoint", "--why", "au début")
-    town("rules", "rollback", "--now", DAY.format(6), "--author", "un adjoint")
+    town("rules", "rollback", "--now", DAY.format(6), "--author", "un adjoint", "--why", "retour")
     rows = town.json("rules", "history")
     assert [r["active"] for r in rows] == [False, True, False]
     assert [(a["action"], a["why"]) for a in rows[1]["activations"]] == [
-        ("activate", "pour voir"), ("rollback", "back from 3"), ("rollback", "back from 1"),
+        ("activate", "pour voir"), ("rollback", "rollback"), ("rollback", "retour"),
     ]  # fmt: skip
-    assert rows[1]["why"] == "back from 1" and rows[1]["author"] == "un adjoint"
+    assert rows[1]["why"] == "retour" and rows[1]["author"] == "un adjoint"
+    assert rows[0]["activations"][-1]["flipped"] > 0 or rows[1]["activations"][-1]["flipped"] > 0
     assert "rollback, au début" in town("rules", "history").stdout
 
 
