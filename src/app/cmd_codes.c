@@ -3,6 +3,7 @@
 
 #include "commands.h"
 #include "gate/file.h"
+#include "gate/http.h"
 #include "source/code_list.h"
 #include "store/code.h"
 
@@ -52,6 +53,25 @@ static void tell(struct app *app, const char *path, const struct code_labels *la
 	out_json_end(app);
 }
 
+static bool is_address(struct str name)
+{
+	return str_starts(name, "https://") || str_starts(name, "http://");
+}
+
+static int download(struct app *app, struct str url, struct arena *arena, struct str *ret, struct error *err)
+{
+	CLEANUP(http_freep) struct http *http = http_client(app);
+	struct http_request request = { .url = url };
+	struct http_response response;
+
+	if (http_exchange(http, &request, app->now, arena, &response, err) < 0)
+		return error_add(err, "%.*s", STR_ARG(url));
+	if (response.status != 200)
+		return error_set(err, ERROR_REMOTE, "%.*s: the server answers %d", STR_ARG(url), response.status);
+	*ret = response.body;
+	return 0;
+}
+
 /* A file is stored whole or not at all; the first bad one ends the command. */
 int cmd_codes_import(struct app *app, struct error *err)
 {
@@ -61,7 +81,8 @@ int cmd_codes_import(struct app *app, struct error *err)
 		struct code_labels labels;
 		struct counts counts = { 0, 0, 0 };
 		struct str bytes;
-		int r = file_read(path, FILE_MAX, &arena, &bytes, err);
+		int r = is_address(str_of(path)) ? download(app, str_of(path), &arena, &bytes, err)
+						 : file_read(path, FILE_MAX, &arena, &bytes, err);
 
 		if (r < 0)
 			return r;

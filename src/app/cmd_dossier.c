@@ -129,54 +129,6 @@ static void show_entry(struct app *app, const struct timeline *t, const struct e
 		show_difference(&entry->differences.at[i]);
 }
 
-static struct str amount_text(struct app *app, struct money amount)
-{
-	char text[MONEY_FORMAT_MAX];
-
-	if (amount.cents == MONEY_NONE)
-		return STR_NONE;
-	return arena_printf(&app->arena, "%s %s", money_format(amount, text), amount.currency);
-}
-
-/* "LOT-0001    Société (id), 12000.00 EUR, from 2026-01-05 to 2030-01-04, renewed to 2032-01-04" */
-static void show_award(struct app *app, const struct dossier_award *a)
-{
-	const struct award *award = a->award;
-	struct str amount = amount_text(app, award->value);
-
-	printf("%-12.*s", STR_ARG(str_given(a->lot) ? a->lot : STR("winner")));
-	for (size_t i = 0; i < award->n_winners; i++) {
-		const struct party *party = &award->winners[i].party;
-
-		struct str name = str_clip(party->name.len ? party->name : STR("?"), TEXT_SHOWN);
-
-		printf("%s", i > 0 ? ", " : "");
-		out_cell(name, (int)str_utf8_count(name));
-		if (party->id.len)
-			printf(" (%.*s)", STR_ARG(party->id));
-	}
-	if (award->n_winners == 0)
-		printf("%s", award->outcome == AWARD_NOT_GIVEN ? "nobody" : "winner not told");
-	if (str_given(amount))
-		printf(", %.*s", STR_ARG(amount));
-	if (a->over != DAY_NONE && award->outcome != AWARD_NOT_GIVEN)
-		printf(", until %.*s", STR_ARG(day_text(app, a->over - 1)));
-	if (a->over_renewed != a->over && award->outcome != AWARD_NOT_GIVEN)
-		printf(", renewed until %.*s", STR_ARG(day_text(app, a->over_renewed - 1)));
-	putchar('\n');
-}
-
-static void show_awards(struct app *app, const struct timeline *t)
-{
-	struct renewal renewal = dossier_renewal(t->awards, t->n_awards);
-
-	for (size_t i = 0; i < t->n_awards; i++)
-		show_award(app, &t->awards[i]);
-	if (renewal.from != DAY_NONE)
-		out_line("%-12slikely from %.*s to %.*s", "renewal", STR_ARG(day_text(app, renewal.from)),
-			STR_ARG(day_text(app, renewal.until)));
-}
-
 static void show_timeline(struct app *app, const struct timeline *t)
 {
 	const struct dossier_story *story = &t->story;
@@ -191,7 +143,7 @@ static void show_timeline(struct app *app, const struct timeline *t)
 	if (str_given(amount))
 		out_line("%-12s%.*s%s", "amount", STR_ARG(amount),
 			story->amount_kind == VALUE_AWARD ? "" : " (not awarded)");
-	show_awards(app, t);
+	show_awards(app, t->awards, t->n_awards);
 	for (size_t i = 0; i < t->n; i++)
 		show_entry(app, t, &t->at[i]);
 }
@@ -252,70 +204,6 @@ static void put_entry(struct app *app, struct json_writer *w, const struct timel
 	json_close_object(w);
 }
 
-/* An amount as JSON carries it; false, and nothing put, when it is not known. */
-static bool open_amount(struct json_writer *w, const char *key, struct money amount)
-{
-	char text[MONEY_FORMAT_MAX];
-
-	json_key(w, key);
-	if (amount.cents == MONEY_NONE) {
-		json_put_null(w);
-		return false;
-	}
-	json_open_object(w);
-	json_add_str(w, "amount", str_of(money_format(amount, text)));
-	json_add_str(w, "currency", str_of(amount.currency));
-	return true;
-}
-
-static void put_award(struct app *app, struct json_writer *w, const struct dossier_award *a)
-{
-	const struct award *award = a->award;
-	const char *outcome = award_outcome_name(award->outcome);
-
-	json_open_object(w);
-	json_add_str(w, "lot", a->lot);
-	json_add_str(w, "notice", a->result->id);
-	json_add_str(w, "outcome", outcome ? str_of(outcome) : STR_NONE);
-	json_add_str(w, "contract", award->contract);
-	json_key(w, "winners");
-	json_open_array(w);
-	for (size_t i = 0; i < award->n_winners; i++) {
-		json_open_object(w);
-		json_add_str(w, "name", award->winners[i].party.name);
-		json_add_str(w, "id", award->winners[i].party.id);
-		json_close_object(w);
-	}
-	json_close_array(w);
-	if (open_amount(w, "value", award->value))
-		json_close_object(w);
-	json_add_str(w, "from", day_text(app, a->from));
-	json_add_str(w, "until", day_text(app, a->over == DAY_NONE ? DAY_NONE : a->over - 1));
-	json_add_str(w, "renewed_until",
-		day_text(app, a->over_renewed == DAY_NONE ? DAY_NONE : a->over_renewed - 1));
-	json_close_object(w);
-}
-
-static void put_awards(struct app *app, struct json_writer *w, const struct timeline *t)
-{
-	struct renewal renewal = dossier_renewal(t->awards, t->n_awards);
-
-	json_key(w, "awards");
-	json_open_array(w);
-	for (size_t i = 0; i < t->n_awards; i++)
-		put_award(app, w, &t->awards[i]);
-	json_close_array(w);
-	json_key(w, "renewal");
-	if (renewal.from == DAY_NONE) {
-		json_put_null(w);
-		return;
-	}
-	json_open_object(w);
-	json_add_str(w, "from", day_text(app, renewal.from));
-	json_add_str(w, "until", day_text(app, renewal.until));
-	json_close_object(w);
-}
-
 static void timeline_json(struct app *app, const struct timeline *t)
 {
 	const struct dossier_story *story = &t->story;
@@ -330,7 +218,7 @@ static void timeline_json(struct app *app, const struct timeline *t)
 		json_add_bool(w, "awarded", story->amount_kind == VALUE_AWARD);
 		json_close_object(w);
 	}
-	put_awards(app, w, t);
+	put_awards(app, w, t->awards, t->n_awards);
 	json_key(w, "timeline");
 	json_open_array(w);
 	for (size_t i = 0; i < t->n; i++)

@@ -8,6 +8,8 @@
 #include "store/fetch.h"
 #include "tender/drift.h"
 
+enum { REDIRECTS_MAX = 3 };
+
 struct fetch_settings fetch_settings_of(const struct app *app)
 {
 	const struct conf *conf = &app->conf;
@@ -31,6 +33,22 @@ struct fetch_settings fetch_settings_of(const struct app *app)
 		.total_timeout_s = (int)conf_int(conf, "fetch", "total_timeout_s"),
 		.body_max = conf_int(conf, "fetch", "body_max"),
 	};
+}
+
+struct http *http_client(const struct app *app)
+{
+	struct fetch_settings s = fetch_settings_of(app);
+	struct http_options options = {
+		.user_agent = s.user_agent,
+		.ca_file = s.ca_file,
+		.connect_timeout_s = s.connect_timeout_s,
+		.stall_timeout_s = s.stall_timeout_s,
+		.total_timeout_s = s.total_timeout_s,
+		.max_redirects = REDIRECTS_MAX,
+		.body_max = (size_t)s.body_max,
+	};
+
+	return http_new(&options);
 }
 
 /* Rows for every source there is; the settings say which are on until somebody says otherwise. */

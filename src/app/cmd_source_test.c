@@ -8,7 +8,7 @@
 #include "source/boamp.h"
 #include "source/ted.h"
 
-enum { DAYS_BACK = 7, REDIRECTS_MAX = 3 };
+enum { DAYS_BACK = 7 };
 
 struct probe {
 	struct app *app;
@@ -144,18 +144,9 @@ static int test_one(struct app *app, const char *source, struct error *err)
 {
 	CLEANUP(http_freep) struct http *http = NULL;
 	struct probe p = { .app = app, .settings = fetch_settings_of(app), .announced = -1 };
-	struct http_options options = {
-		.user_agent = p.settings.user_agent,
-		.ca_file = p.settings.ca_file,
-		.connect_timeout_s = p.settings.connect_timeout_s,
-		.stall_timeout_s = p.settings.stall_timeout_s,
-		.total_timeout_s = p.settings.total_timeout_s,
-		.max_redirects = REDIRECTS_MAX,
-		.body_max = (size_t)p.settings.body_max,
-	};
 	int r;
 
-	p.http = http = http_new(&options);
+	p.http = http = http_client(app);
 	if (str_eqz(STR("boamp"), source))
 		r = probe_flux(&p, err);
 	else if (str_eqz(STR("explore"), source))

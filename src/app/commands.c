@@ -228,7 +228,7 @@ static const struct option of_stats_coverage[] = {
 const struct command commands[] = {
 	{ "backup", cmd_backup, NEEDS_DB_READ, 1, 1, "FILE",
 		"Copy the database into FILE while it is in use", none },
-	{ "codes import", cmd_codes_import, NEEDS_DB_WRITE, 1, OPERANDS_ANY, "FILE…",
+	{ "codes import", cmd_codes_import, NEEDS_DB_WRITE, 1, OPERANDS_ANY, "FILE|URL…",
 		"Words for codes: Genericode, eForms labels, CSV", of_codes_import },
 	{ "codes list", cmd_codes_list, NEEDS_DB_READ, 0, 0, "",
 		"Code lists that have words", none },

@@ -4,6 +4,7 @@
 
 #include "app.h"
 #include "base/date.h"
+#include "base/money.h"
 
 typedef int command_run(struct app *app, struct error *err);
 
@@ -26,6 +27,8 @@ command_run cmd_backup, cmd_codes_import, cmd_codes_list, cmd_config_show, cmd_d
 /* cmd_fetch.c */
 struct fetch_settings;
 struct fetch_settings fetch_settings_of(const struct app *app);
+/* A client that behaves as the settings of fetching say. */
+struct http *http_client(const struct app *app);
 /* The sources named, or every one that is on; `tell` is called after each. 0 or an exit status. */
 int fetch_all(struct app *app, void (*tell)(struct app *app, const struct report *report),
 	struct error *err) MUST_CHECK;
@@ -33,6 +36,14 @@ int fetch_all(struct app *app, void (*tell)(struct app *app, const struct report
 int check_sources(struct app *app, struct error *err) MUST_CHECK;
 struct str moment(struct app *app, int64_t at);     /* "2026-11-23T08:00:00+01:00", Paris; STR_NONE */
 struct str day_text(struct app *app, day_t day);    /* "2026-11-23"; STR_NONE */
+
+/* show_award.c */
+struct dossier_award;
+struct str amount_text(struct app *app, struct money amount); /* "12000.00 EUR"; STR_NONE: not known */
+/* The amount as an object that is still open; false, and null put, when it is not known. */
+bool open_amount(struct json_writer *w, const char *key, struct money amount);
+void show_awards(struct app *app, const struct dossier_award *awards, size_t n);
+void put_awards(struct app *app, struct json_writer *w, const struct dossier_award *awards, size_t n);
 
 /* cmd_incidents.c: sources whose notices lack more than they used to; a warning for each */
 struct drift;

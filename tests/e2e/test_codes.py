@@ -1,5 +1,6 @@
 """Words for codes: read from the publishers' own files, shown where they are there, missed nowhere."""
 
+import fake_http
 import harness
 import make_notice
 import pytest
@@ -63,3 +64,16 @@ def test_the_real_lists(ready, shared):
     assert len(reports) == len(lists) and all(r["read"] > 0 for r in reports)
     counts = {(r["list"], r["language"]): r["codes"] for r in ready.json("codes", "list")}
     assert counts["cpv", "fr"] == 9454
+
+
+def test_a_list_comes_straight_from_its_publisher(one, refused):
+    with fake_http.FakeServer() as server:
+        server.respond = lambda request: fake_http.Response(
+            200, {"Content-Type": "text/xml"}, CPV.format("English", "Metering instruments").encode()
+        )
+        (report,) = one.json("codes", "import", server.url + "/code_en.xml")
+        assert (report["file"], report["new"]) == (server.url + "/code_en.xml", 1)
+        assert "38410000 Metering instruments\n" in one("notice", "show", "boamp:26-51001").stdout
+
+        server.faults = fake_http.always(fake_http.status(404))
+        refused(69, "codes", "import", server.url + "/gone.xml", says="the server answers 404")
