@@ -7,8 +7,9 @@
 
 /* Examples of rules */
 
-/* Does any rule of the field fire on the text? */
-static int field_fires(struct bench *bench, struct str slug, struct str text, bool *ret, struct error *err)
+/* Does any rule of the field fire on the notice? */
+static int field_fires(struct bench *bench, struct str slug, const struct notice *notice, bool *ret,
+	struct error *err)
 {
 	size_t field;
 	int r = 0;
@@ -18,7 +19,7 @@ static int field_fires(struct bench *bench, struct str slug, struct str text, bo
 		return 0;
 	for (size_t i = 0; r >= 0 && i < bench->rules->n_rules && !*ret; i++)
 		if (bench->rules->rules[i].field == field)
-			r = matcher_rule_fires(bench->matcher, i, text, ret, err);
+			r = matcher_rule_fires(bench->matcher, i, notice, ret, err);
 	return r < 0 ? r : 0;
 }
 
@@ -34,10 +35,10 @@ static int example_right(struct bench *bench, const struct rules *rules, const s
 	if (same == NULL && !example->fires)
 		return 0;
 	if (same != NULL)
-		r = matcher_rule_fires(bench->matcher, (size_t)(same - bench->rules->rules), example->text,
+		r = matcher_rule_fires(bench->matcher, (size_t)(same - bench->rules->rules), example->notice,
 			&fires, err);
 	else
-		r = field_fires(bench, rules->fields[rule->field].slug, example->text, &fires, err);
+		r = field_fires(bench, rules->fields[rule->field].slug, example->notice, &fires, err);
 	*ret = fires == example->fires;
 	return r < 0 ? r : 0;
 }
