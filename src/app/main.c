@@ -135,7 +135,7 @@ int main(int argc, char **argv)
 {
 	struct app app = { .arena = ARENA_INIT };
 	struct error err = ERROR_INIT, flush_err = ERROR_INIT;
-	int status;
+	int status, flushed;
 
 	/* the C locale whatever the environment says: numbers are read and written by programs */
 	setlocale(LC_ALL, "C");
@@ -146,7 +146,7 @@ int main(int argc, char **argv)
 		finish(&app);
 		if (out_flush(&err) < 0) {
 			complain(&err);
-			return app_status(&err);
+			return EX_IOERR;
 		}
 		return EX_OK;
 	}
@@ -162,13 +162,13 @@ int main(int argc, char **argv)
 	if (status >= 0)
 		status = app.command->run(&app, &err);
 	progress_end(&app);
-	if (out_flush(&flush_err) < 0 && status >= 0) {
-		status = -(int)flush_err.kind;
-		err = flush_err;
-	}
+	flushed = out_flush(&flush_err);
 	if (status < 0) {
 		complain(&err);
 		status = app.usage ? EX_USAGE : app_status(&err);
+	} else if (flushed < 0) {
+		complain(&flush_err);
+		status = EX_IOERR;
 	}
 	finish(&app);
 	return status;

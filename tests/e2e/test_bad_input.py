@@ -275,7 +275,7 @@ def test_a_full_output(matched):
                 matched.argv(*args), stdout=full, stderr=subprocess.PIPE, text=True, cwd=matched.dir,
                 env=matched.environment(), timeout=60,
             )  # fmt: skip
-        assert done.returncode == 71, done
+        assert done.returncode == 74, done
         assert done.stderr.splitlines()[-1].startswith("appariteur: standard output: No space left")
 
 
