@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { AHEAD = 8 }; /* terms whose postings are announced */
+
 static void *zeroed(size_t n, size_t size)
 {
 	void *p = calloc(n + 1, size);
@@ -12,17 +14,44 @@ static void *zeroed(size_t n, size_t size)
 	return p;
 }
 
-void firing_init(struct firing *firing, size_t n_rules, const struct lexicon *lexicon,
+/* The lines without which the rule fires nowhere: some hit must stand in each of them. */
+static uint64_t needed_lines(const struct rule *rule)
+{
+	uint64_t needed = 0;
+
+	for (size_t i = 0; i < rule->n_lines; i++)
+		if (rule->lines[i].kind == LINE_NEED &&
+			(rule->lines[i].subject == ON_TEXT || rule->lines[i].subject == ON_CPV))
+			needed |= UINT64_C(1) << i;
+	return needed;
+}
+
+static uint64_t lines_of_kind(const struct rule *rule, enum rule_line_kind kind)
+{
+	uint64_t lines = 0;
+
+	for (size_t i = 0; i < rule->n_lines; i++)
+		if (rule->lines[i].kind == kind)
+			lines |= UINT64_C(1) << i;
+	return lines;
+}
+
+void firing_init(struct firing *firing, const struct rules *rules, const struct lexicon *lexicon,
 	atomic_bool *suspended)
 {
+	size_t n_rules = rules->n_rules;
+
 	*firing = (struct firing){
 		.first = zeroed(n_rules, sizeof(uint32_t)),
 		.rules = zeroed(n_rules, sizeof(uint32_t)),
-		.seen = zeroed(n_rules, sizeof(uint8_t)),
+		.gates = zeroed(n_rules, sizeof(struct rule_gate)),
 		.touched = zeroed(n_rules, sizeof(uint32_t)),
-		.size = n_rules,
 		.suspended = suspended,
 	};
+	for (size_t i = 0; i < n_rules; i++) {
+		firing->gates[i].needed = needed_lines(&rules->rules[i]);
+		firing->gates[i].any = lines_of_kind(&rules->rules[i], LINE_ANY);
+	}
 	again_init(&firing->again, lexicon);
 }
 
@@ -31,7 +60,7 @@ void firing_done(struct firing *firing)
 	free(firing->at);
 	free(firing->first);
 	free(firing->rules);
-	free(firing->seen);
+	free(firing->gates);
 	free(firing->touched);
 	free(firing->scopes);
 	again_done(&firing->again);
@@ -63,7 +92,7 @@ static const struct hit *line_anywhere(const struct rule_line *line, const struc
 	const struct scan *scan)
 {
 	for (size_t i = 0; i < terms->n; i++)
-		for (uint32_t at = scan->first[terms->terms[i]]; at != 0; at = scan->hits[at - 1].next)
+		for (uint32_t at = scan->seen[terms->terms[i]].newest; at != 0; at = scan->hits[at - 1].next)
 			if ((line->fields & 1u << scan->hits[at - 1].field) != 0)
 				return &scan->hits[at - 1];
 	return NULL;
@@ -108,7 +137,7 @@ static size_t line_spots(struct firing *firing, const struct rule_line *line, co
 
 	*ret = NULL;
 	for (size_t i = 0; i < terms->n; i++) {
-		for (uint32_t at = scan->first[terms->terms[i]]; at != 0; at = scan->hits[at - 1].next) {
+		for (uint32_t at = scan->seen[terms->terms[i]].newest; at != 0; at = scan->hits[at - 1].next) {
 			const struct hit *hit = &scan->hits[at - 1];
 
 			if ((line->fields & 1u << hit->field) == 0 ||
@@ -283,7 +312,7 @@ static size_t rule_scopes(struct firing *firing, const struct rule *rule, const 
 		if (rule->lines[i].kind == LINE_FOR)
 			continue;
 		for (size_t j = 0; j < code->lines[i].n; j++)
-			for (uint32_t at = scan->first[code->lines[i].terms[j]]; at != 0;
+			for (uint32_t at = scan->seen[code->lines[i].terms[j]].newest; at != 0;
 				at = scan->hits[at - 1].next)
 				n = add_scope(firing, n, scan->hits[at - 1].scope);
 		for (size_t j = 0; j < rule->lines[i].n_rules; j++)
@@ -343,14 +372,6 @@ static void fire_rule(struct firing *firing, const struct rules *rules, const st
 	firing->again.overspent = false;
 }
 
-static void touch(struct firing *firing, uint32_t rule)
-{
-	if (firing->seen[rule])
-		return;
-	firing->seen[rule] = 1;
-	firing->touched[firing->n_touched++] = rule;
-}
-
 static bool evidence_fired(const struct firing *firing, const struct rule *rule)
 {
 	for (size_t i = 0; i < rule->n_lines; i++)
@@ -360,19 +381,63 @@ static bool evidence_fired(const struct firing *firing, const struct rule *rule)
 	return false;
 }
 
-/* Rules that ask for others, in such an order that those have fired by then. */
+/* Which lines of which rules the hits stand in; a field that a line does not look at is no hit of it. */
+static size_t touch_rules(struct firing *firing, const struct scan *scan)
+{
+	size_t touched = 0;
+
+	for (size_t i = 0; i < scan->n_touched; i++) {
+		uint32_t term = scan->touched[i];
+		size_t n;
+		const struct rule_posting *postings = terms_rules(scan->terms, term, &n);
+
+		if (i + 2 * AHEAD < scan->n_touched)
+			terms_fetch_places(scan->terms, scan->touched[i + 2 * AHEAD]);
+		if (i + AHEAD < scan->n_touched)
+			terms_fetch_rules(scan->terms, scan->touched[i + AHEAD]);
+		for (size_t j = 0; j < n; j++) {
+			struct rule_gate *gate = &firing->gates[postings[j].rule];
+
+			if ((postings[j].fields & scan->seen[term].fields) == 0)
+				continue;
+			if (gate->hit == 0)
+				firing->touched[touched++] = postings[j].rule;
+			gate->hit |= UINT64_C(1) << postings[j].line;
+		}
+	}
+	return touched;
+}
+
+/* Most rules lack something: of those touched, which may fire. */
+static size_t drop_lacking(struct firing *firing, size_t touched)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < touched; i++) {
+		struct rule_gate *gate = &firing->gates[firing->touched[i]];
+
+		if ((gate->hit & gate->any) != 0 && (gate->hit & gate->needed) == gate->needed)
+			firing->touched[kept++] = firing->touched[i];
+		gate->hit = 0;
+	}
+	return kept;
+}
+
+/*
+ * Rules that ask for others, in such an order that those have fired by then. `may`: which of the others
+ * may fire, in order.
+ */
 static void fire_meta(struct firing *firing, const struct rules *rules, const struct rule_code *code,
-	const struct scan *scan)
+	const struct scan *scan, const uint32_t *may, size_t n)
 {
 	size_t before = firing->n_rules;
 
 	for (size_t i = 0; i < rules->n_meta; i++) {
 		uint32_t rule = rules->meta[i];
 
-		if (!firing->seen[rule] && !evidence_fired(firing, &rules->rules[rule]))
-			continue;
-		touch(firing, rule);
-		fire_rule(firing, rules, code, scan, rule);
+		if ((n > 0 && bsearch(&rule, may, n, sizeof(*may), by_number) != NULL) ||
+			evidence_fired(firing, &rules->rules[rule]))
+			fire_rule(firing, rules, code, scan, rule);
 	}
 	if (firing->n_rules > before)
 		qsort(firing->rules, firing->n_rules, sizeof(uint32_t), by_number);
@@ -381,34 +446,24 @@ static void fire_meta(struct firing *firing, const struct rules *rules, const st
 void fire_rules(struct firing *firing, const struct rules *rules, const struct rule_code *code,
 	const struct scan *scan, const struct notice *notice)
 {
-	size_t plain;
+	size_t n;
 
-	for (size_t i = 0; i < firing->n_touched; i++) {
-		firing->seen[firing->touched[i]] = 0;
-		firing->first[firing->touched[i]] = 0;
-	}
-	firing->n = firing->n_rules = firing->n_touched = 0;
+	for (size_t i = 0; i < firing->n_rules; i++)
+		firing->first[firing->rules[i]] = 0;
+	firing->n = firing->n_rules = 0;
 	firing->facts = (struct facts){ .notice = notice };
 	firing->overspent = 0;
 	firing->read_again = false;
 	again_forget(&firing->again);
 	if (firing->made.total > 0)
 		arena_reset(&firing->made);
-	for (size_t i = 0; i < scan->n_touched; i++) {
-		size_t n;
-		const struct rule_posting *postings = terms_rules(scan->terms, scan->touched[i], &n);
-
-		for (size_t j = 0; j < n; j++)
-			if (rules->rules[postings[j].rule].lines[postings[j].line].kind == LINE_ANY)
-				touch(firing, postings[j].rule);
-	}
-	plain = firing->n_touched;
-	if (plain > 1)
-		qsort(firing->touched, plain, sizeof(uint32_t), by_number);
-	for (size_t i = 0; i < plain; i++)
+	n = drop_lacking(firing, touch_rules(firing, scan));
+	if (n > 1)
+		qsort(firing->touched, n, sizeof(uint32_t), by_number);
+	for (size_t i = 0; i < n; i++)
 		if (rules->rules[firing->touched[i]].level == 0)
 			fire_rule(firing, rules, code, scan, firing->touched[i]);
-	fire_meta(firing, rules, code, scan);
+	fire_meta(firing, rules, code, scan, firing->touched, n);
 }
 
 const struct fired *fired_best(const struct firing *firing, uint32_t rule, uint32_t scope)

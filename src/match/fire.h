@@ -15,16 +15,22 @@ struct fired {
 	uint32_t next;         /* the same rule in another scope, index + 1; 0: none */
 };
 
+/* Lines of a rule, a bit for each: what must be hit for it to fire, and what is. */
+struct rule_gate {
+	uint64_t any;    /* one of these, unless another rule is evidence */
+	uint64_t needed; /* all of these */
+	uint64_t hit;
+};
+_Static_assert(RULE_LINES_MAX <= 64, "a bit for each line");
+
 struct firing {
 	struct fired *at;
 	size_t n, capacity;
 	uint32_t *first;   /* by rule: newest, index + 1; all 0 between notices */
 	uint32_t *rules;   /* rules that fired, in order of rule */
 	size_t n_rules;
-	uint8_t *seen;     /* by rule: looked at already */
-	uint32_t *touched; /* rules looked at */
-	size_t n_touched;
-	size_t size;       /* rules there are */
+	struct rule_gate *gates; /* by rule */
+	uint32_t *touched; /* rules with a hit in some line; scratch */
 	uint32_t *scopes;  /* scratch */
 	size_t scopes_capacity;
 	struct facts facts;
@@ -45,7 +51,7 @@ struct rule_code {
 	struct line_terms *lines; /* one per rule line */
 };
 
-void firing_init(struct firing *firing, size_t n_rules, const struct lexicon *lexicon,
+void firing_init(struct firing *firing, const struct rules *rules, const struct lexicon *lexicon,
 	atomic_bool *suspended);
 void firing_done(struct firing *firing);
 

@@ -25,6 +25,19 @@ bool body_field(enum match_field field)
 	return field == FIELD_DESCRIPTION || field == FIELD_LOT_DESCRIPTION || field == FIELD_CRITERIA;
 }
 
+int fields_factor(unsigned fields)
+{
+	int most = 0;
+
+	for (; fields != 0; fields &= fields - 1) {
+		int factor = field_factor((enum match_field)__builtin_ctz(fields));
+
+		if (factor > most)
+			most = factor;
+	}
+	return most;
+}
+
 bool scan_better(const struct hit *hit, const struct hit *than)
 {
 	int gain = field_factor(hit->field) - field_factor(than->field);
@@ -40,7 +53,7 @@ const struct hit *scan_best(const struct scan *scan, uint32_t term, unsigned fie
 {
 	const struct hit *best = NULL;
 
-	for (uint32_t i = scan->first[term]; i != 0; i = scan->hits[i - 1].next) {
+	for (uint32_t i = scan->seen[term].newest; i != 0; i = scan->hits[i - 1].next) {
 		const struct hit *hit = &scan->hits[i - 1];
 
 		if ((hit->scope != 0 && hit->scope != scope) || (fields & 1u << hit->field) == 0)

@@ -63,6 +63,8 @@ static void compile_line(struct matcher *m, uint32_t rule, uint32_t number)
 {
 	const struct rule_line *line = &m->rules->rules[rule].lines[number];
 	struct line_terms *code = &m->code[rule].lines[number];
+	struct rule_posting posting = { .line = (uint16_t)number,
+		.fields = (uint16_t)(line->subject == ON_CPV ? 1u << FIELD_CPV : line->fields) };
 	size_t most = line->subject == ON_CPV ? line->branches.n : line->n_terms;
 
 	code->terms = arena_array(&m->arena, uint32_t, most);
@@ -74,7 +76,8 @@ static void compile_line(struct matcher *m, uint32_t rule, uint32_t number)
 		if (term == 0)
 			continue;
 		code->terms[code->n++] = term;
-		terms_post_rule(m->terms, term, rule, number);
+		posting.rule = rule;
+		terms_post_rule(m->terms, term, &posting);
 	}
 	if (rule_line_reads_again(line))
 		code->again = compile_again(m, line);
@@ -211,7 +214,7 @@ struct reader *matcher_reader_new(const struct matcher *m)
 		die("out of memory");
 	scan_init(&reader->scan, m->terms, m->lexicon);
 	reader->scan.suspended = m->suspended;
-	firing_init(&reader->firing, m->rules->n_rules, m->lexicon, m->suspended);
+	firing_init(&reader->firing, m->rules, m->lexicon, m->suspended);
 	board_init(&reader->board, m->n_profiles, m->rules->n_fields);
 	return reader;
 }
@@ -335,19 +338,17 @@ static void fetch_profile(const struct matcher *m, uint32_t profile)
 	__builtin_prefetch(&m->profiles[profile]->places);
 }
 
-/* Profiles that may reach the threshold and whose gates are open. */
-static size_t drop_hopeless(const struct matcher *m, struct reader *reader,
+/* Those that may reach the threshold and whose gates are open. */
+static size_t drop_gated(const struct matcher *m, struct reader *reader,
 	const struct notice *notice, const struct match_options *options)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < reader->board.n_touched; i++) {
-		uint32_t profile = reader->board.touched[i];
+	for (size_t i = 0; i < reader->board.n_hopeful; i++) {
+		uint32_t profile = reader->board.hopeful[i];
 
-		if (i + FETCH_AHEAD < reader->board.n_touched)
-			fetch_profile(m, reader->board.touched[i + FETCH_AHEAD]);
-		if (reader->board.bound[profile] < MATCH_THRESHOLD)
-			continue;
+		if (i + FETCH_AHEAD < reader->board.n_hopeful)
+			fetch_profile(m, reader->board.hopeful[i + FETCH_AHEAD]);
 		if (!options->no_gates && m->gated[profile] &&
 			gate_of_profile(m->profiles[profile], notice) != GATE_PASSED)
 			continue;
@@ -364,8 +365,8 @@ int matcher_judge(const struct matcher *m, struct reader *reader, const struct n
 
 	s.wordless = reader->wordless;
 	*ret = (struct receipts){ NULL, 0 };
-	board_fill(&reader->board, &s, m->shares);
-	n = drop_hopeless(m, reader, notice, options);
+	board_fill(&reader->board, &s, m->shares, MATCH_THRESHOLD);
+	n = drop_gated(m, reader, notice, options);
 	if (n > 1)
 		qsort(reader->board.hopeful, n, sizeof(uint32_t), by_number);
 	for (size_t i = 0; i < n; i++) {
@@ -503,7 +504,7 @@ int matcher_explain(struct matcher *m, const struct notice *notice, size_t profi
 
 	*ret = (struct explanation){ .receipt = { .threshold = MATCH_THRESHOLD, .ruleset = m->ruleset } };
 	find_rules(m, m->own, notice);
-	board_fill(&m->own->board, &s, m->shares);
+	board_fill(&m->own->board, &s, m->shares, MATCH_THRESHOLD);
 	if (!options->no_gates)
 		ret->gate = gate_test(m->profiles[profile], notice, options->now, arena, &ret->gate_text,
 			&ret->change);

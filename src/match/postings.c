@@ -59,13 +59,3 @@ void postings_pack(struct postings *postings, uint32_t count)
 	postings->packed_count = count;
 	postings->capacity = postings->n;
 }
-
-const void *postings_of(const struct postings *postings, uint32_t term, size_t *ret_n)
-{
-	if (term > postings->packed_count) {
-		*ret_n = 0;
-		return NULL;
-	}
-	*ret_n = postings->starts[term + 1] - postings->starts[term];
-	return (const char *)postings->at + postings->starts[term] * postings->size;
-}

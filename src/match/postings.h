@@ -21,6 +21,26 @@ void postings_done(struct postings *postings);
 void postings_add(struct postings *postings, uint32_t term, const void *posting);
 /* Needed after the last of them was added; `count`: terms are 1..count. */
 void postings_pack(struct postings *postings, uint32_t count);
-const void *postings_of(const struct postings *postings, uint32_t term, size_t *ret_n);
+static inline const void *postings_of(const struct postings *postings, uint32_t term, size_t *ret_n)
+{
+	if (term > postings->packed_count) {
+		*ret_n = 0;
+		return NULL;
+	}
+	*ret_n = postings->starts[term + 1] - postings->starts[term];
+	return (const char *)postings->at + postings->starts[term] * postings->size;
+}
+
+/* Announce postings_of(): first where they stand, later what stands there. */
+static inline void postings_fetch_place(const struct postings *postings, uint32_t term)
+{
+	if (term <= postings->packed_count)
+		__builtin_prefetch(&postings->starts[term]);
+}
+static inline void postings_fetch(const struct postings *postings, uint32_t term)
+{
+	if (term <= postings->packed_count)
+		__builtin_prefetch((const char *)postings->at + postings->starts[term] * postings->size);
+}
 
 #endif

@@ -16,7 +16,7 @@ void scan_init(struct scan *scan, const struct terms *terms, const struct lexico
 void scan_done(struct scan *scan)
 {
 	free(scan->hits);
-	free(scan->first);
+	free(scan->seen);
 	free(scan->touched);
 	free(scan->called);
 	free(scan->calls);
@@ -43,7 +43,8 @@ static void *grown(void *array, size_t *capacity, size_t size)
 void scan_hit(struct scan *scan, uint32_t term, uint32_t scope, enum match_field field, uint32_t start,
 	uint32_t end)
 {
-	uint32_t newest = scan->first[term];
+	struct seen_term *seen = &scan->seen[term];
+	uint32_t newest = seen->newest;
 
 	if (newest != 0 && scan->hits[newest - 1].scope == scope && scan->hits[newest - 1].field == field)
 		return;
@@ -56,7 +57,8 @@ void scan_hit(struct scan *scan, uint32_t term, uint32_t scope, enum match_field
 		scan->hits = grown(scan->hits, &scan->hits_capacity, sizeof(struct hit));
 	scan->hits[scan->n_hits++] = (struct hit){ term, scope, scan->base + start,
 		scan->base + end, newest, (uint8_t)field };
-	scan->first[term] = (uint32_t)scan->n_hits;
+	seen->newest = (uint32_t)scan->n_hits;
+	seen->fields |= 1u << field;
 }
 
 struct words scan_read(struct scan *scan, struct str text)
@@ -145,12 +147,12 @@ static void forget(struct scan *scan)
 	size_t size = (size_t)terms_count(scan->terms) + 1;
 
 	for (size_t i = 0; i < scan->n_touched; i++)
-		scan->first[scan->touched[i]] = 0;
-	if (size > scan->first_size) {
-		free(scan->first);
-		scan->first_size = 2 * size;
-		scan->first = calloc(scan->first_size, sizeof(*scan->first));
-		if (scan->first == NULL)
+		scan->seen[scan->touched[i]] = (struct seen_term){ 0, 0 };
+	if (size > scan->seen_size) {
+		free(scan->seen);
+		scan->seen_size = 2 * size;
+		scan->seen = calloc(scan->seen_size, sizeof(*scan->seen));
+		if (scan->seen == NULL)
 			die("out of memory");
 	}
 	scan->n_hits = scan->n_touched = 0;

@@ -45,6 +45,12 @@ struct words {
 	struct str folded, raw;
 };
 
+/* What was seen of a term. */
+struct seen_term {
+	uint32_t newest; /* hit, index + 1; 0: none */
+	uint32_t fields; /* bits of enum match_field: where it was seen, whatever the scope */
+};
+
 struct called;
 struct follower;
 struct find;
@@ -61,8 +67,8 @@ struct scan {
 
 	struct hit *hits;
 	size_t n_hits, hits_capacity;
-	uint32_t *first;   /* by term: newest hit, index + 1; all 0 between notices */
-	size_t first_size;
+	struct seen_term *seen; /* by term; all 0 between notices */
+	size_t seen_size;
 	uint32_t *touched; /* terms with a hit, in order of first sight */
 	size_t n_touched, touched_capacity;
 
@@ -107,6 +113,8 @@ void scan_patterns(struct scan *scan, const struct words *words, uint32_t scope,
 int field_factor(enum match_field field);
 /* Descriptions and criteria, as against titles, subjects and codes. */
 bool body_field(enum match_field field);
+/* The most of them in some of these fields; 0: in none. */
+int fields_factor(unsigned fields);
 
 /*
  * Is `hit` better than `than`: highest factor, then the notice before the lot, then the field's order,

@@ -7,6 +7,8 @@
 #include "query.h"
 #include "settle.h"
 
+enum { AHEAD = 8 }; /* postings and tallies that are announced */
+
 static void *zeroed(size_t n, size_t size)
 {
 	void *p = calloc(n + 1, size);
@@ -19,8 +21,7 @@ static void *zeroed(size_t n, size_t size)
 void board_init(struct board *board, size_t n_profiles, size_t n_fields)
 {
 	*board = (struct board){
-		.first = zeroed(n_profiles, sizeof(uint32_t)),
-		.bound = zeroed(n_profiles, sizeof(int32_t)),
+		.tallies = zeroed(n_profiles, sizeof(struct tally)),
 		.touched = zeroed(n_profiles, sizeof(uint32_t)),
 		.hopeful = zeroed(n_profiles, sizeof(uint32_t)),
 		.room = zeroed(n_fields, sizeof(points_t)),
@@ -31,8 +32,7 @@ void board_init(struct board *board, size_t n_profiles, size_t n_fields)
 void board_done(struct board *board)
 {
 	free(board->at);
-	free(board->first);
-	free(board->bound);
+	free(board->tallies);
 	free(board->touched);
 	free(board->hopeful);
 	free(board->whole);
@@ -42,22 +42,32 @@ void board_done(struct board *board)
 	free(board->room);
 }
 
-static void contribute(struct board *board, uint32_t profile, struct contribution contribution,
-	int32_t most)
+static void make_room_for_contributions(struct board *board, size_t more)
 {
-	if (board->first[profile] == 0)
+	if (board->n + more <= board->capacity)
+		return;
+	board->capacity = 2 * (board->n + more) + 1024;
+	board->at = realloc(board->at, board->capacity * sizeof(*board->at));
+	if (board->at == NULL)
+		die("out of memory");
+}
+
+/* There is room for it. */
+static inline void contribute(struct board *board, uint32_t profile, struct contribution contribution,
+	int32_t most, int32_t least)
+{
+	struct tally *tally = &board->tallies[profile];
+
+	if (tally->newest == 0)
 		board->touched[board->n_touched++] = profile;
-	if (board->n == board->capacity) {
-		board->capacity = board->capacity ? 2 * board->capacity : 1024;
-		board->at = realloc(board->at, board->capacity * sizeof(*board->at));
-		if (board->at == NULL)
-			die("out of memory");
-	}
-	contribution.next = board->first[profile];
+	contribution.next = tally->newest;
 	board->at[board->n++] = contribution;
-	board->first[profile] = (uint32_t)board->n;
-	if (most > 0)
-		board->bound[profile] += most;
+	tally->newest = (uint32_t)board->n;
+	if (most <= 0)
+		return;
+	if (tally->bound < least && tally->bound + most >= least)
+		board->hopeful[board->n_hopeful++] = profile;
+	tally->bound += most;
 }
 
 /* The most a fired rule gives anywhere: for the bound. */
@@ -71,39 +81,59 @@ static points_t most_points(const struct firing *firing, uint32_t rule)
 	return most;
 }
 
-void board_fill(struct board *board, const struct scoring *s, const struct rule_shares *shares)
-{
-	for (size_t i = 0; i < board->n_touched; i++) {
-		board->first[board->touched[i]] = 0;
-		board->bound[board->touched[i]] = 0;
-	}
-	board->n = board->n_touched = 0;
-	for (size_t i = 0; i < s->scan->n_touched; i++) {
-		uint32_t term = s->scan->touched[i];
-		size_t n;
-		const struct profile_posting *postings = terms_profiles(s->scan->terms, term, &n);
-
-		for (size_t j = 0; j < n; j++)
-			contribute(board, postings[j].profile,
-				(struct contribution){ term, 0, postings[j].points, postings[j].index,
-					postings[j].wish },
-				postings[j].points);
-	}
-	for (size_t i = 0; i < s->firing->n_rules; i++) {
-		uint32_t rule = s->firing->rules[i];
-		const struct rule_shares *told = &shares[rule];
-		points_t most = most_points(s->firing, rule);
-
-		for (size_t j = 0; j < told->n; j++)
-			contribute(board, told->at[j].profile,
-				(struct contribution){ rule, 0, told->at[j].percent, 0, WISH_FIELD },
-				most * told->at[j].percent / 100);
-	}
-}
-
 static const unsigned text_fields = 1u << FIELD_TITLE | 1u << FIELD_LOT_TITLE | 1u << FIELD_SUBJECTS |
 				    1u << FIELD_DESCRIPTION | 1u << FIELD_LOT_DESCRIPTION |
 				    1u << FIELD_CRITERIA;
+
+/* What a wish can get at most: its points where the term stands best. */
+static void spread_term(struct board *board, const struct scoring *s, uint32_t term, points_t least)
+{
+	size_t n;
+	const struct profile_posting *postings = terms_profiles(s->scan->terms, term, &n);
+	unsigned fields = s->scan->seen[term].fields;
+	int factor = fields_factor(fields & (text_fields | 1u << FIELD_CPV));
+
+	make_room_for_contributions(board, n);
+	for (size_t j = 0; j < n; j++) {
+		if (j + AHEAD < n)
+			__builtin_prefetch(&board->tallies[postings[j + AHEAD].profile]);
+		contribute(board, postings[j].profile,
+			(struct contribution){ term, 0, postings[j].points, postings[j].index,
+				postings[j].wish },
+			postings[j].points * factor / 100, least);
+	}
+}
+
+static void spread_rule(struct board *board, const struct scoring *s, uint32_t rule,
+	const struct rule_shares *told, points_t least)
+{
+	points_t most = most_points(s->firing, rule);
+
+	make_room_for_contributions(board, told->n);
+	for (size_t j = 0; j < told->n; j++)
+		contribute(board, told->at[j].profile,
+			(struct contribution){ rule, 0, told->at[j].percent, 0, WISH_FIELD },
+			most * told->at[j].percent / 100, least);
+}
+
+void board_fill(struct board *board, const struct scoring *s, const struct rule_shares *shares,
+	points_t least)
+{
+	const struct scan *scan = s->scan;
+
+	for (size_t i = 0; i < board->n_touched; i++)
+		board->tallies[board->touched[i]] = (struct tally){ 0, 0 };
+	board->n = board->n_touched = board->n_hopeful = 0;
+	for (size_t i = 0; i < scan->n_touched; i++) {
+		if (i + 2 * AHEAD < scan->n_touched)
+			terms_fetch_places(scan->terms, scan->touched[i + 2 * AHEAD]);
+		if (i + AHEAD < scan->n_touched)
+			terms_fetch_profiles(scan->terms, scan->touched[i + AHEAD]);
+		spread_term(board, s, scan->touched[i], least);
+	}
+	for (size_t i = 0; i < s->firing->n_rules; i++)
+		spread_rule(board, s, s->firing->rules[i], &shares[s->firing->rules[i]], least);
+}
 
 /* The same in a lot: `number` is that of the contribution. */
 struct lot_met {
@@ -156,7 +186,7 @@ static void meet_term(const struct scoring *s, struct board *board, size_t numbe
 	unsigned fields = c->wish == WISH_CPV || c->wish == WISH_CPV_BROADER ? 1u << FIELD_CPV
 									     : text_fields;
 
-	for (uint32_t at = s->scan->first[c->ref]; at != 0; at = s->scan->hits[at - 1].next) {
+	for (uint32_t at = s->scan->seen[c->ref].newest; at != 0; at = s->scan->hits[at - 1].next) {
 		const struct hit *hit = &s->scan->hits[at - 1];
 
 		if ((fields & 1u << hit->field) == 0)
@@ -199,7 +229,7 @@ static size_t meet_all(const struct scoring *s, struct board *board, uint32_t pr
 	size_t n = 0;
 
 	board->n_lots = 0;
-	for (uint32_t at = board->first[profile]; at != 0; at = board->at[at - 1].next) {
+	for (uint32_t at = board->tallies[profile].newest; at != 0; at = board->at[at - 1].next) {
 		make_room_for_met(board, n + 1);
 		board->whole[n] = (struct met){ &board->at[at - 1], NULL, 0 };
 		if (board->at[at - 1].wish == WISH_FIELD)

@@ -17,16 +17,22 @@ struct contribution {
 	uint8_t wish;
 };
 
+/* What is known of a profile while the hits are spread. */
+struct tally {
+	uint32_t newest; /* contribution, index + 1 */
+	int32_t bound;   /* the most its contributions can give */
+};
+
 struct met;
 struct lot_met;
 struct board {
 	struct contribution *at;
 	size_t n, capacity;
-	uint32_t *first;   /* by profile: newest contribution, index + 1 */
-	int32_t *bound;    /* by profile: the most the contributions can give */
+	struct tally *tallies; /* by profile; all 0 between notices */
 	uint32_t *touched; /* profiles with a contribution */
 	size_t n_touched;
-	uint32_t *hopeful; /* the caller's: those of them worth a score */
+	uint32_t *hopeful; /* those of them that may reach the least score wanted */
+	size_t n_hopeful;
 	size_t size;       /* profiles there are */
 
 	/* scratch of the profile at hand */
@@ -61,8 +67,12 @@ struct scoring {
 void board_init(struct board *board, size_t n_profiles, size_t n_fields);
 void board_done(struct board *board);
 
-/* Spreads the hits and fired rules over the profiles that wait for them. */
-void board_fill(struct board *board, const struct scoring *s, const struct rule_shares *shares);
+/*
+ * Spreads the hits and fired rules over the profiles that wait for them, and tells which may reach
+ * `least` > 0 points, in no order.
+ */
+void board_fill(struct board *board, const struct scoring *s, const struct rule_shares *shares,
+	points_t least);
 
 /* The least score of a receipt that is wanted whatever it is. */
 #define SCORE_ANY INT32_MIN

@@ -210,14 +210,30 @@ uint32_t terms_find_cpv(const struct terms *terms, struct str branch, bool exact
 
 /* postings */
 
-void terms_post_rule(struct terms *terms, uint32_t term, uint32_t rule, uint32_t line)
+void terms_post_rule(struct terms *terms, uint32_t term, const struct rule_posting *posting)
 {
-	postings_add(&terms->rules, term, &(struct rule_posting){ rule, line });
+	postings_add(&terms->rules, term, posting);
 }
 
 void terms_post_profile(struct terms *terms, uint32_t term, const struct profile_posting *posting)
 {
 	postings_add(&terms->profiles, term, posting);
+}
+
+void terms_fetch_places(const struct terms *terms, uint32_t term)
+{
+	postings_fetch_place(&terms->rules, term);
+	postings_fetch_place(&terms->profiles, term);
+}
+
+void terms_fetch_rules(const struct terms *terms, uint32_t term)
+{
+	postings_fetch(&terms->rules, term);
+}
+
+void terms_fetch_profiles(const struct terms *terms, uint32_t term)
+{
+	postings_fetch(&terms->profiles, term);
 }
 
 const struct rule_posting *terms_rules(const struct terms *terms, uint32_t term, size_t *ret_n)

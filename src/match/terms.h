@@ -24,8 +24,10 @@ enum wish {
 
 struct rule_posting {
 	uint32_t rule;
-	uint32_t line;
+	uint16_t line;
+	uint16_t fields; /* bits of enum match_field: where the line looks */
 };
+_Static_assert(FIELDS <= 16, "a bit for each field");
 struct profile_posting {
 	uint32_t profile;
 	int16_t points;
@@ -62,7 +64,7 @@ uint32_t terms_pattern(struct terms *terms, const struct rule_term *term, unsign
 uint32_t terms_cpv_below(struct terms *terms, struct str branch); /* hit by every code of the branch */
 uint32_t terms_cpv_exact(struct terms *terms, struct str branch); /* hit by this branch's own code */
 
-void terms_post_rule(struct terms *terms, uint32_t term, uint32_t rule, uint32_t line);
+void terms_post_rule(struct terms *terms, uint32_t term, const struct rule_posting *posting);
 void terms_post_profile(struct terms *terms, uint32_t term, const struct profile_posting *posting);
 
 /* Finding */
@@ -76,6 +78,10 @@ const struct triggers *terms_triggers(const struct terms *terms);
 
 /* To be called after the last post: sorts by term who waits for each. */
 void terms_pack(struct terms *terms);
+/* Announce terms_rules() and terms_profiles() of a term: first where they stand, later what stands there. */
+void terms_fetch_places(const struct terms *terms, uint32_t term);
+void terms_fetch_rules(const struct terms *terms, uint32_t term);
+void terms_fetch_profiles(const struct terms *terms, uint32_t term);
 const struct rule_posting *terms_rules(const struct terms *terms, uint32_t term, size_t *ret_n);
 const struct profile_posting *terms_profiles(const struct terms *terms, uint32_t term, size_t *ret_n);
 

@@ -57,7 +57,7 @@ static struct find *add_find(struct scan *scan)
 static void add_term(struct scan *scan, uint32_t term, uint32_t first, uint32_t last)
 {
 	*add_find(scan) = (struct find){ 0, 0, term, first, last };
-	__builtin_prefetch(&scan->first[term]);
+	__builtin_prefetch(&scan->seen[term]);
 }
 
 enum { AHEAD = 8 };

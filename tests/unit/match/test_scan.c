@@ -72,7 +72,7 @@ static struct str tell(const struct scan *scan, struct arena *arena)
 	CLEANUP(buf_done) struct buf out = BUF_INIT(1 << 16);
 
 	for (uint32_t term = 1; term <= terms_count(scan->terms); term++)
-		for (uint32_t at = scan->first[term]; at != 0; at = scan->hits[at - 1].next)
+		for (uint32_t at = scan->seen[term].newest; at != 0; at = scan->hits[at - 1].next)
 			buf_addf(&out, "%u:%u:%s:%u-%u ", term, scan->hits[at - 1].scope,
 				match_field_name(scan->hits[at - 1].field), scan->hits[at - 1].start,
 				scan->hits[at - 1].end);
