@@ -6,7 +6,7 @@
 
 /*
  * A small reader of patterns: alternatives of sequences of quantified items. For each piece it keeps
- * the atoms of which one must occur; a sequence has the best of its pieces, an alternative needs all
+ * the atoms of which one must occur; a sequence has the two best of its pieces, an alternative needs all
  * of its branches to have some.
  */
 struct reader {
@@ -23,7 +23,13 @@ struct set { /* NULL: nothing is known to be needed */
 	size_t n;
 };
 
-enum { NEST_MAX = 50 };
+/* What is known of a part of the pattern. */
+struct part {
+	struct set best, second; /* a match has one of each; second: empty where best is */
+	size_t reach;            /* bytes of the longest match, up to ATOMS_REACH_MAX */
+};
+
+enum { NEST_MAX = 50, CHARACTER_MAX = 4 };
 
 static bool more(const struct reader *r)
 {
@@ -61,9 +67,19 @@ static size_t worth(const struct set *set)
 	return shortest * 100 / (set->n + 3);
 }
 
-static struct set better(struct set a, struct set b)
+static void keep_better(struct part *part, struct set set)
 {
-	return worth(&b) > worth(&a) ? b : a;
+	if (worth(&set) > worth(&part->best)) {
+		part->second = part->best;
+		part->best = set;
+	} else if (worth(&set) > worth(&part->second)) {
+		part->second = set;
+	}
+}
+
+static size_t reach(size_t sum)
+{
+	return sum < ATOMS_REACH_MAX ? sum : ATOMS_REACH_MAX;
 }
 
 /* A run of literal characters, folded; its longest word is what must occur. */
@@ -97,13 +113,27 @@ static struct set merge(struct reader *r, struct set a, struct set b)
 	return both;
 }
 
-/* "?", "*", "+", "{2,5}" with a lazy or possessive mark: true when nothing may stand there. */
-static bool take_quantifier(struct reader *r, bool *ret_quantified)
+/* Of "{2}", "{2,5}", "{2,}", what stands between the braces: how often at most. */
+static size_t most_times(struct str text)
+{
+	size_t comma = str_find_char(text, ',');
+	struct str most = comma == SIZE_MAX ? text : str_from(text, comma + 1);
+	unsigned number;
+
+	return comma != 0 && str_to_uint(most, ATOMS_REACH_MAX, &number) ? number : ATOMS_REACH_MAX;
+}
+
+/*
+ * "?", "*", "+", "{2,5}" with a lazy or possessive mark: true when nothing may stand there. *ret_most:
+ * how often it may.
+ */
+static bool take_quantifier(struct reader *r, bool *ret_quantified, size_t *ret_most)
 {
 	size_t start = r->at;
 	bool optional = false;
 
 	*ret_quantified = false;
+	*ret_most = 1;
 	if (!more(r))
 		return false;
 	if (peek(r) == '{') {
@@ -117,8 +147,10 @@ static bool take_quantifier(struct reader *r, bool *ret_quantified)
 			r->at++;
 			return true;
 		}
+		*ret_most = most_times(str_sub(r->pattern, start + 1, r->at - 1));
 	} else if (peek(r) == '?' || peek(r) == '*' || peek(r) == '+') {
 		optional = peek(r) != '+';
+		*ret_most = peek(r) == '?' ? 1 : ATOMS_REACH_MAX;
 		r->at++;
 	} else {
 		return false;
@@ -178,12 +210,14 @@ static bool take_escape(struct reader *r, uint32_t *ret)
 	return false;
 }
 
-static struct set take_alternatives(struct reader *r);
+static struct part take_alternatives(struct reader *r);
+
+static const struct part nothing = { .reach = 0 };
 
 /* "(…)" in all its forms. */
-static struct set take_group(struct reader *r)
+static struct part take_group(struct reader *r)
 {
-	struct set set = { NULL, 0 }, nothing = { NULL, 0 };
+	struct part part = nothing;
 	bool look = false;
 
 	r->at++;
@@ -200,22 +234,22 @@ static struct set take_group(struct reader *r)
 		r->lost = true; /* flags for what follows, names, conditions, verbs */
 	}
 	if (!r->lost)
-		set = take_alternatives(r);
+		part = take_alternatives(r);
 	if (!r->lost && !take(r, ")"))
 		r->lost = true;
 	r->depth--;
-	return look ? nothing : set;
+	return look ? nothing : part;
 }
 
 /* One sequence, up to "|", ")" or the end. */
-static struct set take_sequence(struct reader *r)
+static struct part take_sequence(struct reader *r)
 {
-	struct set best = { NULL, 0 };
+	struct part all = nothing;
 	char *run = arena_alloc(r->arena, r->pattern.len + 1);
-	size_t len = 0;
+	size_t len = 0, most;
 
 	while (more(r) && !r->lost && peek(r) != '|' && peek(r) != ')') {
-		struct set piece = { NULL, 0 };
+		struct part piece = nothing;
 		bool literal = false, optional, quantified;
 		size_t start = r->at, before = len;
 		uint32_t c = (unsigned char)peek(r);
@@ -224,15 +258,19 @@ static struct set take_sequence(struct reader *r)
 			piece = take_group(r);
 		} else if (c == '[') {
 			take_class(r);
+			piece.reach = CHARACTER_MAX;
 		} else if (c == '.' || c == '^' || c == '$') {
 			r->at++;
 			r->one_word = false;
+			piece.reach = CHARACTER_MAX;
 		} else if (c == '\\') {
 			r->at++;
 			literal = more(r) && take_escape(r, &c);
+			piece.reach = CHARACTER_MAX;
 		} else {
 			c = str_utf8_next(r->pattern, &r->at);
 			literal = true;
+			piece.reach = c < 0x80 ? 1 : CHARACTER_MAX;
 		}
 		if (literal && !letter(c))
 			r->one_word = false;
@@ -240,42 +278,64 @@ static struct set take_sequence(struct reader *r)
 			memcpy(run + len, r->pattern.ptr + start, r->at - start);
 			len += r->at - start;
 		}
-		optional = take_quantifier(r, &quantified);
+		optional = take_quantifier(r, &quantified, &most);
 		if (optional) {
 			len = before;
-			piece.n = 0;
+			piece.best.n = piece.second.n = 0;
 		}
-		best = better(best, piece);
+		all.reach = reach(all.reach + reach(piece.reach * most));
+		keep_better(&all, piece.best);
+		keep_better(&all, piece.second);
 		if (!literal || !letter(c) || quantified) {
-			best = better(best, run_set(r, str_n(run, len)));
+			keep_better(&all, run_set(r, str_n(run, len)));
 			run = arena_alloc(r->arena, r->pattern.len + 1);
 			len = 0;
 		}
 	}
-	return better(best, run_set(r, str_n(run, len)));
+	keep_better(&all, run_set(r, str_n(run, len)));
+	return all;
 }
 
-static struct set take_alternatives(struct reader *r)
+/* A branch that has but one set stands with it on both sides. */
+static struct set second_of(const struct part *part)
 {
-	struct set set = take_sequence(r);
+	return part->second.n > 0 ? part->second : part->best;
+}
+
+static struct part take_alternatives(struct reader *r)
+{
+	struct part part = take_sequence(r);
 
 	while (!r->lost && more(r) && peek(r) == '|') {
+		struct part branch;
+
 		r->at++;
-		set = merge(r, set, take_sequence(r));
+		branch = take_sequence(r);
+		if (part.second.n > 0 || branch.second.n > 0)
+			part.second = merge(r, second_of(&part), second_of(&branch));
+		part.best = merge(r, part.best, branch.best);
+		if (part.best.n == 0)
+			part.second.n = 0;
+		if (branch.reach > part.reach)
+			part.reach = branch.reach;
 	}
-	return set;
+	return part;
 }
 
 void atoms_find(struct str pattern, struct arena *arena, struct atoms *ret)
 {
 	struct reader r = { .pattern = pattern, .arena = arena, .one_word = true };
-	struct set set = take_alternatives(&r);
+	struct part part = take_alternatives(&r);
 
-	*ret = (struct atoms){ .n = 0 };
+	*ret = (struct atoms){ .n = 0, .reach = ATOMS_REACH_MAX };
 	if (r.lost || more(&r))
 		return;
-	ret->one_word = r.one_word && set.n > 0;
-	ret->n = set.n;
-	for (size_t i = 0; i < set.n; i++)
-		ret->at[i] = arena_dup(arena, set.at[i]);
+	ret->one_word = r.one_word && part.best.n > 0;
+	ret->n = part.best.n;
+	ret->n_also = part.second.n;
+	ret->reach = part.reach;
+	for (size_t i = 0; i < ret->n; i++)
+		ret->at[i] = arena_dup(arena, part.best.at[i]);
+	for (size_t i = 0; i < ret->n_also; i++)
+		ret->also[i] = arena_dup(arena, part.second.at[i]);
 }

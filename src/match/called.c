@@ -2,31 +2,61 @@
 
 #include <stdlib.h>
 
+/* Bytes of folded text between two words, at least. */
+static size_t between(const struct words *words, uint32_t from, uint32_t to, bool raw)
+{
+	if (from >= to)
+		return 0;
+	if (words->places == NULL)
+		return 2 * (to - from) - 1; /* a blank and a letter each */
+	return raw ? words->places[to].raw_start - words->places[from].raw_end
+		   : words->places[to].start - words->places[from].start - words->places[from].len;
+}
+
+/* Does this word, with what was seen before, call for the pattern? The nearest one before it decides. */
+static bool is_due(const struct scan *scan, const struct words *words, struct called *called,
+	const struct trigger *trigger, uint32_t at)
+{
+	const struct pattern *pattern = &terms_patterns_at(scan->terms)[trigger->pattern];
+	uint32_t other;
+
+	if ((trigger->sides & 1) != 0)
+		called->sides[0] = at + 1;
+	if ((trigger->sides & 2) != 0)
+		called->sides[1] = at + 1;
+	if (pattern->called.by != CALLED_BY_TWO || trigger->sides == 3)
+		return true;
+	other = called->sides[trigger->sides == 1];
+	return other != 0 && between(words, other - 1, at, pattern->raw) <= pattern->called.reach;
+}
+
 /* Patterns that the word decides are hits at once, the others will be run on the whole text. */
 void scan_call(struct scan *scan, const struct words *words, uint32_t at, uint32_t scope,
 	enum match_field field)
 {
 	const struct word_facts *facts = &scan->memo.facts[words->ids[at]];
 	const struct trigger *triggers = &scan->memo.triggers[facts->triggers];
-	size_t n;
-	const struct pattern *patterns = terms_patterns(scan->terms, &n);
 
 	for (uint32_t i = 0; i < facts->n_triggers; i++) {
-		uint32_t number = triggers[i].pattern;
+		const struct trigger *trigger = &triggers[i];
+		struct called *called;
 
-		if ((patterns[number].fields & 1u << field) == 0)
+		if ((trigger->fields & 1u << field) == 0)
 			continue;
-		if (triggers[i].decided) {
+		if (trigger->decided) {
 			struct span span = words_span(words, at, at);
 
-			scan_hit(scan, patterns[number].term, scope, field, span.start, span.end);
+			scan_hit(scan, trigger->term, scope, field, span.start, span.end);
 			continue;
 		}
-		if (scan->called[number].first == 0) {
-			scan->called[number].first = at + 1;
-			scan->calls[scan->n_calls++] = number;
-		}
-		scan->called[number].last = at;
+		called = &scan->called[trigger->pattern];
+		if ((called->sides[0] | called->sides[1]) == 0)
+			scan->calls[scan->n_calls++] = trigger->pattern;
+		if (!is_due(scan, words, called, trigger, at))
+			continue;
+		if (called->first == 0)
+			called->first = at + 1;
+		called->last = at;
 	}
 }
 
@@ -149,8 +179,8 @@ static struct words remake(struct scan *scan, const struct words *words)
 
 void scan_patterns(struct scan *scan, const struct words *words, uint32_t scope, enum match_field field)
 {
-	size_t n, n_always;
-	const struct pattern *patterns = terms_patterns(scan->terms, &n);
+	size_t n_always;
+	const struct pattern *patterns = terms_patterns_at(scan->terms);
 	const uint32_t *always = terms_always(scan->terms, &n_always);
 	struct words remade;
 
@@ -166,8 +196,9 @@ void scan_patterns(struct scan *scan, const struct words *words, uint32_t scope,
 	for (size_t i = 0; i < scan->n_calls; i++) {
 		struct called *called = &scan->called[scan->calls[i]];
 
-		run_pattern(scan, &patterns[scan->calls[i]], called, words, scope, field);
-		called->first = 0;
+		if (called->first != 0)
+			run_pattern(scan, &patterns[scan->calls[i]], called, words, scope, field);
+		*called = (struct called){ .first = 0 };
 	}
 	scan->n_calls = 0;
 }

@@ -4,9 +4,11 @@
 
 #include "scan.h"
 
-/* The words that call for a pattern: 1 + the first one's number, the last one's; 0: none does. */
+/* The words that call for a pattern. */
 struct called {
-	uint32_t first, last;
+	uint32_t first;    /* the first one's number + 1; 0: none does */
+	uint32_t last;     /* the last one's number */
+	uint32_t sides[2]; /* + 1: the last word with an atom of the one set, and of the other */
 };
 
 struct span {

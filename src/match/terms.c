@@ -110,24 +110,26 @@ static bool holds(struct str text, const char *what)
 
 uint32_t terms_pattern(struct terms *terms, const struct rule_term *term, unsigned fields, uint32_t rule)
 {
-	uint32_t number = (uint32_t)terms->n_patterns;
+	struct trigger trigger = { .fields = (uint16_t)fields };
 	struct pattern *pattern;
 
 	arena_grow(&terms->arena, terms->patterns, terms->n_patterns, &terms->patterns_capacity);
+	trigger.pattern = (uint32_t)terms->n_patterns;
+	trigger.term = ++terms->count;
 	pattern = &terms->patterns[terms->n_patterns++];
 	*pattern = (struct pattern){
 		.regex = term->regex,
 		.raw = term->raw,
-		.term = ++terms->count,
+		.term = trigger.term,
 		.fields = fields,
 		.rule = rule,
-		.always = !triggers_add(terms->triggers, number, term->pattern, term->regex, term->raw),
+		.called = triggers_add(terms->triggers, &trigger, term->pattern, term->regex, term->raw),
 		.looks_on = holds(term->pattern, "(?=") || holds(term->pattern, "(?!") ||
 			    holds(term->pattern, "$"),
 	};
-	if (pattern->always) {
+	if (pattern->called.by == CALLED_ALWAYS) {
 		arena_grow(&terms->arena, terms->always, terms->n_always, &terms->always_capacity);
-		terms->always[terms->n_always++] = number;
+		terms->always[terms->n_always++] = trigger.pattern;
 	}
 	return terms->count;
 }
@@ -141,6 +143,11 @@ const uint32_t *terms_always(const struct terms *terms, size_t *ret_n)
 const struct triggers *terms_triggers(const struct terms *terms)
 {
 	return terms->triggers;
+}
+
+const struct pattern *terms_patterns_at(const struct terms *terms)
+{
+	return terms->patterns;
 }
 
 const struct pattern *terms_patterns(const struct terms *terms, size_t *ret_n)

@@ -43,7 +43,7 @@ struct pattern {
 	uint32_t term;
 	unsigned fields; /* where any rule wants it looked for */
 	uint32_t rule;   /* one that uses it, for messages */
-	bool always;     /* no word calls for it: it must be run on every text */
+	struct trigger_call called; /* by what words */
 	bool looks_on;   /* what stands far behind a match may matter: (?= (?! $ */
 };
 
@@ -72,6 +72,8 @@ uint32_t terms_count(const struct terms *terms); /* terms are 1..count */
 const struct trie *terms_trie(const struct terms *terms); /* of phrases */
 uint32_t terms_find_cpv(const struct terms *terms, struct str branch, bool exact); /* or 0 */
 const struct pattern *terms_patterns(const struct terms *terms, size_t *ret_n);
+/* The same without their number. */
+const struct pattern *terms_patterns_at(const struct terms *terms);
 /* Numbers of the patterns that must always be run. */
 const uint32_t *terms_always(const struct terms *terms, size_t *ret_n);
 const struct triggers *terms_triggers(const struct terms *terms);

@@ -8,7 +8,7 @@
 /* Atoms are filed under their first three bytes, or two for the shortest ones. */
 struct entry {
 	uint32_t key;
-	uint32_t pattern;
+	struct trigger trigger;
 	struct str atom;
 	const struct regex *regex; /* NULL unless the pattern fits in one word */
 	uint32_t next;             /* index + 1 */
@@ -55,33 +55,48 @@ void *triggers_free(struct triggers *triggers)
 	return NULL;
 }
 
-bool triggers_add(struct triggers *triggers, uint32_t pattern, struct str text,
-	const struct regex *regex, bool raw)
+static void file(struct triggers *triggers, struct trigger trigger, struct str atom,
+	const struct regex *alone)
 {
+	uint32_t key = key_of(atom.ptr, atom.len < KEY_BYTES ? atom.len : KEY_BYTES);
+	uint32_t *first = head(triggers, key);
+
+	arena_grow(&triggers->arena, triggers->entries, triggers->n, &triggers->capacity);
+	triggers->entries[triggers->n++] = (struct entry){
+		.key = key,
+		.trigger = trigger,
+		.atom = arena_dup(&triggers->arena, atom),
+		.regex = alone,
+		.next = *first,
+	};
+	*first = (uint32_t)triggers->n;
+}
+
+struct trigger_call triggers_add(struct triggers *triggers, const struct trigger *trigger,
+	struct str text, const struct regex *regex, bool raw)
+{
+	struct trigger_call call = { CALLED_ALWAYS, REGEX_OVERLAP };
 	struct arena scratch = ARENA_INIT;
+	struct trigger side = *trigger;
 	struct atoms atoms;
-	bool found;
+	const struct regex *alone;
 
 	atoms_find(text, &scratch, &atoms);
-	found = atoms.n > 0;
-	for (size_t i = 0; i < atoms.n; i++) {
-		struct str atom = atoms.at[i];
-		uint32_t key = key_of(atom.ptr, atom.len < KEY_BYTES ? atom.len : KEY_BYTES);
-		uint32_t *first = head(triggers, key);
-
-		arena_grow(&triggers->arena, triggers->entries, triggers->n, &triggers->capacity);
-		triggers->entries[triggers->n++] = (struct entry){
-			.key = key,
-			.pattern = pattern,
-			.atom = arena_dup(&triggers->arena, atom),
-			/* a raw pattern sees the word as written, which the folded one does not tell */
-			.regex = atoms.one_word && !raw ? regex : NULL,
-			.next = *first,
-		};
-		*first = (uint32_t)triggers->n;
-	}
+	/* a raw pattern sees the word as written, which the folded one does not tell */
+	alone = atoms.one_word && !raw ? regex : NULL;
+	side.decided = alone != NULL;
+	side.sides = 1;
+	for (size_t i = 0; i < atoms.n; i++)
+		file(triggers, side, atoms.at[i], alone);
+	side.sides = 2;
+	for (size_t i = 0; i < atoms.n_also && alone == NULL; i++)
+		file(triggers, side, atoms.also[i], NULL);
+	if (atoms.n > 0)
+		call.by = atoms.n_also > 0 && alone == NULL ? CALLED_BY_TWO : CALLED_BY_ONE;
+	if (!raw && atoms.reach < call.reach)
+		call.reach = atoms.reach;
 	arena_done(&scratch);
-	return found;
+	return call;
 }
 
 /* A word stands between blanks in the folded text: it is tried just so. */
@@ -103,28 +118,29 @@ static int by_pattern(const void *a, const void *b)
 	return 0;
 }
 
-struct calling {
+struct calls {
 	struct trigger *at;
 	size_t n, capacity;
 };
 
-static void call(struct calling *calling, const struct entry *entry, struct str word, struct arena *arena)
+static void call(struct calls *calls, const struct entry *entry, struct str word, struct arena *arena)
 {
-	struct trigger trigger = { entry->pattern, entry->regex != NULL };
-
-	for (size_t i = 0; i < calling->n; i++)
-		if (calling->at[i].pattern == entry->pattern)
+	for (size_t i = 0; i < calls->n; i++) {
+		if (calls->at[i].pattern == entry->trigger.pattern) {
+			calls->at[i].sides |= entry->trigger.sides;
 			return;
+		}
+	}
 	if (entry->regex != NULL && !word_matches(entry->regex, word, arena))
 		return;
-	arena_grow(arena, calling->at, calling->n, &calling->capacity);
-	calling->at[calling->n++] = trigger;
+	arena_grow(arena, calls->at, calls->n, &calls->capacity);
+	calls->at[calls->n++] = entry->trigger;
 }
 
 size_t triggers_of(const struct triggers *triggers, struct str word, struct arena *arena,
 	struct trigger **ret)
 {
-	struct calling calling = { NULL, 0, 0 };
+	struct calls calls = { NULL, 0, 0 };
 
 	*ret = NULL;
 	for (size_t start = 0; triggers->n > 0 && start + ATOM_LEN_MIN <= word.len; start++) {
@@ -137,12 +153,12 @@ size_t triggers_of(const struct triggers *triggers, struct str word, struct aren
 
 				if (entry->key == key && word.len - start >= entry->atom.len &&
 					memcmp(word.ptr + start, entry->atom.ptr, entry->atom.len) == 0)
-					call(&calling, entry, word, arena);
+					call(&calls, entry, word, arena);
 			}
 		}
 	}
-	if (calling.n > 1)
-		qsort(calling.at, calling.n, sizeof(*calling.at), by_pattern);
-	*ret = calling.at;
-	return calling.n;
+	if (calls.n > 1)
+		qsort(calls.at, calls.n, sizeof(*calls.at), by_pattern);
+	*ret = calls.at;
+	return calls.n;
 }

@@ -13,8 +13,22 @@
 #include "gate/regex.h"
 
 struct trigger {
-	uint32_t pattern; /* as numbered by triggers_add() */
+	uint32_t pattern; /* number of the pattern … */
+	uint32_t term;    /* … its term … */
+	uint16_t fields;  /* … and bits of enum match_field: where it is looked for */
+	uint8_t sides;    /* bits: which of its two sets of atoms this word has one of */
 	bool decided;     /* the word itself matches: no need to run the pattern */
+};
+
+/* What calls for a pattern. */
+enum calling {
+	CALLED_ALWAYS,  /* it has no atom: it must be run on every text */
+	CALLED_BY_ONE,  /* a word with an atom of its first set */
+	CALLED_BY_TWO,  /* two words near each other, or one, with atoms of both sets */
+};
+struct trigger_call {
+	enum calling by;
+	size_t reach; /* CALLED_BY_TWO: how many bytes of folded text may stand between the two */
 };
 
 struct triggers;
@@ -22,9 +36,12 @@ struct triggers;
 struct triggers *triggers_new(void);
 void *triggers_free(struct triggers *triggers);
 
-/* `text`: the pattern as it runs, folded unless `raw`. Returns false when it has no atom: the pattern must always be run. */
-bool triggers_add(struct triggers *triggers, uint32_t pattern, struct str text,
-	const struct regex *regex, bool raw);
+/*
+ * `trigger`: its pattern, term and fields; `text`: the pattern as it runs, folded unless `raw`. A raw
+ * pattern's reach is not known: REGEX_OVERLAP.
+ */
+struct trigger_call triggers_add(struct triggers *triggers, const struct trigger *trigger,
+	struct str text, const struct regex *regex, bool raw);
 
 /* What this folded word calls for, in order of pattern, in `arena`. */
 size_t triggers_of(const struct triggers *triggers, struct str word, struct arena *arena,

@@ -89,12 +89,22 @@ static struct str draw_from(const char *const *pieces, size_t n, unsigned most, 
 	return text;
 }
 
-static bool some_atom_in(const struct atoms *atoms, struct str folded)
+static bool some_in(const struct str *atoms, size_t n, struct str folded)
 {
-	for (size_t i = 0; i < atoms->n; i++)
-		if (str_find(folded, atoms->at[i]) != SIZE_MAX)
+	for (size_t i = 0; i < n; i++)
+		if (str_find(folded, atoms[i]) != SIZE_MAX)
 			return true;
-	return atoms->n == 0;
+	return n == 0;
+}
+
+/* The words that a match touches, whole. */
+static struct str touched(struct str text, size_t start, size_t end)
+{
+	while (start > 0 && text.ptr[start - 1] != ' ')
+		start--;
+	while (end < text.len && text.ptr[end] != ' ')
+		end++;
+	return str_sub(text, start, end);
 }
 
 /* Random patterns over a small alphabet, on random texts: a match without an atom would be a lie. */
@@ -124,9 +134,13 @@ static void test_never_wrong(void **state)
 				if (regex_find(regex, text, 0, &start, &end, &err) != REGEX_FOUND)
 					continue;
 				matched++;
-				if (!some_atom_in(&atoms, text))
+				if (!some_in(atoms.at, atoms.n, touched(text, start, end)) ||
+					!some_in(atoms.also, atoms.n_also, touched(text, start, end)))
 					fail_msg("/%.*s/ matches \"%.*s\" without an atom", STR_ARG(pattern),
 						STR_ARG(text));
+				if (end - start > atoms.reach)
+					fail_msg("/%.*s/ matches %zu bytes of \"%.*s\", not %zu",
+						STR_ARG(pattern), end - start, STR_ARG(text), atoms.reach);
 				if (atoms.one_word && str_find_char(str_sub(text, start, end), ' ') != SIZE_MAX)
 					fail_msg("/%.*s/ spans words in \"%.*s\"", STR_ARG(pattern),
 						STR_ARG(text));
