@@ -18,7 +18,8 @@ SELECT id, confirmed FROM profile WHERE lower(email) = lower(:email) ORDER BY id
 
 -- query: profile_resubscribe
 -- It is sent digests again.
-UPDATE profile SET unsubscribed = NULL WHERE id = :profile;
+UPDATE profile SET unsubscribed = NULL
+WHERE id = :profile OR lower(email) = (SELECT lower(p.email) FROM profile AS p WHERE p.id = :profile);
 
 -- query: asking_put
 -- A mail asks for a confirmation.

@@ -14,6 +14,20 @@ WHERE id = (SELECT id FROM outbox
 RETURNING id, digest, profile, state, attempts, created, next_at, sent_at, sender, recipient, message_id,
 	reply, message;
 
+-- query: outbox_due
+-- How many are due, counted no further than :most.
+SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state IN ('ready', 'retry', 'uncertain') AND next_at <= :now
+	LIMIT :most) AS some;
+
+-- query: outbox_wanted
+-- May it still be sent? To an address that the profile has, or another one that is told by the same digest.
+SELECT EXISTS (SELECT 1 FROM profile AS p WHERE p.id = o.profile AND lower(p.email) = lower(o.recipient)
+		AND (o.digest IS NULL OR (p.confirmed = 1 AND p.unsubscribed IS NULL)))
+	OR EXISTS (SELECT 1 FROM digest_lead AS l JOIN digest AS d ON d.id = l.digest JOIN profile AS p ON p.id = d.profile
+		WHERE l.lead = o.digest AND lower(p.email) = lower(o.recipient)
+		AND p.confirmed = 1 AND p.unsubscribed IS NULL)
+FROM outbox AS o WHERE o.id = :id;
+
 -- query: outbox_handing
 -- Its body is about to be complete at the relay: from here on it may have been delivered.
 UPDATE outbox SET state = 'handing', leased_at = :now

@@ -65,8 +65,9 @@ UPDATE profile SET matched_version = :version, matched_ruleset = :ruleset
 WHERE id = :id AND version = :version;
 
 -- query: profile_unsubscribe
--- Nothing more is sent. The first time counts.
-UPDATE profile SET unsubscribed = coalesce(unsubscribed, :now) WHERE id = :id;
+-- Nothing more is sent to its address, for other profiles neither: they came in one mail. The first time counts.
+UPDATE profile SET unsubscribed = coalesce(unsubscribed, :now)
+WHERE id = :id OR lower(email) = (SELECT lower(p.email) FROM profile AS p WHERE p.id = :id);
 
 -- query: profile_delete
 -- The profile with its lists and matches.

@@ -54,15 +54,22 @@ struct str digest_period(enum cadence cadence, struct str zone, const struct mai
 struct delivery_count {
 	int64_t sent, later, failed, uncertain, suppressed, bytes;
 };
+/* What the relay allows. */
+enum { DELIVERY_CONNECTIONS_MAX = 16 };
+struct delivery_limits {
+	int connections; /* at a time; fewer when little is due */
+	int per_minute;  /* messages over all of them; 0: as many as it takes */
+};
 /*
  * Delivers what is due in the outbox to the relay, by the state machine of store/outbox.h: recover,
  * claim, check suppression again, hand over, end. Stops early when http_stop is set, or when the relay
- * broke off, or answered nothing about a message, three times in a row; the rest stays ready.
+ * broke off, or answered nothing about a message, three times in a row; the rest stays ready. `clock` is
+ * asked from several threads.
  */
-int deliver_smtp(struct db *db, const struct smtp_options *options, int64_t (*clock)(void),
-	struct delivery_count *ret, struct error *err) MUST_CHECK;
+int deliver_smtp(struct db *db, const struct smtp_options *options, const struct delivery_limits *limits,
+	int64_t (*clock)(void), struct delivery_count *ret, struct error *err) MUST_CHECK;
 /* The same into DIR as MESSAGE-ID.eml files, whole or not at all. */
-int deliver_dir(struct db *db, const char *dir, int64_t now, struct delivery_count *ret,
-	struct error *err) MUST_CHECK;
+int deliver_dir(struct db *db, const char *dir, const struct delivery_limits *limits, int64_t now,
+	struct delivery_count *ret, struct error *err) MUST_CHECK;
 
 #endif

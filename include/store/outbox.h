@@ -36,6 +36,15 @@ struct outbox_row {
  */
 int store_outbox_put(struct db *db, struct outbox_row *row, struct error *err) MUST_CHECK;
 
+/* How many are due at `now`, counted no further than `most`. */
+int store_outbox_due(struct db *db, int64_t now, int64_t most, int64_t *ret, struct error *err)
+	MUST_CHECK;
+/*
+ * May it still be sent? A digest: a profile that it tells has this address, is confirmed and has not
+ * unsubscribed. Another message: its profile has this address.
+ */
+int store_outbox_wanted(struct db *db, int64_t id, bool *ret, struct error *err) MUST_CHECK;
+
 /*
  * Claims the next message due at `now` (ready, retry or uncertain with next_at reached): one UPDATE …
  * RETURNING. The lease is a random token of this process; 0 with the row in `arena`, or STORE_NONE.

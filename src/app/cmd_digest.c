@@ -169,17 +169,21 @@ static int64_t fixed_clock(void)
 int deliver(struct app *app, int64_t now, struct delivery_count *ret, struct error *err)
 {
 	struct str dir = app_text(app, "to-dir");
+	const struct delivery_limits limits = {
+		.connections = (int)conf_int(&app->conf, "mail", "connections"),
+		.per_minute = (int)conf_int(&app->conf, "mail", "per_minute"),
+	};
 	struct smtp_options options;
 	int r;
 
 	*ret = (struct delivery_count){ 0, 0, 0, 0, 0, 0 };
 	if (str_given(dir))
-		return deliver_dir(app->db, dir.ptr, now, ret, err);
+		return deliver_dir(app->db, dir.ptr, &limits, now, ret, err);
 	r = smtp_options_of(app, &options, err);
 	if (r < 0)
 		return r;
 	fixed_now = now;
-	r = deliver_smtp(app->db, &options, app->now_given ? fixed_clock : real_clock, ret, err);
+	r = deliver_smtp(app->db, &options, &limits, app->now_given ? fixed_clock : real_clock, ret, err);
 	smtp_options_wipe(&options);
 	return r;
 }

@@ -43,6 +43,8 @@ const struct conf_row settings[] = {
 	{ "mail", "password_file", CONF_TEXT, "", 0, 1000, NULL, "file with the password alone, readable by its owner only" },
 	{ "mail", "ca_file", CONF_TEXT, "", 0, 1000, NULL, "certificates to trust instead of the system's" },
 	{ "mail", "timeout_s", CONF_INT, "300", 1, 3600, NULL, "seconds one message may take" },
+	{ "mail", "connections", CONF_INT, "2", 1, 16, NULL, "connections to the relay at a time" },
+	{ "mail", "per_minute", CONF_INT, "0", 0, 100000, NULL, "messages a minute the relay takes from us; 0: as many as there are" },
 	{ "mail", "helo", CONF_TEXT, "", 0, 200, NULL, "our name for the relay; empty: the host's" },
 	{ "mail", "from", CONF_TEXT, "appariteur@localhost", 0, 254, NULL, "address that digests come from" },
 	{ "mail", "from_name", CONF_TEXT, "Appariteur", 0, 120, NULL, "name beside it" },

@@ -6,9 +6,14 @@
  *	2. claim the next message that is due
  *	3. look again whether it may still be sent
  *	4. give it to the relay; `handing` is committed before the final dot can leave
- *	5. write how it ended
+ *	5. write how it ended, and in the same transaction claim the next
+ *
+ * 2 to 5 are done by as many workers as there may be connections, each with its own connection to the
+ * database and to the relay; one process at a time delivers.
  */
+#include <pthread.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "base/log.h"
@@ -19,31 +24,52 @@
 #include "gate/token.h"
 #include "store/consent.h"
 #include "store/outbox.h"
-#include "store/profile.h"
 
 enum {
 	RETRY_FIRST_S = 5 * 60,
 	RETRY_LAST_S = 4 * 3600,
 	RETRY_DAYS = 5,
-	TROUBLE_IN_A_ROW = 3, /* no answer about a message: the relay is out of order and this run ends */
+	TROUBLE_IN_A_ROW = 3,  /* no answer about a message: the relay is out of order and this run ends */
+	WORTH_A_WORKER = 16,   /* messages due for each worker beyond the first */
+	NAP_MS = 100,          /* so soon a stop is noticed while the rate holds us */
 };
 
+/* What the workers share. */
 struct delivery {
-	struct db *db;
-	struct smtp *smtp;  /* NULL: to `dir` */
+	const struct smtp_options *smtp; /* NULL: to `dir` */
 	const char *dir;
+	const struct delivery_limits *limits;
 	int64_t (*clock)(void);
 	int64_t fixed_now;  /* without a clock */
-	char lease[TOKEN_SHA256_HEX];
 	struct links links; /* for what the suppression list keeps of an address */
-	struct delivery_count *count;
-	const struct outbox_row *row; /* the one at hand, for the callback */
+	pthread_mutex_t lock; /* for what follows */
+	struct delivery_count count;
 	int trouble_in_a_row;
+	bool broken;        /* a worker cannot go on: none does */
+	int64_t next_slot_ms; /* when the next message may go, by the clock that only goes forward */
+};
+
+struct worker {
+	struct delivery *d;
+	struct db *db;
+	struct smtp *smtp;  /* NULL: to the folder */
+	char lease[TOKEN_SHA256_HEX];
+	const struct outbox_row *row; /* the one at hand, for the callback */
+	int result;
+	struct error err;
 };
 
 static int64_t now_of(const struct delivery *d)
 {
 	return d->clock != NULL ? d->clock() : d->fixed_now;
+}
+
+static int64_t clock_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 static int take_lock(struct db *db, int *ret, struct error *err)
@@ -54,223 +80,353 @@ static int take_lock(struct db *db, int *ret, struct error *err)
 	return file_lock(path.ptr, ret, err);
 }
 
-static void new_lease(struct delivery *d)
+static void new_lease(struct worker *w)
 {
 	unsigned char random[32];
 
 	token_random(random, sizeof(random));
-	token_sha256(str_n((const char *)random, sizeof(random)), d->lease);
+	token_sha256(str_n((const char *)random, sizeof(random)), w->lease);
 }
 
-static int recover(struct delivery *d, struct error *err)
+static int recover(struct delivery *d, struct db *db, struct error *err)
 {
 	int64_t ready = 0, uncertain = 0, now = now_of(d);
-	int r = db_begin(d->db, err);
+	int r = db_begin(db, err);
 
 	/* the lock says that no other process delivers: every lease is a dead one's */
 	if (r >= 0)
-		r = store_outbox_recover(d->db, now, now, &ready, &uncertain, err);
+		r = store_outbox_recover(db, now, now, &ready, &uncertain, err);
 	if (r >= 0)
-		r = db_commit(d->db, err);
-	db_rollback(d->db);
+		r = db_commit(db, err);
+	db_rollback(db);
 	if (r >= 0 && ready + uncertain > 0)
 		log_warn("deliver", "[outbox.recovered] ready=%lld uncertain=%lld", (long long)ready,
 			(long long)uncertain);
 	return r;
 }
 
-static int claim(struct delivery *d, struct arena *arena, struct outbox_row *ret, struct error *err)
-{
-	int r = db_begin(d->db, err), claimed;
+/* the relay's pace */
 
-	if (r < 0)
-		return r;
-	claimed = store_outbox_claim(d->db, now_of(d), str_of(d->lease), arena, ret, err);
-	r = claimed < 0 ? claimed : db_commit(d->db, err);
-	db_rollback(d->db);
-	return r < 0 ? r : claimed;
+static bool may_go_on(struct delivery *d)
+{
+	bool on;
+
+	pthread_mutex_lock(&d->lock);
+	on = !d->broken && !http_stop && d->trouble_in_a_row < TROUBLE_IN_A_ROW;
+	pthread_mutex_unlock(&d->lock);
+	return on;
 }
 
-static int end(struct delivery *d, enum outbox_state state, int64_t next_at, struct str reply,
-	struct error *err)
+/* Waits until the relay may be given one more. */
+static void keep_rate(struct delivery *d)
 {
-	int r = db_begin(d->db, err), ended;
+	int64_t slot;
 
-	if (r < 0)
-		return r;
-	ended = store_outbox_end(d->db, d->row->id, str_of(d->lease), state, next_at, reply, now_of(d), err);
-	r = ended < 0 ? ended : db_commit(d->db, err);
-	db_rollback(d->db);
-	return r;
+	if (d->limits->per_minute <= 0 || d->smtp == NULL)
+		return;
+	pthread_mutex_lock(&d->lock);
+	slot = d->next_slot_ms > clock_ms() ? d->next_slot_ms : clock_ms();
+	d->next_slot_ms = slot + 60000 / d->limits->per_minute;
+	pthread_mutex_unlock(&d->lock);
+	while (clock_ms() < slot && may_go_on(d)) {
+		int64_t left = slot - clock_ms();
+		struct timespec nap = { .tv_nsec = (long)(left < NAP_MS ? left : NAP_MS) * 1000000 };
+
+		if (left > 0)
+			nanosleep(&nap, NULL);
+	}
+}
+
+/* A mailbox that is busy says nothing about the next one; a relay that breaks off does. */
+static void count_outcome(struct worker *w, int outcome, const struct error *why)
+{
+	struct delivery *d = w->d;
+	bool trouble = outcome == SMTP_UNKNOWN ||
+		       (outcome == SMTP_LATER && (w->smtp == NULL || !smtp_answered(w->smtp)));
+
+	pthread_mutex_lock(&d->lock);
+	d->trouble_in_a_row = trouble ? d->trouble_in_a_row + 1 : 0;
+	if (d->trouble_in_a_row == TROUBLE_IN_A_ROW)
+		log_error("deliver", "[relay.trouble] %s; the rest waits", why->text);
+	pthread_mutex_unlock(&d->lock);
+}
+
+/* One of the counters of delivery_count goes up. */
+static void count(struct delivery *d, int64_t *counter, int64_t by)
+{
+	pthread_mutex_lock(&d->lock);
+	*counter += by;
+	pthread_mutex_unlock(&d->lock);
+}
+
+/* one message */
+
+/*
+ * How it ended; then the next one is claimed in the same transaction, unless `next` is NULL. 0 with it, or
+ * STORE_NONE.
+ */
+struct ending {
+	enum outbox_state state;
+	int64_t next_at;
+	struct str reply;
+};
+
+static int end_and_claim(struct worker *w, const struct ending *ending, struct arena *arena,
+	struct outbox_row *next, struct error *err)
+{
+	int64_t now = now_of(w->d);
+	int r = db_begin(w->db, err), claimed = STORE_NONE;
+
+	if (r >= 0 && ending != NULL)
+		r = store_outbox_end(w->db, w->row->id, str_of(w->lease), ending->state, ending->next_at,
+			ending->reply, now, err);
+	if (r >= 0 && next != NULL)
+		claimed = r = store_outbox_claim(w->db, now, str_of(w->lease), arena, next, err);
+	if (r >= 0)
+		r = db_commit(w->db, err);
+	db_rollback(w->db);
+	return r < 0 ? r : claimed;
 }
 
 static int handing(void *data)
 {
-	struct delivery *d = data;
+	struct worker *w = data;
 	struct error err = ERROR_INIT;
-	int r = db_begin(d->db, &err), given;
+	int r = db_begin(w->db, &err), given;
 
 	if (r < 0)
 		return r;
-	given = store_outbox_handing(d->db, d->row->id, str_of(d->lease), now_of(d), &err);
-	r = given != 0 ? -1 : db_commit(d->db, &err);
-	db_rollback(d->db);
+	given = store_outbox_handing(w->db, w->row->id, str_of(w->lease), now_of(w->d), &err);
+	r = given != 0 ? -1 : db_commit(w->db, &err);
+	db_rollback(w->db);
 	if (r < 0)
-		log_error("deliver", "[outbox.handing.failed] id=%lld %s", (long long)d->row->id, err.text);
+		log_error("deliver", "[outbox.handing.failed] id=%lld %s", (long long)w->row->id, err.text);
 	return r;
 }
 
 /*
  * Somebody may have unsubscribed, moved or been suppressed between composing and now. A message that is no
  * digest answers what somebody just asked for at this address, a confirmation for instance: it goes there
- * as long as the profile has it.
+ * as long as the profile has it. A digest goes as long as one of the profiles it tells still wants it.
  */
-static int may_send(struct delivery *d, struct arena *arena, bool *ret, struct error *err)
+static int may_send(struct worker *w, struct arena *arena, bool *ret, struct error *err)
 {
-	struct profile profile;
 	struct str reason;
-	bool digest = d->row->digest != 0, unsubscribed = false, suppressed = false;
-	int r = store_profile_find(d->db, d->row->profile, arena, &profile, err);
+	int r = store_outbox_wanted(w->db, w->row->id, ret, err);
 
-	if (r == 0)
-		r = store_profile_unsubscribed(d->db, d->row->profile, &unsubscribed, err);
-	*ret = r == 0 && str_eq(profile.email, d->row->to) && (!digest || (!unsubscribed && profile.confirmed));
-	if (r == 0 && digest) {
-		r = store_suppressed(d->db, link_address_hash(&d->links, d->row->to, arena), arena, &reason, err);
-		suppressed = r == 0;
-	}
-	*ret = *ret && !suppressed;
+	if (r < 0 || !*ret || w->row->digest == 0)
+		return r;
+	r = store_suppressed(w->db, link_address_hash(&w->d->links, w->row->to, arena), arena, &reason, err);
+	*ret = r == STORE_NONE;
 	return r < 0 ? r : 0;
 }
 
-static int64_t retry_at(const struct delivery *d)
+static int64_t retry_at(const struct worker *w)
 {
 	int64_t wait = RETRY_FIRST_S;
 
-	for (int i = 1; i < d->row->attempts && wait < RETRY_LAST_S; i++)
+	for (int i = 1; i < w->row->attempts && wait < RETRY_LAST_S; i++)
 		wait *= 2;
 	if (wait > RETRY_LAST_S)
 		wait = RETRY_LAST_S;
-	return now_of(d) + wait - (int64_t)(token_random_u64() % (uint64_t)(wait / 4));
+	return now_of(w->d) + wait - (int64_t)(token_random_u64() % (uint64_t)(wait / 4));
 }
 
-/* A mailbox that is busy says nothing about the next one; a relay that breaks off does. */
-static void count_trouble(struct delivery *d, int outcome, const struct error *why)
+static struct ending ending_of(struct worker *w, int outcome, const struct error *why)
 {
-	bool trouble = outcome == SMTP_UNKNOWN ||
-		       (outcome == SMTP_LATER && (d->smtp == NULL || !smtp_answered(d->smtp)));
+	struct delivery *d = w->d;
+	bool given_up = now_of(d) - w->row->created > (int64_t)RETRY_DAYS * 86400;
 
-	d->trouble_in_a_row = trouble ? d->trouble_in_a_row + 1 : 0;
-	if (d->trouble_in_a_row == TROUBLE_IN_A_ROW)
-		log_error("deliver", "[relay.trouble] %s; the rest waits", why->text);
-}
-
-static int end_by_outcome(struct delivery *d, int outcome, const struct error *why, struct error *err)
-{
-	bool given_up = now_of(d) - d->row->created > (int64_t)RETRY_DAYS * 86400;
-
-	count_trouble(d, outcome, why);
+	count_outcome(w, outcome, why);
 	switch (outcome) {
 	case SMTP_SENT:
-		d->count->sent++;
-		d->count->bytes += (int64_t)d->row->message.len;
-		return end(d, OUTBOX_SENT, TIME_NONE, STR("sent"), err);
+		count(d, &d->count.sent, 1);
+		count(d, &d->count.bytes, (int64_t)w->row->message.len);
+		return (struct ending){ OUTBOX_SENT, TIME_NONE, STR("sent") };
 	case SMTP_LATER:
 		if (!given_up) {
-			d->count->later++;
-			return end(d, OUTBOX_RETRY, retry_at(d), str_of(why->text), err);
+			count(d, &d->count.later, 1);
+			return (struct ending){ OUTBOX_RETRY, retry_at(w), str_of(why->text) };
 		}
 		break;
 	case SMTP_UNKNOWN:
-		d->count->uncertain++;
-		return end(d, OUTBOX_UNCERTAIN, now_of(d) + OUTBOX_DOUBT_S, str_of(why->text), err);
+		count(d, &d->count.uncertain, 1);
+		return (struct ending){ OUTBOX_UNCERTAIN, now_of(d) + OUTBOX_DOUBT_S, str_of(why->text) };
 	default: /* refused for good, or no message that could ever be sent */
 		break;
 	}
-	d->count->failed++;
-	log_warn("deliver", "[outbox.failed] id=%lld %s", (long long)d->row->id, why->text);
-	return end(d, OUTBOX_FAILED, TIME_NONE, str_of(why->text), err);
+	count(d, &d->count.failed, 1);
+	log_warn("deliver", "[outbox.failed] id=%lld %s", (long long)w->row->id, why->text);
+	return (struct ending){ OUTBOX_FAILED, TIME_NONE, str_of(why->text) };
 }
 
 /* The same states, with a file in place of the relay: renamed into place, it is there whole or not. */
-static int write_eml(struct delivery *d, struct error *why)
+static int write_eml(struct worker *w, struct error *why)
 {
 	CLEANUP(buf_done) struct buf path = BUF_INIT(8192);
 	int r;
 
-	buf_addf(&path, "%s/%.*s.eml", d->dir, STR_ARG(d->row->message_id));
+	buf_addf(&path, "%s/%.*s.eml", w->d->dir, STR_ARG(w->row->message_id));
 	r = buf_check(&path, "the path", why);
 	if (r >= 0)
-		r = file_write(path.ptr, d->row->message, 0644, why);
+		r = file_write(path.ptr, w->row->message, 0644, why);
 	return r < 0 ? SMTP_LATER : SMTP_SENT;
 }
 
-static int deliver_one(struct delivery *d, struct arena *arena, struct error *err)
+/* How the message at hand ended; its words are in `why`. */
+static int deliver_one(struct worker *w, struct arena *arena, struct ending *ret, struct error *why,
+	struct error *err)
 {
-	struct error why = ERROR_INIT;
 	bool allowed;
-	int r = may_send(d, arena, &allowed, err);
+	int r = may_send(w, arena, &allowed, err);
 
 	if (r < 0)
 		return r;
 	if (!allowed) {
-		d->count->suppressed++;
-		return end(d, OUTBOX_SUPPRESSED, TIME_NONE, STR("unsubscribed, unconfirmed or moved"), err);
+		count(w->d, &w->d->count.suppressed, 1);
+		*ret = (struct ending){ OUTBOX_SUPPRESSED, TIME_NONE, STR("unsubscribed, unconfirmed or moved") };
+		return 0;
 	}
-	if (d->smtp == NULL)
-		r = handing(d) < 0 ? SMTP_LATER : write_eml(d, &why);
+	keep_rate(w->d);
+	if (w->smtp == NULL)
+		r = handing(w) < 0 ? SMTP_LATER : write_eml(w, why);
 	else
-		r = smtp_send(d->smtp, d->row->from, d->row->to, d->row->message, handing, d, &why);
-	return end_by_outcome(d, r, &why, err);
+		r = smtp_send(w->smtp, w->row->from, w->row->to, w->row->message, handing, w, why);
+	*ret = ending_of(w, r, why);
+	return 0;
 }
 
-static int deliver_all(struct delivery *d, struct error *err)
-{
-	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
-	CLEANUP(file_close) int lock = -1;
-	struct outbox_row row;
-	int r = take_lock(d->db, &lock, err);
+/* the workers */
 
+static int work(struct worker *w, struct error *err)
+{
+	struct arena arenas[2] = { ARENA_INIT, ARENA_INIT }; /* of the row at hand and of the next one */
+	struct outbox_row rows[2];
+	struct error why = ERROR_INIT;
+	int at = 0, r;
+
+	new_lease(w);
+	r = may_go_on(w->d) ? end_and_claim(w, NULL, &arenas[at], &rows[at], err) : STORE_NONE;
+	while (r == 0) {
+		struct ending ending;
+		int next = 1 - at;
+
+		w->row = &rows[at];
+		error_clear(&why);
+		r = deliver_one(w, &arenas[at], &ending, &why, err);
+		if (r < 0)
+			break;
+		arena_reset(&arenas[next]);
+		r = end_and_claim(w, &ending, &arenas[next], may_go_on(w->d) ? &rows[next] : NULL, err);
+		at = next;
+	}
+	arena_done(&arenas[0]);
+	arena_done(&arenas[1]);
+	return r < 0 ? r : 0;
+}
+
+static void *run_worker(void *data)
+{
+	struct worker *w = data;
+	struct delivery *d = w->d;
+
+	w->result = d->smtp != NULL ? smtp_open(d->smtp, &w->smtp, &w->err) : 0;
+	if (w->result >= 0)
+		w->result = work(w, &w->err);
+	w->smtp = smtp_close(w->smtp);
+	if (w->result < 0) {
+		pthread_mutex_lock(&d->lock);
+		d->broken = true;
+		pthread_mutex_unlock(&d->lock);
+	}
+	return NULL;
+}
+
+/* The first worker is this thread, with the connection to the database that is there already. */
+static int run_workers(struct delivery *d, struct db *db, size_t n, struct error *err)
+{
+	struct worker workers[DELIVERY_CONNECTIONS_MAX] = { { .d = d, .db = db } };
+	pthread_t threads[DELIVERY_CONNECTIONS_MAX];
+	size_t started = 1;
+	int r = 0;
+
+	for (; started < n; started++) {
+		struct worker *w = &workers[started];
+
+		*w = (struct worker){ .d = d };
+		if (store_open(db_path(db), DB_WRITE, &w->db, &w->err) < 0)
+			break;
+		if (pthread_create(&threads[started], NULL, run_worker, w) != 0) {
+			w->db = db_close(w->db);
+			break; /* fewer will do */
+		}
+	}
+	run_worker(&workers[0]);
+	for (size_t i = 1; i < started; i++) {
+		pthread_join(threads[i], NULL);
+		db_close(workers[i].db);
+	}
+	for (size_t i = 0; i < started && r >= 0; i++)
+		if (workers[i].result < 0) {
+			*err = workers[i].err;
+			r = workers[i].result;
+		}
+	return r;
+}
+
+static size_t workers_for(const struct delivery *d, int64_t due)
+{
+	size_t most = d->limits->connections < 1 ? 1 : (size_t)d->limits->connections;
+	size_t n = 1 + (size_t)due / WORTH_A_WORKER;
+
+	if (most > DELIVERY_CONNECTIONS_MAX)
+		most = DELIVERY_CONNECTIONS_MAX;
+	return n < most ? n : most;
+}
+
+static int deliver_all(struct delivery *d, struct db *db, struct delivery_count *ret, struct error *err)
+{
+	CLEANUP(file_close) int lock = -1;
+	int64_t due = 0;
+	int r = take_lock(db, &lock, err);
+
+	*ret = (struct delivery_count){ 0, 0, 0, 0, 0, 0 };
 	if (r == FILE_TAKEN) {
 		log_info("deliver", "another process delivers");
 		return 0;
 	}
-	*d->count = (struct delivery_count){ 0, 0, 0, 0, 0, 0 };
-	new_lease(d);
 	if (r >= 0)
-		r = instance_links(d->db, STR_NONE, &d->links, err);
+		r = instance_links(db, STR_NONE, &d->links, err);
 	if (r >= 0)
-		r = recover(d, err);
-	while (r >= 0 && !http_stop && d->trouble_in_a_row < TROUBLE_IN_A_ROW) {
-		arena_reset(&arena);
-		r = claim(d, &arena, &row, err);
-		if (r != 0)
-			break;
-		d->row = &row;
-		r = deliver_one(d, &arena, err);
+		r = recover(d, db, err);
+	if (r >= 0)
+		r = store_outbox_due(db, now_of(d), (int64_t)DELIVERY_CONNECTIONS_MAX * WORTH_A_WORKER, &due, err);
+	if (r >= 0 && due > 0) {
+		pthread_mutex_init(&d->lock, NULL);
+		r = run_workers(d, db, workers_for(d, due), err);
+		pthread_mutex_destroy(&d->lock);
 	}
 	links_done(&d->links);
+	*ret = d->count;
 	return r < 0 ? r : 0;
 }
 
-int deliver_smtp(struct db *db, const struct smtp_options *options, int64_t (*clock)(void),
-	struct delivery_count *ret, struct error *err)
+int deliver_smtp(struct db *db, const struct smtp_options *options, const struct delivery_limits *limits,
+	int64_t (*clock)(void), struct delivery_count *ret, struct error *err)
 {
-	CLEANUP(smtp_closep) struct smtp *smtp = NULL;
-	struct delivery d = { .db = db, .clock = clock, .count = ret };
-	int r = smtp_open(options, &smtp, err);
+	CLEANUP(smtp_closep) struct smtp *checked = NULL;
+	struct delivery d = { .smtp = options, .limits = limits, .clock = clock };
+	/* settings that could never work are told even when nothing is due */
+	int r = smtp_open(options, &checked, err);
 
-	if (r < 0)
-		return r;
-	d.smtp = smtp;
-	return deliver_all(&d, err);
+	return r < 0 ? r : deliver_all(&d, db, ret, err);
 }
 
-int deliver_dir(struct db *db, const char *dir, int64_t now, struct delivery_count *ret,
-	struct error *err)
+int deliver_dir(struct db *db, const char *dir, const struct delivery_limits *limits, int64_t now,
+	struct delivery_count *ret, struct error *err)
 {
-	struct delivery d = { .db = db, .dir = dir, .fixed_now = now, .count = ret };
+	struct delivery d = { .dir = dir, .limits = limits, .fixed_now = now };
 	int r = file_mkdir(dir, err);
 
-	return r < 0 ? r : deliver_all(&d, err);
+	return r < 0 ? r : deliver_all(&d, db, ret, err);
 }

@@ -110,6 +110,27 @@ int store_outbox_claim(struct db *db, int64_t now, struct str lease, struct aren
 	return 0;
 }
 
+int store_outbox_due(struct db *db, int64_t now, int64_t most, int64_t *ret, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_OUTBOX_DUE);
+
+	stmt_time(st, ":now", now);
+	stmt_int(st, ":most", most);
+	return step_int(st, ret, err);
+}
+
+int store_outbox_wanted(struct db *db, int64_t id, bool *ret, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_OUTBOX_WANTED);
+	int64_t wanted = 0;
+	int r;
+
+	stmt_int(st, ":id", id);
+	r = step_int(st, &wanted, err);
+	*ret = wanted != 0;
+	return r < 0 ? r : 0;
+}
+
 int store_outbox_handing(
 	struct db *db, int64_t id, struct str lease, int64_t now, struct error *err)
 {
