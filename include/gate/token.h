@@ -8,10 +8,13 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-enum { TOKEN_SHA256_HEX = 65, TOKEN_KEY_BYTES = 32 };
+enum { TOKEN_SHA256_HEX = 65, TOKEN_SHA256_BASE64 = 45, TOKEN_KEY_BYTES = 32 };
 
 /* SHA-256 in lower-case hexadecimal, NUL-terminated. */
 void token_sha256(struct str bytes, char out[TOKEN_SHA256_HEX]);
+
+/* The same in base64 with padding, as a Content-Security-Policy names a style sheet. */
+void token_sha256_base64(struct str bytes, char out[TOKEN_SHA256_BASE64]);
 
 /* Incremental, for content made of several fields; each field is prefixed by its length. */
 struct token_hash;

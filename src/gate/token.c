@@ -60,6 +60,16 @@ void token_sha256(struct str bytes, char out[TOKEN_SHA256_HEX])
 	sodium_bin2hex(out, TOKEN_SHA256_HEX, digest, sizeof(digest));
 }
 
+void token_sha256_base64(struct str bytes, char out[TOKEN_SHA256_BASE64])
+{
+	unsigned char digest[crypto_hash_sha256_BYTES];
+
+	start();
+	crypto_hash_sha256(digest, bytes_of(bytes), bytes.len);
+	sodium_bin2base64(
+		out, TOKEN_SHA256_BASE64, digest, sizeof(digest), sodium_base64_VARIANT_ORIGINAL);
+}
+
 struct token_hash *token_hash_new(void)
 {
 	struct token_hash *hash = calloc(1, sizeof(*hash));
