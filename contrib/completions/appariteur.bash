@@ -48,7 +48,7 @@ _appariteur()
 
 	if ((${#words[@]} == 0)) && [[ $cur != -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "backup codes config digest doctor dossier explain fetch help import init judgment match notice outbox
-			profile quarantine reparse requirement rules run source stats verify version" -- "$cur")
+			profile quarantine reparse requirement rules run serve source stats verify version" -- "$cur")
 		return
 	fi
 	if ((${#words[@]} == 1)) && [[ $cur != -* ]]; then
@@ -82,7 +82,8 @@ _appariteur()
 			return
 			;;
 		profile)
-			mapfile -t COMPREPLY < <(compgen -W "add edit export import list remove show try" -- "$cur")
+			mapfile -t COMPREPLY < <(compgen -W "add edit export feed import links list remove show
+				try" -- "$cur")
 			return
 			;;
 		quarantine)
@@ -160,6 +161,12 @@ _appariteur()
 		common+=" --cadence --description --effort --email --hour --language --name --quiet
 			--reminders --siren --timezone --cpv --exclude --field --keyword --max --min --nature --place"
 		;;
+	"profile feed")
+		common+=" --format"
+		;;
+	"profile links")
+		common+=" --renew"
+		;;
 	"profile import")
 		common+=" --pending"
 		;;
@@ -208,6 +215,9 @@ _appariteur()
 		;;
 	run | "run "*)
 		common+=" --once --to-dir"
+		;;
+	serve | "serve "*)
+		common+=" --listen"
 		;;
 	"stats coverage" | "stats incidents")
 		common+=" --since --source --until"

@@ -42,6 +42,7 @@ struct digest_card {
 	struct str deadline; /* "lundi 30 mars 2026 à 12:00 (heure de Paris)"; STR_NONE: none known */
 	struct str deadline_reader; /* the same in the reader's zone when it differs; else STR_NONE */
 	int working_days;          /* left; meaningful when deadline is given */
+	bool uncounted;            /* days are not told: what shows it is read on another day */
 	bool too_late;             /* fewer working days than the profile says it needs */
 	bool update;               /* a change or cancellation of a purchase told before */
 	struct str deadline_before; /* the deadline as it was told, or before a correction; STR_NONE */

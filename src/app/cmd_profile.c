@@ -30,12 +30,14 @@ static int take_profile(struct app *app, const struct element *element, struct e
 	p.confirmed = !app_flag(app, "pending");
 	if (!p.confirmed)
 		r = keep_confirmed(app, &p, element->arena, err);
-	return r < 0 ? r : store_profile_put(app->db, &p, app->now, err);
+	return r < 0 ? r : profile_put(app, &p, err);
 }
 
 int cmd_profile_import(struct app *app, struct error *err)
 {
-	return import_elements(app, app->operands[0], "profile", take_profile, err);
+	int r = app_flag(app, "pending") ? profile_prepare_asking(app, err) : 0;
+
+	return r < 0 ? r : import_elements(app, app->operands[0], "profile", take_profile, err);
 }
 
 static const char *state_of(const struct profile_row *row)

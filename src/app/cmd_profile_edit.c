@@ -10,11 +10,13 @@ static int store(struct app *app, struct profile *p, struct error *err)
 		r = profile_check_gates(p, err);
 	if (r >= 0)
 		r = profile_warn_fields(app, p, p->id, err);
+	if (r >= 0 && !p->confirmed)
+		r = profile_prepare_asking(app, err);
 	if (r >= 0)
 		r = db_begin(app->db, err);
 	if (r < 0)
 		return r;
-	stored = store_profile_put(app->db, p, app->now, err);
+	stored = profile_put(app, p, err);
 	r = stored < 0 ? stored : db_commit(app->db, err);
 	db_rollback(app->db);
 	return r < 0 ? r : stored;

@@ -15,11 +15,13 @@
 
 #include "base/log.h"
 #include "commands.h"
+#include "flow/consent.h"
 #include "flow/digest.h"
 #include "flow/match.h"
 #include "flow/schedule.h"
 #include "gate/file.h"
 #include "gate/http.h"
+#include "serve.h"
 #include "store/fetch.h"
 
 /* Sleeping no longer than this, we notice that the clock was set. */
@@ -135,6 +137,18 @@ static void match_what_came(struct scheduler *s)
 		match(s);
 }
 
+/* Who signed up and did not confirm within seven days. */
+static void forget_unconfirmed(struct scheduler *s)
+{
+	struct error err = ERROR_INIT;
+	int64_t n = 0;
+
+	if (consent_purge(s->app->db, s->app->now, &n, &err) < 0)
+		failed(s, "purge", &err);
+	else if (n > 0)
+		log_info("run", "forgotten unconfirmed=%lld", (long long)n);
+}
+
 static void compose(struct scheduler *s)
 {
 	struct error err = ERROR_INIT;
@@ -207,6 +221,8 @@ static void round_of(struct scheduler *s, bool all)
 		match_what_came(s);
 	}
 	tell_time(s->app);
+	if (!http_stop)
+		forget_unconfirmed(s);
 	if (!http_stop)
 		compose(s);
 	if (!http_stop)
@@ -318,8 +334,10 @@ static int prepare(struct scheduler *s, struct error *err)
 
 int cmd_run(struct app *app, struct error *err)
 {
+	CLEANUP(serving_closep) struct serving *serving = NULL;
 	CLEANUP(file_close) int lock = -1;
 	struct scheduler s = { .app = app };
+	bool once = app_flag(app, "once");
 	int r = take_lock(app, &lock, err);
 
 	if (r >= 0)
@@ -329,11 +347,20 @@ int cmd_run(struct app *app, struct error *err)
 	if (!app->quiet)
 		log_set_level(LOG_INFO);
 	catch_signals();
+	if (!once && conf_bool(&app->conf, "web", "with_run")) {
+		r = serving_open(app, &serving, err);
+		if (r >= 0)
+			r = serving_start(serving, err);
+		if (r < 0)
+			return r;
+	}
 	log_info("run", "started version=%s db=%s", APPARITEUR_VERSION, app->db_path);
-	if (app_flag(app, "once"))
+	if (once)
 		round_of(&s, true);
 	else
 		keep_going(&s);
+	if (serving)
+		serving_join(serving);
 	log_info("run", http_stop ? "stopped by a signal" : "done");
-	return app_flag(app, "once") && s.failed && !http_stop ? EX_TEMPFAIL : 0;
+	return once && s.failed && !http_stop ? EX_TEMPFAIL : 0;
 }

@@ -134,6 +134,16 @@ static const struct option of_profile_edit[] = {
 	OPTIONS_END,
 };
 
+static const struct option of_profile_feed[] = {
+	{ "format", OPTION_CHOICE, "atom|json|ics", "default atom" },
+	OPTIONS_END,
+};
+
+static const struct option of_profile_links[] = {
+	{ "renew", OPTION_FLAG, NULL, "the links of feeds given so far open nothing any more" },
+	OPTIONS_END,
+};
+
 static const struct option of_profile_import[] = {
 	{ "pending", OPTION_FLAG, NULL, "their addresses are not confirmed yet" },
 	OPTIONS_END,
@@ -217,6 +227,11 @@ static const struct option of_run[] = {
 	OPTIONS_END,
 };
 
+static const struct option of_serve[] = {
+	{ "listen", OPTION_TEXT, "PLACE", "127.0.0.1:8080, [::1]:8080, unix:/path" },
+	OPTIONS_END,
+};
+
 static const struct option of_stats_coverage[] = {
 	{ "since", OPTION_DAY, "DAY", "from this day, default a fortnight ago" },
 	{ "source", OPTION_TEXT, "SOURCE", "this one alone" },
@@ -286,8 +301,12 @@ const struct command commands[] = {
 		"Change what is named, leave the rest", of_profile_edit },
 	{ "profile export", cmd_profile_export, NEEDS_DB_READ, 0, OPERANDS_ANY, "[PROFILE…]",
 		"Profiles as the JSON that import takes", none },
+	{ "profile feed", cmd_profile_feed, NEEDS_DB_WRITE, 1, 1, "PROFILE",
+		"What fits a start-up as Atom, JSON Feed or iCalendar", of_profile_feed },
 	{ "profile import", cmd_profile_import, NEEDS_DB_WRITE, 1, 1, "FILE",
 		"Register start-ups from JSON, - for standard input", of_profile_import },
+	{ "profile links", cmd_profile_links, NEEDS_DB_WRITE, 1, 1, "PROFILE",
+		"Its secret links: preferences, feeds, unsubscribing", of_profile_links },
 	{ "profile list", cmd_profile_list, NEEDS_DB_READ, 0, 0, "",
 		"Registered start-ups", none },
 	{ "profile remove", cmd_profile_remove, NEEDS_DB_WRITE, 1, OPERANDS_ANY, "PROFILE…",
@@ -338,6 +357,8 @@ const struct command commands[] = {
 		"Try every example that stands in the rules", none },
 	{ "run", cmd_run, NEEDS_DB_WRITE, 0, 0, "",
 		"Fetch, match and deliver at their times, until SIGTERM", of_run },
+	{ "serve", cmd_serve, NEEDS_DB_WRITE, 0, 0, "",
+		"The web interface, until SIGTERM", of_serve },
 	{ "source disable", cmd_source_disable, NEEDS_DB_WRITE, 1, OPERANDS_ANY, "SOURCE…",
 		"Leave a source out of fetching", none },
 	{ "source enable", cmd_source_enable, NEEDS_DB_WRITE, 1, OPERANDS_ANY, "SOURCE…",

@@ -14,13 +14,13 @@ command_run cmd_backup, cmd_codes_import, cmd_codes_list, cmd_config_show, cmd_d
 	cmd_fetch, cmd_import, cmd_init, cmd_judgment_add, cmd_judgment_export, cmd_judgment_import,
 	cmd_judgment_list, cmd_judgment_remove, cmd_match, cmd_notice_list, cmd_notice_search, cmd_notice_show,
 	cmd_outbox_hold, cmd_outbox_list, cmd_outbox_release, cmd_outbox_retry, cmd_profile_add,
-	cmd_profile_edit, cmd_profile_export, cmd_profile_import, cmd_profile_list, cmd_profile_remove,
+	cmd_profile_edit, cmd_profile_export, cmd_profile_feed, cmd_profile_import, cmd_profile_links, cmd_profile_list, cmd_profile_remove,
 	cmd_profile_show, cmd_profile_try, cmd_quarantine_list, cmd_quarantine_retry, cmd_reparse,
 	cmd_requirement_add,
 	cmd_requirement_candidates, cmd_requirement_close, cmd_requirement_import, cmd_requirement_list,
 	cmd_requirement_show, cmd_rules_activate, cmd_rules_backtest, cmd_rules_check, cmd_rules_diff,
 	cmd_rules_export, cmd_rules_history, cmd_rules_import,
-	cmd_rules_list, cmd_rules_rollback, cmd_rules_show, cmd_rules_test, cmd_run, cmd_source_disable, cmd_source_enable,
+	cmd_rules_list, cmd_rules_rollback, cmd_rules_show, cmd_rules_test, cmd_run, cmd_serve, cmd_source_disable, cmd_source_enable,
 	cmd_source_list, cmd_source_test, cmd_stats_coverage,
 	cmd_stats_incidents, cmd_verify;
 
@@ -131,6 +131,12 @@ int profile_check_gates(const struct profile *profile, struct error *err) MUST_C
 /* Tells of fields of activity that the active rules do not know. */
 int profile_warn_fields(struct app *app, const struct profile *profile, struct str label,
 	struct error *err) MUST_CHECK;
+/*
+ * store_profile_put(), and one that is new and not confirmed waits for it: its address is asked by mail
+ * where there is a web interface to lead to. profile_prepare_asking() comes first, outside of transactions.
+ */
+int profile_prepare_asking(struct app *app, struct error *err) MUST_CHECK;
+int profile_put(struct app *app, const struct profile *profile, struct error *err) MUST_CHECK;
 /* "Rosée des Causses (exemple)" gives "rosee-des-causses-exemple". */
 struct str slug_from(struct app *app, struct str name);
 

@@ -1,9 +1,13 @@
 /* Options that make a profile, and the checks that need a gate. */
 #include "base/fold.h"
 #include "commands.h"
+#include "flow/consent.h"
+#include "flow/instance.h"
 #include "gate/smtp.h"
 #include "gate/unicode.h"
 #include "match/rules.h"
+#include "store/consent.h"
+#include "store/profile.h"
 #include "store/ruleset.h"
 #include "tender/profile.h"
 
@@ -194,4 +198,42 @@ struct str slug_from(struct app *app, struct str name)
 		n--;
 	slug[n] = '\0';
 	return str_n(slug, n);
+}
+
+/* Links of the mails that ask; read once. */
+static struct links *asking_links(struct app *app, struct digest_settings *digest, struct error *err)
+{
+	static struct links links;
+	static bool known;
+
+	if (digest_settings_of(app, digest, err) < 0)
+		return NULL;
+	if (!known && instance_links(app->db, str_of(digest->web_url), &links, err) < 0)
+		return NULL;
+	known = true;
+	return &links;
+}
+
+int profile_prepare_asking(struct app *app, struct error *err)
+{
+	struct digest_settings digest;
+
+	return asking_links(app, &digest, err) ? 0 : -(int)err->kind;
+}
+
+int profile_put(struct app *app, const struct profile *p, struct error *err)
+{
+	int stored = store_profile_put(app->db, p, app->now, err), r = 0;
+	struct digest_settings digest;
+	struct links *links;
+
+	if (stored < 0 || p->confirmed || stored == STORE_UNCHANGED || !str_given(p->email))
+		return stored;
+	links = asking_links(app, &digest, err);
+	if (!links)
+		return -(int)err->kind;
+	r = store_pending_put(app->db, p->id, app->now, err);
+	if (r >= 0 && *digest.web_url != '\0')
+		r = consent_ask(app->db, &digest, links, p, CONSENT_CONFIRM, app->now, err);
+	return r < 0 ? r : stored;
 }

@@ -50,6 +50,17 @@ const struct conf_row settings[] = {
 	{ "mail", "from_name", CONF_TEXT, "Appariteur", 0, 120, NULL, "name beside it" },
 	{ "mail", "unsubscribe", CONF_TEXT, "", 0, 254, NULL, "address for unsubscribing by mail; empty: the one digests come from" },
 
+	{ "web", "listen", CONF_TEXT, "127.0.0.1:8080", 1, 300, NULL, "where the web interface listens: host:port, [host]:port or unix:/path; a proxy does TLS" },
+	{ "web", "with_run", CONF_BOOL, "no", 0, 0, NULL, "run serves the web interface too" },
+	{ "web", "signup", CONF_BOOL, "no", 0, 0, NULL, "people may sign up by themselves; needs instance.web_url" },
+	{ "web", "proxy", CONF_BOOL, "no", 0, 0, NULL, "requests come from a proxy that sets X-Real-IP" },
+	{ "web", "connections", CONF_INT, "1000", 1, 100000, NULL, "connections at one time" },
+	{ "web", "connections_per_address", CONF_INT, "32", 1, 100000, NULL, "connections of one address at one time; without a proxy" },
+	{ "web", "head_timeout_s", CONF_INT, "10", 1, 600, NULL, "seconds from the connection to the end of the headers" },
+	{ "web", "body_timeout_s", CONF_INT, "30", 1, 600, NULL, "seconds for the body, and for the answer to be taken" },
+	{ "web", "asks_per_network_hour", CONF_INT, "10", 1, 100000, NULL, "confirmation mails that one network (/24, /64) may cause in an hour" },
+	{ "web", "asks_per_day", CONF_INT, "500", 1, 1000000, NULL, "confirmation mails in all in a day" },
+
 	{ "run", "fetch_times", CONF_TEXT, "05:15 08:00 11:00 14:00 17:00 20:00 00:30", 0, 400, NULL, "times of day, Paris, at which `run` fetches and matches" },
 	{ "run", "deliver_every_s", CONF_INT, "60", 5, 3600, NULL, "seconds between looks at what is due to be sent" },
 };

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <netdb.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -486,19 +487,43 @@ static int unix_place(struct httpd *httpd, struct str path, struct place *ret, s
 	return 0;
 }
 
+static bool has_port(const struct place *place)
+{
+	return place->address.ss_family == AF_INET
+		       ? ((const struct sockaddr_in *)&place->address)->sin_port != 0
+		       : ((const struct sockaddr_in6 *)&place->address)->sin6_port != 0;
+}
+
+static void set_port(struct place *place, uint16_t port)
+{
+	if (place->address.ss_family == AF_INET)
+		((struct sockaddr_in *)&place->address)->sin_port = htons(port);
+	else
+		((struct sockaddr_in6 *)&place->address)->sin6_port = htons(port);
+}
+
 static int find_place(struct httpd *httpd, struct place *ret, struct error *err)
 {
 	struct str listen = str_of(httpd->options.listen);
+	char text[300];
+	bool any_port;
 
 	memset(ret, 0, sizeof(*ret));
 	if (str_prefix(&listen, "unix:"))
 		return unix_place(httpd, listen, ret, err);
 	ret->len = (int)sizeof(ret->address);
-	if (evutil_parse_sockaddr_port(httpd->options.listen, (struct sockaddr *)&ret->address,
-		    &ret->len) < 0 || str_rfind_char(listen, ':') == SIZE_MAX)
+	/* libevent takes no port 0, by which the kernel chooses one */
+	any_port = str_ends(listen, ":0");
+	snprintf(text, sizeof(text), "%.*s", STR_ARG(listen));
+	if (any_port && listen.len < sizeof(text))
+		text[listen.len - 1] = '1';
+	if (evutil_parse_sockaddr_port(text, (struct sockaddr *)&ret->address, &ret->len) < 0 ||
+		!has_port(ret))
 		return error_set(err, ERROR_CONFIG,
 			"\"%s\" is no place to listen: 127.0.0.1:8080, [::1]:8080 or unix:/path is expected",
 			httpd->options.listen);
+	if (any_port)
+		set_port(ret, 0);
 	return 0;
 }
 

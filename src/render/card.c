@@ -139,7 +139,7 @@ static void set_deadline(const struct card_style *style, const struct digest_car
 	value_set_bool(map, "unsure_day", unsure);
 	value_set_bool(map, "unsure_hour", is_certainty(card->notice, lot, DEADLINE_DAY_ONLY));
 	/* days are not counted to a date that nobody should believe */
-	value_set_bool(map, "counted", !unsure);
+	value_set_bool(map, "counted", !unsure && !card->uncounted);
 	value_set_bool(map, "past", !unsure && days < 0);
 	value_set_bool(map, "last_day", !unsure && days == 0);
 	if (!unsure && days > 0)

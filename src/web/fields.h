@@ -18,6 +18,7 @@ int fields_take(const struct visit *v, struct profile *profile, struct error *er
 void fields_show(const struct visit *v, const struct profile *profile, struct value *values);
 
 /* The sentence in the reader's language. */
-const char *say(const struct visit *v, const char *french, const char *english);
+const char *say(const struct visit *v, const char *french, const char *english)
+	__attribute__((format_arg(2), format_arg(3)));
 
 #endif

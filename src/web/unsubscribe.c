@@ -4,6 +4,7 @@
  * of ours.
  */
 #include "routes.h"
+#include "store/consent.h"
 
 /* The link opens whatever the profile's address is by now, so the page leads on to nothing personal. */
 static int show(struct visit *v, const char *state, struct error *err)
