@@ -27,11 +27,11 @@ static void set_judgment(struct visit *v, const struct judgment *judgment, struc
 
 	value_set_bool(values, "taken", judgment != NULL);
 	value_set_bool(values, "said", judgment && str_given(visit_field(v, "fait")));
-	value_set_bool(values, "relevant", relevant);
+	value_set_bool(values, "said_relevant", relevant);
 	value_set_bool(values, "positive", judgment ? relevant : ready && !wants_no);
 	value_set_bool(values, "negative", judgment ? !relevant : ready && wants_no);
 	if (judgment && judgment->reason != JUDGMENT_NO_REASON)
-		value_set_text(values, "reason",
+		value_set_text(values, "said_reason",
 			judgment_reason_label(judgment->reason, str_eqz(v->language, "en")));
 	value_set(values, "reasons",
 		reason_choices(v, judgment && !relevant ? judgment->reason : JUDGMENT_NO_REASON));

@@ -196,7 +196,7 @@ def test_a_reader_judges_by_a_button_and_not_by_a_link(matched, site, links):
     assert rows(matched, "SELECT profile, grade, reason, origin FROM judgment") == [(WHO, 0, "place", "reader")]
     site.submit(url, 0)
     assert rows(matched, "SELECT grade, reason FROM judgment") == [(2, None)]
-    site.submit(url, 2)
+    assert site.submit(url, 2).status == 303
     assert rows(matched, "SELECT * FROM judgment") == []
 
 
