@@ -54,6 +54,25 @@ static void take_natures(const struct visit *v, struct profile *profile)
 			profile->natures[nature] = true;
 }
 
+/* Hour, quiet days and reminders; mailing_check() says what is wrong with them. */
+static int take_mailing(const struct visit *v, struct mailing *mailing, struct error *err)
+{
+	struct str hour = str_trim(visit_field(v, "hour")), own = str_trim(visit_field(v, "quiet_days"));
+	struct str reminders = visit_field(v, "reminders"), word, quiet = own;
+	size_t at = 0;
+
+	mailing->send_at = hour.len > 0 ? mailing_hour_parse(hour) : MAILING_HOUR_OF_INSTANCE;
+	if (hour.len > 0 && mailing->send_at < 0)
+		return error_set(err, ERROR_INPUT, "%s",
+			say(v, "l’heure s’écrit 07:30", "an hour is written 07:30"));
+	while (str_given(word = visit_each_field(v, "quiet", &at)))
+		quiet = arena_printf(v->arena, "%.*s %.*s", STR_ARG(word), STR_ARG(quiet));
+	mailing->quiet = str_trim(quiet).len > 0 ? str_trim(quiet) : STR_NONE;
+	if (str_given(reminders))
+		mailing->reminders = str_trim(reminders);
+	return 0;
+}
+
 int fields_take(const struct visit *v, struct profile *profile, struct error *err)
 {
 	struct str zone = str_trim(visit_field(v, "timezone")), language = visit_field(v, "language");
@@ -70,6 +89,8 @@ int fields_take(const struct visit *v, struct profile *profile, struct error *er
 	if (!str_to_uint(str_trim(effort), EFFORT_MAX, &days))
 		return error_set(err, ERROR_INPUT, say(v, "les jours ouvrés vont de 0 à %d",
 			"working days go from 0 to %d"), EFFORT_MAX);
+	if (take_mailing(v, &profile->mailing, err) < 0)
+		return -(int)err->kind;
 	profile->timezone = zone;
 	profile->language = language;
 	profile->effort_days = (int)days;
@@ -127,6 +148,26 @@ static struct value *nature_choices(const struct visit *v, const struct profile 
 	return list;
 }
 
+static void show_mailing(const struct visit *v, const struct mailing *mailing, struct value *values)
+{
+	CLEANUP(buf_done) struct buf reminders = BUF_INIT(64), days = BUF_INIT(1024);
+	struct str hour = mailing_hour_format(mailing->send_at, v->arena), rest = mailing->quiet, word;
+	int before[MAILING_REMINDERS_MAX];
+	size_t n = mailing_reminders(mailing->reminders, before);
+
+	value_set_text(values, "hour", str_given(hour) ? hour : STR(""));
+	while (str_given(rest) && str_cut(&rest, ' ', &word)) {
+		if (str_eqz(word, "weekends") || str_eqz(word, "holidays"))
+			value_set_bool(values, word.ptr[0] == 'w' ? "weekends" : "holidays", true);
+		else
+			buf_addf(&days, "%s%.*s", days.len > 0 ? " " : "", STR_ARG(word));
+	}
+	value_set_text(values, "quiet_days", arena_dup(v->arena, buf_str(&days)));
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&reminders, "%s%d", i > 0 ? " " : "", before[i]);
+	value_set_text(values, "reminders", arena_dup(v->arena, buf_str(&reminders)));
+}
+
 void fields_show(const struct visit *v, const struct profile *profile, struct value *values)
 {
 	struct value *languages = value_list(v->arena);
@@ -137,6 +178,7 @@ void fields_show(const struct visit *v, const struct profile *profile, struct va
 	value_set(values, "languages", languages);
 	value_set(values, "cadences", cadence_choices(v, profile));
 	value_set(values, "natures", nature_choices(v, profile));
+	show_mailing(v, &profile->mailing, values);
 	value_set_text(values, "timezone", profile->timezone);
 	value_set_text(values, "description",
 		str_given(profile->description) ? profile->description : STR(""));

@@ -143,6 +143,23 @@ def test_preferences_are_changed_without_a_log_in(matched, site, links):
     assert profile["effort_days"] == 3
 
 
+def test_hour_quiet_days_and_reminders_are_changed(matched, site, links):
+    fields = site.get(links["preferences"]).forms()[0]
+    assert ("hour", "") in fields and ("reminders", "7 2") in fields
+    changed = [f for f in fields if f[0] not in ("hour", "quiet_days", "reminders")] + [
+        ("hour", "18:45"), ("quiet", "weekends"), ("quiet", "holidays"), ("quiet_days", "2026-12-24/2027-01-02"),
+        ("reminders", "")]
+    assert site.post(links["preferences"], changed, Origin=BASE).status == 303
+    shown = site.get(links["preferences"]).forms()[0]
+    for field in changed:
+        if field[0] != "form":
+            assert field in shown, field
+    profile = matched.json("profile", "show", WHO)[0]
+    assert (profile["hour"], profile["reminders"]) == ("18:45", [])
+    assert site.submit(links["preferences"], reminders="99999").status == 422
+    assert site.submit(links["preferences"], hour="25:00").status == 422
+
+
 @pytest.mark.parametrize("change, says", [
     ({"timezone": "Mars/Olympus"}, "fuseau"), ({"cadence": "hourly"}, "rythme"),
     ({"effort_days": "-1"}, "jours"), ({"language": "xx"}, "langue"), ({"places": "nowhere"}, "places"),
