@@ -15,7 +15,7 @@ SELECT p.notice, n.dossier, p.lot, p.score, p.threshold, p.ruleset, p.notice_ver
 	EXISTS (SELECT 1 FROM notice AS t CROSS JOIN digest_item AS i ON i.profile = :profile AND i.notice = t.id
 		WHERE t.dossier = n.dossier)
 FROM match_pair AS p CROSS JOIN notice AS n ON n.id = p.notice
-WHERE p.profile = :profile AND p.state = 'current'
+WHERE p.profile = :profile AND p.state = 'current' AND (:known IS NULL OR p.first_matched <= :known)
 	AND (n.deadline_at IS NULL OR n.deadline_at > :now OR n.deadline_certainty = 'uncertain')
 	AND NOT EXISTS (SELECT 1 FROM digest_item AS i WHERE i.profile = :profile AND i.notice = p.notice)
 	AND NOT EXISTS (SELECT 1 FROM notice AS c WHERE c.dossier = n.dossier AND c.kind = 'cancellation'

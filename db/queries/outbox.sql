@@ -19,6 +19,17 @@ RETURNING id, digest, profile, state, attempts, created, next_at, sent_at, sende
 SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state IN ('ready', 'retry', 'uncertain') AND next_at <= :now
 	LIMIT :most) AS some;
 
+-- query: outbox_overdue
+-- Messages that have come to no end, and when the oldest of them was composed.
+SELECT count(*), min(created) FROM outbox
+WHERE state <> 'sent' AND state IN ('ready', 'claimed', 'handing', 'retry', 'uncertain') AND created <= :before;
+
+-- query: outbox_lost
+-- Digests that no message tells, of their own or of another one.
+SELECT count(*) FROM digest AS d WHERE d.composed BETWEEN :since AND :before
+	AND NOT EXISTS (SELECT 1 FROM outbox AS o WHERE o.digest = d.id)
+	AND NOT EXISTS (SELECT 1 FROM digest_lead AS l JOIN outbox AS o ON o.digest = l.lead WHERE l.digest = d.id);
+
 -- query: outbox_wanted
 -- May it still be sent? To an address that the profile has, or another one that is told by the same digest.
 SELECT EXISTS (SELECT 1 FROM profile AS p WHERE p.id = o.profile AND lower(p.email) = lower(o.recipient)

@@ -37,6 +37,20 @@ struct digest_count {
 int digest_compose(struct db *db, const struct digest_settings *settings, int64_t now, bool dry,
 	struct digest_count *ret, struct error *err) MUST_CHECK;
 
+/*
+ * The watchdog (RELIABILITY 3.3): an hour after a match was due to be told there must be a message that
+ * was sent, suppressed, held by hand or has failed with a reason. Everything else is counted here.
+ */
+struct digest_watch {
+	int64_t uncomposed; /* people who have been due for an hour and have no message */
+	int64_t lost;       /* digests of the last week without a message */
+	int64_t waiting;    /* messages that have waited for an hour */
+	int64_t oldest;     /* when the oldest of them was composed; TIME_NONE */
+};
+int digest_watch(struct db *db, const struct digest_settings *settings, int64_t now,
+	struct digest_watch *ret, struct error *err) MUST_CHECK;
+bool digest_watch_red(const struct digest_watch *watch);
+
 enum digest_format { DIGEST_TEXT, DIGEST_HTML, DIGEST_EML };
 /* What the profile would get now, due or not, in `arena`; nothing is written. */
 int digest_preview(struct db *db, const struct digest_settings *settings, struct str profile,

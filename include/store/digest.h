@@ -26,10 +26,10 @@ struct digest_candidate {
 };
 /*
  * Current matches of the profile whose notice was in none of its digests, best score first, at most
- * `most`. Left out: what is closed at `now`, a purchase that was called off, and a notice that a later
+ * `most`; those known at `known` (TIME_NONE: all). Left out: what is closed at `now`, a purchase that was called off, and a notice that a later
  * change, with a deadline, corrects and that matches too.
  */
-int store_digest_candidates(struct db *db, struct str profile, int64_t now, int most,
+int store_digest_candidates(struct db *db, struct str profile, int64_t now, int64_t known, int most,
 	struct arena *arena, struct digest_candidate **ret, size_t *ret_n, struct error *err) MUST_CHECK;
 /* Was a notice of this dossier told to the profile? */
 int store_digest_told(struct db *db, struct str profile, struct str dossier, bool *ret,

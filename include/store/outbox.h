@@ -40,6 +40,12 @@ int store_outbox_put(struct db *db, struct outbox_row *row, struct error *err) M
 int store_outbox_due(struct db *db, int64_t now, int64_t most, int64_t *ret, struct error *err)
 	MUST_CHECK;
 /*
+ * Messages composed at or before `before` that have come to no end, and when the oldest was (TIME_NONE);
+ * digests composed between `since` and `before` that no message tells.
+ */
+int store_outbox_overdue(struct db *db, int64_t before, int64_t since, int64_t *ret_waiting,
+	int64_t *ret_oldest, int64_t *ret_lost, struct error *err) MUST_CHECK;
+/*
  * May it still be sent? A digest: a profile that it tells has this address, is confirmed and has not
  * unsubscribed. Another message: its profile has this address.
  */

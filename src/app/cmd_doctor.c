@@ -245,6 +245,27 @@ static void check_queues(struct doctor *d)
 	say(d, items > 0 ? STATE_WARN : STATE_OK, "quarantine", "%zu items could not be read", items);
 }
 
+/* What should have left and did not: red, as for alarms that are not raised. */
+static void check_watch(struct doctor *d)
+{
+	struct digest_settings digest;
+	struct digest_watch watch;
+	struct error err = ERROR_INIT;
+
+	if (digest_settings_of(d->app, &digest, &err) < 0)
+		return; /* told among the settings */
+	if (digest_watch(d->app->db, &digest, d->app->now, &watch, &err) < 0)
+		say(d, STATE_FAIL, "digests", "%s", err.text);
+	else if (!digest_watch_red(&watch))
+		say(d, STATE_OK, "digests", "everything that was due an hour ago has left");
+	else
+		say(d, STATE_FAIL, "digests", "%lld people are due for an hour without a message, %lld digests "
+			"have none, %lld messages wait for an hour%s%s", (long long)watch.uncomposed,
+			(long long)watch.lost, (long long)watch.waiting,
+			watch.oldest != TIME_NONE ? ", the oldest since " : "",
+			watch.oldest != TIME_NONE ? moment(d->app, watch.oldest).ptr : "");
+}
+
 /* A clock before this programme was made, or long after anybody would run it, is not set. */
 static void check_clock(struct doctor *d)
 {
@@ -266,6 +287,7 @@ int cmd_doctor(struct app *app, struct error *err UNUSED)
 		check_rules(&d);
 		check_all_sources(&d);
 		check_queues(&d);
+		check_watch(&d);
 	}
 	return d.worst == STATE_FAIL ? 1 : 0;
 }

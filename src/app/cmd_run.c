@@ -25,7 +25,7 @@
 #include "store/fetch.h"
 
 /* Sleeping no longer than this, we notice that the clock was set. */
-enum { SLEEP_MAX_MS = 60 * 1000, DAY_S = 24 * 3600 };
+enum { SLEEP_MAX_MS = 60 * 1000, WATCH_MS = 15 * 60 * 1000, DAY_S = 24 * 3600 };
 
 static volatile sig_atomic_t reload_asked;
 
@@ -34,6 +34,7 @@ struct scheduler {
 	struct schedule times;
 	int64_t last_fetch;      /* when the last one began; TIME_NONE: never */
 	int64_t next_deliver_ms; /* by the clock that only goes forward */
+	int64_t next_watch_ms;   /* the same */
 	bool failed;             /* some step since the start did not do its work */
 };
 
@@ -182,6 +183,27 @@ static void send_due(struct scheduler *s)
 		s->failed = true;
 }
 
+/* Every quarter of an hour: whether everything left that should have. */
+static void watch(struct scheduler *s)
+{
+	struct error err = ERROR_INIT;
+	struct digest_settings digest;
+	struct digest_watch found;
+	int r;
+
+	if (clock_ms() < s->next_watch_ms)
+		return;
+	s->next_watch_ms = clock_ms() + WATCH_MS;
+	r = digest_settings_of(s->app, &digest, &err);
+	if (r >= 0)
+		r = digest_watch(s->app->db, &digest, s->app->now, &found, &err);
+	if (r < 0)
+		failed(s, "watch", &err);
+	else if (digest_watch_red(&found))
+		log_error("run", "[mail.late] uncomposed=%lld lost=%lld waiting=%lld",
+			(long long)found.uncomposed, (long long)found.lost, (long long)found.waiting);
+}
+
 /* the cycle */
 
 static void tell_time(struct app *app)
@@ -227,6 +249,8 @@ static void round_of(struct scheduler *s, bool all)
 		compose(s);
 	if (!http_stop)
 		send_due(s);
+	if (!http_stop)
+		watch(s);
 	arena_done(&s->app->arena);
 	s->app->arena = kept;
 }

@@ -288,10 +288,25 @@ int digest_compose(struct db *db, const struct digest_settings *settings, int64_
 
 	*ret = (struct digest_count){ .composed = 0 };
 	if (r >= 0)
-		r = digest_run_open(db, settings, now, &run, err);
+		r = digest_run_open(db, settings, now, dry, &run, err);
 	if (r < 0)
 		return r;
 	r = compose_all(&run, dry, ret, err);
+	digest_run_done(&run);
+	return r;
+}
+
+int digest_overdue(struct db *db, const struct digest_settings *settings, int64_t at,
+	struct digest_count *ret, struct error *err)
+{
+	struct digest_run run;
+	int r = digest_run_open(db, settings, at, true, &run, err);
+
+	*ret = (struct digest_count){ .composed = 0 };
+	if (r < 0)
+		return r;
+	run.known = at;
+	r = compose_all(&run, true, ret, err);
 	digest_run_done(&run);
 	return r;
 }
@@ -334,7 +349,7 @@ int digest_preview(struct db *db, const struct digest_settings *settings, struct
 	struct digest_draft draft;
 	struct digest_text text;
 	struct str message;
-	int r = digest_run_open(db, settings, now, &run, err);
+	int r = digest_run_open(db, settings, now, false, &run, err);
 
 	if (r < 0)
 		return r;

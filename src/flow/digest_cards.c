@@ -538,7 +538,7 @@ static int take_candidates(struct drafting *d, size_t profile, struct error *err
 	struct digest_candidate *candidates;
 	size_t n;
 	int r = store_digest_candidates(d->run->db, profile_of(d, profile)->id, d->run->now,
-		CANDIDATES_MAX, d->arena, &candidates, &n, err);
+		d->run->known, CANDIDATES_MAX, d->arena, &candidates, &n, err);
 
 	for (size_t i = 0; r >= 0 && i < n; i++)
 		r = take_candidate(d, profile, &candidates[i], err);

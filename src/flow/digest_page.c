@@ -25,19 +25,22 @@ struct digest_since {
 
 /* the run */
 
-int digest_run_open(struct db *db, const struct digest_settings *settings, int64_t now,
+int digest_run_open(struct db *db, const struct digest_settings *settings, int64_t now, bool dry,
 	struct digest_run *run, struct error *err)
 {
 	struct bench bench;
 	int r;
 
-	*run = (struct digest_run){ .db = db, .settings = settings, .now = now };
+	*run = (struct digest_run){ .db = db, .settings = settings, .now = now, .known = TIME_NONE };
 	r = bench_open_with(db, NULL, 0, &bench, err);
 	if (r < 0)
 		return r;
 	run->rules = steal(&bench.rules);
 	bench_done(&bench);
-	r = instance_links(db, str_of(settings->web_url), &run->links, err);
+	if (dry)
+		links_init(&run->links, STR_NONE, STR(""));
+	else
+		r = instance_links(db, str_of(settings->web_url), &run->links, err);
 	if (r < 0)
 		digest_run_done(run);
 	return r;

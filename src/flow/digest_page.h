@@ -14,6 +14,7 @@ struct digest_run {
 	struct db *db;
 	const struct digest_settings *settings;
 	int64_t now;
+	int64_t known; /* only matches known by then; TIME_NONE: all */
 	struct rules *rules;
 	struct links links;
 	struct arena arena;    /* lives as long as the run */
@@ -23,7 +24,8 @@ struct digest_run {
 	struct str *with_updates, *with_due; /* profiles to whom something can have happened, by id */
 	size_t n_with_updates, n_with_due;
 };
-int digest_run_open(struct db *db, const struct digest_settings *settings, int64_t now,
+/* `dry`: nothing of it will be read by anybody, so no link is made and no secret for them. */
+int digest_run_open(struct db *db, const struct digest_settings *settings, int64_t now, bool dry,
 	struct digest_run *run, struct error *err) MUST_CHECK;
 /* Looks who may have to hear of a change stored since then, or of a deadline. */
 int digest_run_look(struct digest_run *run, int64_t changed_since, struct error *err) MUST_CHECK;
@@ -63,6 +65,10 @@ struct digest_draft {
 /* Everything in `arena` or on the shelf of the run; nothing is written. */
 int digest_draft(struct digest_run *run, const struct digest_reader *reader, struct arena *arena,
 	struct digest_draft *ret, struct error *err) MUST_CHECK;
+
+/* As digest_compose() in a dry run at `at`, with what was known then: what should have been composed. */
+int digest_overdue(struct db *db, const struct digest_settings *settings, int64_t at,
+	struct digest_count *ret, struct error *err) MUST_CHECK;
 
 /* The cards of a draft: `page` gets cards and n_more, the draft what is told by them. */
 int digest_cards(struct digest_run *run, const struct digest_reader *reader, struct arena *arena,

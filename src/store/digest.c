@@ -5,7 +5,7 @@
 
 #include "private.h"
 
-int store_digest_candidates(struct db *db, struct str profile, int64_t now, int most,
+int store_digest_candidates(struct db *db, struct str profile, int64_t now, int64_t known, int most,
 	struct arena *arena, struct digest_candidate **ret, size_t *ret_n, struct error *err)
 {
 	struct stmt *st = db_query(db, Q_DIGEST_CANDIDATES);
@@ -15,6 +15,7 @@ int store_digest_candidates(struct db *db, struct str profile, int64_t now, int 
 
 	stmt_text(st, ":profile", profile);
 	stmt_time(st, ":now", now);
+	stmt_time(st, ":known", known);
 	stmt_int(st, ":most", most);
 	while ((r = stmt_step(st, err)) == STMT_ROW) {
 		arena_grow(arena, list, n, &capacity);

@@ -119,6 +119,27 @@ int store_outbox_due(struct db *db, int64_t now, int64_t most, int64_t *ret, str
 	return step_int(st, ret, err);
 }
 
+int store_outbox_overdue(struct db *db, int64_t before, int64_t since, int64_t *ret_waiting,
+	int64_t *ret_oldest, int64_t *ret_lost, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_OUTBOX_OVERDUE);
+	int r;
+
+	stmt_time(st, ":before", before);
+	r = stmt_step(st, err);
+	if (r < 0)
+		return r;
+	assert(r == STMT_ROW); /* counts have a row */
+	*ret_waiting = stmt_col_int(st, 0);
+	*ret_oldest = stmt_col_time(st, 1);
+	stmt_reset(st);
+	st = db_query(db, Q_OUTBOX_LOST);
+	stmt_time(st, ":since", since);
+	stmt_time(st, ":before", before);
+	r = step_int(st, ret_lost, err);
+	return r < 0 ? r : 0;
+}
+
 int store_outbox_wanted(struct db *db, int64_t id, bool *ret, struct error *err)
 {
 	struct stmt *st = db_query(db, Q_OUTBOX_WANTED);

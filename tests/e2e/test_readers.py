@@ -171,3 +171,26 @@ def test_within_a_band_of_scores_what_presses_comes_first(office):
 def test_wishes_that_are_none_are_refused(office, field, value, says):
     done = office.app("profile", "import", "-", stdin=json.dumps([start_up("ana", **{field: value})]), check=False)
     assert done.returncode == 65 and says in done.stderr
+
+
+def doctor(office):
+    lines = [json.loads(line) for line in office.run("doctor", "--json", check=False).stdout.splitlines()]
+    return {line["check"]: line for line in lines}["digests"]
+
+
+def test_the_watchdog_sees_what_did_not_leave(office):
+    office.start_ups(start_up("ana"))
+    office.notices(call(1))
+    office.run("match")
+    assert doctor(office)["state"] == "ok", "due for half an hour only"
+    office.clock("09:00")
+    assert doctor(office)["state"] == "fail" and "1 people" in doctor(office)["text"]
+    (office.app.dir / "closed").write_text("no folder")
+    office.send(to_dir="closed", status=None)
+    office.app("digest", "send", "--smtp", "smtp://127.0.0.1:1", "--now", office.now.isoformat(), check=False)
+    assert doctor(office)["state"] == "ok", "composed just now"
+    office.later(hours=1)
+    found = doctor(office)
+    assert found["state"] == "fail" and "1 messages wait" in found["text"]
+    office.send(to_dir="mail")
+    assert doctor(office)["state"] == "ok"

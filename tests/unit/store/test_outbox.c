@@ -359,7 +359,7 @@ static const char *candidates(struct fixture *f)
 	size_t n;
 
 	assert_done(f, store_digest_candidates(
-			       f->db, STR("p"), NOW, 100, &f->arena, &list, &n, &f->err));
+			       f->db, STR("p"), NOW, TIME_NONE, 100, &f->arena, &list, &n, &f->err));
 	for (size_t i = 0; i < n; i++)
 		all = arena_printf(&f->arena, "%.*s%.*s(%.*s)%s ", STR_ARG(all),
 			STR_ARG(list[i].notice), STR_ARG(list[i].lot),

@@ -300,7 +300,7 @@ static void test_deleting(void **state)
 	assert_outcome(f, store_profile_delete(f->db, STR("nobody"), &f->err), STORE_NONE);
 	commit(f);
 	assert_done(f, store_digest_candidates(
-			       f->db, p.id, NOW, 100, &f->arena, &candidates, &n_candidates, &f->err));
+			       f->db, p.id, NOW, TIME_NONE, 100, &f->arena, &candidates, &n_candidates, &f->err));
 	assert_int_equal(n_candidates, 1);
 }
 
