@@ -31,7 +31,10 @@ struct error {
 
 #define ERROR_INIT { ERROR_NONE, "" }
 
-/* Forgets what was told before and tells this. Control bytes become spaces. Returns -kind. */
+/*
+ * Forgets what was told before and tells this. Control bytes become spaces, what is no UTF-8 question
+ * marks. Returns -kind.
+ */
 int error_set(struct error *err, enum error_kind kind, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* Like error_set(), with ": " and the text of errno value `code` appended. */

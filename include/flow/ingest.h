@@ -23,6 +23,7 @@ struct report {
 	int64_t announced;  /* what the publisher (or the folder) said there is; -1: it does not say */
 	int64_t read;       /* items looked at */
 	int64_t added, updated, unchanged, rejected;
+	int64_t missing;    /* of the rejected, how many were paths that could not be opened */
 	struct report_failure *failures;
 	size_t n_failures, failures_capacity;
 };

@@ -23,6 +23,14 @@ enum {
 /* True when the first bytes are those of gzip, zip or tar; `head` should have 512 bytes or more. */
 bool archive_recognise(struct str head);
 
+/*
+ * Reads a gzipped file once to its end, without keeping anything, and goes back to where it was: does
+ * what comes out have the checksum that gzip names? ERROR_INPUT when it has not: then no entry of it can
+ * be trusted, though each may look good. 0 for everything else, cut off or over a limit as it may be,
+ * and for what is not gzipped: archive_next() will tell. Not for pipes.
+ */
+int archive_verify(int fd, struct error *err) MUST_CHECK;
+
 struct archive_reader;
 
 /* Reads from a file descriptor the caller keeps open; works on pipes for tar and tar.gz (zip too). */

@@ -16,7 +16,7 @@ int cmd_import(struct app *app, struct error *err)
 	if (r >= 0)
 		show_report(app, &report);
 	if (r >= 0 && report.rejected > 0)
-		r = EX_DATAERR;
+		r = report.rejected > report.missing ? EX_DATAERR : EX_NOINPUT;
 	report_done(&report);
 	return r;
 }

@@ -12,6 +12,22 @@
 /* Room for two full texts and the ": " between them, so that only put() decides where to cut. */
 enum { DRAFT_MAX = 2 * ERROR_TEXT_MAX + 4 };
 
+/* Messages of libraries quote what they were given, in the middle of a character or of none. */
+static void mend_utf8(char *text, size_t len)
+{
+	for (size_t i = 0; i < len;) {
+		size_t n = 1;
+
+		while (n < 4 && i + n < len && !str_utf8_valid(str_n(text + i, n)))
+			n++;
+		if (!str_utf8_valid(str_n(text + i, n))) {
+			text[i] = '?';
+			n = 1;
+		}
+		i += n;
+	}
+}
+
 /*
  * A finished draft becomes the text: one line, cut where a character ends. The draft may have been
  * cut itself; whatever fills more than a text is cut here again, with dots.
@@ -30,6 +46,7 @@ static void put(struct error *err, const char *draft)
 	for (size_t i = 0; i < s.len; i++)
 		if ((unsigned char)err->text[i] < 0x20 || err->text[i] == 0x7f)
 			err->text[i] = ' ';
+	mend_utf8(err->text, s.len);
 }
 
 /* The draft is separate from err->text because an argument may well be err->text itself. */

@@ -243,15 +243,26 @@ static int refuse(struct intake *in, struct str name, const struct error *why)
 	return 0;
 }
 
-/* Good entries of an archive that breaks later are kept; the break is one failure of its own. */
+static int refuse_path(struct intake *in, const char *path, const struct error *why)
+{
+	in->report->missing++;
+	return refuse(in, str_of(path), why);
+}
+
+/*
+ * Good entries of an archive that breaks later are kept; the break is one failure of its own. But where
+ * the checksum of the whole is wrong no entry is known to be good, and none is taken.
+ */
 static int take_archive(struct intake *in, int fd, struct str name, struct error *err)
 {
 	CLEANUP(archive_closep) struct archive_reader *reader = NULL;
 	struct error why = ERROR_INIT;
 	struct str entry, bytes;
 	size_t entries = 0;
-	int r = archive_open(fd, &reader, &why);
+	int r = archive_verify(fd, &why);
 
+	if (r == 0)
+		r = archive_open(fd, &reader, &why);
 	for (; r >= 0; entries++) {
 		arena_reset(&in->arena);
 		r = archive_next(reader, &in->arena, &entry, &bytes, &why);
@@ -297,7 +308,7 @@ static int take_path(void *data, const char *path, struct error *err)
 	struct error why = ERROR_INIT;
 
 	if (file_open(path, &fd, &why) < 0)
-		return refuse(in, str_of(path), &why);
+		return refuse_path(in, path, &why);
 	return take_file(in, fd, str_of(path), err);
 }
 
@@ -323,7 +334,7 @@ int ingest_path(struct db *db, const char *path, int64_t now, struct report *rep
 	} else {
 		r = file_walk(path, take_path, &in, &why);
 		if (r < 0 && err->kind == ERROR_NONE)
-			r = refuse(&in, str_of(path), &why);
+			r = refuse_path(&in, path, &why);
 	}
 	if (r >= 0)
 		r = commit_and_read(&in, err);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "archive_input.h"
 #include "base/buf.h"
@@ -81,6 +82,33 @@ static la_ssize_t on_read(struct archive *archive, void *data, const void **ret)
 	}
 	*ret = piece.ptr;
 	return (la_ssize_t)piece.len;
+}
+
+int archive_verify(int fd, struct error *err)
+{
+	CLEANUP(input_closep) struct input *input = NULL;
+	struct error told = ERROR_INIT;
+	off_t start = lseek(fd, 0, SEEK_CUR);
+	struct str piece;
+	int r;
+
+	if (start < 0)
+		return 0;
+	r = input_open(fd, &input, &told);
+	if (r == 0 && !input_gzipped(input))
+		r = 1;
+	while (r == 0) {
+		r = input_next(input, &piece, &told);
+		if (r == 0 && piece.len == 0)
+			break;
+	}
+	if (lseek(fd, start, SEEK_SET) != start)
+		return error_errno(err, ERROR_SYSTEM, errno, "the archive cannot be read again");
+	if (r < 0 && input && input_mismatch(input)) {
+		*err = told;
+		return -(int)told.kind;
+	}
+	return 0;
 }
 
 static int open_archive(struct archive_reader *reader, struct error *err)

@@ -23,6 +23,7 @@ struct input {
 	bool gzipped, inside; /* inside: a gzip member has begun and not ended */
 	bool several;         /* a member has ended */
 	bool inflating;       /* `zlib` needs an end */
+	bool mismatch;        /* CRC or length of a member is wrong */
 	z_stream zlib;
 	gz_header header;
 	unsigned char name[256];
@@ -69,6 +70,9 @@ static int fail_inflate(struct input *in, int code, struct error *err)
 		return error_set(err, ERROR_INPUT, "there are bytes behind the end of the gzip data");
 	if (code == Z_OK)
 		return error_set(err, ERROR_INPUT, "gzip: the data are cut off");
+	/* zlib's only words for a wrong trailer (inflate.c, states CHECK and LENGTH). */
+	in->mismatch = in->zlib.msg && (strcmp(in->zlib.msg, "incorrect data check") == 0 ||
+					       strcmp(in->zlib.msg, "incorrect length check") == 0);
 	return error_set(err, ERROR_INPUT, "gzip: %s",
 		in->zlib.msg ? in->zlib.msg : "damaged data");
 }
@@ -233,6 +237,11 @@ void *input_close(struct input *in)
 struct str input_head(const struct input *in)
 {
 	return str_n((const char *)in->plain, in->plain_len);
+}
+
+bool input_mismatch(const struct input *in)
+{
+	return in->mismatch;
 }
 
 bool input_gzipped(const struct input *in)

@@ -23,6 +23,9 @@ struct str input_head(const struct input *input);
 /* The next piece, valid until the next call; empty at the end, which is where gzip says it is. */
 int input_next(struct input *input, struct str *ret, struct error *err) MUST_CHECK;
 
+/* The data ended as they should, but are not those that were packed: CRC or length (RFC 1952, 2.3.1). */
+bool input_mismatch(const struct input *input);
+
 bool input_gzipped(const struct input *input);
 const char *input_name(const struct input *input); /* as the gzip header has it; "" when it has none */
 int64_t input_packed(const struct input *input);   /* bytes used up so far */

@@ -49,8 +49,8 @@ static int read_row(struct str bytes, struct arena *arena, struct row *row, stru
 
 	if (!str_utf8_valid(bytes))
 		return error_set(err, ERROR_INPUT, "the row is not valid UTF-8");
-	if (!csv_next_record(&bytes, &header, &closed) ||
-		!csv_next_record(&bytes, &record, &closed))
+	if (!csv_next_record(&bytes, ';', &header, &closed) ||
+		!csv_next_record(&bytes, ';', &record, &closed))
 		return error_set(err, ERROR_INPUT, "a header and one row expected");
 	if (!closed)
 		return error_set(err, ERROR_INPUT, "a quote of the row is never closed");

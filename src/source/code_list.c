@@ -186,11 +186,11 @@ static int read_csv(struct str bytes, struct str list, struct str language, stru
 	char separator;
 
 	str_prefix(&rest, "\xef\xbb\xbf");
-	if (!csv_next_record(&rest, &record, &closed))
+	separator = str_find_char(str_sub(rest, 0, str_find_char(rest, '\n')), ';') != SIZE_MAX ? ';' : ',';
+	if (!csv_next_record(&rest, separator, &record, &closed))
 		return error_set(err, ERROR_INPUT, "empty");
 	if (record.len > RECORD_MAX)
 		return error_set(err, ERROR_LIMIT, "a line of more than %d bytes", RECORD_MAX);
-	separator = str_find_char(record, ';') != SIZE_MAX ? ';' : ',';
 	n = split_fields(record, separator, arena, fields);
 	if (n < 2)
 		return error_set(err, ERROR_INPUT,
@@ -200,7 +200,7 @@ static int read_csv(struct str bytes, struct str list, struct str language, stru
 	for (size_t i = n - 1; i-- > 0;)
 		if (str_eq_nocase(fields[i], STR("code")))
 			code = i;
-	while (csv_next_record(&rest, &record, &closed)) {
+	while (csv_next_record(&rest, separator, &record, &closed)) {
 		if (!closed)
 			return error_set(err, ERROR_INPUT, "a quote is not closed");
 		if (record.len > RECORD_MAX)

@@ -1,23 +1,79 @@
 #include "csv.h"
 
-bool csv_next_record(struct str *rest, struct str *ret, bool *ret_closed)
+enum quoting { QUOTES_WELL, QUOTES_NONE, QUOTES_BROKEN };
+
+/*
+ * The end of the quoted field that begins at `start`: the position behind its closing quote. QUOTES_NONE
+ * when a quote stands inside its first line where none may: the field is text with quotes in it.
+ * QUOTES_BROKEN when that happens further on, or there is no closing quote at all.
+ */
+static enum quoting quoted_end(struct str text, size_t start, char separator, size_t *ret)
 {
-	bool quoted = false;
-	size_t i;
+	bool several_lines = false;
+
+	for (size_t i = start + 1; i < text.len; i++) {
+		char after = i + 1 < text.len ? text.ptr[i + 1] : '\n';
+
+		if (text.ptr[i] == '\n')
+			several_lines = true;
+		if (text.ptr[i] != '"')
+			continue;
+		if (after == '"') {
+			i++;
+			continue;
+		}
+		*ret = i + 1;
+		if (after == separator || after == '\n' || after == '\r')
+			return QUOTES_WELL;
+		return several_lines ? QUOTES_BROKEN : QUOTES_NONE;
+	}
+	return QUOTES_BROKEN;
+}
+
+/* From the beginning of a field to the separator, line end or end of text behind it. */
+static bool field_end(struct str text, size_t start, char separator, size_t *ret)
+{
+	size_t end = start;
+
+	if (start < text.len && text.ptr[start] == '"')
+		switch (quoted_end(text, start, separator, &end)) {
+		case QUOTES_BROKEN:
+			return false;
+		case QUOTES_NONE:
+			end = start;
+			break;
+		case QUOTES_WELL:
+			break;
+		}
+	while (end < text.len && text.ptr[end] != separator && text.ptr[end] != '\n')
+		end++;
+	*ret = end;
+	return true;
+}
+
+bool csv_next_record(struct str *rest, char separator, struct str *ret, bool *ret_closed)
+{
+	size_t end = 0, start = 0;
 
 	if (rest->len == 0)
 		return false;
-	for (i = 0; i < rest->len; i++) {
-		if (rest->ptr[i] == '"')
-			quoted = !quoted;
-		else if (rest->ptr[i] == '\n' && !quoted)
+	*ret_closed = true;
+	for (;;) {
+		if (!field_end(*rest, start, separator, &end)) {
+			/* Where a quote was lost nobody knows: the line alone, so that the next one is safe. */
+			*ret_closed = false;
+			end = str_find_char(*rest, '\n');
+			end = end == SIZE_MAX ? rest->len : end;
 			break;
+		}
+		if (end >= rest->len || rest->ptr[end] == '\n')
+			break;
+		start = end + 1;
 	}
-	*ret = str_sub(*rest, 0, i);
+	*ret = str_sub(*rest, 0, end);
 	if (str_ends(*ret, "\r"))
 		ret->len--;
-	*ret_closed = !quoted;
-	*rest = str_from(*rest, i + 1);
+	*rest = str_from(*rest, end + 1);
 	return true;
 }
 
@@ -41,18 +97,17 @@ static struct str unquoted(struct str field, struct arena *arena)
 
 size_t csv_fields(struct str record, struct arena *arena, struct str fields[CSV_FIELDS_MAX])
 {
-	size_t n = 0, start = 0;
-	bool quoted = false;
+	size_t n = 0, start = 0, end;
 
-	for (size_t i = 0; i <= record.len; i++) {
-		if (i < record.len && record.ptr[i] == '"')
-			quoted = !quoted;
-		if (i < record.len && (quoted || record.ptr[i] != ';'))
-			continue;
+	while (start <= record.len) {
 		if (n == CSV_FIELDS_MAX)
 			return 0;
-		fields[n++] = unquoted(str_sub(record, start, i), arena);
-		start = i + 1;
+		end = record.len;
+		/* Line ends stand in quoted fields only, which are closed here. */
+		if (!field_end(record, start, ';', &end))
+			end = record.len;
+		fields[n++] = unquoted(str_sub(record, start, end), arena);
+		start = end + 1;
 	}
 	return n;
 }

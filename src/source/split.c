@@ -74,14 +74,14 @@ static int split_csv(
 	size_t total = 0;
 	bool closed;
 
-	if (!csv_next_record(&rest, &header, &closed) || !closed)
+	if (!csv_next_record(&rest, ';', &header, &closed) || !closed)
 		return error_set(err, ERROR_INPUT, "the header of the CSV is cut");
 	if (header.len > CSV_HEADER_MAX)
 		return error_set(err, ERROR_LIMIT, "the header of the CSV is larger than %d bytes",
 			CSV_HEADER_MAX);
 	for (size_t i = 0; i < header.len; i++)
 		line += header.ptr[i] == '\n';
-	while (csv_next_record(&rest, &row, &closed)) {
+	while (csv_next_record(&rest, ';', &row, &closed)) {
 		struct str bytes;
 
 		line++;

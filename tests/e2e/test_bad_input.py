@@ -99,7 +99,7 @@ def test_a_gigabyte_is_not_read(ready, head, reason):
 
 def test_names_that_are_not_there(ready):
     done = ready("import", "nowhere.xml", GOOD, check=False)
-    assert done.returncode == 65 and "nowhere.xml: " in done.stderr and "1 new" in done.stdout
+    assert done.returncode == 66 and "nowhere.xml: " in done.stderr and "1 new" in done.stdout
 
 
 def test_names_that_are_odd(ready):

@@ -57,6 +57,8 @@ static void test_one_line(void **state UNUSED)
 		{ "del\x7f", "del " },
 		{ "march\xC3\xA9", "march\xC3\xA9" },
 		{ "100 %d", "100 %d" },
+		{ "march\xC3", "march?" },
+		{ "\xE2\x82 \xFF", "?? ?" },
 	};
 
 	for (size_t i = 0; i < LENGTH(table); i++) {

@@ -574,6 +574,45 @@ static void gzip_wrong_sums(void **state UNUSED)
 	gives_then_fails(&packed, "", ERROR_INPUT, "incorrect data check");
 }
 
+/* Only a sum that is wrong is told beforehand: all else is for the reader to say, where it happens. */
+static void gzip_verified(void **state UNUSED)
+{
+	CLEANUP(buf_done) struct buf tar = BUF_INIT(MADE_MAX);
+	CLEANUP(buf_done) struct buf packed = BUF_INIT(MADE_MAX);
+	static const struct {
+		size_t from_end;
+		const char *says;
+	} damages[] = { { 8, "incorrect data check" }, { 4, "incorrect length check" } };
+	struct archive_reader *reader;
+	int fd;
+
+	three_files(&tar);
+	gzip(&packed, buf_str(&tar));
+	for (size_t i = 0; i < 2; i++) {
+		packed.ptr[packed.len - damages[i].from_end] ^= 1;
+		open_bytes(buf_str(&packed), &fd, &reader);
+		archive_close(reader);
+		assert_true(lseek(fd, 0, SEEK_SET) == 0);
+		assert_int_equal(archive_verify(fd, &err), -ERROR_INPUT);
+		assert_non_null(strstr(err.text, damages[i].says));
+		assert_true(lseek(fd, 0, SEEK_CUR) == 0);
+		close(fd);
+		packed.ptr[packed.len - damages[i].from_end] ^= 1;
+	}
+	for (size_t i = 0; i < 4; i++) {
+		struct str bytes = i < 2 ? buf_str(&packed) : buf_str(&tar);
+
+		if (i % 2)
+			bytes = str_sub(bytes, 0, bytes.len - 9);
+		open_bytes(bytes, &fd, &reader);
+		archive_close(reader);
+		assert_true(lseek(fd, 0, SEEK_SET) == 0);
+		assert_int_equal(archive_verify(fd, &err), 0);
+		assert_true(lseek(fd, 0, SEEK_CUR) == 0);
+		close(fd);
+	}
+}
+
 static void tar_wrong_header(void **state UNUSED)
 {
 	CLEANUP(buf_done) struct buf tar = BUF_INIT(MADE_MAX);
@@ -682,6 +721,7 @@ int main(void)
 		TEST(tar_bytes_behind),
 		TEST(gzip_cut),
 		TEST(gzip_wrong_sums),
+		TEST(gzip_verified),
 		TEST(tar_wrong_header),
 		TEST(zip_damaged_entry),
 		TEST(zip_cut),
