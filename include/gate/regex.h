@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "base/str.h"
 
@@ -21,6 +22,8 @@ enum {
 	REGEX_MATCH_LIMIT = 10000,
 	REGEX_DEPTH_LIMIT = 1000,
 	REGEX_HEAP_KIB = 2048,
+	REGEX_BUDGET_US = 50000,   /* CPU time that one pattern may take of a text, or of what shares a purse */
+	REGEX_TRIAL_US = 5000,     /* and of a segment when it is tried before it is admitted */
 };
 
 enum { REGEX_CASELESS = 1 };
@@ -47,6 +50,37 @@ enum { REGEX_FOUND = 1 };
  */
 int regex_find(const struct regex *regex, struct str text, size_t from, size_t *ret_start,
 	size_t *ret_end, struct error *err) MUST_CHECK;
+
+/*
+ * What a pattern has spent so far, for texts that belong together: no limit on steps alone keeps two
+ * thousand short texts from taking a minute. All zero to begin with. CPU time is measured from the second
+ * segment on, so that a purse that is used for one short text costs nothing.
+ */
+struct regex_purse {
+	uint64_t spent_ns, last_ns; /* in all, and on the last segment */
+	size_t segments;
+};
+/* regex_find() that spends from a purse; ERROR_LIMIT also when it is empty: REGEX_BUDGET_US is gone. */
+int regex_find_with(const struct regex *regex, struct regex_purse *purse, struct str text, size_t from,
+	size_t *ret_start, size_t *ret_end, struct error *err) MUST_CHECK;
+
+/* The dearest of the texts that a pattern was tried on. */
+struct regex_trial {
+	unsigned us;        /* CPU time on one segment */
+	struct str pump;    /* what was repeated to make it, in `arena` */
+	size_t at;          /* where in the pattern that comes from, bytes */
+};
+/*
+ * Tries the pattern on segments made from its own letters and classes, repeated: texts on which patterns
+ * that are nested or overlap run longest. 0; ERROR_LIMIT when one takes more than REGEX_TRIAL_US or
+ * overspends a limit: `err` tells the cost and the text, `ret` is set too. No proof, since there are
+ * texts that are not tried; what passes by is caught by the budget when it matches.
+ */
+int regex_try(const struct regex *regex, struct str pattern, struct arena *arena, struct regex_trial *ret,
+	struct error *err) MUST_CHECK;
+
+/* CPU time of finding all matches in the text, the least of three times. */
+uint64_t regex_cost_ns(const struct regex *regex, struct str text);
 
 const char *regex_version(void);
 

@@ -67,13 +67,9 @@ static void show_problem(struct app *app, const struct rule_problem *problem)
 	out_json_end(app);
 }
 
-/* All problems, or the rules: a positive result is the exit status after problems were told. */
-static int parse(struct app *app, const struct rule_set *set, struct rules **ret, struct error *err)
+/* `r` itself, or the exit status after problems were told. */
+static int tell_problems(struct app *app, const struct rule_problem *problems, size_t n, int r)
 {
-	struct rule_problem *problems;
-	size_t n;
-	int r = rule_files_parse(app, set, &problems, &n, ret, err);
-
 	if (r >= 0 || n == 0)
 		return r;
 	for (size_t i = 0; i < n; i++)
@@ -83,6 +79,25 @@ static int parse(struct app *app, const struct rule_set *set, struct rules **ret
 	return EX_DATAERR;
 }
 
+static int parse(struct app *app, const struct rule_set *set, struct rules **ret, struct error *err)
+{
+	struct rule_problem *problems;
+	size_t n;
+	int r = rule_files_parse(app, set, &problems, &n, ret, err);
+
+	return tell_problems(app, problems, n, r);
+}
+
+/* Of files: all that activation asks. What is active has been admitted, by the programme it was then. */
+static int admit(struct app *app, const struct rule_set *set, struct rules **ret, struct error *err)
+{
+	struct rule_problem *problems;
+	size_t n;
+	int r = rule_files_admit(app, set, &problems, &n, ret, err);
+
+	return tell_problems(app, problems, n, r);
+}
+
 int cmd_rules_check(struct app *app, struct error *err)
 {
 	CLEANUP(rules_freep) struct rules *rules = NULL;
@@ -90,7 +105,7 @@ int cmd_rules_check(struct app *app, struct error *err)
 	int r = load(app, app->operands, app->n_operands, &set, err);
 
 	if (r >= 0)
-		r = parse(app, &set, &rules, err);
+		r = admit(app, &set, &rules, err);
 	if (r == 0 && !app->json)
 		out_line("%zu files, %zu fields of activity, %zu rules: no problem", set.n, rules->n_fields,
 			rules->n_rules);
@@ -233,7 +248,7 @@ int cmd_rules_test(struct app *app, struct error *err)
 	int r = load(app, app->operands, app->n_operands, &set, err);
 
 	if (r >= 0)
-		r = parse(app, &set, &rules, err);
+		r = admit(app, &set, &rules, err);
 	if (r == 0)
 		r = rules_test(app, rules, true, &tested, err);
 	if (r != 0)

@@ -70,7 +70,7 @@ int cmd_rules_import(struct app *app, struct error *err)
 	int r = read_set(app, &set, err);
 
 	if (r >= 0)
-		r = rule_files_parse(app, &set, &problems, &n, &rules, err);
+		r = rule_files_admit(app, &set, &problems, &n, &rules, err);
 	if (r >= 0)
 		r = rule_files_store(app, &set, author_of(app), why.len > 0 ? why : STR("imported"), &number,
 			err);

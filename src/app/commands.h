@@ -73,6 +73,9 @@ int rule_files_named(struct app *app, const char *const *names, int n, struct ru
 /* Parses them; ERROR_INPUT with every problem in `problems`. */
 int rule_files_parse(struct app *app, const struct rule_set *set, struct rule_problem **problems,
 	size_t *n_problems, struct rules **ret, struct error *err) MUST_CHECK;
+/* The same, and what is asked of rules that somebody is about to activate (match/rules.h, rules_admit). */
+int rule_files_admit(struct app *app, const struct rule_set *set, struct rule_problem **problems,
+	size_t *n_problems, struct rules **ret, struct error *err) MUST_CHECK;
 /* In a transaction of its own: the files, under their bare names, become a ruleset that is a draft. */
 int rule_files_store(struct app *app, const struct rule_set *set, struct str author, struct str why,
 	int64_t *ret_number, struct error *err) MUST_CHECK;

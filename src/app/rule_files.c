@@ -110,6 +110,19 @@ int rule_files_parse(struct app *app, const struct rule_set *set, struct rule_pr
 	return rules_parse(set->files, set->n, &app->arena, problems, n_problems, ret, err);
 }
 
+int rule_files_admit(struct app *app, const struct rule_set *set, struct rule_problem **problems,
+	size_t *n_problems, struct rules **ret, struct error *err)
+{
+	CLEANUP(rules_freep) struct rules *rules = NULL;
+	int r = rule_files_parse(app, set, problems, n_problems, &rules, err);
+
+	if (r >= 0)
+		r = rules_admit(rules, &app->arena, problems, n_problems, err);
+	if (r >= 0)
+		*ret = steal(&rules);
+	return r;
+}
+
 static struct rule_file *bare_files(struct app *app, const struct rule_set *set)
 {
 	struct rule_file *files = arena_array(&app->arena, struct rule_file, set->n);

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 #include <string.h>
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -276,14 +277,23 @@ static int match_failed(int code, size_t start, size_t end, struct error *err)
 	}
 }
 
+/* Of this thread: what others do on the machine does not count. */
+static uint64_t cpu_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
 /*
  * A segment is no copy: PCRE2 gets the whole text up to the segment's end and is told where to
  * start, so that look-behind, \b and ^ see what truly stands before. A match that starts in the
  * overlap is left to the next segment, which sees it with more text behind it; thus one that was
  * promised never touches the end of its segment, where $ and look-ahead would see an end that is none.
  */
-int regex_find(const struct regex *regex, struct str text, size_t from, size_t *ret_start,
-	size_t *ret_end, struct error *err)
+int regex_find_with(const struct regex *regex, struct regex_purse *purse, struct str text, size_t from,
+	size_t *ret_start, size_t *ret_end, struct error *err)
 {
 	struct scratch *s = scratch_get();
 	const PCRE2_SIZE *span = pcre2_get_ovector_pointer(s->data);
@@ -292,12 +302,23 @@ int regex_find(const struct regex *regex, struct str text, size_t from, size_t *
 	while (start < text.len && inside_character(text.ptr[start]))
 		start++;
 	for (; start < text.len; start = next) {
+		bool measured = purse->segments++ > 0;
+		uint64_t before = measured ? cpu_ns() : 0;
+
+		/* a segment is not begun that, as dear as the last one, would overspend */
+		if (purse->spent_ns + purse->last_ns > REGEX_BUDGET_US * UINT64_C(1000))
+			return error_set(err, ERROR_LIMIT, "the pattern takes too long on a text of %zu bytes",
+				text.len);
 		end = segment_end(text, start);
 		next = end == text.len ? end : segment_next(text, end);
 
 		int code = pcre2_match(regex->code, (PCRE2_SPTR)text.ptr, end, start,
 			PCRE2_NO_UTF_CHECK | (end < text.len ? PCRE2_NOTEOL : 0), s->data,
 			s->context);
+		if (measured) {
+			purse->last_ns = cpu_ns() - before;
+			purse->spent_ns += purse->last_ns;
+		}
 		if (code == PCRE2_ERROR_NOMATCH || (code >= 0 && span[0] >= next))
 			continue;
 		if (code < 0)
@@ -307,6 +328,14 @@ int regex_find(const struct regex *regex, struct str text, size_t from, size_t *
 		return REGEX_FOUND;
 	}
 	return 0;
+}
+
+int regex_find(const struct regex *regex, struct str text, size_t from, size_t *ret_start,
+	size_t *ret_end, struct error *err)
+{
+	struct regex_purse purse = { 0, 0, 0 };
+
+	return regex_find_with(regex, &purse, text, from, ret_start, ret_end, err);
 }
 
 static char version[64];

@@ -195,7 +195,7 @@ static void find_pattern(struct again_reader *reader, const struct again_text *t
 	uint32_t first, last;
 
 	for (int n = 0; n < PATTERN_OCCURRENCES_MAX; n++) {
-		int r = regex_find(term->regex, where, from, &start, &end, &err);
+		int r = regex_find_with(term->regex, &reader->purse, where, from, &start, &end, &err);
 
 		if (r < 0)
 			reader->overspent = true;

@@ -30,6 +30,7 @@ struct again_reader {
 	struct stem *stemmer;      /* made when first needed */
 	struct arena arena;        /* of the notice at hand */
 	struct again_text *texts; /* read so far */
+	struct regex_purse purse;  /* of the patterns of the rule at hand */
 	bool overspent;            /* a pattern overspent its budget since this was last cleared */
 };
 

@@ -113,6 +113,17 @@ static struct window window_of(const struct pattern *pattern, const struct calle
 	return (struct window){ from, pattern->looks_on || to > len ? len : to };
 }
 
+/* Each pattern has one for all texts of a notice. */
+static struct regex_purse *purse_of(struct scan *scan, const struct pattern *pattern)
+{
+	size_t n;
+	struct purse *purse = &scan->purses[pattern - terms_patterns(scan->terms, &n)];
+
+	if (purse->notice != scan->notice)
+		*purse = (struct purse){ .notice = scan->notice };
+	return &purse->purse;
+}
+
 static void run_pattern(struct scan *scan, const struct pattern *pattern, const struct called *called,
 	const struct words *words, uint32_t scope, enum match_field field)
 {
@@ -132,7 +143,8 @@ static void run_pattern(struct scan *scan, const struct pattern *pattern, const 
 	}
 	if (called != NULL)
 		window = window_of(pattern, called, words, text.len);
-	r = regex_find(pattern->regex, str_clip(text, window.to), window.from, &start, &end, &ignored);
+	r = regex_find_with(pattern->regex, purse_of(scan, pattern), str_clip(text, window.to), window.from,
+		&start, &end, &ignored);
 
 	if (r < 0) {
 		scan->overspent = pattern->rule + 1;

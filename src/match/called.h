@@ -11,6 +11,12 @@ struct called {
 	uint32_t sides[2]; /* + 1: the last word with an atom of the one set, and of the other */
 };
 
+/* What a pattern has spent on the notice of that number. */
+struct purse {
+	uint64_t notice;
+	struct regex_purse purse;
+};
+
 struct span {
 	uint32_t start, end;
 };

@@ -352,6 +352,7 @@ static void fire_rule(struct firing *firing, const struct rules *rules, const st
 
 	if (is_suspended(firing, number))
 		return;
+	firing->again.purse = (struct regex_purse){ 0, 0, 0 };
 	whole = rule_fires(firing, rule, code, scan, 0);
 	n = rule_scopes(firing, rule, code, scan);
 	if (whole != NULL)

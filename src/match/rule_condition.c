@@ -194,6 +194,11 @@ static bool parse_near(struct rule_parser *p, struct rule_line *line, struct tok
 /* "with" terms { "with" terms } */
 static bool parse_with(struct rule_parser *p, struct rule_line *line, struct token *token)
 {
+	if (line->near.span == SPAN_NONE && is_word(token, "with")) {
+		rule_problem(p, token->column, "with belongs to near: near 5 … with …; quote the word \"with\" "
+					      "where it is looked for");
+		return false;
+	}
 	line->with = arena_array(&p->rules->arena, struct rule_group, RULE_GROUPS_MAX);
 	while (is_word(token, "with")) {
 		struct rule_terms terms = { NULL, 0, 0 };
@@ -209,11 +214,6 @@ static bool parse_with(struct rule_parser *p, struct rule_line *line, struct tok
 	}
 	if (line->near.span != SPAN_NONE && line->n_with == 0 && token->kind != TOKEN_BAD) {
 		rule_problem(p, token->column, "near needs what shall stand near: near 5 … with …");
-		return false;
-	}
-	if (line->near.span == SPAN_NONE && line->n_with > 0) {
-		rule_problem(p, token->column, "with belongs to near: near 5 … with …; quote the word \"with\" "
-					      "where it is looked for");
 		return false;
 	}
 	return true;

@@ -20,6 +20,7 @@ void scan_done(struct scan *scan)
 	free(scan->touched);
 	free(scan->called);
 	free(scan->calls);
+	free(scan->purses);
 	free(scan->ids);
 	for (int form = 0; form < FORMS; form++)
 		free(scan->followers[form]);
@@ -168,16 +169,19 @@ static void make_room_for_calls(struct scan *scan)
 		return;
 	free(scan->called);
 	free(scan->calls);
+	free(scan->purses);
 	scan->calls_size = 2 * n + 1;
 	scan->called = calloc(scan->calls_size, sizeof(*scan->called));
 	scan->calls = calloc(scan->calls_size, sizeof(*scan->calls));
-	if (scan->called == NULL || scan->calls == NULL)
+	scan->purses = calloc(scan->calls_size, sizeof(*scan->purses));
+	if (scan->called == NULL || scan->calls == NULL || scan->purses == NULL)
 		die("out of memory");
 }
 
 void scan_begin(struct scan *scan)
 {
 	forget(scan);
+	scan->notice++;
 	memo_make_room(&scan->memo);
 	make_room_for_calls(scan);
 }

@@ -52,6 +52,7 @@ struct seen_term {
 };
 
 struct called;
+struct purse;
 struct follower;
 struct find;
 
@@ -80,6 +81,8 @@ struct scan {
 	struct called *called; /* by pattern: the words at hand that call for it */
 	uint32_t *calls;       /* those, in order of first call */
 	size_t n_calls, calls_size;
+	struct purse *purses;  /* by pattern */
+	uint64_t notice;       /* how many were begun */
 	atomic_bool *suspended; /* by rule: its patterns are run no more; NULL: none ever is */
 	uint32_t overspent; /* patterns that overspent their budget, +1 of the last one's rule */
 	uint32_t guessed;   /* patterns taken to match because the text as written was not there */

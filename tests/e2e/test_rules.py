@@ -92,6 +92,34 @@ def test_what_is_wrong_never_becomes_active(ready, rules, refused):
     assert len(ready.json("rules", "history")) == 1
 
 
+EDITS = [  # what somebody may do to a file that works, the line and column told, and the remedy
+    ('any      title, description   "rech', 'any      titel   "rech', 4, 14, "did you mean title?"),
+    ('"fuite d\'eau"', '"fuite d\'eau', 4, 58, "closing quote"),
+    ('"fuite d\'eau"', "/fuites?(/", 4, 58, "closing parenthesis"),
+    ('"fuite d\'eau"', "/(?:[a-z]+ ?)*fuite/", 4, 62, "bound what is repeated"),
+    ('"fuite d\'eau"', "/(f)uite \\1/", 4, 58, "back-references are not allowed"),
+    ('"fuite d\'eau"', "/" + "f" * 1001 + "/", 4, 58, "longer than 1000 bytes"),
+    ('"fuite d\'eau"', "@fuites", 4, 58, "declare it with: list fuites"),
+    ("weight eau.fuites  8", "weight eau.fuites  8\nweight eau.fuites  9", 8, 8, "override eau.fuites"),
+    ("    counter", "    need rule eau.fuites\n    counter", 6, 15, "eau.fuites asks for eau.fuites"),
+    ("    counter", "    need amount from beaucoup\n    counter", 6, 22, "like 40000"),
+    ("Water", "Wat\xff", 1, 21, "save it as UTF-8"),
+]
+
+
+@pytest.mark.parametrize("old, new, line, column, says", EDITS)
+def test_a_wrong_edit_is_refused_and_what_is_active_goes_on(ready, rules, old, new, line, column, says):
+    ready("rules", "activate", rules, "--why", "good")
+    assert old in GOOD
+    (rules / "eau.rules").write_bytes(GOOD.replace(old, new).encode("utf-8").replace(b"\xc3\xbf", b"\xff"))
+    problem = ready.json("rules", "check", rules, check=False)[0]
+    assert (problem["line"], problem["column"]) == (line, column) and says in problem["text"]
+    done = ready("rules", "activate", rules, "--why", "bad", check=False)
+    assert done.returncode == 65 and f"eau.rules:{line}:{column}: " in done.stderr and says in done.stderr
+    assert [row["active"] for row in ready.json("rules", "history")] == [False, True]
+    assert [rule["rule"] for rule in ready.json("rules", "list")] == ["eau.fuites"]
+
+
 def test_export_is_what_came_in(ready, rules):
     ready("rules", "activate", rules, "--why", "x")
     out = ready.dir / "out"

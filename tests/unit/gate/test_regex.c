@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -337,6 +338,16 @@ static const char *const bad_patterns[] = {
 	"(?:[^,]*,){20}x",
 };
 
+/* Under valgrind or a sanitizer time means nothing. */
+static bool slow_machine(void)
+{
+#if defined(__SANITIZE_ADDRESS__)
+	return true;
+#else
+	return getenv("LD_PRELOAD") != NULL && strstr(getenv("LD_PRELOAD"), "vgpreload") != NULL;
+#endif
+}
+
 static const char *const bad_texts[] = { "a", "ab", "a ", "ab, ", "aA", "x1 ", "\xc3\xa9x", ",",
 	"a\n" };
 
@@ -376,6 +387,137 @@ static void bad_patterns_end(void **state)
 	}
 	assert_true(limits > 30);
 	assert_true(others > 100);
+}
+
+/* CPU time of this thread. */
+static double cpu_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+/*
+ * None of them takes more than twice its budget, however long the text and whatever it is made of; and
+ * what was tried and admitted stays within it without being stopped. The machine may be busy: what is
+ * too slow once is looked at twice more.
+ */
+static void re_budget(void **state)
+{
+	static const size_t lengths[] = { 100, 1000, 4096, 20000, 200000 };
+	struct error err = ERROR_INIT;
+	struct arena arena = ARENA_INIT;
+	unsigned refused = 0, admitted = 0;
+	double most = slow_machine() ? 1e9 : 2.0 * REGEX_BUDGET_US / 1e3;
+
+	(void)state;
+	for (size_t p = 0; p < LENGTH(bad_patterns); p++) {
+		CLEANUP(regex_freep) struct regex *regex = NULL;
+		struct regex_trial trial;
+
+		if (regex_new(str_of(bad_patterns[p]), 0, &regex, &err) < 0)
+			continue;
+		if (regex_try(regex, str_of(bad_patterns[p]), &arena, &trial, &err) < 0)
+			refused++;
+		else
+			admitted++;
+		for (size_t l = 0; l < LENGTH(lengths); l++) {
+			CLEANUP(buf_done) struct buf text = BUF_INIT(1 << 20);
+			const char *unit = bad_texts[(p + l) % LENGTH(bad_texts)];
+			double spent = 0;
+			size_t start, end;
+
+			while (text.len < lengths[l])
+				buf_addz(&text, unit);
+			for (int i = 0; i < 3 && (i == 0 || spent > most); i++) {
+				double before = cpu_ms();
+
+				(void)!regex_find(regex, buf_str(&text), 0, &start, &end, &err);
+				spent = cpu_ms() - before;
+			}
+			if (spent > most)
+				fail_msg("/%s/ takes %.1f ms on %zu bytes of \"%s\"", bad_patterns[p], spent,
+					lengths[l], unit);
+		}
+	}
+	assert_true(refused >= 30);
+	assert_true(admitted >= 5); /* some are bad in name only */
+	arena_done(&arena);
+}
+
+/* What the measure of admission must tell apart: the pattern, is it refused, and what it was tried on. */
+static void re_admit(void **state)
+{
+	static const struct {
+		const char *pattern, *says; /* says NULL: admitted */
+	} rows[] = {
+		{ "(a+)+b", "over and over" },
+		{ "[a-z]*[a-z]*[a-z]*[0-9]", "too many steps on 4 KiB of \"a\"" },
+		{ "[a-z]*[0-9]", NULL }, /* PCRE2 sees by itself that nothing is to be given back */
+		{ "([a-z]+)*[0-9]", "bound what is repeated" },
+		{ "(\\w+ ?)+!", "too many steps" },
+		{ "capteurs? (?:de |d )?[a-z]{1,20}", NULL },
+		{ "\\bGTB\\b", NULL },
+		{ "s[eé]curit\\w{1,2} .{0,12}eau", NULL },
+		{ "lot [0-9]+", NULL },
+		{ "(?:audit|analys\\w+) (?:de|des) [a-z]+", NULL },
+	};
+	struct error err = ERROR_INIT;
+	struct arena arena = ARENA_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		CLEANUP(regex_freep) struct regex *regex = compile(rows[i].pattern, 0);
+		struct regex_trial trial;
+		int r = regex_try(regex, str_of(rows[i].pattern), &arena, &trial, &err);
+
+		if (rows[i].says == NULL && slow_machine())
+			continue;
+		if (r != (rows[i].says != NULL ? -ERROR_LIMIT : 0))
+			fail_msg("/%s/ gives %d after %u us", rows[i].pattern, r, trial.us);
+		if (rows[i].says != NULL && strstr(err.text, rows[i].says) == NULL)
+			fail_msg("/%s/ says %s", rows[i].pattern, err.text);
+	}
+	arena_done(&arena);
+}
+
+/* Near the budget a faster machine admits what a slower one refuses: but never without the measure. */
+static void re_admit_measures(void **state)
+{
+	CLEANUP(regex_freep) struct regex *regex = compile("(?:[a-z]+ )*[0-9]", 0);
+	struct error err = ERROR_INIT;
+	struct arena arena = ARENA_INIT;
+	struct regex_trial trial;
+	int r = regex_try(regex, STR("(?:[a-z]+ )*[0-9]"), &arena, &trial, &err);
+
+	(void)state;
+	assert_true(r == 0 || r == -ERROR_LIMIT);
+	assert_true(r < 0 || trial.us <= REGEX_TRIAL_US);
+	assert_true(trial.us >= 500); /* it is slow everywhere */
+	assert_true(str_eqz(trial.pump, "a"));
+	assert_int_equal(trial.at, 3);
+	arena_done(&arena);
+}
+
+/* Two thousand short texts share a purse: what none of them shows alone, all together do. */
+static void purse_is_shared(void **state)
+{
+	CLEANUP(regex_freep) struct regex *regex = compile("(?:[a-z]+ )*[0-9]", 0);
+	struct regex_purse purse = { 0, 0, 0 };
+	struct error err = ERROR_INIT;
+	char text[3000];
+	size_t start, end, n = 0;
+	int r = 0;
+
+	(void)state;
+	memset(text, 'a', sizeof(text));
+	for (; n < 2000 && r == 0; n++)
+		r = regex_find_with(regex, &purse, str_n(text, sizeof(text)), 0, &start, &end, &err);
+	assert_int_equal(r, -ERROR_LIMIT);
+	assert_non_null(strstr(err.text, "takes too long on a text of 3000 bytes"));
+	assert_true(n > 1);
+	assert_true(purse.spent_ns <= REGEX_BUDGET_US * UINT64_C(1000) + purse.last_ns);
 }
 
 static void overspending_is_told(void **state)
@@ -443,6 +585,10 @@ int main(void)
 		cmocka_unit_test(segments_have_no_edges),
 		cmocka_unit_test(all_matches_in_order),
 		cmocka_unit_test(bad_patterns_end),
+		cmocka_unit_test(re_budget),
+		cmocka_unit_test(re_admit),
+		cmocka_unit_test(re_admit_measures),
+		cmocka_unit_test(purse_is_shared),
 		cmocka_unit_test(overspending_is_told),
 		cmocka_unit_test(threads_share_a_pattern),
 		cmocka_unit_test(version_is_told),
