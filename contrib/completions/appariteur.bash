@@ -96,7 +96,7 @@ _appariteur()
 			;;
 		rules)
 			mapfile -t COMPREPLY < <(compgen -W "activate backtest check diff export history import list rollback
-				show test" -- "$cur")
+				show test tune" -- "$cur")
 			return
 			;;
 		source)
@@ -203,6 +203,9 @@ _appariteur()
 		;;
 	"rules backtest")
 		common+=" --against --by --examples --rules --since --until"
+		;;
+	"rules tune")
+		common+=" --lambda --since --write"
 		;;
 	"rules import")
 		common+=" --author --why"

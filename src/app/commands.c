@@ -221,6 +221,13 @@ static const struct option of_rules_path[] = {
 	OPTIONS_END,
 };
 
+static const struct option of_rules_tune[] = {
+	{ "lambda", OPTION_TEXT, "NUMBER", "the larger, the more it takes to change a weight, default 1" },
+	{ "since", OPTION_TEXT, "TIME", "cards counted from then: 12mo (default), 90d, a day" },
+	{ "write", OPTION_PATH, "DIR", "write the proposed weights into DIR as a draft" },
+	OPTIONS_END,
+};
+
 static const struct option of_run[] = {
 	{ "once", OPTION_FLAG, NULL, "one cycle now, then end" },
 	{ "to-dir", OPTION_PATH, "DIR", "write .eml files into DIR instead of sending" },
@@ -355,6 +362,8 @@ const struct command commands[] = {
 		"A rule as it was written", of_rules_path },
 	{ "rules test", cmd_rules_test, NEEDS_NOTHING, 0, OPERANDS_ANY, "[PATH…]",
 		"Try every example that stands in the rules", none },
+	{ "rules tune", cmd_rules_tune, NEEDS_DB_WRITE, 0, OPERANDS_ANY, "[PATH… | N]",
+		"Propose weights and words, from what people judged", of_rules_tune },
 	{ "run", cmd_run, NEEDS_DB_WRITE, 0, 0, "",
 		"Fetch, match and deliver at their times, until SIGTERM", of_run },
 	{ "serve", cmd_serve, NEEDS_DB_WRITE, 0, 0, "",

@@ -20,7 +20,7 @@ command_run cmd_backup, cmd_codes_import, cmd_codes_list, cmd_config_show, cmd_d
 	cmd_requirement_candidates, cmd_requirement_close, cmd_requirement_import, cmd_requirement_list,
 	cmd_requirement_show, cmd_rules_activate, cmd_rules_backtest, cmd_rules_check, cmd_rules_diff,
 	cmd_rules_export, cmd_rules_history, cmd_rules_import,
-	cmd_rules_list, cmd_rules_rollback, cmd_rules_show, cmd_rules_test, cmd_run, cmd_serve, cmd_source_disable, cmd_source_enable,
+	cmd_rules_list, cmd_rules_rollback, cmd_rules_show, cmd_rules_test, cmd_rules_tune, cmd_run, cmd_serve, cmd_source_disable, cmd_source_enable,
 	cmd_source_list, cmd_source_test, cmd_stats_coverage,
 	cmd_stats_incidents, cmd_verify;
 

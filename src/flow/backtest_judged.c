@@ -1,9 +1,6 @@
 /* Golden cases and judged pairs: how right two sets of rules are. */
-#include <stdlib.h>
-
 #include "flow/backtest.h"
-#include "store/judgment.h"
-#include "store/notice.h"
+#include "judged.h"
 
 /* Examples of rules */
 
@@ -87,93 +84,29 @@ static int check_examples(struct checking *c, struct bench *before, struct bench
 
 /* Judged pairs */
 
-struct pair {
-	struct judgment *judgment;
-	bool matches[2]; /* before, after */
-};
-
-static int by_notice(const void *a, const void *b)
-{
-	const struct pair *x = a, *y = b;
-	int order = str_cmp(x->judgment->notice, y->judgment->notice);
-
-	return order != 0 ? order : str_cmp(x->judgment->profile, y->judgment->profile);
-}
-
-static bool has_profile(const struct receipts *receipts, struct str profile)
-{
-	for (size_t i = 0; i < receipts->n; i++)
-		if (str_eq(receipts->at[i].profile, profile))
-			return true;
-	return false;
-}
-
-/* All pairs of one notice: matched once by each side. */
-static int match_pairs(struct db *db, struct bench *const benches[2], struct pair *pairs, size_t n,
-	struct error *err)
-{
-	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
-	struct match_options options = { .no_gates = true };
-	struct notice notice;
-	int r = store_notice_find(db, pairs[0].judgment->notice, &arena, &notice, err);
-
-	if (r == STORE_NONE)
-		return 0;
-	for (int side = 0; r >= 0 && side < 2; side++) {
-		struct receipts receipts;
-
-		if (side == 1 && benches[1] == benches[0]) {
-			for (size_t i = 0; i < n; i++)
-				pairs[i].matches[1] = pairs[i].matches[0];
-			break;
-		}
-		r = matcher_run(benches[side]->matcher, &notice, &options, &arena, &receipts, err);
-		for (size_t i = 0; r >= 0 && i < n; i++)
-			pairs[i].matches[side] = has_profile(&receipts, pairs[i].judgment->profile);
-	}
-	return r < 0 ? r : 0;
-}
-
-/* Judgments that tell whether the subject fits, and what each side says. */
-static int load_pairs(struct db *db, struct bench *before, struct bench *after, bool golden,
-	struct arena *arena, struct pair **ret, size_t *ret_n, struct error *err)
-{
-	struct bench *const benches[2] = { before, after };
-	struct judgment_filter filter = { STR_NONE, STR_NONE, golden };
-	struct judgment *judgments;
-	struct pair *pairs;
-	size_t n, n_pairs = 0;
-	int r = store_judgment_list(db, &filter, arena, &judgments, &n, err);
-
-	if (r < 0)
-		return r;
-	pairs = arena_array(arena, struct pair, n);
-	for (size_t i = 0; i < n; i++)
-		if (judgment_on_subject(&judgments[i]))
-			pairs[n_pairs++].judgment = &judgments[i];
-	if (n_pairs > 1)
-		qsort(pairs, n_pairs, sizeof(*pairs), by_notice);
-	for (size_t from = 0, to; r >= 0 && from < n_pairs; from = to) {
-		for (to = from + 1; to < n_pairs && str_eq(pairs[to].judgment->notice,
-							    pairs[from].judgment->notice);)
-			to++;
-		r = match_pairs(db, benches, &pairs[from], to - from, err);
-	}
-	*ret = pairs;
-	*ret_n = n_pairs;
-	return r;
-}
-
-static bool is_right(const struct pair *pair, int side)
+static bool is_right(const struct judged_pair *pair, int side)
 {
 	return pair->matches[side] == (pair->judgment->grade > 0);
+}
+
+/* What both sides say of the pairs. */
+static int load_pairs(struct db *db, struct bench *before, struct bench *after, bool golden,
+	struct arena *arena, struct judged_pair **ret, size_t *ret_n, struct error *err)
+{
+	int r = judged_load(db, golden, arena, ret, ret_n, err);
+
+	if (r >= 0)
+		r = judged_match(db, before->matcher, 0, *ret, *ret_n, err);
+	if (r >= 0)
+		r = judged_match(db, after->matcher, 1, *ret, *ret_n, err);
+	return r;
 }
 
 int golden_check(struct db *db, struct bench *before, struct bench *after, struct arena *arena,
 	struct golden *ret, struct error *err)
 {
 	struct checking c = { .golden = ret, .arena = arena };
-	struct pair *pairs;
+	struct judged_pair *pairs;
 	size_t n = 0;
 	int r;
 
@@ -188,32 +121,17 @@ int golden_check(struct db *db, struct bench *before, struct bench *after, struc
 	return r < 0 ? r : 0;
 }
 
-static struct rightness rightness_of(const struct pair *pairs, size_t n, int side)
-{
-	int64_t matched = 0, good = 0, wanted = 0, found = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		int grade = pairs[i].judgment->grade;
-
-		matched += pairs[i].matches[side];
-		good += pairs[i].matches[side] && grade > 0;
-		wanted += grade == JUDGMENT_GRADE_MAX;
-		found += pairs[i].matches[side] && grade == JUDGMENT_GRADE_MAX;
-	}
-	return (struct rightness){ share_of(good, matched), share_of(found, wanted) };
-}
-
 int judged_measure(struct db *db, struct bench *before, struct bench *after, struct arena *arena,
 	struct judged *ret, struct error *err)
 {
-	struct pair *pairs;
+	struct judged_pair *pairs;
 	size_t n = 0;
 	int r = load_pairs(db, before, after, false, arena, &pairs, &n, err);
 
 	if (r < 0)
 		return r;
-	*ret = (struct judged){ .pairs = n, .before = rightness_of(pairs, n, 0),
-		.after = rightness_of(pairs, n, 1) };
+	*ret = (struct judged){ .pairs = n, .before = judged_rightness(pairs, n, 0),
+		.after = judged_rightness(pairs, n, 1) };
 	for (size_t i = 0; i < n; i++) {
 		bool right[2] = { is_right(&pairs[i], 0), is_right(&pairs[i], 1) };
 
