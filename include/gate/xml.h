@@ -48,6 +48,15 @@ struct xml_node {
 int xml_parse(struct str bytes, struct arena *arena, struct xml_node **ret, struct error *err)
 	MUST_CHECK;
 
+/*
+ * The document element alone, without children and text: what kind of document this is. Reads no further
+ * than it must (the first XML_PEEK_MAX bytes), so nothing is known of the rest; refuses what
+ * xml_parse() refuses as far as that. ERROR_LIMIT when the element does not begin so early.
+ */
+enum { XML_PEEK_MAX = 64 << 10 };
+int xml_peek(struct str bytes, struct arena *arena, struct xml_node **ret, struct error *err)
+	MUST_CHECK;
+
 /* All text below, in document order; a leaf gives its own text without a copy. */
 struct str xml_text_all(const struct xml_node *node, struct arena *arena);
 

@@ -31,6 +31,7 @@ struct build {
 	struct xml_node *root;
 	unsigned elements;
 	int result; /* negative once something was refused */
+	bool peek;  /* the document element is all that is asked for */
 
 	/*
 	 * The elements that are open, outermost first. Their texts lie one after the other in `text`: while
@@ -76,10 +77,25 @@ static unsigned byte_class(unsigned char c)
 
 static unsigned classify(const char *p, size_t len)
 {
+	static const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
 	unsigned found = 0;
+	size_t i = 0;
 
-	for (size_t i = 0; i < len; i++)
-		found |= byte_class((unsigned char)p[i]);
+	while (i < len) {
+		uint64_t word, del;
+
+		if (i + sizeof(word) <= len) {
+			memcpy(&word, p + i, sizeof(word));
+			del = word ^ ones * 0x7f;
+			/* Printable ASCII, eight at a time: no byte from 0x80, below 0x20, or 0x7f. */
+			if (((word | (word - ones * 0x20) | ((del - ones) & ~del)) & highs) == 0) {
+				i += sizeof(word);
+				continue;
+			}
+		}
+		for (size_t end = i + sizeof(word) < len ? i + sizeof(word) : len; i < end; i++)
+			found |= byte_class((unsigned char)p[i]);
+	}
 	return found;
 }
 
@@ -211,7 +227,7 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix UNUS
 	struct open *parent = b->depth ? &b->open[b->depth - 1] : NULL, *open;
 	struct xml_element *element;
 
-	if (b->result < 0)
+	if (b->result < 0 || (b->peek && b->root))
 		return;
 	if (b->depth == XML_DEPTH_MAX) {
 		refuse(b, error_set(b->err, ERROR_LIMIT, "line %d: elements are nested deeper than %d",
@@ -241,6 +257,8 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix UNUS
 	open->tail = &element->node.child;
 	open->start = b->text.len;
 	open->found = 0;
+	if (b->peek)
+		xmlStopParser(b->parser);
 }
 
 static void on_text(void *data, const xmlChar *text, int len)
@@ -301,7 +319,7 @@ static void on_error(void *data, xmlErrorPtr error)
 
 	if (error->code == XML_ERR_NO_MEMORY)
 		die("out of memory (XML)");
-	if (b->result < 0 || error->level < XML_ERR_FATAL)
+	if (b->result < 0 || error->level < XML_ERR_FATAL || (b->peek && b->root))
 		return;
 	if (error->int2 > 0)
 		refuse(b, error_set(b->err, ERROR_INPUT, "line %d, column %d: %.*s", error->line,
@@ -346,7 +364,7 @@ static void run_parser(struct build *b, struct str text)
 	b->parser->userData = b;
 	/* Without a handler that makes one there is no document to free. */
 	xmlCtxtReadIO(b->parser, on_read, NULL, &text, NULL, "UTF-8", options);
-	if (b->result == 0 && (!b->parser->wellFormed || !b->root))
+	if (b->result == 0 && (!(b->parser->wellFormed || b->peek) || !b->root))
 		b->result = error_set(b->err, ERROR_INPUT, "the document is not well-formed XML");
 	xmlFreeParserCtxt(b->parser);
 }
@@ -369,4 +387,42 @@ int xml_parse(struct str bytes, struct arena *arena, struct xml_node **ret, stru
 		return b.result;
 	*ret = b.root;
 	return 0;
+}
+
+/* 0, or negative; of a document that goes on, `text` ends behind a tag. */
+static int peek_at(struct str text, struct arena *arena, struct xml_node **ret, struct error *err)
+{
+	CLEANUP(buf_done) struct buf decoded = BUF_INIT(3 * XML_PEEK_MAX);
+	struct build b = { .arena = arena, .err = err, .text = BUF_INIT(3 * XML_PEEK_MAX), .peek = true };
+	int r = xml_scan(text, &decoded, &text, err);
+
+	if (r < 0)
+		return r;
+	run_parser(&b, text);
+	free(b.names.rows);
+	buf_done(&b.text);
+	if (b.result < 0)
+		return b.result;
+	*ret = b.root;
+	return 0;
+}
+
+int xml_peek(struct str bytes, struct arena *arena, struct xml_node **ret, struct error *err)
+{
+	/* Nearly all documents say in their first lines what they are. */
+	static const size_t sizes[] = { 4 << 10, XML_PEEK_MAX };
+	int r = error_set(err, ERROR_LIMIT, "no element begins in the first %d bytes", XML_PEEK_MAX);
+
+	for (size_t i = 0; i < LENGTH(sizes) && r < 0; i++) {
+		/* Cut behind a tag, where no character and no tag can be cut in two. */
+		size_t end = str_rfind_char(str_sub(bytes, 0, sizes[i]), '>');
+
+		if (end == SIZE_MAX)
+			continue;
+		error_clear(err);
+		r = peek_at(str_sub(bytes, 0, end + 1), arena, ret, err);
+		if (bytes.len <= sizes[i])
+			break;
+	}
+	return r;
 }

@@ -6,33 +6,37 @@
 #include "gate/unicode.h"
 #include "xml_tree.h"
 
+/* Names are compared more often than anything else here. */
+static bool is_named(const struct xml_node *node, struct str name)
+{
+	return node->name.len == name.len && name.len && node->name.ptr[0] == name.ptr[0] &&
+	       node->name.ptr[name.len - 1] == name.ptr[name.len - 1] &&
+	       memcmp(node->name.ptr, name.ptr, name.len) == 0;
+}
+
+static const struct xml_node *named_from(const struct xml_node *node, struct str name)
+{
+	while (node && !is_named(node, name))
+		node = node->next;
+	return node;
+}
+
 const struct xml_node *xml_child(const struct xml_node *node, const char *name)
 {
-	const struct xml_node *child = node ? node->child : NULL;
-
-	while (child && !str_eqz(child->name, name))
-		child = child->next;
-	return child;
+	return node ? named_from(node->child, str_of(name)) : NULL;
 }
 
 const struct xml_node *xml_next(const struct xml_node *node, const char *name)
 {
-	const struct xml_node *next = node ? node->next : NULL;
-
-	while (next && !str_eqz(next->name, name))
-		next = next->next;
-	return next;
+	return node ? named_from(node->next, str_of(name)) : NULL;
 }
 
 const struct xml_node *xml_find(const struct xml_node *node, const char *path)
 {
 	struct str rest = str_of(path), name;
 
-	while (node && rest.len && str_cut(&rest, '/', &name)) {
-		node = node->child;
-		while (node && !str_eq(node->name, name))
-			node = node->next;
-	}
+	while (node && rest.len && str_cut(&rest, '/', &name))
+		node = named_from(node->child, name);
 	return node;
 }
 
@@ -101,16 +105,23 @@ enum { STEPS_MAX = 32 };
 
 struct steps {
 	struct str name[STEPS_MAX];
+	uint64_t levels;            /* bit i: step i is "**" */
+	uint64_t any;               /* bit i: step i is "*" */
 	unsigned count;
 };
 
 static struct steps steps_of(const char *path)
 {
-	struct steps steps = { .count = 0 };
+	struct steps steps;
 	struct str rest = str_of(path), name;
 
+	steps.levels = steps.any = steps.count = 0;
 	while (str_cut(&rest, '/', &name)) {
 		assert(steps.count < STEPS_MAX);
+		if (str_eqz(name, "**"))
+			steps.levels |= UINT64_C(1) << steps.count;
+		else if (str_eqz(name, "*"))
+			steps.any |= UINT64_C(1) << steps.count;
 		steps.name[steps.count++] = name;
 	}
 	return steps;
@@ -119,8 +130,8 @@ static struct steps steps_of(const char *path)
 /* "**" may stand for no level at all. */
 static uint64_t skip_levels(const struct steps *steps, uint64_t state)
 {
-	for (unsigned i = 0; i < steps->count; i++)
-		if (state >> i & 1 && str_eqz(steps->name[i], "**"))
+	for (unsigned i = 0; steps->levels >> i; i++)
+		if (state & steps->levels & UINT64_C(1) << i)
 			state |= UINT64_C(1) << (i + 1);
 	return state;
 }
@@ -130,14 +141,14 @@ static uint64_t step_down(const struct steps *steps, uint64_t state, const struc
 	uint64_t below = 0;
 
 	for (unsigned i = 0; i < steps->count; i++) {
-		struct str name = steps->name[i];
+		uint64_t bit = UINT64_C(1) << i;
 
-		if (!(state >> i & 1))
+		if (!(state & bit))
 			continue;
-		if (str_eqz(name, "**"))
-			below |= UINT64_C(1) << i;
-		else if (str_eqz(name, "*") || str_eq(name, node->name))
-			below |= UINT64_C(1) << (i + 1);
+		if (steps->levels & bit)
+			below |= bit;
+		else if (steps->any & bit || is_named(node, steps->name[i]))
+			below |= bit << 1;
 	}
 	return skip_levels(steps, below);
 }

@@ -237,7 +237,11 @@ static int scan_markup(struct str text, struct error *err)
 
 		pos = (size_t)(lt - text.ptr);
 		rest = str_from(text, pos);
-		if (str_starts(rest, "<?")) {
+		if (rest.len < 2 || (rest.ptr[1] != '?' && rest.ptr[1] != '!')) {
+			r = scan_tag(text, pos, &pos, err);
+			if (r < 0)
+				return r;
+		} else if (str_starts(rest, "<?")) {
 			pos = behind(text, pos + 2, "?>");
 		} else if (str_starts(rest, "<!--")) {
 			pos = behind(text, pos + 4, "-->");
@@ -249,14 +253,10 @@ static int scan_markup(struct str text, struct error *err)
 				return error_set(err, ERROR_LIMIT,
 					"line %u: the text of an element is longer than %d bytes",
 					line_of(text, start), XML_TEXT_MAX);
-		} else if (str_starts(rest, "<!")) {
+		} else {
 			return error_set(err, ERROR_INPUT,
 				"line %u: a document type declaration is not accepted",
 				line_of(text, pos));
-		} else {
-			r = scan_tag(text, pos, &pos, err);
-			if (r < 0)
-				return r;
 		}
 	}
 	return 0;

@@ -45,15 +45,31 @@ static int add_slices(struct str document, enum source_format format, struct are
 	return r;
 }
 
+static bool is_list(enum source_format format)
+{
+	for (size_t i = 0; i < LENGTH(lists); i++)
+		if (lists[i].format == format)
+			return true;
+	return false;
+}
+
+/*
+ * One notice is known by its document element, and parsed once, by source_read(): if it is damaged that
+ * says so, and keeps it as what it is. A list is cut by its tags, so it must be well-formed as a whole.
+ */
 static int split_xml(
 	struct str document, struct arena *arena, struct source_items *ret, struct error *err)
 {
-	/* Read again by source_read(): the tree here only tells the format. */
 	CLEANUP(arena_done) struct arena scratch = ARENA_INIT;
+	struct error peeked = ERROR_INIT;
 	struct xml_node *root;
 	enum source_format format;
-	int r = xml_parse(document, &scratch, &root, err);
+	int r = xml_peek(document, &scratch, &root, &peeked);
 
+	if (r == 0 && xml_format(root, &format, &peeked) == 0 && !is_list(format))
+		return add_slices(document, format, arena, ret, err);
+	arena_reset(&scratch);
+	r = xml_parse(document, &scratch, &root, err);
 	if (r < 0 || (r = xml_format(root, &format, err)) < 0)
 		return r;
 	return add_slices(document, format, arena, ret, err);
