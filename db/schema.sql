@@ -511,3 +511,13 @@ CREATE INDEX digest_item_by_deadline ON digest_item (deadline_at, profile) WHERE
 CREATE INDEX notice_by_update ON notice (updated, kind);
 CREATE INDEX notice_by_deadline ON notice (deadline_at) WHERE deadline_at IS NOT NULL;
 CREATE INDEX match_pair_current ON match_pair (profile, score DESC, notice) WHERE state = 'current';
+
+CREATE TABLE rule_overspent (
+	ruleset INTEGER NOT NULL REFERENCES ruleset (number),
+	rule TEXT NOT NULL,                -- its name
+	notice TEXT NOT NULL,              -- id of the notice on which it happened last
+	since INTEGER NOT NULL,            -- instant, first time
+	last INTEGER NOT NULL,             -- instant, last time
+	times INTEGER NOT NULL,            -- processes that suspended it
+	PRIMARY KEY (ruleset, rule)
+) STRICT, WITHOUT ROWID;

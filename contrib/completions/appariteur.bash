@@ -214,7 +214,7 @@ _appariteur()
 		common+=" --path"
 		;;
 	"rules show")
-		common+=" --path"
+		common+=" --hits --path"
 		;;
 	run | "run "*)
 		common+=" --once --to-dir"

@@ -46,3 +46,13 @@ SELECT name, text FROM ruleset_file WHERE ruleset = :ruleset ORDER BY name;
 -- query: ruleset_list
 -- All of them, oldest first.
 SELECT number, author, why, created, activated FROM ruleset ORDER BY number;
+
+-- query: rule_overspent_put
+-- A pattern of the rule overspent its budget on this notice.
+INSERT INTO rule_overspent (ruleset, rule, notice, since, last, times)
+VALUES (:ruleset, :rule, :notice, :now, :now, 1)
+ON CONFLICT (ruleset, rule) DO UPDATE SET notice = excluded.notice, last = excluded.last, times = times + 1;
+
+-- query: rule_overspent_list
+-- Those of a ruleset, in order of name.
+SELECT rule, notice, since, last, times FROM rule_overspent WHERE ruleset = :ruleset ORDER BY rule;

@@ -52,4 +52,16 @@ int store_ruleset_files(struct db *db, int64_t number, struct arena *arena, stru
 int store_ruleset_list(struct db *db, struct arena *arena, struct ruleset_row **ret, size_t *ret_n,
 	struct error *err) MUST_CHECK;
 
+/* A rule that a pattern suspended by overspending its budget (match/matcher.h). */
+struct rule_overspent {
+	struct str rule, notice; /* the notice on which it happened last */
+	int64_t since, last;
+	int64_t times;           /* processes that suspended it */
+};
+int store_rule_overspent_put(struct db *db, int64_t ruleset, struct str rule, struct str notice,
+	int64_t now, struct error *err) MUST_CHECK;
+/* In order of name. */
+int store_rule_overspent_list(struct db *db, int64_t ruleset, struct arena *arena,
+	struct rule_overspent **ret, size_t *ret_n, struct error *err) MUST_CHECK;
+
 #endif

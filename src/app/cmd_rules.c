@@ -1,4 +1,4 @@
-/* rules check, list, show, test: what stands in rule files, or in the active ruleset */
+/* rules check, test: what stands in rule files, or in the active ruleset */
 #include <stdio.h>
 
 #include "commands.h"
@@ -9,13 +9,6 @@
 static int load(struct app *app, const char *const *paths, int n, struct rule_set *ret, struct error *err)
 {
 	return n > 0 ? rule_files_read(app, paths, n, ret, err) : rule_files_active(app, ret, err);
-}
-
-static int load_option(struct app *app, struct rule_set *ret, struct error *err)
-{
-	struct str path = app_text(app, "path");
-
-	return load(app, &path.ptr, str_given(path) ? 1 : 0, ret, err);
 }
 
 /* check */
@@ -79,12 +72,18 @@ static int tell_problems(struct app *app, const struct rule_problem *problems, s
 	return EX_DATAERR;
 }
 
-static int parse(struct app *app, const struct rule_set *set, struct rules **ret, struct error *err)
+int rules_load(struct app *app, int64_t *ret_number, struct rules **ret, struct error *err)
 {
+	struct str path = app_text(app, "path");
 	struct rule_problem *problems;
+	struct rule_set set;
 	size_t n;
-	int r = rule_files_parse(app, set, &problems, &n, ret, err);
+	int r = load(app, &path.ptr, str_given(path) ? 1 : 0, &set, err);
 
+	if (r < 0)
+		return r;
+	*ret_number = set.number;
+	r = rule_files_parse(app, &set, &problems, &n, ret, err);
 	return tell_problems(app, problems, n, r);
 }
 
@@ -109,86 +108,6 @@ int cmd_rules_check(struct app *app, struct error *err)
 	if (r == 0 && !app->json)
 		out_line("%zu files, %zu fields of activity, %zu rules: no problem", set.n, rules->n_fields,
 			rules->n_rules);
-	return r;
-}
-
-/* list, show */
-
-static void show_rule(struct app *app, const struct rules *rules, const struct rule *rule, bool whole)
-{
-	struct json_writer *w = out_json(app);
-	char points[POINTS_FORMAT_MAX];
-
-	json_open_object(w);
-	json_add_str(w, "rule", rule->name);
-	json_add_str(w, "field", rules->fields[rule->field].slug);
-	json_key(w, "weight");
-	json_put_raw(w, str_of(points_format(rule->weight, points)));
-	json_add_str(w, "label", rule->label);
-	json_add_str(w, "label_en", rule->label_en);
-	json_add_str(w, "file", rule->file);
-	json_add_int(w, "line", rule->number);
-	if (whole) {
-		json_add_str(w, "text", rule->text);
-	}
-	json_close_object(w);
-	out_json_end(app);
-}
-
-int cmd_rules_list(struct app *app, struct error *err)
-{
-	CLEANUP(rules_freep) struct rules *rules = NULL;
-	struct rule_set set;
-	int r = load_option(app, &set, err);
-
-	if (r >= 0)
-		r = parse(app, &set, &rules, err);
-	for (size_t i = 0; r == 0 && i < rules->n_rules; i++) {
-		const struct rule *rule = &rules->rules[i];
-		char points[POINTS_FORMAT_MAX];
-
-		if (app->json) {
-			show_rule(app, rules, rule, false);
-			continue;
-		}
-		out_cell(rule->name, 34);
-		printf(" %5s  ", points_format(rule->weight, points));
-		out_cell(rule->label, out_width() - 43);
-		putchar('\n');
-	}
-	return r;
-}
-
-static void show_rule_text(const struct rules *rules, const struct rule *rule)
-{
-	const struct activity *field = &rules->fields[rule->field];
-	char weight[POINTS_FORMAT_MAX], cap[POINTS_FORMAT_MAX];
-
-	out_line("%.*s", STR_ARG(str_trim(rule->text)));
-	out_line("\nweight  %s", points_format(rule->weight, weight));
-	out_line("field   %.*s, %.*s (at most %s points)", STR_ARG(field->slug), STR_ARG(field->label),
-		points_format(field->cap, cap));
-	out_line("from    %.*s:%u", STR_ARG(rule->file), rule->number);
-}
-
-int cmd_rules_show(struct app *app, struct error *err)
-{
-	CLEANUP(rules_freep) struct rules *rules = NULL;
-	struct rule_set set;
-	int r = load_option(app, &set, err);
-
-	if (r >= 0)
-		r = parse(app, &set, &rules, err);
-	for (int i = 0; r == 0 && i < app->n_operands; i++) {
-		const struct rule *rule = rules_find(rules, app_operand(app, i));
-
-		if (rule == NULL)
-			return error_set(err, ERROR_INPUT, "no rule %s; see rules list", app->operands[i]);
-		if (app->json)
-			show_rule(app, rules, rule, true);
-		else
-			show_rule_text(rules, rule);
-	}
 	return r;
 }
 
@@ -240,6 +159,30 @@ int rules_test(struct app *app, const struct rules *rules, bool show, struct rul
 	return r < 0 ? r : 0;
 }
 
+/* What no test can find: rules that nobody has proved. */
+static void note_unproved(struct app *app, const struct rules *rules)
+{
+	const struct rule *first = NULL;
+	size_t unproved = 0;
+
+	for (size_t i = 0; i < rules->n_rules; i++) {
+		const struct rule *rule = &rules->rules[i];
+		bool fires = false, silent = false;
+
+		for (size_t j = 0; j < rule->n_examples; j++) {
+			fires |= rule->examples[j].fires;
+			silent |= !rule->examples[j].fires;
+		}
+		if (fires && silent)
+			continue;
+		unproved++;
+		first = first == NULL ? rule : first;
+	}
+	if (unproved > 0)
+		note(app, "%zu rules have no example or no counter-example, the first is %.*s", unproved,
+			STR_ARG(first->name));
+}
+
 int cmd_rules_test(struct app *app, struct error *err)
 {
 	CLEANUP(rules_freep) struct rules *rules = NULL;
@@ -255,5 +198,6 @@ int cmd_rules_test(struct app *app, struct error *err)
 		return r;
 	if (!app->json)
 		out_line("%zu rules, %zu examples, %zu failed", rules->n_rules, tested.examples, tested.failed);
+	note_unproved(app, rules);
 	return tested.failed > 0 ? EX_DATAERR : 0;
 }

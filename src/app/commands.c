@@ -216,6 +216,12 @@ static const struct option of_rules_import[] = {
 	OPTIONS_END,
 };
 
+static const struct option of_rules_show[] = {
+	{ "hits", OPTION_FLAG, NULL, "also how often and on which words it fired in current matches" },
+	{ "path", OPTION_PATH, "PATH", "rules of this file or folder, not the active ones" },
+	OPTIONS_END,
+};
+
 static const struct option of_rules_path[] = {
 	{ "path", OPTION_PATH, "PATH", "rules of this file or folder, not the active ones" },
 	OPTIONS_END,
@@ -355,11 +361,11 @@ const struct command commands[] = {
 	{ "rules import", cmd_rules_import, NEEDS_DB_WRITE, 1, OPERANDS_ANY, "PATH…",
 		"Store rules as a draft with a number of its own", of_rules_import },
 	{ "rules list", cmd_rules_list, NEEDS_NOTHING, 0, 0, "",
-		"Rules with their weights", of_rules_path },
+		"Rules with their weights, owners, and whether they were suspended", of_rules_path },
 	{ "rules rollback", cmd_rules_rollback, NEEDS_DB_WRITE, 0, 1, "[N]",
 		"Make an earlier ruleset the active one again", of_rules_activate },
 	{ "rules show", cmd_rules_show, NEEDS_NOTHING, 1, OPERANDS_ANY, "RULE…",
-		"A rule as it was written", of_rules_path },
+		"A rule as it was written", of_rules_show },
 	{ "rules test", cmd_rules_test, NEEDS_NOTHING, 0, OPERANDS_ANY, "[PATH…]",
 		"Try every example that stands in the rules", none },
 	{ "rules tune", cmd_rules_tune, NEEDS_DB_WRITE, 0, OPERANDS_ANY, "[PATH… | N]",

@@ -76,6 +76,12 @@ int rule_files_parse(struct app *app, const struct rule_set *set, struct rule_pr
 /* The same, and what is asked of rules that somebody is about to activate (match/rules.h, rules_admit). */
 int rule_files_admit(struct app *app, const struct rule_set *set, struct rule_problem **problems,
 	size_t *n_problems, struct rules **ret, struct error *err) MUST_CHECK;
+
+/*
+ * The rules of --path, or those of the active ruleset, with its number; 0 for files. A positive result is
+ * the exit status after problems were told.
+ */
+int rules_load(struct app *app, int64_t *ret_number, struct rules **ret, struct error *err) MUST_CHECK;
 /* In a transaction of its own: the files, under their bare names, become a ruleset that is a draft. */
 int rule_files_store(struct app *app, const struct rule_set *set, struct str author, struct str why,
 	int64_t *ret_number, struct error *err) MUST_CHECK;

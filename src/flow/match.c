@@ -155,6 +155,7 @@ struct update {
 	size_t n_told, told_capacity;
 	int in_batch;
 	int64_t seq;          /* of the last notice done */
+	bool *suspended;      /* by rule: overspent in this process, and that is stored */
 	bool whole;           /* the bench holds every profile, so a notice is done after it */
 };
 
@@ -190,6 +191,26 @@ static int is_over(struct update *u, const struct notice *notice, struct arena *
 	return r < 0 ? r : 0;
 }
 
+/* Kept once a process: from then on the rule is suspended and spends no more. */
+static int keep_overspent(struct update *u, const struct notice *notice, struct arena *arena,
+	struct error *err)
+{
+	size_t *rules, n = matcher_suspended(u->bench->matcher, arena, &rules);
+	int r = 0;
+
+	log_warn("match", "[match.pattern.overspent] %s; see rules list", err->text);
+	if (u->suspended == NULL)
+		u->suspended = arena_array(&u->bench->arena, bool, u->bench->rules->n_rules);
+	for (size_t i = 0; r >= 0 && i < n; i++) {
+		if (u->suspended[rules[i]])
+			continue;
+		u->suspended[rules[i]] = true;
+		r = store_rule_overspent_put(u->db, u->bench->ruleset,
+			u->bench->rules->rules[rules[i]].name, notice->id, u->now, err);
+	}
+	return r;
+}
+
 static int match_one(void *data, const struct notice *notice, int64_t seq, struct error *err)
 {
 	struct update *u = data;
@@ -202,7 +223,7 @@ static int match_one(void *data, const struct notice *notice, int64_t seq, struc
 	if (r >= 0 && !over)
 		r = matcher_run(u->bench->matcher, notice, &options, &arena, &receipts, err);
 	if (r == MATCHER_OVERSPENT)
-		log_warn("match", "[match.pattern.overspent] %s", err->text);
+		r = keep_overspent(u, notice, &arena, err);
 	if (r >= 0)
 		r = put_receipts(u, &receipts, err);
 	if (r >= 0 && u->whole)

@@ -183,3 +183,38 @@ int store_ruleset_list(struct db *db, struct arena *arena, struct ruleset_row **
 	*ret_n = n;
 	return 0;
 }
+
+int store_rule_overspent_put(struct db *db, int64_t ruleset, struct str rule, struct str notice, int64_t now,
+	struct error *err)
+{
+	struct stmt *st = db_query(db, Q_RULE_OVERSPENT_PUT);
+
+	stmt_int(st, ":ruleset", ruleset);
+	stmt_text(st, ":rule", rule);
+	stmt_text(st, ":notice", notice);
+	stmt_time(st, ":now", now);
+	return stmt_run(st, err);
+}
+
+int store_rule_overspent_list(struct db *db, int64_t ruleset, struct arena *arena,
+	struct rule_overspent **ret, size_t *ret_n, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_RULE_OVERSPENT_LIST);
+	size_t capacity = 0;
+	int r;
+
+	*ret = NULL;
+	*ret_n = 0;
+	stmt_int(st, ":ruleset", ruleset);
+	while ((r = stmt_step(st, err)) == STMT_ROW) {
+		arena_grow(arena, *ret, *ret_n, &capacity);
+		(*ret)[(*ret_n)++] = (struct rule_overspent){
+			.rule = stmt_col_text(st, 0, arena),
+			.notice = stmt_col_text(st, 1, arena),
+			.since = stmt_col_time(st, 2),
+			.last = stmt_col_time(st, 3),
+			.times = stmt_col_int(st, 4),
+		};
+	}
+	return r;
+}

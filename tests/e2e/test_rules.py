@@ -1,6 +1,11 @@
 """The administrator's work: rules are checked, tried, activated with a reason, and given out again."""
 
+import contextlib
+import sqlite3
+
 import pytest
+
+from sample_day import NOW
 
 GOOD = """\
 field eau "Eau" "Water" cap 10
@@ -69,6 +74,50 @@ def test_list_and_show(app, rules):
     assert rule["field"] == "eau" and '"fuite d\'eau"' in rule["text"] and rule["line"] == 3
     text = app("rules", "show", "eau.fuites", "--path", rules).stdout
     assert text.startswith('rule eau.fuites "Recherche de fuites"') and "weight  8" in text
+
+
+def test_owner_since_and_an_overriding_weight(app, rules):
+    (rules / "eau.rules").write_text('owner "cellule eau"\n' + GOOD.replace(" counter", " since 2026-03-01\n counter"))
+    (rules / "tuned.rules").write_text('override eau.fuites 5.5 "trop de doublons"\n')
+    (rule,) = app.json("rules", "list", "--path", rules)
+    assert (rule["weight"], rule["weight_own"], rule["weight_line"]) == (5.5, 8, 1)
+    assert (rule["owner"], rule["since"], rule["weight_why"]) == ("cellule eau", "2026-03-01", "trop de doublons")
+    assert rule["weight_file"].endswith("tuned.rules")
+    text = app("rules", "list", "--path", rules).stdout
+    assert "5.5*" in text and "instead of 8" in text and "cellule eau, since 2026-03-01" in text
+    text = app("rules", "show", "eau.fuites", "--path", rules).stdout
+    assert "its own is 8" in text and "owner   cellule eau" in text
+
+
+def test_hits_of_a_rule(filled):
+    filled("match", "--now", NOW)
+    receipts = filled.json("match", "--all", "--now", NOW)
+    fired = [(r["notice"], reason) for r in receipts for reason in r["reasons"] if "." in reason["rule"].split(":")[0]]
+    name = fired[0][1]["rule"]
+    mine = [(notice, reason) for notice, reason in fired if reason["rule"] == name]
+    (rule,) = filled.json("rules", "show", name, "--hits")
+    assert rule["matches"] == len(mine) == sum(hit["n"] for hit in rule["hits"])
+    assert rule["notices"] == len({notice for notice, _ in mine})
+    assert {hit["text"].lower() for hit in rule["hits"]} == {reason["text"].lower() for _, reason in mine}
+    assert all(hit["text"] in hit["snippet"] for hit in rule["hits"] if "snippet" in hit)
+    text = filled("rules", "show", name, "--hits").stdout
+    assert f"hits    {len(mine)} current matches" in text
+    (silent,) = filled.json("rules", "show", "cybersecurite.assurance", "--hits")
+    assert silent["matches"] == 0 and silent["hits"] == []
+
+
+def test_a_pattern_that_takes_too_long_suspends_its_rule_and_is_shown(filled, rules):
+    """Not one that check lets pass, but an older programme may have activated it."""
+    filled("rules", "activate", rules, "--why", "good", "--no-match")
+    slow = GOOD.replace('"fuite d\'eau"', "/marche (?:[a-z]+ ?)*[0-9]{4}x/")
+    with contextlib.closing(sqlite3.connect(filled.db)) as db, db:
+        assert db.execute("UPDATE ruleset_file SET text = ? WHERE ruleset = 2", (slow,)).rowcount == 1
+    done = filled("match", "--now", NOW)
+    assert done.stderr.count("[match.pattern.overspent]") == 1 and "rule eau.fuites" in done.stderr
+    (rule,) = filled.json("rules", "list")
+    assert rule["overspent_times"] == 1 and rule["overspent_on"].startswith(("boamp:", "ted:"))
+    assert "suspended 1 times" in filled("rules", "list").stdout
+    assert "took too long" in filled("rules", "show", "eau.fuites").stdout
 
 
 def test_activate_and_history(ready, rules):
