@@ -14,20 +14,19 @@ static size_t between(const struct words *words, uint32_t from, uint32_t to, boo
 }
 
 /* Does this word, with what was seen before, call for the pattern? The nearest one before it decides. */
-static bool is_due(const struct scan *scan, const struct words *words, struct called *called,
-	const struct trigger *trigger, uint32_t at)
+static bool is_due(const struct words *words, struct called *called, const struct trigger *trigger,
+	uint32_t at)
 {
-	const struct pattern *pattern = &terms_patterns_at(scan->terms)[trigger->pattern];
 	uint32_t other;
 
 	if ((trigger->sides & 1) != 0)
 		called->sides[0] = at + 1;
 	if ((trigger->sides & 2) != 0)
 		called->sides[1] = at + 1;
-	if (pattern->called.by != CALLED_BY_TWO || trigger->sides == 3)
+	if (trigger->reach == TRIGGER_ALONE || trigger->sides == 3)
 		return true;
 	other = called->sides[trigger->sides == 1];
-	return other != 0 && between(words, other - 1, at, pattern->raw) <= pattern->called.reach;
+	return other != 0 && between(words, other - 1, at, trigger->raw) <= trigger->reach;
 }
 
 /* Patterns that the word decides are hits at once, the others will be run on the whole text. */
@@ -52,7 +51,7 @@ void scan_call(struct scan *scan, const struct words *words, uint32_t at, uint32
 		called = &scan->called[trigger->pattern];
 		if ((called->sides[0] | called->sides[1]) == 0)
 			scan->calls[scan->n_calls++] = trigger->pattern;
-		if (!is_due(scan, words, called, trigger, at))
+		if (!is_due(words, called, trigger, at))
 			continue;
 		if (called->first == 0)
 			called->first = at + 1;

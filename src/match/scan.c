@@ -24,6 +24,7 @@ void scan_done(struct scan *scan)
 	free(scan->ids);
 	for (int form = 0; form < FORMS; form++)
 		free(scan->followers[form]);
+	free(scan->pairs);
 	free(scan->finds);
 	free(scan->remade_places);
 	buf_done(&scan->remade);

@@ -54,6 +54,7 @@ struct seen_term {
 struct called;
 struct purse;
 struct follower;
+struct pair;
 struct find;
 
 enum { SCAN_TEXT_MAX = 64 << 10 }; /* bytes of one field looked at (RELIABILITY 4) */
@@ -75,6 +76,7 @@ struct scan {
 
 	/* of the words at hand: those that may stand in phrases, by form, and what was found */
 	struct follower *followers[FORMS];
+	struct pair *pairs;
 	struct find *finds;
 	size_t followers_capacity, finds_capacity, n_finds;
 

@@ -110,7 +110,7 @@ static bool holds(struct str text, const char *what)
 
 uint32_t terms_pattern(struct terms *terms, const struct rule_term *term, unsigned fields, uint32_t rule)
 {
-	struct trigger trigger = { .fields = (uint16_t)fields };
+	struct trigger trigger = { .fields = (uint16_t)fields, .raw = term->raw };
 	struct pattern *pattern;
 
 	arena_grow(&terms->arena, terms->patterns, terms->n_patterns, &terms->patterns_capacity);
@@ -123,11 +123,11 @@ uint32_t terms_pattern(struct terms *terms, const struct rule_term *term, unsign
 		.term = trigger.term,
 		.fields = fields,
 		.rule = rule,
-		.called = triggers_add(terms->triggers, &trigger, term->pattern, term->regex, term->raw),
+		.always = !triggers_add(terms->triggers, &trigger, term->pattern, term->regex),
 		.looks_on = holds(term->pattern, "(?=") || holds(term->pattern, "(?!") ||
 			    holds(term->pattern, "$"),
 	};
-	if (pattern->called.by == CALLED_ALWAYS) {
+	if (pattern->always) {
 		arena_grow(&terms->arena, terms->always, terms->n_always, &terms->always_capacity);
 		terms->always[terms->n_always++] = trigger.pattern;
 	}

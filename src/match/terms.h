@@ -43,7 +43,7 @@ struct pattern {
 	uint32_t term;
 	unsigned fields; /* where any rule wants it looked for */
 	uint32_t rule;   /* one that uses it, for messages */
-	struct trigger_call called; /* by what words */
+	bool always;     /* no word calls for it: it must be run on every text */
 	bool looks_on;   /* what stands far behind a match may matter: (?= (?! $ */
 };
 

@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 
-enum { FILTER_SHARE = 8 }; /* slots of edges for each 64 bits of the filter */
+enum { FILTER_SHARE = 16 }; /* slots of edges for each 64 bits of the filter */
 
 /* Nodes behind an edge have numbers from here on; below are those of the first symbols. */
 static const uint32_t NODES_FIRST = UINT32_C(1) << 30;

@@ -71,12 +71,17 @@ static inline uint64_t trie_filter_bits(uint64_t hash)
 	return UINT64_C(1) << (hash >> 58) | UINT64_C(1) << (hash >> 52 & 63);
 }
 
+static inline const uint64_t *trie_filter(const struct trie *trie, uint64_t hash)
+{
+	return &trie->filter[(size_t)(hash >> 20) & (trie->filter_size - 1)];
+}
+
 /* False: there is no such edge. */
 static inline bool trie_maybe(const struct trie *trie, uint64_t hash)
 {
 	uint64_t bits = trie_filter_bits(hash);
 
-	return (trie->filter[(size_t)(hash >> 20) & (trie->filter_size - 1)] & bits) == bits;
+	return (*trie_filter(trie, hash) & bits) == bits;
 }
 
 static inline void trie_fetch(const struct trie *trie, uint64_t hash)

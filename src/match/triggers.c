@@ -72,31 +72,33 @@ static void file(struct triggers *triggers, struct trigger trigger, struct str a
 	*first = (uint32_t)triggers->n;
 }
 
-struct trigger_call triggers_add(struct triggers *triggers, const struct trigger *trigger,
-	struct str text, const struct regex *regex, bool raw)
+bool triggers_add(struct triggers *triggers, const struct trigger *trigger, struct str text,
+	const struct regex *regex)
 {
-	struct trigger_call call = { CALLED_ALWAYS, REGEX_OVERLAP };
 	struct arena scratch = ARENA_INIT;
 	struct trigger side = *trigger;
 	struct atoms atoms;
 	const struct regex *alone;
+	bool found;
 
 	atoms_find(text, &scratch, &atoms);
+	found = atoms.n > 0;
 	/* a raw pattern sees the word as written, which the folded one does not tell */
-	alone = atoms.one_word && !raw ? regex : NULL;
+	alone = atoms.one_word && !side.raw ? regex : NULL;
 	side.decided = alone != NULL;
+	if (side.decided || atoms.n_also == 0)
+		side.reach = TRIGGER_ALONE;
+	else /* how long a raw match may be is not known */
+		side.reach = !side.raw && atoms.reach < REGEX_OVERLAP ? (uint16_t)atoms.reach
+								       : REGEX_OVERLAP;
 	side.sides = 1;
 	for (size_t i = 0; i < atoms.n; i++)
 		file(triggers, side, atoms.at[i], alone);
 	side.sides = 2;
-	for (size_t i = 0; i < atoms.n_also && alone == NULL; i++)
+	for (size_t i = 0; i < atoms.n_also && side.reach != TRIGGER_ALONE; i++)
 		file(triggers, side, atoms.also[i], NULL);
-	if (atoms.n > 0)
-		call.by = atoms.n_also > 0 && alone == NULL ? CALLED_BY_TWO : CALLED_BY_ONE;
-	if (!raw && atoms.reach < call.reach)
-		call.reach = atoms.reach;
 	arena_done(&scratch);
-	return call;
+	return found;
 }
 
 /* A word stands between blanks in the folded text: it is tried just so. */

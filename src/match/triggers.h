@@ -16,20 +16,17 @@ struct trigger {
 	uint32_t pattern; /* number of the pattern … */
 	uint32_t term;    /* … its term … */
 	uint16_t fields;  /* … and bits of enum match_field: where it is looked for */
-	uint8_t sides;    /* bits: which of its two sets of atoms this word has one of */
+	/*
+	 * A word of each of its two sets of atoms must stand in the text, with no more bytes between them
+	 * than this, of the text as written if `raw`; TRIGGER_ALONE: it has but one set.
+	 */
+	uint16_t reach;
+	uint8_t sides;    /* bits: which of the sets this word has an atom of */
 	bool decided;     /* the word itself matches: no need to run the pattern */
+	bool raw;
 };
-
-/* What calls for a pattern. */
-enum calling {
-	CALLED_ALWAYS,  /* it has no atom: it must be run on every text */
-	CALLED_BY_ONE,  /* a word with an atom of its first set */
-	CALLED_BY_TWO,  /* two words near each other, or one, with atoms of both sets */
-};
-struct trigger_call {
-	enum calling by;
-	size_t reach; /* CALLED_BY_TWO: how many bytes of folded text may stand between the two */
-};
+enum { TRIGGER_ALONE = UINT16_MAX };
+_Static_assert((int)REGEX_OVERLAP < (int)TRIGGER_ALONE, "a reach is no longer than a promised match");
 
 struct triggers;
 
@@ -37,11 +34,11 @@ struct triggers *triggers_new(void);
 void *triggers_free(struct triggers *triggers);
 
 /*
- * `trigger`: its pattern, term and fields; `text`: the pattern as it runs, folded unless `raw`. A raw
- * pattern's reach is not known: REGEX_OVERLAP.
+ * `trigger`: its pattern, term, fields, and whether it is raw; `text`: the pattern as it runs, folded
+ * unless raw. Returns false when it has no atom: the pattern must be run on every text.
  */
-struct trigger_call triggers_add(struct triggers *triggers, const struct trigger *trigger,
-	struct str text, const struct regex *regex, bool raw);
+bool triggers_add(struct triggers *triggers, const struct trigger *trigger, struct str text,
+	const struct regex *regex);
 
 /* What this folded word calls for, in order of pattern, in `arena`. */
 size_t triggers_of(const struct triggers *triggers, struct str word, struct arena *arena,

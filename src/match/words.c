@@ -16,12 +16,16 @@ struct follower {
 	uint32_t place;  /* the word's number */
 };
 
-/* A term, or first the way to one. */
+/* Two neighbours between which a phrase may run. */
+struct pair {
+	uint64_t key, hash; /* of the edge between them */
+	uint32_t at;        /* the first one among the followers */
+};
+
+/* A term and the words of the text that spell it. */
 struct find {
-	uint64_t key; /* of the edge to try */
-	uint32_t at;  /* the first word among the followers */
 	uint32_t term;
-	uint32_t first, last; /* words of the text */
+	uint32_t first, last;
 };
 
 static void *roomy(void *array, size_t n, size_t size)
@@ -35,15 +39,15 @@ static void *roomy(void *array, size_t n, size_t size)
 
 static void make_room(struct scan *scan, size_t n)
 {
-	if (n > scan->followers_capacity) {
-		scan->followers_capacity = 2 * n;
-		for (int form = 0; form < FORMS; form++)
-			scan->followers[form] = roomy(scan->followers[form], 2 * n,
-				sizeof(*scan->followers[form]));
-	}
+	if (n <= scan->followers_capacity)
+		return;
+	scan->followers_capacity = 2 * n;
+	for (int form = 0; form < FORMS; form++)
+		scan->followers[form] = roomy(scan->followers[form], 2 * n, sizeof(*scan->followers[form]));
+	scan->pairs = roomy(scan->pairs, 2 * n, sizeof(*scan->pairs));
 }
 
-static struct find *add_find(struct scan *scan)
+static inline void add_term(struct scan *scan, uint32_t term, uint32_t first, uint32_t last)
 {
 	if (scan->n_finds == scan->finds_capacity) {
 		scan->finds_capacity = scan->finds_capacity ? 2 * scan->finds_capacity : 1024;
@@ -51,16 +55,11 @@ static struct find *add_find(struct scan *scan)
 		if (scan->finds == NULL)
 			die("out of memory");
 	}
-	return &scan->finds[scan->n_finds++];
-}
-
-static void add_term(struct scan *scan, uint32_t term, uint32_t first, uint32_t last)
-{
-	*add_find(scan) = (struct find){ 0, 0, term, first, last };
+	scan->finds[scan->n_finds++] = (struct find){ term, first, last };
 	__builtin_prefetch(&scan->seen[term]);
 }
 
-enum { AHEAD = 8 };
+enum { FAR_AHEAD = 16, AHEAD = 8 };
 
 /* Terms of one word and calls for patterns; what counts in phrases is set apart. Returns how many do. */
 static size_t sift(struct scan *scan, const struct words *words, uint32_t scope, enum match_field field)
@@ -71,8 +70,10 @@ static size_t sift(struct scan *scan, const struct words *words, uint32_t scope,
 	for (uint32_t i = 0; i < words->n; i++) {
 		const struct word_facts *facts = &all[words->ids[i]];
 
+		if (i + FAR_AHEAD < words->n)
+			__builtin_prefetch(&all[words->ids[i + FAR_AHEAD]]);
 		if (i + AHEAD < words->n)
-			__builtin_prefetch(&all[words->ids[i + AHEAD]]);
+			__builtin_prefetch(&scan->memo.triggers[all[words->ids[i + AHEAD]].triggers]);
 		if (facts->n_triggers > 0)
 			scan_call(scan, words, i, scope, field);
 		if (facts->stop)
@@ -90,50 +91,65 @@ static size_t sift(struct scan *scan, const struct words *words, uint32_t scope,
 	return n;
 }
 
-/* Neighbours between which a phrase may run: the filters say no to nearly all others. */
-static void pair(struct scan *scan, const struct follower *f, size_t n)
+/* Neighbours between which a phrase may run, by two filters. Returns how many pairs there are. */
+static size_t pair(struct scan *scan, const struct follower *f, size_t n)
 {
 	const struct trie *trie = terms_trie(scan->terms);
+	struct pair *pairs = scan->pairs;
+	size_t kept = 0, led = 0;
 
 	for (size_t i = 0; i + 1 < n; i++) {
-		uint64_t key, hash;
+		uint64_t key = trie_key(f[i].symbol, f[i + 1].symbol), hash = trie_hash(key);
 
 		if ((f[i].leads & f[i + 1].bit) == 0)
 			continue;
-		key = trie_key(f[i].symbol, f[i + 1].symbol);
-		hash = trie_hash(key);
-		if (!trie_maybe(trie, hash))
+		__builtin_prefetch(trie_filter(trie, hash));
+		pairs[led++] = (struct pair){ key, hash, (uint32_t)i };
+	}
+	for (size_t i = 0; i < led; i++) {
+		if (!trie_maybe(trie, pairs[i].hash))
 			continue;
-		trie_fetch(trie, hash);
-		*add_find(scan) = (struct find){ key, (uint32_t)i, 0, 0, 0 };
+		trie_fetch(trie, pairs[i].hash);
+		pairs[kept++] = pairs[i];
+	}
+	return kept;
+}
+
+/* On to longer phrases, from behind the words up to `last`. */
+static void follow_on(struct scan *scan, const struct follower *f, size_t n, size_t first, size_t last,
+	uint32_t node)
+{
+	const struct trie *trie = terms_trie(scan->terms);
+
+	while ((node & TRIE_LEADS) != 0 && ++last < n && f[last].symbol != 0) {
+		uint64_t key = trie_key(node & ~TRIE_LEADS, f[last].symbol), hash = trie_hash(key);
+		const struct trie_edge *edge;
+
+		if (!trie_maybe(trie, hash))
+			return;
+		edge = trie_next(trie, key, hash);
+		if (edge->key == 0)
+			return;
+		if (edge->term != 0)
+			add_term(scan, edge->term, f[first].place, f[last].place);
+		node = edge->node;
 	}
 }
 
-/* Where the pairs lead to, from `from` on in the finds, and on to longer phrases. */
-static void follow(struct scan *scan, const struct follower *f, size_t n, size_t from)
+static void follow(struct scan *scan, const struct follower *f, size_t n, size_t n_pairs)
 {
 	const struct trie *trie = terms_trie(scan->terms);
-	size_t pairs = scan->n_finds;
 
-	for (size_t i = from; i < pairs; i++) {
-		uint64_t key = scan->finds[i].key;
-		size_t first = scan->finds[i].at, last = first + 1;
+	for (size_t i = 0; i < n_pairs; i++) {
+		const struct pair *pair = &scan->pairs[i];
+		const struct trie_edge *edge = trie_next(trie, pair->key, pair->hash);
 
-		for (;;) {
-			uint64_t hash = trie_hash(key);
-			const struct trie_edge *edge;
-
-			if (!trie_maybe(trie, hash))
-				break;
-			edge = trie_next(trie, key, hash);
-			if (edge->key == 0)
-				break;
-			if (edge->term != 0)
-				add_term(scan, edge->term, f[first].place, f[last].place);
-			if ((edge->node & TRIE_LEADS) == 0 || ++last == n || f[last].symbol == 0)
-				break;
-			key = trie_key(edge->node & ~TRIE_LEADS, f[last].symbol);
-		}
+		if (edge->key == 0)
+			continue;
+		if (edge->term != 0)
+			add_term(scan, edge->term, f[pair->at].place, f[pair->at + 1].place);
+		if ((edge->node & TRIE_LEADS) != 0)
+			follow_on(scan, f, n, pair->at, pair->at + 1, edge->node);
 	}
 }
 
@@ -144,19 +160,12 @@ void scan_words(struct scan *scan, const struct words *words, uint32_t scope, en
 	make_room(scan, words->n);
 	scan->n_finds = 0;
 	n = sift(scan, words, scope, field);
-	for (int form = 0; form < FORMS; form++) {
-		size_t from = scan->n_finds;
-
-		pair(scan, scan->followers[form], n);
-		follow(scan, scan->followers[form], n, from);
-	}
+	for (int form = 0; form < FORMS; form++)
+		follow(scan, scan->followers[form], n, pair(scan, scan->followers[form], n));
 	for (size_t i = 0; i < scan->n_finds; i++) {
 		const struct find *find = &scan->finds[i];
-		struct span span;
+		struct span span = words_span(words, find->first, find->last);
 
-		if (find->term == 0)
-			continue;
-		span = words_span(words, find->first, find->last);
 		scan_hit(scan, find->term, scope, field, span.start, span.end);
 	}
 	scan_patterns(scan, words, scope, field);
