@@ -89,16 +89,15 @@ static bool place_passes(const struct profile *profile, const struct notice *not
 }
 
 /* A ceiling says how large it may become, so it can only be too small, never too large. */
-static bool value_passes(const struct profile *profile, const struct notice *notice)
+bool gate_value_passes(int64_t least, int64_t most, const struct notice *notice)
 {
 	int64_t cents = notice->value.cents;
 
 	if (cents == MONEY_NONE || !str_eqz(str_of(notice->value.currency), "EUR"))
 		return true;
-	if (profile->value_min != MONEY_NONE && cents < profile->value_min)
+	if (least != MONEY_NONE && cents < least)
 		return false;
-	return profile->value_max == MONEY_NONE || notice->value_kind == VALUE_CEILING ||
-	       cents <= profile->value_max;
+	return most == MONEY_NONE || notice->value_kind == VALUE_CEILING || cents <= most;
 }
 
 static struct str list(const struct codes *codes, struct arena *arena)
@@ -166,7 +165,7 @@ enum match_gate gate_of_profile(const struct profile *profile, const struct noti
 {
 	return !gate_nature_passes(profile, notice)  ? GATE_NATURE
 	       : !place_passes(profile, notice) ? GATE_PLACE
-	       : !value_passes(profile, notice) ? GATE_VALUE
+	       : !gate_value_passes(profile->value_min, profile->value_max, notice) ? GATE_VALUE
 						: GATE_PASSED;
 }
 

@@ -10,6 +10,8 @@ enum match_gate gate_of_notice(const struct notice *notice, int64_t now);
 enum match_gate gate_of_profile(const struct profile *profile, const struct notice *notice);
 /* Some nature of the notice or its lots is asked for, or none is told. */
 bool gate_nature_passes(const struct profile *profile, const struct notice *notice);
+/* Bounds in cents, or MONEY_NONE. */
+bool gate_value_passes(int64_t least, int64_t most, const struct notice *notice);
 /* Has the profile any such gate? */
 bool gate_any(const struct profile *profile);
 

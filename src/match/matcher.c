@@ -21,7 +21,7 @@ struct matcher {
 	struct terms *terms;
 	struct rule_code *code;      /* by rule */
 	struct rule_shares *shares;  /* by rule */
-	bool *gated;                 /* by profile: some gate of its own may be shut */
+	struct gate_table *gates;
 	atomic_bool *suspended;      /* by rule: a pattern of it overspent its budget */
 
 	struct reader *own;          /* of who calls the functions for one notice */
@@ -224,6 +224,7 @@ void *reader_free(struct reader *reader)
 	if (reader == NULL)
 		return NULL;
 	board_done(&reader->board);
+	gate_visit_done(&reader->visit);
 	firing_done(&reader->firing);
 	scan_done(&reader->scan);
 	arena_done(&reader->batch);
@@ -263,9 +264,7 @@ int matcher_new(const struct rules *rules, int64_t ruleset, const struct profile
 		compile_fields(m, i);
 	for (uint32_t i = 0; i < n_profiles; i++)
 		query_post(m->terms, m->lexicon, profiles[i], i);
-	m->gated = arena_array(&m->arena, bool, n_profiles);
-	for (size_t i = 0; i < n_profiles; i++)
-		m->gated[i] = gate_any(profiles[i]);
+	m->gates = gate_table_new(profiles, n_profiles);
 	terms_pack(m->terms);
 	memo_forget(&m->own->scan.memo);
 	*ret = m;
@@ -279,6 +278,7 @@ void *matcher_free(struct matcher *matcher)
 	reader_free(matcher->own);
 	for (size_t i = 0; i < MATCHER_THREADS_MAX; i++)
 		reader_free(matcher->batch[i]);
+	gate_table_free(matcher->gates);
 	terms_free(matcher->terms);
 	lexicon_free(matcher->lexicon);
 	arena_done(&matcher->arena);
@@ -289,7 +289,7 @@ void *matcher_free(struct matcher *matcher)
 static struct scoring scoring_of(const struct matcher *m, const struct reader *reader,
 	const struct notice *notice, bool no_gates, struct arena *arena)
 {
-	return (struct scoring){ m->rules, m->profiles, &reader->scan, &reader->firing, notice, no_gates,
+	return (struct scoring){ m->rules, m->profiles, m->gates, &reader->scan, &reader->firing, notice, no_gates,
 		arena, { STR_NONE, STR_NONE }, false };
 }
 
@@ -329,14 +329,7 @@ size_t matcher_suspended(const struct matcher *m, struct arena *arena, size_t **
 	return n;
 }
 
-/* Profiles lie all over the memory: they are asked for a while before they are looked at. */
-enum { FETCH_AHEAD = 8 };
-
-static void fetch_profile(const struct matcher *m, uint32_t profile)
-{
-	__builtin_prefetch(&m->profiles[profile]->id);
-	__builtin_prefetch(&m->profiles[profile]->places);
-}
+enum { FETCH_AHEAD = 8 }; /* profiles whose gates are announced */
 
 /* Those that may reach the threshold and whose gates are open. */
 static size_t drop_gated(const struct matcher *m, struct reader *reader,
@@ -344,15 +337,16 @@ static size_t drop_gated(const struct matcher *m, struct reader *reader,
 {
 	size_t n = 0;
 
+	if (options->no_gates)
+		return reader->board.n_hopeful;
+	gate_visit_begin(&reader->visit, m->gates, notice);
 	for (size_t i = 0; i < reader->board.n_hopeful; i++) {
 		uint32_t profile = reader->board.hopeful[i];
 
 		if (i + FETCH_AHEAD < reader->board.n_hopeful)
-			fetch_profile(m, reader->board.hopeful[i + FETCH_AHEAD]);
-		if (!options->no_gates && m->gated[profile] &&
-			gate_of_profile(m->profiles[profile], notice) != GATE_PASSED)
-			continue;
-		reader->board.hopeful[n++] = profile;
+			gate_table_fetch(m->gates, reader->board.hopeful[i + FETCH_AHEAD]);
+		if (gate_visit_passes(&reader->visit, m->gates, profile))
+			reader->board.hopeful[n++] = profile;
 	}
 	return n;
 }
@@ -372,8 +366,6 @@ int matcher_judge(const struct matcher *m, struct reader *reader, const struct n
 	for (size_t i = 0; i < n; i++) {
 		struct receipt receipt = { .threshold = MATCH_THRESHOLD, .ruleset = m->ruleset };
 
-		if (i + FETCH_AHEAD < n)
-			fetch_profile(m, reader->board.hopeful[i + FETCH_AHEAD]);
 		if (score_profile(&s, &reader->board, reader->board.hopeful[i], MATCH_THRESHOLD, &receipt) !=
 				GATE_PASSED ||
 			receipt.score < MATCH_THRESHOLD)

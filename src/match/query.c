@@ -43,25 +43,31 @@ static void post_keywords(struct terms *terms, const struct profile *profile, ui
 	struct posted *posted)
 {
 	for (size_t i = 0; i < profile->keywords.n; i++) {
-		struct profile_posting posting = { number, 0, (uint8_t)i, WISH_KEYWORD };
+		struct profile_posting posting = { .profile = number, .index = (uint8_t)i,
+			.wish = WISH_KEYWORD };
 		int rarity;
 		uint32_t term = terms_phrase(terms, profile->keywords.at[i], false, &rarity);
 
 		posting.points = (int16_t)keyword_points(profile->keywords.at[i], rarity);
-		if (term != 0 && posting.points > 0 && !posted_before(posted, term))
-			terms_post_profile(terms, term, &posting);
+		if (term == 0 || posting.points == 0 || posted_before(posted, term))
+			continue;
+		posting.label = terms_make_label(terms, "keyword", profile->keywords.at[i]);
+		terms_post_profile(terms, term, &posting);
 	}
 }
 
 static void post_exclusions(struct terms *terms, const struct profile *profile, uint32_t number)
 {
 	for (size_t i = 0; i < profile->exclude.n; i++) {
-		struct profile_posting posting = { number, 0, (uint8_t)i, WISH_EXCLUDE };
+		struct profile_posting posting = { .profile = number, .index = (uint8_t)i,
+			.wish = WISH_EXCLUDE };
 		int rarity;
 		uint32_t term = terms_phrase(terms, profile->exclude.at[i], false, &rarity);
 
-		if (term != 0)
-			terms_post_profile(terms, term, &posting);
+		if (term == 0)
+			continue;
+		posting.label = terms_make_label(terms, "exclude", profile->exclude.at[i]);
+		terms_post_profile(terms, term, &posting);
 	}
 }
 
@@ -69,7 +75,7 @@ static void post_cpv(struct terms *terms, const struct profile *profile, uint32_
 {
 	for (size_t i = 0; i < profile->cpv.n; i++) {
 		struct str branch = profile->cpv.at[i];
-		struct profile_posting posting = { number,
+		struct profile_posting posting = { number, terms_make_label(terms, "cpv", branch),
 			(int16_t)query_cpv_points(branch), (uint8_t)i, WISH_CPV };
 
 		terms_post_profile(terms, terms_cpv_below(terms, branch), &posting);
@@ -83,7 +89,7 @@ static void post_cpv(struct terms *terms, const struct profile *profile, uint32_
 static void post_description_term(struct terms *terms, struct str text, uint32_t number, enum wish wish,
 	points_t points, struct posted *posted)
 {
-	struct profile_posting posting = { number, (int16_t)points, 0, (uint8_t)wish };
+	struct profile_posting posting = { number, 0, (int16_t)points, 0, (uint8_t)wish };
 	int rarity;
 	uint32_t term = terms_phrase(terms, text, false, &rarity);
 

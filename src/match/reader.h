@@ -11,6 +11,7 @@ struct reader {
 	struct scan scan;
 	struct firing firing;
 	struct board board;
+	struct gate_visit visit;
 	struct arena batch; /* receipts of matcher_run_batch() */
 	bool wordless;      /* notices come without their texts: receipts repeat none of their words */
 };

@@ -7,134 +7,6 @@
 #include "query.h"
 #include "settle.h"
 
-enum { AHEAD = 8 }; /* postings and tallies that are announced */
-
-static void *zeroed(size_t n, size_t size)
-{
-	void *p = calloc(n + 1, size);
-
-	if (p == NULL)
-		die("out of memory");
-	return p;
-}
-
-void board_init(struct board *board, size_t n_profiles, size_t n_fields)
-{
-	*board = (struct board){
-		.tallies = zeroed(n_profiles, sizeof(struct tally)),
-		.touched = zeroed(n_profiles, sizeof(uint32_t)),
-		.hopeful = zeroed(n_profiles, sizeof(uint32_t)),
-		.room = zeroed(n_fields, sizeof(points_t)),
-		.size = n_profiles,
-	};
-}
-
-void board_done(struct board *board)
-{
-	free(board->at);
-	free(board->tallies);
-	free(board->touched);
-	free(board->hopeful);
-	free(board->whole);
-	free(board->met);
-	free(board->best);
-	free(board->lots);
-	free(board->room);
-}
-
-static void make_room_for_contributions(struct board *board, size_t more)
-{
-	if (board->n + more <= board->capacity)
-		return;
-	board->capacity = 2 * (board->n + more) + 1024;
-	board->at = realloc(board->at, board->capacity * sizeof(*board->at));
-	if (board->at == NULL)
-		die("out of memory");
-}
-
-/* There is room for it. */
-static inline void contribute(struct board *board, uint32_t profile, struct contribution contribution,
-	int32_t most, int32_t least)
-{
-	struct tally *tally = &board->tallies[profile];
-
-	if (tally->newest == 0)
-		board->touched[board->n_touched++] = profile;
-	contribution.next = tally->newest;
-	board->at[board->n++] = contribution;
-	tally->newest = (uint32_t)board->n;
-	if (most <= 0)
-		return;
-	if (tally->bound < least && tally->bound + most >= least)
-		board->hopeful[board->n_hopeful++] = profile;
-	tally->bound += most;
-}
-
-/* The most a fired rule gives anywhere: for the bound. */
-static points_t most_points(const struct firing *firing, uint32_t rule)
-{
-	points_t most = 0;
-
-	for (uint32_t at = firing->first[rule]; at != 0; at = firing->at[at - 1].next)
-		if (firing->at[at - 1].points > most)
-			most = firing->at[at - 1].points;
-	return most;
-}
-
-static const unsigned text_fields = 1u << FIELD_TITLE | 1u << FIELD_LOT_TITLE | 1u << FIELD_SUBJECTS |
-				    1u << FIELD_DESCRIPTION | 1u << FIELD_LOT_DESCRIPTION |
-				    1u << FIELD_CRITERIA;
-
-/* What a wish can get at most: its points where the term stands best. */
-static void spread_term(struct board *board, const struct scoring *s, uint32_t term, points_t least)
-{
-	size_t n;
-	const struct profile_posting *postings = terms_profiles(s->scan->terms, term, &n);
-	unsigned fields = s->scan->seen[term].fields;
-	int factor = fields_factor(fields & (text_fields | 1u << FIELD_CPV));
-
-	make_room_for_contributions(board, n);
-	for (size_t j = 0; j < n; j++) {
-		if (j + AHEAD < n)
-			__builtin_prefetch(&board->tallies[postings[j + AHEAD].profile]);
-		contribute(board, postings[j].profile,
-			(struct contribution){ term, 0, postings[j].points, postings[j].index,
-				postings[j].wish },
-			postings[j].points * factor / 100, least);
-	}
-}
-
-static void spread_rule(struct board *board, const struct scoring *s, uint32_t rule,
-	const struct rule_shares *told, points_t least)
-{
-	points_t most = most_points(s->firing, rule);
-
-	make_room_for_contributions(board, told->n);
-	for (size_t j = 0; j < told->n; j++)
-		contribute(board, told->at[j].profile,
-			(struct contribution){ rule, 0, told->at[j].percent, 0, WISH_FIELD },
-			most * told->at[j].percent / 100, least);
-}
-
-void board_fill(struct board *board, const struct scoring *s, const struct rule_shares *shares,
-	points_t least)
-{
-	const struct scan *scan = s->scan;
-
-	for (size_t i = 0; i < board->n_touched; i++)
-		board->tallies[board->touched[i]] = (struct tally){ 0, 0 };
-	board->n = board->n_touched = board->n_hopeful = 0;
-	for (size_t i = 0; i < scan->n_touched; i++) {
-		if (i + 2 * AHEAD < scan->n_touched)
-			terms_fetch_places(scan->terms, scan->touched[i + 2 * AHEAD]);
-		if (i + AHEAD < scan->n_touched)
-			terms_fetch_profiles(scan->terms, scan->touched[i + AHEAD]);
-		spread_term(board, s, scan->touched[i], least);
-	}
-	for (size_t i = 0; i < s->firing->n_rules; i++)
-		spread_rule(board, s, s->firing->rules[i], &shares[s->firing->rules[i]], least);
-}
-
 /* The same in a lot: `number` is that of the contribution. */
 struct lot_met {
 	uint32_t scope, number;
@@ -184,7 +56,7 @@ static void meet_term(const struct scoring *s, struct board *board, size_t numbe
 	struct met *whole = &board->whole[number];
 	const struct contribution *c = whole->contribution;
 	unsigned fields = c->wish == WISH_CPV || c->wish == WISH_CPV_BROADER ? 1u << FIELD_CPV
-									     : text_fields;
+									     : WISH_TEXT_FIELDS;
 
 	for (uint32_t at = s->scan->seen[c->ref].newest; at != 0; at = s->scan->hits[at - 1].next) {
 		const struct hit *hit = &s->scan->hits[at - 1];
@@ -296,24 +168,12 @@ static struct str labelled(struct arena *arena, const char *label, struct str te
 	return str_n(out, len + text.len);
 }
 
-static struct str reason_rule(const struct scoring *s, const struct contribution *c,
-	const struct profile *profile, struct str text)
+static struct str reason_rule(const struct scoring *s, const struct contribution *c, struct str text)
 {
-	switch ((enum wish)c->wish) {
-	case WISH_KEYWORD:
-		return labelled(s->arena, "keyword:", profile->keywords.at[c->index]);
-	case WISH_PHRASE:
-	case WISH_WORD:
-		return labelled(s->arena, "description:", text);
-	case WISH_CPV:
-	case WISH_CPV_BROADER:
-		return labelled(s->arena, "cpv:", profile->cpv.at[c->index]);
-	case WISH_EXCLUDE:
-		return labelled(s->arena, "exclude:", profile->exclude.at[c->index]);
-	case WISH_FIELD:
-		break;
-	}
-	return s->rules->rules[c->ref].name;
+	if (c->wish == WISH_FIELD)
+		return s->rules->rules[c->ref].name;
+	return c->label != 0 ? terms_label(s->scan->terms, c->label)
+			     : labelled(s->arena, "description:", text);
 }
 
 /* Lists are joined once for all receipts of a notice. */
@@ -340,7 +200,7 @@ static void add_reason(struct receipt *receipt, const struct reason *reason)
 }
 
 static void write_receipt(struct scoring *s, const struct met *met, size_t n, uint32_t scope,
-	const struct profile *profile, const struct reason *against, size_t n_against, struct receipt *ret)
+	struct str profile, const struct reason *against, size_t n_against, struct receipt *ret)
 {
 	bool from_lot = false;
 
@@ -353,7 +213,7 @@ static void write_receipt(struct scoring *s, const struct met *met, size_t n, ui
 
 		from_lot |= hit->scope != 0;
 		ret->reasons[i] = (struct reason){
-			.rule = reason_rule(s, met[i].contribution, profile, text),
+			.rule = reason_rule(s, met[i].contribution, text),
 			.points = met[i].points,
 			.field = str_of(match_field_name(hit->field)),
 			.start = hit->start,
@@ -363,7 +223,7 @@ static void write_receipt(struct scoring *s, const struct met *met, size_t n, ui
 	}
 	for (size_t i = 0; i < n_against; i++)
 		add_reason(ret, &against[i]);
-	ret->profile = profile->id;
+	ret->profile = profile;
 	ret->notice = s->notice->id;
 	ret->notice_version = s->notice->version;
 	ret->lot = from_lot ? s->notice->lots[scope - 1].id : STR_NONE;
@@ -423,7 +283,7 @@ enum match_gate score_profile(struct scoring *s, struct board *board, uint32_t p
 	if (choice.score < least)
 		return choice.open ? GATE_PASSED : GATE_EXCLUDED;
 	ret->score = choice.score;
-	write_receipt(s, board->best, choice.n, choice.scope, s->profiles[profile], against, n_against,
-		ret);
+	write_receipt(s, board->best, choice.n, choice.scope, gate_table_id(s->gates, profile), against,
+		n_against, ret);
 	return choice.open ? GATE_PASSED : GATE_EXCLUDED;
 }

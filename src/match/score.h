@@ -6,21 +6,31 @@
 #define MATCH_SCORE_H
 
 #include "fire.h"
+#include "gate_table.h"
 #include "match/matcher.h"
 
 /* One wish of a profile that the notice may meet. */
 struct contribution {
 	uint32_t ref;    /* term, or rule for WISH_FIELD */
-	uint32_t next;   /* index + 1 */
+	uint32_t next;   /* index + 1; while they are collected, the profile */
+	uint32_t label;  /* terms_label(); 0: none */
 	int16_t points;  /* of the wish; percent for WISH_FIELD */
-	uint16_t index;
+	uint8_t index;
 	uint8_t wish;
+	uint8_t most;    /* what it gives at most, or UINT8_MAX */
+	bool body;       /* all it gives it has from the body of the notice */
 };
 
-/* What is known of a profile while the hits are spread. */
+/* Fields in which the words of a profile are looked for. */
+#define WISH_TEXT_FIELDS                                                                           \
+	(1u << FIELD_TITLE | 1u << FIELD_LOT_TITLE | 1u << FIELD_SUBJECTS | 1u << FIELD_DESCRIPTION | \
+		1u << FIELD_LOT_DESCRIPTION | 1u << FIELD_CRITERIA)
+
+/* What is known of a profile while the hits are spread: sums of the most its contributions give. */
 struct tally {
 	uint32_t newest; /* contribution, index + 1 */
-	int32_t bound;   /* the most its contributions can give */
+	uint8_t rest, body;
+	uint8_t signs;   /* of the body that may raise its cap */
 };
 
 struct met;
@@ -55,6 +65,7 @@ struct rule_shares {
 struct scoring {
 	const struct rules *rules;
 	const struct profile *const *profiles;
+	const struct gate_table *gates;
 	const struct scan *scan;
 	const struct firing *firing;
 	const struct notice *notice;

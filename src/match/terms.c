@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/fold.h"
+#include "interned.h"
 #include "postings.h"
 
 struct cpv_entry {
@@ -28,6 +29,7 @@ struct terms {
 	size_t n_cpv, cpv_size;
 
 	struct postings rules, profiles;
+	struct interned labels;
 };
 
 static void *must(void *p)
@@ -60,6 +62,7 @@ void *terms_free(struct terms *terms)
 	free(terms->cpv);
 	postings_done(&terms->rules);
 	postings_done(&terms->profiles);
+	interned_done(&terms->labels);
 	arena_done(&terms->scratch);
 	arena_done(&terms->arena);
 	free(terms);
@@ -216,6 +219,18 @@ uint32_t terms_find_cpv(const struct terms *terms, struct str branch, bool exact
 }
 
 /* postings */
+
+uint32_t terms_make_label(struct terms *terms, const char *what, struct str text)
+{
+	arena_reset(&terms->scratch);
+	return interned_number(&terms->labels,
+		arena_printf(&terms->scratch, "%s:%.*s", what, STR_ARG(text)));
+}
+
+struct str terms_label(const struct terms *terms, uint32_t label)
+{
+	return interned_text(&terms->labels, label);
+}
 
 void terms_post_rule(struct terms *terms, uint32_t term, const struct rule_posting *posting)
 {

@@ -30,6 +30,7 @@ struct rule_posting {
 _Static_assert(FIELDS <= 16, "a bit for each field");
 struct profile_posting {
 	uint32_t profile;
+	uint32_t label; /* terms_label(); 0: the notice's own words tell it */
 	int16_t points;
 	uint8_t index; /* which of the profile's keywords, exclusions or branches; 0 for the others */
 	uint8_t wish;
@@ -63,6 +64,10 @@ uint32_t terms_phrase(struct terms *terms, struct str text, bool exact, int *ret
 uint32_t terms_pattern(struct terms *terms, const struct rule_term *term, unsigned fields, uint32_t rule);
 uint32_t terms_cpv_below(struct terms *terms, struct str branch); /* hit by every code of the branch */
 uint32_t terms_cpv_exact(struct terms *terms, struct str branch); /* hit by this branch's own code */
+
+/* What reasons say of a wish, "keyword:irrigation", kept once for all who have it. */
+uint32_t terms_make_label(struct terms *terms, const char *what, struct str text);
+struct str terms_label(const struct terms *terms, uint32_t label);
 
 void terms_post_rule(struct terms *terms, uint32_t term, const struct rule_posting *posting);
 void terms_post_profile(struct terms *terms, uint32_t term, const struct profile_posting *posting);

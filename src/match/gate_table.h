@@ -1,0 +1,37 @@
+/*
+ * The gates of all profiles, packed: nature, place and value, and whose they are. What a notice would
+ * have to tell is worked out once for all profiles that ask.
+ */
+#ifndef MATCH_GATE_TABLE_H
+#define MATCH_GATE_TABLE_H
+
+#include "match/matcher.h"
+
+struct gate_table;
+
+/* Ids are borrowed from the profiles. */
+struct gate_table *gate_table_new(const struct profile *const *profiles, size_t n);
+void *gate_table_free(struct gate_table *table);
+
+struct str gate_table_id(const struct gate_table *table, uint32_t profile);
+/* Announces that the profile will be asked for. */
+void gate_table_fetch(const struct gate_table *table, uint32_t profile);
+
+/* What one notice told so far; one for each thread. */
+struct gate_visit {
+	const struct notice *notice;
+	uint8_t *places; /* by number of the code: not asked yet, no, yes */
+	size_t n_places;
+	unsigned natures; /* bits that pass; 0: all do */
+	bool anywhere;   /* the notice tells no place at all */
+	bool stated;     /* it does, or its lots do: the buyer's place does not count */
+};
+#define GATE_VISIT_INIT { .notice = NULL }
+void gate_visit_begin(struct gate_visit *visit, const struct gate_table *table,
+	const struct notice *notice);
+void gate_visit_done(struct gate_visit *visit);
+
+/* Does gate_of_profile() say GATE_PASSED? */
+bool gate_visit_passes(struct gate_visit *visit, const struct gate_table *table, uint32_t profile);
+
+#endif
