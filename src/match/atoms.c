@@ -238,7 +238,7 @@ static struct part take_group(struct reader *r)
 	if (!r->lost && !take(r, ")"))
 		r->lost = true;
 	r->depth--;
-	return look ? nothing : part;
+	return look ? (struct part){ .reach = part.reach } : part;
 }
 
 /* One sequence, up to "|", ")" or the end. */

@@ -19,7 +19,8 @@ struct atoms {
 	struct str also[ATOMS_MAX]; /* of these, too, one must stand in every match */
 	size_t n_also;            /* 0: no others are known */
 	bool one_word;            /* a match never holds a blank, so words may be tried alone */
-	size_t reach;             /* the longest match, bytes of folded text; ATOMS_REACH_MAX: or longer */
+	size_t reach;             /* the longest match with what it looks at around it, bytes of folded text;
+	                             ATOMS_REACH_MAX: or longer */
 };
 
 /*

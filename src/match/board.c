@@ -11,7 +11,7 @@
  * score_profile().
  */
 
-enum { AHEAD = 8, TALLIES_AHEAD = 16 }; /* terms, and profiles, that are announced */
+enum { AHEAD = 12, TALLIES_AHEAD = 16 }; /* terms, and profiles, that are announced */
 
 static void *zeroed(size_t n, size_t size)
 {

@@ -19,22 +19,39 @@ static bool is_due(const struct words *words, struct called *called, const struc
 {
 	uint32_t other;
 
-	if ((trigger->sides & 1) != 0)
-		called->sides[0] = at + 1;
-	if ((trigger->sides & 2) != 0)
-		called->sides[1] = at + 1;
 	if (trigger->reach == TRIGGER_ALONE || trigger->sides == 3)
 		return true;
+	called->sides[trigger->sides == 2] = at + 1;
 	other = called->sides[trigger->sides == 1];
 	return other != 0 && between(words, other - 1, at, trigger->raw) <= trigger->reach;
 }
 
-/* Patterns that the word decides are hits at once, the others will be run on the whole text. */
+static void add_due(struct scan *scan, struct called *called, uint32_t pattern, uint32_t at)
+{
+	if (scan->n_dues == scan->dues_capacity) {
+		scan->dues_capacity = scan->dues_capacity ? 2 * scan->dues_capacity : 64;
+		scan->dues = realloc(scan->dues, scan->dues_capacity * sizeof(*scan->dues));
+		if (scan->dues == NULL)
+			die("out of memory");
+	}
+	scan->dues[scan->n_dues++] = (struct due){ pattern, at, at };
+	called->due = (uint32_t)scan->n_dues & (UINT32_MAX >> 1);
+}
+
+/* What is read around two words overlaps, or must not end before the text does: both are read at once. */
+static bool read_together(const struct pattern *pattern, const struct words *words, uint32_t last,
+	uint32_t at)
+{
+	return pattern->looks_on || between(words, last, at, pattern->raw) <= 2 * (size_t)pattern->reach;
+}
+
+/* Patterns that the word decides are hits at once, the others will be run on what is around it. */
 void scan_call(struct scan *scan, const struct words *words, uint32_t at, uint32_t scope,
 	enum match_field field)
 {
 	const struct word_facts *facts = &scan->memo.facts[words->ids[at]];
 	const struct trigger *triggers = &scan->memo.triggers[facts->triggers];
+	const struct pattern *patterns = terms_patterns_at(scan->terms);
 
 	for (uint32_t i = 0; i < facts->n_triggers; i++) {
 		const struct trigger *trigger = &triggers[i];
@@ -49,13 +66,15 @@ void scan_call(struct scan *scan, const struct words *words, uint32_t at, uint32
 			continue;
 		}
 		called = &scan->called[trigger->pattern];
-		if ((called->sides[0] | called->sides[1]) == 0)
-			scan->calls[scan->n_calls++] = trigger->pattern;
+		if (called->text != scan->text)
+			*called = (struct called){ .text = scan->text };
 		if (!is_due(words, called, trigger, at))
 			continue;
-		if (called->first == 0)
-			called->first = at + 1;
-		called->last = at;
+		if (called->due != 0 && read_together(&patterns[trigger->pattern], words,
+						scan->dues[called->due - 1].last, at))
+			scan->dues[called->due - 1].last = at;
+		else
+			add_due(scan, called, trigger->pattern, at);
 	}
 }
 
@@ -97,33 +116,38 @@ struct window {
 };
 
 /*
- * A match holds one of the words that called, and is no longer than is promised: what is farther from
- * all of them need not be read.
+ * A match holds one of the words that called, and is no longer than its pattern can be, or than is
+ * promised: what is farther from all of them need not be read. It ends behind a word, so that no word is
+ * taken for a shorter one.
  */
-static struct window window_of(const struct pattern *pattern, const struct called *called,
-	const struct words *words, size_t len)
+static struct window window_of(const struct pattern *pattern, const struct due *due,
+	const struct words *words, struct str text)
 {
-	const struct fold_word *first = &words->places[called->first - 1];
-	const struct fold_word *last = &words->places[called->last];
+	const struct fold_word *first = &words->places[due->first];
+	const struct fold_word *last = &words->places[due->last];
 	size_t from = pattern->raw ? first->raw_start : first->start;
-	size_t to = (pattern->raw ? last->raw_end : last->start + last->len) + REGEX_OVERLAP;
+	size_t to = (pattern->raw ? last->raw_end : last->start + last->len) + pattern->reach;
 
-	from = from > REGEX_OVERLAP ? from - REGEX_OVERLAP : 0;
-	return (struct window){ from, pattern->looks_on || to > len ? len : to };
+	from = from > pattern->reach ? from - pattern->reach : 0;
+	if (pattern->looks_on)
+		to = text.len;
+	while (to < text.len && text.ptr[to] != ' ')
+		to++;
+	return (struct window){ from, to < text.len ? to + 1 : text.len };
 }
 
 /* Each pattern has one for all texts of a notice. */
 static struct regex_purse *purse_of(struct scan *scan, const struct pattern *pattern)
 {
-	size_t n;
-	struct purse *purse = &scan->purses[pattern - terms_patterns(scan->terms, &n)];
+	struct purse *purse = &scan->purses[pattern - terms_patterns_at(scan->terms)];
 
 	if (purse->notice != scan->notice)
 		*purse = (struct purse){ .notice = scan->notice };
 	return &purse->purse;
 }
 
-static void run_pattern(struct scan *scan, const struct pattern *pattern, const struct called *called,
+/* Is there a match in what is due, or with NULL in all of the text? It is a hit then. */
+static bool run_pattern(struct scan *scan, const struct pattern *pattern, const struct due *due,
 	const struct words *words, uint32_t scope, enum match_field field)
 {
 	struct error ignored = ERROR_INIT;
@@ -134,14 +158,14 @@ static void run_pattern(struct scan *scan, const struct pattern *pattern, const 
 
 	if (scan->suspended != NULL &&
 		atomic_load_explicit(&scan->suspended[pattern->rule], memory_order_relaxed))
-		return;
+		return false;
 	if (pattern->raw && text.ptr == NULL) {
 		scan->guessed++;
 		scan_hit(scan, pattern->term, scope, field, 0, words->n);
-		return;
+		return true;
 	}
-	if (called != NULL)
-		window = window_of(pattern, called, words, text.len);
+	if (due != NULL)
+		window = window_of(pattern, due, words, text);
 	r = regex_find_with(pattern->regex, purse_of(scan, pattern), str_clip(text, window.to), window.from,
 		&start, &end, &ignored);
 
@@ -154,6 +178,7 @@ static void run_pattern(struct scan *scan, const struct pattern *pattern, const 
 	} else if (r == REGEX_FOUND) {
 		add_folded_span(scan, words, pattern, start, end, scope, field);
 	}
+	return r == REGEX_FOUND;
 }
 
 /* The folded text that these words had, with places that count words where there is no raw text. */
@@ -188,6 +213,20 @@ static struct words remake(struct scan *scan, const struct words *words)
 	return made;
 }
 
+/* What is due of a pattern comes in the order of the text: the first match is its hit. */
+static void run_dues(struct scan *scan, const struct words *words, uint32_t scope, enum match_field field)
+{
+	const struct pattern *patterns = terms_patterns_at(scan->terms);
+
+	for (size_t i = 0; i < scan->n_dues; i++) {
+		const struct due *due = &scan->dues[i];
+		struct called *called = &scan->called[due->pattern];
+
+		if (!called->found)
+			called->found = run_pattern(scan, &patterns[due->pattern], due, words, scope, field);
+	}
+}
+
 void scan_patterns(struct scan *scan, const struct words *words, uint32_t scope, enum match_field field)
 {
 	size_t n_always;
@@ -195,7 +234,7 @@ void scan_patterns(struct scan *scan, const struct words *words, uint32_t scope,
 	const uint32_t *always = terms_always(scan->terms, &n_always);
 	struct words remade;
 
-	if (scan->n_calls == 0 && n_always == 0)
+	if (scan->n_dues == 0 && n_always == 0)
 		return;
 	if (words->places == NULL) {
 		remade = remake(scan, words);
@@ -204,12 +243,5 @@ void scan_patterns(struct scan *scan, const struct words *words, uint32_t scope,
 	for (size_t i = 0; i < n_always; i++)
 		if ((patterns[always[i]].fields & 1u << field) != 0)
 			run_pattern(scan, &patterns[always[i]], NULL, words, scope, field);
-	for (size_t i = 0; i < scan->n_calls; i++) {
-		struct called *called = &scan->called[scan->calls[i]];
-
-		if (called->first != 0)
-			run_pattern(scan, &patterns[scan->calls[i]], called, words, scope, field);
-		*called = (struct called){ .first = 0 };
-	}
-	scan->n_calls = 0;
+	run_dues(scan, words, scope, field);
 }

@@ -4,11 +4,18 @@
 
 #include "scan.h"
 
-/* The words that call for a pattern. */
+/* What the words of a text say of a pattern. */
 struct called {
-	uint32_t first;    /* the first one's number + 1; 0: none does */
-	uint32_t last;     /* the last one's number */
+	uint32_t text;     /* which text: scan->text, or all of this is of another one */
 	uint32_t sides[2]; /* + 1: the last word with an atom of the one set, and of the other */
+	uint32_t due : 31; /* + 1: the newest of its dues; 0: none */
+	uint32_t found : 1;
+};
+
+/* Words that call for a pattern, from the first to the last: it is to be run around them. */
+struct due {
+	uint32_t pattern;
+	uint32_t first, last;
 };
 
 /* What a pattern has spent on the notice of that number. */

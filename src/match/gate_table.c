@@ -10,6 +10,7 @@
 struct row {
 	struct str id;
 	int64_t value_min, value_max;
+	struct divisions divisions; /* of its CPV branches */
 	uint32_t places;   /* where its codes begin in `places` */
 	uint16_t n_places;
 	uint8_t natures;   /* bits of enum notice_nature; 0: all */
@@ -26,11 +27,26 @@ struct gate_table {
 	size_t n_places, places_capacity;
 };
 
+static struct divisions divisions_of(const struct codes *codes)
+{
+	struct divisions divisions = { { 0, 0 } };
+
+	for (size_t i = 0; i < codes->n; i++) {
+		unsigned division;
+
+		if (!str_to_uint(str_sub(codes->at[i], 0, 2), 99, &division))
+			continue;
+		divisions.bits[division / 64] |= UINT64_C(1) << division % 64;
+	}
+	return divisions;
+}
+
 static struct row row_of(struct gate_table *table, const struct profile *profile)
 {
 	struct row row = { .id = profile->id, .value_min = profile->value_min,
 		.value_max = profile->value_max, .places = (uint32_t)table->n_places,
-		.n_places = (uint16_t)profile->places.n, .any = gate_any(profile) };
+		.n_places = (uint16_t)profile->places.n, .any = gate_any(profile),
+		.divisions = divisions_of(&profile->cpv) };
 
 	for (unsigned nature = NATURE_NONE + 1; nature < NATURES; nature++)
 		if (profile->natures[nature])
@@ -94,6 +110,7 @@ void gate_visit_begin(struct gate_visit *visit, const struct gate_table *table,
 	}
 	memset(visit->places, NOT_ASKED, codes);
 	visit->notice = notice;
+	visit->divisions = divisions_of(&notice->cpv);
 	visit->natures = 0;
 	visit->stated = notice->places.n > 0;
 	if (notice->nature != NATURE_NONE)
@@ -160,4 +177,12 @@ bool gate_visit_passes(struct gate_visit *visit, const struct gate_table *table,
 		return false;
 	return place_passes(visit, table, row) &&
 	       gate_value_passes(row->value_min, row->value_max, visit->notice);
+}
+
+bool gate_visit_shares_division(const struct gate_visit *visit, const struct gate_table *table,
+	uint32_t profile)
+{
+	const uint64_t *a = visit->divisions.bits, *b = table->rows[profile].divisions.bits;
+
+	return ((a[0] & b[0]) | (a[1] & b[1])) != 0;
 }

@@ -17,11 +17,17 @@ struct str gate_table_id(const struct gate_table *table, uint32_t profile);
 /* Announces that the profile will be asked for. */
 void gate_table_fetch(const struct gate_table *table, uint32_t profile);
 
+/* The first two digits of CPV codes, a bit for each. */
+struct divisions {
+	uint64_t bits[2];
+};
+
 /* What one notice told so far; one for each thread. */
 struct gate_visit {
 	const struct notice *notice;
 	uint8_t *places; /* by number of the code: not asked yet, no, yes */
 	size_t n_places;
+	struct divisions divisions;
 	unsigned natures; /* bits that pass; 0: all do */
 	bool anywhere;   /* the notice tells no place at all */
 	bool stated;     /* it does, or its lots do: the buyer's place does not count */
@@ -33,5 +39,8 @@ void gate_visit_done(struct gate_visit *visit);
 
 /* Does gate_of_profile() say GATE_PASSED? */
 bool gate_visit_passes(struct gate_visit *visit, const struct gate_table *table, uint32_t profile);
+/* Has the profile a CPV branch in a division of which the notice has a code? */
+bool gate_visit_shares_division(const struct gate_visit *visit, const struct gate_table *table,
+	uint32_t profile);
 
 #endif

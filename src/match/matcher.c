@@ -289,7 +289,7 @@ void *matcher_free(struct matcher *matcher)
 static struct scoring scoring_of(const struct matcher *m, const struct reader *reader,
 	const struct notice *notice, bool no_gates, struct arena *arena)
 {
-	return (struct scoring){ m->rules, m->profiles, m->gates, &reader->scan, &reader->firing, notice, no_gates,
+	return (struct scoring){ m->rules, m->profiles, m->gates, NULL, &reader->scan, &reader->firing, notice, no_gates,
 		arena, { STR_NONE, STR_NONE }, false };
 }
 
@@ -361,6 +361,7 @@ int matcher_judge(const struct matcher *m, struct reader *reader, const struct n
 	*ret = (struct receipts){ NULL, 0 };
 	board_fill(&reader->board, &s, m->shares, MATCH_THRESHOLD);
 	n = drop_gated(m, reader, notice, options);
+	s.visit = options->no_gates ? NULL : &reader->visit;
 	if (n > 1)
 		qsort(reader->board.hopeful, n, sizeof(uint32_t), by_number);
 	for (size_t i = 0; i < n; i++) {

@@ -218,18 +218,23 @@ uint32_t memo_word(struct memo *memo, struct str word)
 	return find(memo, &w, word);
 }
 
+static inline struct memo_word announce(const struct memo *memo, struct str word)
+{
+	struct memo_word w = look_at(memo, word);
+
+	__builtin_prefetch(&memo->slots[(size_t)w.hash & (memo->size - 1)]);
+	return w;
+}
+
 void memo_words(struct memo *memo, const struct folded *folded, uint32_t *ids)
 {
-	struct memo_word words[AHEAD];
+	struct memo_word words[AHEAD]; /* announced, by number modulo AHEAD */
 
-	for (uint32_t from = 0; from < folded->n_words; from += AHEAD) {
-		uint32_t n = folded->n_words - from < AHEAD ? folded->n_words - from : AHEAD;
-
-		for (uint32_t i = 0; i < n; i++) {
-			words[i] = look_at(memo, folded_word(folded, from + i));
-			__builtin_prefetch(&memo->slots[(size_t)words[i].hash & (memo->size - 1)]);
-		}
-		for (uint32_t i = 0; i < n; i++)
-			ids[from + i] = find(memo, &words[i], folded_word(folded, from + i));
+	for (uint32_t i = 0; i < AHEAD && i < folded->n_words; i++)
+		words[i] = announce(memo, folded_word(folded, i));
+	for (uint32_t i = 0; i < folded->n_words; i++) {
+		ids[i] = find(memo, &words[i % AHEAD], folded_word(folded, i));
+		if (i + AHEAD < folded->n_words)
+			words[i % AHEAD] = announce(memo, folded_word(folded, i + AHEAD));
 	}
 }

@@ -19,7 +19,7 @@ void scan_done(struct scan *scan)
 	free(scan->seen);
 	free(scan->touched);
 	free(scan->called);
-	free(scan->calls);
+	free(scan->dues);
 	free(scan->purses);
 	free(scan->ids);
 	for (int form = 0; form < FORMS; form++)
@@ -161,21 +161,25 @@ static void forget(struct scan *scan)
 	scan->overspent = scan->guessed = 0;
 }
 
-static void make_room_for_calls(struct scan *scan)
+void scan_forget_called(struct scan *scan)
+{
+	memset(scan->called, 0, scan->called_size * sizeof(*scan->called));
+	scan->text = 1;
+}
+
+static void make_room_for_patterns(struct scan *scan)
 {
 	size_t n;
 
 	terms_patterns(scan->terms, &n);
-	if (n < scan->calls_size)
+	if (n < scan->called_size)
 		return;
 	free(scan->called);
-	free(scan->calls);
 	free(scan->purses);
-	scan->calls_size = 2 * n + 1;
-	scan->called = calloc(scan->calls_size, sizeof(*scan->called));
-	scan->calls = calloc(scan->calls_size, sizeof(*scan->calls));
-	scan->purses = calloc(scan->calls_size, sizeof(*scan->purses));
-	if (scan->called == NULL || scan->calls == NULL || scan->purses == NULL)
+	scan->called_size = 2 * n + 1;
+	scan->called = calloc(scan->called_size, sizeof(*scan->called));
+	scan->purses = calloc(scan->called_size, sizeof(*scan->purses));
+	if (scan->called == NULL || scan->purses == NULL)
 		die("out of memory");
 }
 
@@ -184,7 +188,7 @@ void scan_begin(struct scan *scan)
 	forget(scan);
 	scan->notice++;
 	memo_make_room(&scan->memo);
-	make_room_for_calls(scan);
+	make_room_for_patterns(scan);
 }
 
 void scan_notice(struct scan *scan, const struct notice *notice)

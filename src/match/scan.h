@@ -53,6 +53,7 @@ struct seen_term {
 
 struct called;
 struct purse;
+struct due;
 struct follower;
 struct pair;
 struct find;
@@ -80,9 +81,11 @@ struct scan {
 	struct find *finds;
 	size_t followers_capacity, finds_capacity, n_finds;
 
-	struct called *called; /* by pattern: the words at hand that call for it */
-	uint32_t *calls;       /* those, in order of first call */
-	size_t n_calls, calls_size;
+	struct called *called; /* by pattern */
+	size_t called_size;
+	uint32_t text;         /* number of the text at hand, from 1 */
+	struct due *dues;      /* what is to be run on it */
+	size_t n_dues, dues_capacity;
 	struct purse *purses;  /* by pattern */
 	uint64_t notice;       /* how many were begun */
 	atomic_bool *suspended; /* by rule: its patterns are run no more; NULL: none ever is */
@@ -109,6 +112,8 @@ void scan_cpv(struct scan *scan, const struct notice *notice);
 /* For the steps: a hit, unless the field of that scope has one of the term already. */
 void scan_hit(struct scan *scan, uint32_t term, uint32_t scope, enum match_field field, uint32_t start,
 	uint32_t end);
+/* Needed when scan->text has come round to 0. */
+void scan_forget_called(struct scan *scan);
 /* What the word calls for: decided at once, or noted for scan_patterns(), which runs what was noted. */
 void scan_call(struct scan *scan, const struct words *words, uint32_t at, uint32_t scope,
 	enum match_field field);

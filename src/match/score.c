@@ -277,8 +277,11 @@ enum match_gate score_profile(struct scoring *s, struct board *board, uint32_t p
 	}
 	if (!choice.made || choice.score < least)
 		return choice.open ? GATE_PASSED : GATE_EXCLUDED;
-	n_against = choice.n == 0 ? 0
-				  : speak_against(s->profiles[profile], s->notice, s->no_gates, against,
+	/* who shares a division and passed the gates has nothing against it: known without its codes */
+	n_against = choice.n == 0 || (s->visit != NULL &&
+					     gate_visit_shares_division(s->visit, s->gates, profile))
+			    ? 0
+			    : speak_against(s->profiles[profile], s->notice, s->no_gates, against,
 					&choice.score);
 	if (choice.score < least)
 		return choice.open ? GATE_PASSED : GATE_EXCLUDED;

@@ -66,6 +66,7 @@ struct scoring {
 	const struct rules *rules;
 	const struct profile *const *profiles;
 	const struct gate_table *gates;
+	const struct gate_visit *visit; /* NULL: the gates were not asked */
 	const struct scan *scan;
 	const struct firing *firing;
 	const struct notice *notice;

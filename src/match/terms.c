@@ -115,6 +115,8 @@ uint32_t terms_pattern(struct terms *terms, const struct rule_term *term, unsign
 {
 	struct trigger trigger = { .fields = (uint16_t)fields, .raw = term->raw };
 	struct pattern *pattern;
+	bool looks_ahead;
+	size_t reach;
 
 	arena_grow(&terms->arena, terms->patterns, terms->n_patterns, &terms->patterns_capacity);
 	trigger.pattern = (uint32_t)terms->n_patterns;
@@ -126,10 +128,12 @@ uint32_t terms_pattern(struct terms *terms, const struct rule_term *term, unsign
 		.term = trigger.term,
 		.fields = fields,
 		.rule = rule,
-		.always = !triggers_add(terms->triggers, &trigger, term->pattern, term->regex),
-		.looks_on = holds(term->pattern, "(?=") || holds(term->pattern, "(?!") ||
-			    holds(term->pattern, "$"),
+		.always = !triggers_add(terms->triggers, &trigger, term->pattern, term->regex,
+			&reach),
 	};
+	looks_ahead = holds(term->pattern, "(?=") || holds(term->pattern, "(?!");
+	pattern->looks_on = holds(term->pattern, "$") || (looks_ahead && reach > REGEX_OVERLAP);
+	pattern->reach = !term->raw && reach < REGEX_OVERLAP ? (uint16_t)reach : REGEX_OVERLAP;
 	if (pattern->always) {
 		arena_grow(&terms->arena, terms->always, terms->n_always, &terms->always_capacity);
 		terms->always[terms->n_always++] = trigger.pattern;

@@ -46,6 +46,7 @@ struct pattern {
 	uint32_t rule;   /* one that uses it, for messages */
 	bool always;     /* no word calls for it: it must be run on every text */
 	bool looks_on;   /* what stands far behind a match may matter: (?= (?! $ */
+	uint16_t reach;  /* bytes of its longest match with all it looks ahead to; at most REGEX_OVERLAP */
 };
 
 /* Terms longer than this many content words are cut: nobody writes them by wish. */

@@ -90,7 +90,7 @@ static struct trie_edge *edge_of(struct trie *trie, uint32_t node, uint32_t symb
 
 	if (edge->key != 0)
 		return edge;
-	if (2 * (trie->n_edges + 1) > trie->edges_size) {
+	if (4 * (trie->n_edges + 1) > 3 * trie->edges_size) {
 		grow(trie);
 		edge = slot_of(trie, key);
 	}

@@ -73,7 +73,7 @@ static void file(struct triggers *triggers, struct trigger trigger, struct str a
 }
 
 bool triggers_add(struct triggers *triggers, const struct trigger *trigger, struct str text,
-	const struct regex *regex)
+	const struct regex *regex, size_t *ret_reach)
 {
 	struct arena scratch = ARENA_INIT;
 	struct trigger side = *trigger;
@@ -83,6 +83,7 @@ bool triggers_add(struct triggers *triggers, const struct trigger *trigger, stru
 
 	atoms_find(text, &scratch, &atoms);
 	found = atoms.n > 0;
+	*ret_reach = atoms.reach;
 	/* a raw pattern sees the word as written, which the folded one does not tell */
 	alone = atoms.one_word && !side.raw ? regex : NULL;
 	side.decided = alone != NULL;

@@ -35,10 +35,11 @@ void *triggers_free(struct triggers *triggers);
 
 /*
  * `trigger`: its pattern, term, fields, and whether it is raw; `text`: the pattern as it runs, folded
- * unless raw. Returns false when it has no atom: the pattern must be run on every text.
+ * unless raw. Returns false when it has no atom: the pattern must be run on every text. *ret_reach: that
+ * of its atoms.
  */
 bool triggers_add(struct triggers *triggers, const struct trigger *trigger, struct str text,
-	const struct regex *regex);
+	const struct regex *regex, size_t *ret_reach);
 
 /* What this folded word calls for, in order of pattern, in `arena`. */
 size_t triggers_of(const struct triggers *triggers, struct str word, struct arena *arena,

@@ -158,7 +158,9 @@ void scan_words(struct scan *scan, const struct words *words, uint32_t scope, en
 	size_t n;
 
 	make_room(scan, words->n);
-	scan->n_finds = 0;
+	scan->n_finds = scan->n_dues = 0;
+	if (++scan->text == 0) /* a number comes again: what was noted under it long ago is wiped out */
+		scan_forget_called(scan);
 	n = sift(scan, words, scope, field);
 	for (int form = 0; form < FORMS; form++)
 		follow(scan, scan->followers[form], n, pair(scan, scan->followers[form], n));
