@@ -162,25 +162,33 @@ int ingest_item(struct db *db, const struct raw *raw, int64_t now, struct arena 
 	return read_known(db, raw, format, now, arena, report, err);
 }
 
-/* One transaction; *seq moves behind the last item read. 0, or STORE_NONE when nothing was left. */
-static int read_batch(struct db *db, int64_t *seq, int64_t now, struct report *report, struct error *err)
+/* In an open transaction: at most so many items behind *seq, which moves. 0, or STORE_NONE: none left. */
+static int read_items(struct db *db, int64_t *seq, int most, int64_t now, struct report *report,
+	struct error *err)
 {
 	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
 	struct raw raw;
-	int r = db_begin(db, err);
+	int r = 0;
 
-	if (r < 0)
-		return r;
-	for (int i = 0; i < READ_BATCH; i++) {
+	for (int i = 0; r == 0 && i < most; i++) {
 		arena_reset(&arena);
 		r = store_raw_pending(db, *seq, &arena, &raw, err);
 		if (r != 0)
 			break;
 		*seq = raw.seq;
 		r = ingest_item(db, &raw, now, &arena, report, err);
-		if (r < 0)
-			break;
 	}
+	return r;
+}
+
+/* One transaction; *seq moves behind the last item read. 0, or STORE_NONE when nothing was left. */
+static int read_batch(struct db *db, int64_t *seq, int64_t now, struct report *report, struct error *err)
+{
+	int r = db_begin(db, err);
+
+	if (r < 0)
+		return r;
+	r = read_items(db, seq, READ_BATCH, now, report, err);
 	if (r < 0) {
 		db_rollback(db);
 		return r;
@@ -229,9 +237,16 @@ static int keep_document(struct intake *in, struct str name, struct str bytes, s
 	if (r >= 0)
 		r = ingest_keep(in->db, STR("file"), name, bytes, in->now, in->report, &in->arena, NULL,
 			err);
+	/*
+	 * Read in the transaction that keeps it: its bytes go to the disk once, as what they are, and not
+	 * again when their state changes. The file is still where it was if all this comes to nothing.
+	 */
+	while (r >= 0 && r != STORE_NONE)
+		r = read_items(in->db, &(int64_t){ 0 }, READ_BATCH, in->now, in->report, err);
 	if (r < 0)
 		return r;
 	in->kept_bytes += bytes.len;
+	progress_tell(in->progress, "reading", in->report->read, in->report->announced);
 	return in->kept_bytes > KEEP_BATCH_BYTES ? commit_and_read(in, err) : 0;
 }
 
