@@ -47,7 +47,7 @@ _appariteur()
 	esac
 
 	if ((${#words[@]} == 0)) && [[ $cur != -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "backup codes config digest doctor dossier explain fetch help import init judgment match notice outbox
+		mapfile -t COMPREPLY < <(compgen -W "backup codes config digest doctor dossier explain fetch help import inbox init judgment match notice outbox
 			profile quarantine reparse requirement rules run serve source stats verify version" -- "$cur")
 		return
 	fi
@@ -63,6 +63,10 @@ _appariteur()
 			;;
 		codes)
 			mapfile -t COMPREPLY < <(compgen -W "import list" -- "$cur")
+			return
+			;;
+		inbox)
+			mapfile -t COMPREPLY < <(compgen -W "read" -- "$cur")
 			return
 			;;
 		judgment)
@@ -148,6 +152,9 @@ _appariteur()
 		;;
 	"notice show")
 		common+=" --full"
+		;;
+	"inbox read")
+		common+=" --maildir"
 		;;
 	"outbox list")
 		common+=" --all"

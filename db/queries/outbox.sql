@@ -31,8 +31,9 @@ SELECT count(*) FROM digest AS d WHERE d.composed BETWEEN :since AND :before
 	AND NOT EXISTS (SELECT 1 FROM digest_lead AS l JOIN outbox AS o ON o.digest = l.lead WHERE l.digest = d.id);
 
 -- query: outbox_wanted
--- May it still be sent? To an address that the profile has, or another one that is told by the same digest.
-SELECT EXISTS (SELECT 1 FROM profile AS p WHERE p.id = o.profile AND lower(p.email) = lower(o.recipient)
+-- May it still be sent? To an address that the profile has, or another one that is told by the same digest; a
+-- message of no profile is for who runs the instance.
+SELECT o.profile = '' OR EXISTS (SELECT 1 FROM profile AS p WHERE p.id = o.profile AND lower(p.email) = lower(o.recipient)
 		AND (o.digest IS NULL OR (p.confirmed = 1 AND p.unsubscribed IS NULL)))
 	OR EXISTS (SELECT 1 FROM digest_lead AS l JOIN digest AS d ON d.id = l.digest JOIN profile AS p ON p.id = d.profile
 		WHERE l.lead = o.digest AND lower(p.email) = lower(o.recipient)
@@ -79,6 +80,10 @@ UPDATE outbox SET state = 'held', next_at = NULL WHERE id = :id AND state IN ('r
 -- Let go by hand, or tried anew: earlier doubts are settled by whoever does it.
 UPDATE outbox SET state = 'ready', next_at = :now, doubtful = 0
 WHERE id = :id AND state IN ('held', 'failed');
+
+-- query: outbox_recipient
+-- To whom it goes.
+SELECT recipient FROM outbox WHERE id = :id;
 
 -- query: outbox_next
 -- The next message of a list, sent ones only when asked for.

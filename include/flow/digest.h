@@ -19,6 +19,9 @@ struct digest_settings {
 	const char *instance;    /* who runs it, for the footer */
 	const char *web_url;     /* https base for one-click links; "" when there is no web server */
 	const char *unsubscribe; /* address for List-Unsubscribe mailto; "" : `from` */
+	const char *bounce;      /* address that refusals come back to, with a token; "": `from` */
+	const char *reply;       /* address that answers are read from, with a token; "": none is read */
+	const char *admin;       /* told of addresses that are disabled; "": nobody is */
 	int hour, minute;        /* 7, 30 */
 	int cards;               /* 7 */
 	bool heartbeat;          /* an empty week still brings a short mail */
@@ -73,6 +76,7 @@ enum { DELIVERY_CONNECTIONS_MAX = 16 };
 struct delivery_limits {
 	int connections; /* at a time; fewer when little is due */
 	int per_minute;  /* messages over all of them; 0: as many as it takes */
+	const struct digest_settings *settings; /* who is told of addresses that are refused for good */
 };
 /*
  * Delivers what is due in the outbox to the relay, by the state machine of store/outbox.h: recover,

@@ -36,6 +36,9 @@ int file_spool(int from, const char *name, int64_t max, int *ret, struct error *
 /* Whole or not at all: temporary file beside it, fsync, rename, fsync of the folder. */
 int file_write(const char *path, struct str bytes, unsigned mode, struct error *err) MUST_CHECK;
 
+/* Renames it; what was at `to` is replaced. Lost in a power cut it is as before: who moves may do so again. */
+int file_move(const char *from, const char *to, struct error *err) MUST_CHECK;
+
 /*
  * Takes the lock file for this process, making it when missing: 0 with a descriptor that holds the lock
  * until file_close(), or FILE_TAKEN when another process has it.

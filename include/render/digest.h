@@ -65,6 +65,7 @@ struct digest_coverage { /* one source since the last digest */
 };
 
 struct digest_page {
+	const char *template;        /* "digest", or NULL for it; "why": one card as an answer */
 	const struct profile *profile; /* the reader's first: language, working days needed */
 	struct str names;            /* of all that this mail is for: "A, B et C"; STR_NONE: the profile's */
 	bool many;                   /* it is for several profiles */
@@ -99,6 +100,9 @@ struct digest_text {
  */
 int digest_render(const struct digest_page *page, struct arena *arena, struct digest_text *ret,
 	struct error *err) MUST_CHECK;
+
+/* The number that card `i` of the page is shown with, from 1. */
+int digest_card_number(const struct digest_page *page, size_t i);
 
 /*
  * The sentence of `text` in which the span stands, at most about `width` characters, cut at words with

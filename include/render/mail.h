@@ -14,6 +14,7 @@ struct mail {
 	struct str from_name;      /* display name, any UTF-8; STR_NONE: the address alone */
 	struct str from;           /* addr-spec, checked by the caller's gate */
 	struct str to;
+	struct str reply_to;       /* addr-spec; STR_NONE: answers go to `from` */
 	struct str subject;
 	int64_t date;              /* UTC seconds */
 	int date_offset_s;

@@ -77,6 +77,9 @@ int store_outbox_recover(struct db *db, int64_t now, int64_t older_than, int64_t
 /* By hand: to OUTBOX_HELD from ready or retry, to OUTBOX_READY from held or failed. STORE_NONE: no such. */
 int store_outbox_set(struct db *db, int64_t id, enum outbox_state state, int64_t now, struct error *err)
 	MUST_CHECK;
+/* To whom it goes. 0 or STORE_NONE */
+int store_outbox_recipient(struct db *db, int64_t id, struct arena *arena, struct str *ret,
+	struct error *err) MUST_CHECK;
 /*
  * `all` false: only what is not sent. Oldest first; messages are left out. A result of `each` other
  * than 0 stops and is returned. `each` may write.

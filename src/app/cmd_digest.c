@@ -25,6 +25,14 @@ static bool web_url_valid(struct str url)
 	return true;
 }
 
+static int check_address(const char *key, const char *address, struct error *err)
+{
+	if (*address != '\0' && !smtp_address_valid(str_of(address)))
+		return error_set(err, ERROR_CONFIG, "mail.%s: \"%s\" is not an address like name@example.org",
+			key, address);
+	return 0;
+}
+
 int digest_settings_of(struct app *app, struct digest_settings *ret, struct error *err)
 {
 	const struct conf *conf = &app->conf;
@@ -35,6 +43,9 @@ int digest_settings_of(struct app *app, struct digest_settings *ret, struct erro
 		.instance = conf_text(conf, "instance", "name").ptr,
 		.web_url = conf_text(conf, "instance", "web_url").ptr,
 		.unsubscribe = conf_text(conf, "mail", "unsubscribe").ptr,
+		.bounce = conf_text(conf, "mail", "bounce").ptr,
+		.reply = conf_text(conf, "mail", "reply").ptr,
+		.admin = conf_text(conf, "mail", "admin").ptr,
 		.hour = (int)conf_int(conf, "digest", "hour"),
 		.minute = (int)conf_int(conf, "digest", "minute"),
 		.cards = (int)conf_int(conf, "digest", "cards"),
@@ -46,6 +57,9 @@ int digest_settings_of(struct app *app, struct digest_settings *ret, struct erro
 	if (*ret->unsubscribe != '\0' && !smtp_address_valid(str_of(ret->unsubscribe)))
 		return error_set(err, ERROR_CONFIG,
 			"mail.unsubscribe: \"%s\" is not an address like name@example.org", ret->unsubscribe);
+	if (check_address("bounce", ret->bounce, err) < 0 || check_address("reply", ret->reply, err) < 0 ||
+		check_address("admin", ret->admin, err) < 0)
+		return -(int)err->kind;
 	if (*ret->web_url != '\0' && !web_url_valid(str_of(ret->web_url)))
 		return error_set(err, ERROR_CONFIG, "instance.web_url: an https:// address is expected");
 	return 0;
@@ -169,7 +183,9 @@ static int64_t fixed_clock(void)
 int deliver(struct app *app, int64_t now, struct delivery_count *ret, struct error *err)
 {
 	struct str dir = app_text(app, "to-dir");
+	struct digest_settings digest;
 	const struct delivery_limits limits = {
+		.settings = &digest,
 		.connections = (int)conf_int(&app->conf, "mail", "connections"),
 		.per_minute = (int)conf_int(&app->conf, "mail", "per_minute"),
 	};
@@ -177,6 +193,9 @@ int deliver(struct app *app, int64_t now, struct delivery_count *ret, struct err
 	int r;
 
 	*ret = (struct delivery_count){ 0, 0, 0, 0, 0, 0 };
+	r = digest_settings_of(app, &digest, err);
+	if (r < 0)
+		return r;
 	if (str_given(dir))
 		return deliver_dir(app->db, dir.ptr, &limits, now, ret, err);
 	r = smtp_options_of(app, &options, err);

@@ -2,6 +2,8 @@
 #include <stdio.h>
 
 #include "commands.h"
+#include "flow/inbox.h"
+#include "flow/instance.h"
 #include "store/outbox.h"
 
 static int show_row(void *data, const struct outbox_row *row, struct error *err UNUSED)
@@ -38,10 +40,13 @@ int cmd_outbox_list(struct app *app, struct error *err)
 /* All of them or none. */
 static int set_states(struct app *app, enum outbox_state state, const char *from, struct error *err)
 {
-	int r = db_begin(app->db, err);
+	struct links links;
+	int r = instance_links(app->db, STR_NONE, &links, err);
 
+	if (r >= 0)
+		r = db_begin(app->db, err);
 	for (int i = 0; r >= 0 && i < app->n_operands; i++) {
-		int64_t id;
+		int64_t id = 0;
 
 		if (!str_to_int64(app_operand(app, i), &id))
 			r = bad_usage(app, error_set(err, ERROR_CONFIG,
@@ -51,10 +56,13 @@ static int set_states(struct app *app, enum outbox_state state, const char *from
 		if (r == STORE_NONE)
 			r = error_set(err, ERROR_INPUT, "no message %s that is %s; nothing was changed",
 				app->operands[i], from);
+		if (r >= 0 && state == OUTBOX_READY)
+			r = bounce_pardon(app->db, &links, id, err);
 	}
 	if (r >= 0)
 		r = db_commit(app->db, err);
 	db_rollback(app->db);
+	links_done(&links);
 	return r;
 }
 

@@ -17,6 +17,7 @@
 #include "commands.h"
 #include "flow/consent.h"
 #include "flow/digest.h"
+#include "flow/inbox.h"
 #include "flow/match.h"
 #include "flow/schedule.h"
 #include "gate/file.h"
@@ -183,6 +184,20 @@ static void send_due(struct scheduler *s)
 		s->failed = true;
 }
 
+/* What came back: refusals before more is sent there, answers before more is composed. */
+static void read_mail(struct scheduler *s)
+{
+	struct error err = ERROR_INIT;
+	struct inbox_count count;
+
+	if (read_inbox(s->app, &count, &err) < 0)
+		failed(s, "inbox", &err);
+	else if (count.read > 0)
+		log_info("inbox", "read=%lld bounces=%lld disabled=%lld answers=%lld ignored=%lld",
+			(long long)count.read, (long long)count.bounces, (long long)count.disabled,
+			(long long)count.answers, (long long)count.ignored);
+}
+
 /* Every quarter of an hour: whether everything left that should have. */
 static void watch(struct scheduler *s)
 {
@@ -245,6 +260,8 @@ static void round_of(struct scheduler *s, bool all)
 	tell_time(s->app);
 	if (!http_stop)
 		forget_unconfirmed(s);
+	if (!http_stop)
+		read_mail(s);
 	if (!http_stop)
 		compose(s);
 	if (!http_stop)

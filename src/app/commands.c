@@ -91,6 +91,11 @@ static const struct option of_notice_show[] = {
 	OPTIONS_END,
 };
 
+static const struct option of_inbox_read[] = {
+	{ "maildir", OPTION_PATH, "DIR", "where letters arrive, instead of mail.inbox" },
+	OPTIONS_END,
+};
+
 static const struct option of_outbox_list[] = {
 	{ "all", OPTION_FLAG, NULL, "what was sent too" },
 	OPTIONS_END,
@@ -280,6 +285,8 @@ const struct command commands[] = {
 		"Pull what is new from each source", of_days },
 	{ "import", cmd_import, NEEDS_DB_WRITE, 1, OPERANDS_ANY, "PATH…",
 		"Read notices from files, folders, archives or -", none },
+	{ "inbox read", cmd_inbox_read, NEEDS_DB_WRITE, 0, 0, "",
+		"Read what came back by mail: refusals, and answers to digests", of_inbox_read },
 	{ "init", cmd_init, NEEDS_NOTHING, 0, 1, "[DIR]",
 		"Create database, settings and the first ruleset", of_init },
 	{ "judgment add", cmd_judgment_add, NEEDS_DB_WRITE, 3, 3, "PROFILE NOTICE GRADE",

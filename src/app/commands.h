@@ -11,7 +11,7 @@ typedef int command_run(struct app *app, struct error *err);
 /* keep alphabetized */
 command_run cmd_backup, cmd_codes_import, cmd_codes_list, cmd_config_show, cmd_digest_preview, cmd_digest_send, cmd_doctor,
 	cmd_dossier_merge, cmd_dossier_show, cmd_dossier_split, cmd_explain,
-	cmd_fetch, cmd_import, cmd_init, cmd_judgment_add, cmd_judgment_export, cmd_judgment_import,
+	cmd_fetch, cmd_import, cmd_inbox_read, cmd_init, cmd_judgment_add, cmd_judgment_export, cmd_judgment_import,
 	cmd_judgment_list, cmd_judgment_remove, cmd_match, cmd_notice_list, cmd_notice_search, cmd_notice_show,
 	cmd_outbox_hold, cmd_outbox_list, cmd_outbox_release, cmd_outbox_retry, cmd_profile_add,
 	cmd_profile_edit, cmd_profile_export, cmd_profile_feed, cmd_profile_import, cmd_profile_links, cmd_profile_list, cmd_profile_remove,
@@ -155,6 +155,10 @@ struct smtp_options;
 int digest_settings_of(struct app *app, struct digest_settings *ret, struct error *err) MUST_CHECK;
 int smtp_options_of(struct app *app, struct smtp_options *ret, struct error *err) MUST_CHECK;
 void smtp_options_wipe(struct smtp_options *options);
+/* What came back into --maildir or mail.inbox; nothing is read where neither is given. */
+struct inbox_count;
+int read_inbox(struct app *app, struct inbox_count *ret, struct error *err) MUST_CHECK;
+
 struct delivery_count;
 /* What is due in the outbox, to --to-dir, --smtp or the relay of the settings. */
 int deliver(struct app *app, int64_t now, struct delivery_count *ret, struct error *err) MUST_CHECK;

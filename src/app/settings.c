@@ -61,6 +61,11 @@ const struct conf_row settings[] = {
 	{ "web", "asks_per_network_hour", CONF_INT, "10", 1, 100000, NULL, "confirmation mails that one network (/24, /64) may cause in an hour" },
 	{ "web", "asks_per_day", CONF_INT, "500", 1, 1000000, NULL, "confirmation mails in all in a day" },
 
+	{ "mail", "bounce", CONF_TEXT, "", 0, 200, NULL, "address that refusals come back to, as name+token@host; empty: mail.from" },
+	{ "mail", "reply", CONF_TEXT, "", 0, 200, NULL, "address that answers to digests are read from, as name+token@host; empty: none is read" },
+	{ "mail", "inbox", CONF_TEXT, "", 0, 1000, NULL, "Maildir that refusals and answers arrive in; empty: none" },
+	{ "mail", "admin", CONF_TEXT, "", 0, 254, NULL, "address told of addresses that are disabled; empty: nobody is" },
+
 	{ "run", "fetch_times", CONF_TEXT, "05:15 08:00 11:00 14:00 17:00 20:00 00:30", 0, 400, NULL, "times of day, Paris, at which `run` fetches and matches" },
 	{ "run", "deliver_every_s", CONF_INT, "60", 5, 3600, NULL, "seconds between looks at what is due to be sent" },
 };

@@ -18,6 +18,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "flow/digest.h"
+#include "flow/inbox.h"
 #include "flow/instance.h"
 #include "gate/file.h"
 #include "gate/http.h"
@@ -169,17 +170,22 @@ struct ending {
 	enum outbox_state state;
 	int64_t next_at;
 	struct str reply;
+	struct str status; /* "5.1.1": the relay refused the address for good; STR_NONE */
 };
 
 static int end_and_claim(struct worker *w, const struct ending *ending, struct arena *arena,
 	struct outbox_row *next, struct error *err)
 {
 	int64_t now = now_of(w->d);
+	bool disabled;
 	int r = db_begin(w->db, err), claimed = STORE_NONE;
 
 	if (r >= 0 && ending != NULL)
 		r = store_outbox_end(w->db, w->row->id, str_of(w->lease), ending->state, ending->next_at,
 			ending->reply, now, err);
+	if (r >= 0 && ending != NULL && str_given(ending->status))
+		r = bounce_note(w->db, &w->d->links, w->d->limits->settings, w->row->to, ending->status,
+			ending->reply, now, &disabled, err);
 	if (r >= 0 && next != NULL)
 		claimed = r = store_outbox_claim(w->db, now, str_of(w->lease), arena, next, err);
 	if (r >= 0)
@@ -242,22 +248,24 @@ static struct ending ending_of(struct worker *w, int outcome, const struct error
 	case SMTP_SENT:
 		count(d, &d->count.sent, 1);
 		count(d, &d->count.bytes, (int64_t)w->row->message.len);
-		return (struct ending){ OUTBOX_SENT, TIME_NONE, STR("sent") };
+		return (struct ending){ OUTBOX_SENT, TIME_NONE, STR("sent"), STR_NONE };
 	case SMTP_LATER:
 		if (!given_up) {
 			count(d, &d->count.later, 1);
-			return (struct ending){ OUTBOX_RETRY, retry_at(w), str_of(why->text) };
+			return (struct ending){ OUTBOX_RETRY, retry_at(w), str_of(why->text), STR_NONE };
 		}
 		break;
 	case SMTP_UNKNOWN:
 		count(d, &d->count.uncertain, 1);
-		return (struct ending){ OUTBOX_UNCERTAIN, now_of(d) + OUTBOX_DOUBT_S, str_of(why->text) };
+		return (struct ending){ OUTBOX_UNCERTAIN, now_of(d) + OUTBOX_DOUBT_S, str_of(why->text),
+			STR_NONE };
 	default: /* refused for good, or no message that could ever be sent */
 		break;
 	}
 	count(d, &d->count.failed, 1);
 	log_warn("deliver", "[outbox.failed] id=%lld %s", (long long)w->row->id, why->text);
-	return (struct ending){ OUTBOX_FAILED, TIME_NONE, str_of(why->text) };
+	return (struct ending){ OUTBOX_FAILED, TIME_NONE, str_of(why->text),
+		outcome == SMTP_REFUSED && w->row->digest != 0 ? bounce_status(str_of(why->text)) : STR_NONE };
 }
 
 /* The same states, with a file in place of the relay: renamed into place, it is there whole or not. */
@@ -284,7 +292,8 @@ static int deliver_one(struct worker *w, struct arena *arena, struct ending *ret
 		return r;
 	if (!allowed) {
 		count(w->d, &w->d->count.suppressed, 1);
-		*ret = (struct ending){ OUTBOX_SUPPRESSED, TIME_NONE, STR("unsubscribed, unconfirmed or moved") };
+		*ret = (struct ending){ OUTBOX_SUPPRESSED, TIME_NONE, STR("unsubscribed, unconfirmed or moved"),
+			STR_NONE };
 		return 0;
 	}
 	keep_rate(w->d);

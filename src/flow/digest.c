@@ -2,7 +2,9 @@
 
 #include "base/log.h"
 #include "digest_page.h"
+#include "flow/inbox.h"
 #include "store/digest.h"
+#include "store/inbox.h"
 #include "store/outbox.h"
 
 enum {
@@ -33,15 +35,13 @@ static bool heartbeat_due(const struct digest_run *run, const struct digest_read
 static struct str message_id(const struct digest_run *run, const struct profile *profile,
 	struct str period, struct arena *arena)
 {
-	const char *from = run->settings->from;
-	size_t at = str_rfind_char(str_of(from), '@');
 	struct str plain = arena_dup(arena, period);
 
 	for (size_t i = 0; i < plain.len; i++)
 		if (plain.ptr[i] == ':' || plain.ptr[i] == '+')
 			((char *)plain.ptr)[i] = '-';
-	return arena_printf(arena, "digest.%.*s.%.*s@%s", STR_ARG(profile->id), STR_ARG(plain),
-		at == SIZE_MAX ? "localhost" : from + at + 1);
+	return arena_printf(arena, "digest.%.*s.%.*s@%.*s", STR_ARG(profile->id), STR_ARG(plain),
+		STR_ARG(digest_host(run->settings)));
 }
 
 /* The digests of the reader's profiles; the first one's has the message. */
@@ -83,14 +83,31 @@ static int put_told(struct digest_run *run, const struct digest_reader *reader,
 	return r < 0 ? r : 0;
 }
 
+/* What a bounce or an answer is told by, where the instance reads them. */
+static int put_ways_back(struct digest_run *run, const struct digest_reader *reader,
+	const struct digest_draft *draft, const struct outbox_row *row, struct error *err)
+{
+	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+	const struct digest_settings *s = run->settings;
+	int r = 0;
+
+	if (*s->bounce == '\0' && *s->reply == '\0')
+		return 0;
+	r = store_inbox_token(run->db, inbox_token(&run->links, row->message_id, &arena), row->id, err);
+	for (size_t i = 0; r >= 0 && *s->reply != '\0' && i < draft->page.n_cards; i++)
+		r = store_inbox_card(run->db, row->id, digest_card_number(&draft->page, i),
+			reader->rows[draft->whose[i]]->profile.id, draft->page.cards[i].notice->id, err);
+	return r;
+}
+
 static int write_digest(struct digest_run *run, const struct digest_reader *reader,
 	const struct str *periods, const struct digest_draft *draft, struct str id, struct str message,
-	struct error *err)
+	struct arena *arena, struct error *err)
 {
 	int64_t ids[DIGEST_READER_PROFILES_MAX];
 	struct outbox_row row = {
 		.profile = reader->rows[0]->profile.id,
-		.from = str_of(run->settings->from),
+		.from = digest_sender(run, id, arena),
 		.to = reader->rows[0]->profile.email,
 		.message_id = id,
 		.message = message,
@@ -105,7 +122,8 @@ static int write_digest(struct digest_run *run, const struct digest_reader *read
 	if (r < 0)
 		return r;
 	row.digest = ids[0];
-	return store_outbox_put(run->db, &row, err);
+	r = store_outbox_put(run->db, &row, err);
+	return r < 0 ? r : put_ways_back(run, reader, draft, &row, err);
 }
 
 /*
@@ -161,7 +179,7 @@ static int compose_one(struct digest_run *run, const struct digest_reader *all, 
 		count->failed++;
 		return 0;
 	}
-	r = dry ? 0 : write_digest(run, &reader, periods, &draft, id, message, err);
+	r = dry ? 0 : write_digest(run, &reader, periods, &draft, id, message, arena, err);
 	if (r < 0)
 		return r;
 	count->composed++;

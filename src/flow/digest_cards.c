@@ -54,6 +54,7 @@ struct drafting {
 	struct entry *entries;
 	size_t n_entries, entries_capacity;
 	struct digest_card *cards;
+	size_t *whose;      /* of each */
 	size_t n_cards;
 	struct str *spoken; /* dossiers that a card speaks of already */
 	size_t n_spoken, spoken_capacity;
@@ -210,7 +211,7 @@ static int make_card(struct drafting *d, const struct notice *notice, const stru
 		r = buyer_address(d, notice, card, err);
 	if (r < 0)
 		return r;
-	d->n_cards++;
+	d->whose[d->n_cards++] = profile;
 	*ret = card;
 	return 0;
 }
@@ -617,6 +618,7 @@ int digest_cards(struct digest_run *run, const struct digest_reader *reader, str
 	int r = 0;
 
 	d.cards = arena_array(arena, struct digest_card, 3 * DIGEST_CARDS_MAX + 1);
+	d.whose = arena_array(arena, size_t, 3 * DIGEST_CARDS_MAX + 1);
 	for (size_t i = 0; r >= 0 && i < reader->n; i++)
 		r = take_updates(&d, i, err);
 	for (size_t i = 0; r >= 0 && i < reader->n; i++)
@@ -627,5 +629,6 @@ int digest_cards(struct digest_run *run, const struct digest_reader *reader, str
 		r = show_entries(&d, err);
 	draft->page.cards = d.cards;
 	draft->page.n_cards = d.n_cards;
+	draft->whose = d.whose;
 	return r;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "flow/fetch.h"
+#include "flow/inbox.h"
 #include "flow/instance.h"
 #include "flow/match.h"
 #include "gate/unicode.h"
@@ -164,8 +165,16 @@ static struct str names_of(const struct digest_reader *reader, struct arena *are
 	return all;
 }
 
-static void fill_frame(struct digest_run *run, const struct digest_reader *reader,
-	const struct digest_since *since, struct arena *arena, struct digest_page *page)
+struct str digest_host(const struct digest_settings *settings)
+{
+	struct str from = str_of(settings->from);
+	size_t at = str_rfind_char(from, '@');
+
+	return at == SIZE_MAX ? STR("localhost") : str_from(from, at + 1);
+}
+
+void digest_frame(struct digest_run *run, const struct digest_reader *reader, struct arena *arena,
+	struct digest_page *page)
 {
 	const struct profile *profile = &reader->rows[0]->profile;
 	struct str zone = profile->timezone;
@@ -178,14 +187,13 @@ static void fill_frame(struct digest_run *run, const struct digest_reader *reade
 	page->rules = run->rules;
 	page->day = unicode_date(UNICODE_DAY, language, zone, run->now, arena);
 	page->day_long = unicode_date(UNICODE_WEEKDAY, language, zone, run->now, arena);
-	page->compared = (size_t)since->compared;
-	page->coverage = since->coverage;
-	page->n_coverage = since->n;
 	page->instance = str_of(run->settings->instance);
 	page->unsubscribe_url = link_unsubscribe(&run->links, profile->id, arena);
 	page->preferences_url = link_preferences(&run->links, whom, arena);
 	page->preferences_hint = str_given(page->preferences_url) ? STR_NONE : preferences(run, profile, arena);
-	page->reply_hint = STR_NONE;
+	page->reply_hint = *run->settings->reply == '\0' ? STR_NONE : str_of(str_eqz(profile->language, "en")
+		? "You can answer this mail with a line for a tender: yes 2, no 3, why 1, later 2; or stop."
+		: "Vous pouvez répondre à ce message, une ligne par marché : oui 2, non 3, pourquoi 1, plus tard 2 ; ou stop.");
 }
 
 int digest_draft(struct digest_run *run, const struct digest_reader *reader, struct arena *arena,
@@ -202,8 +210,20 @@ int digest_draft(struct digest_run *run, const struct digest_reader *reader, str
 		r = coverage_since(run, from, &since, err);
 	if (r < 0)
 		return r;
-	fill_frame(run, reader, since, arena, &ret->page);
+	digest_frame(run, reader, arena, &ret->page);
+	ret->page.compared = (size_t)since->compared;
+	ret->page.coverage = since->coverage;
+	ret->page.n_coverage = since->n;
 	return 0;
+}
+
+struct str digest_sender(const struct digest_run *run, struct str message_id, struct arena *arena)
+{
+	const struct digest_settings *s = run->settings;
+
+	if (*s->bounce == '\0')
+		return str_of(s->from);
+	return inbox_address(s->bounce, inbox_token(&run->links, message_id, arena), arena);
 }
 
 int digest_message(struct digest_run *run, const struct digest_reader *reader,
@@ -212,7 +232,6 @@ int digest_message(struct digest_run *run, const struct digest_reader *reader,
 {
 	const struct digest_settings *s = run->settings;
 	const struct profile *profile = &reader->rows[0]->profile;
-	size_t at = str_rfind_char(str_of(s->from), '@');
 	const char *unsubscribe = *s->unsubscribe != '\0' ? s->unsubscribe : s->from;
 	struct mail mail = {
 		.from_name = str_of(s->from_name),
@@ -229,11 +248,13 @@ int digest_message(struct digest_run *run, const struct digest_reader *reader,
 
 	if (r < 0)
 		return r;
+	if (*s->reply != '\0')
+		mail.reply_to = inbox_address(s->reply, inbox_token(&run->links, message_id, arena), arena);
 	mail.subject = ret_text->subject;
 	mail.text = ret_text->text;
 	mail.html = ret_text->html;
-	mail.list_id = arena_printf(arena, "%s.digest.%s", cadence_name(profile->cadence),
-		at == SIZE_MAX ? "localhost" : s->from + at + 1);
+	mail.list_id = arena_printf(arena, "%s.digest.%.*s", cadence_name(profile->cadence),
+		STR_ARG(digest_host(s)));
 	mail.unsubscribe_mailto = arena_printf(arena, "%s?subject=unsubscribe%%20%.*s%%20%.*s", unsubscribe,
 		STR_ARG(profile->id),
 		STR_ARG(link_token(&run->links, LINK_UNSUBSCRIBE, (struct link_whom){ profile->id, STR_NONE },

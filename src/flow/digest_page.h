@@ -60,6 +60,7 @@ struct digest_draft {
 	size_t n_told, told_capacity;
 	struct digest_recalled *recalled;
 	size_t n_recalled, recalled_capacity;
+	size_t *whose; /* of each card: for which profile of the reader it is */
 };
 
 /* Everything in `arena` or on the shelf of the run; nothing is written. */
@@ -73,6 +74,15 @@ int digest_overdue(struct db *db, const struct digest_settings *settings, int64_
 /* The cards of a draft: `page` gets cards and n_more, the draft what is told by them. */
 int digest_cards(struct digest_run *run, const struct digest_reader *reader, struct arena *arena,
 	struct digest_draft *draft, struct error *err) MUST_CHECK;
+
+/* Everything of a page but what is counted and its cards. */
+void digest_frame(struct digest_run *run, const struct digest_reader *reader, struct arena *arena,
+	struct digest_page *page);
+/* "example.org": what message ids end with. */
+struct str digest_host(const struct digest_settings *settings);
+
+/* Envelope sender: with the token of the message where refusals come back to an address of their own. */
+struct str digest_sender(const struct digest_run *run, struct str message_id, struct arena *arena);
 
 /* The whole message for a draft. */
 int digest_message(struct digest_run *run, const struct digest_reader *reader,

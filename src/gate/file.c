@@ -306,3 +306,10 @@ int file_walk(const char *path, int (*each)(void *data, const char *path, struct
 	buf_done(&walk.path);
 	return r;
 }
+
+int file_move(const char *from, const char *to, struct error *err)
+{
+	if (rename(from, to) < 0)
+		return error_errno(err, ERROR_SYSTEM, errno, "%s: cannot be moved to %s", from, to);
+	return 0;
+}

@@ -35,10 +35,28 @@ static void set_count(
 	value_set_bool(map, key_many, words_plural(m->style.language, n));
 }
 
+enum group { UPDATES, REMINDERS, CARDS, LATE, GROUPS };
+
+static enum group group_of(const struct digest_card *card)
+{
+	return card->update ? UPDATES : card->reminder > 0 ? REMINDERS : card->too_late ? LATE : CARDS;
+}
+
+int digest_card_number(const struct digest_page *page, size_t i)
+{
+	int number = 1;
+
+	for (size_t k = 0; k < page->n_cards; k++) {
+		enum group other = group_of(&page->cards[k]), own = group_of(&page->cards[i]);
+
+		number += other < own || (other == own && k < i);
+	}
+	return number;
+}
+
 /* Updates first, then reminders, then what is new, then what is too late; numbers run through. */
 static int set_cards(struct maker *m, struct error *err)
 {
-	enum group { UPDATES, REMINDERS, CARDS, LATE, GROUPS };
 	static const char *const keys[GROUPS] = { "updates", "reminders", "cards", "late" };
 	const struct digest_page *page = m->page;
 	size_t number = 0, n[GROUPS] = { 0 };
@@ -51,10 +69,7 @@ static int set_cards(struct maker *m, struct error *err)
 			struct value *value;
 			int r;
 
-			if (group != (card->update	   ? UPDATES
-				     : card->reminder > 0 ? REMINDERS
-				     : card->too_late	   ? LATE
-							   : CARDS))
+			if (group != group_of(card))
 				continue;
 			r = card_value(&m->style, card, ++number, &value, err);
 			if (r < 0)
@@ -138,7 +153,7 @@ static int set_headline(struct maker *m, struct error *err)
 {
 	CLEANUP(buf_done) struct buf out = BUF_INIT(HEADLINE_MAX);
 	struct str headline;
-	int r = template_render(template_name(m, "headline", "txt"), m->root, &out, err);
+	int r = template_render(template_name(m, m->page->template ? "whyline" : "headline", "txt"), m->root, &out, err);
 
 	if (r < 0)
 		return r;
@@ -183,13 +198,13 @@ int digest_render(const struct digest_page *page, struct arena *arena, struct di
 		r = fill(&m, err);
 		if (r < 0)
 			return r;
-		r = template_render(template_name(&m, "digest", "html"), m.root, &html, err);
+		r = template_render(template_name(&m, page->template ? page->template : "digest", "html"), m.root, &html, err);
 		if (r < 0)
 			return r;
 		if (html.len < HTML_GOOD || m.style.detail == DETAIL_TERSE)
 			break;
 	}
-	r = template_render(template_name(&m, "digest", "txt"), m.root, &text, err);
+	r = template_render(template_name(&m, page->template ? page->template : "digest", "txt"), m.root, &text, err);
 	if (r < 0)
 		return r;
 	made.subject = arena_dup(arena, m.subject);

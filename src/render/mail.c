@@ -68,7 +68,11 @@ static int put_people(const struct mail *mail, struct buf *out, struct error *er
 	r = mail_check_address("To", mail->to, err);
 	if (r < 0)
 		return r;
-	return mail_header_line("To", mail->to, out, err);
+	r = mail_header_line("To", mail->to, out, err);
+	if (r < 0 || !str_given(mail->reply_to))
+		return r;
+	r = mail_check_address("Reply-To", mail->reply_to, err);
+	return r < 0 ? r : mail_header_line("Reply-To", mail->reply_to, out, err);
 }
 
 static int put_list(const struct mail *mail, struct buf *out, struct error *err)

@@ -227,6 +227,21 @@ int store_outbox_set(
 	return run_one(st, err);
 }
 
+int store_outbox_recipient(
+	struct db *db, int64_t id, struct arena *arena, struct str *ret, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_OUTBOX_RECIPIENT);
+	int r;
+
+	stmt_int(st, ":id", id);
+	r = stmt_step(st, err);
+	if (r != STMT_ROW)
+		return r < 0 ? r : STORE_NONE;
+	*ret = stmt_col_text(st, 0, arena);
+	stmt_reset(st);
+	return 0;
+}
+
 int store_outbox_each(struct db *db, bool all,
 	int (*each)(void *data, const struct outbox_row *row, struct error *err), void *data,
 	struct error *err)
