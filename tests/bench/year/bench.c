@@ -1,0 +1,405 @@
+/*
+ * How long it takes to match a year of notices again, and proof that what is found is what a full match
+ * finds: see the README one folder up.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "flow/imprint.h"
+#include "flow/rematch.h"
+#include "gate/file.h"
+#include "store/notice.h"
+#include "year.h"
+
+struct options {
+	const char *db, *folder, *rules;
+	size_t notices, profiles, seed, proof;
+};
+
+static const char usage[] =
+	"usage: bench-year [option]…\n"
+	"\n"
+	"  --db FILE          the year is kept here and used again when it is there (year.db)\n"
+	"  --notices N        of the year (300000)\n"
+	"  --profiles N       of a whole ruleset (300)\n"
+	"  --proof N          every N-th new profile and rule is also matched in full and compared (1)\n"
+	"  --seed N           (1)\n"
+	"  --text FOLDER      real notices; else $APPARITEUR_NOTICES, or our samples\n"
+	"  --rules FOLDER     (rules)\n";
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static int parse_options(int argc, char **argv, struct options *ret, struct error *err)
+{
+	static const struct option names[] = {
+		{ "db", required_argument, NULL, 'd' },
+		{ "notices", required_argument, NULL, 'n' },
+		{ "profiles", required_argument, NULL, 'p' },
+		{ "proof", required_argument, NULL, 'f' },
+		{ "seed", required_argument, NULL, 's' },
+		{ "text", required_argument, NULL, 't' },
+		{ "rules", required_argument, NULL, 'R' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
+		unsigned number = 0;
+
+		if (strchr("npfs", option) != NULL && !str_to_uint(str_of(optarg), 100000000, &number))
+			return error_set(err, ERROR_CONFIG, "\"%s\" is no number", optarg);
+		switch (option) {
+		case 'd': ret->db = optarg; break;
+		case 'n': ret->notices = number; break;
+		case 'p': ret->profiles = number; break;
+		case 'f': ret->proof = number; break;
+		case 's': ret->seed = number; break;
+		case 't': ret->folder = optarg; break;
+		case 'R': ret->rules = optarg; break;
+		default: return error_set(err, ERROR_CONFIG, "%s", usage);
+		}
+	}
+	return 0;
+}
+
+/* rules */
+
+struct files {
+	struct arena arena;
+	struct rule_source *at;
+	size_t n, capacity;
+};
+
+static int add_file(void *data, const char *path, struct error *err)
+{
+	struct files *files = data;
+	struct str text;
+	int r = 0;
+
+	if (!str_ends(str_of(path), ".rules"))
+		return 0;
+	r = file_read(path, RULES_FILE_MAX, &files->arena, &text, err);
+	if (r < 0)
+		return r;
+	arena_grow(&files->arena, files->at, files->n, &files->capacity);
+	files->at[files->n++] =
+		(struct rule_source){ arena_dup(&files->arena, str_of(path)), text };
+	return 0;
+}
+
+static int parse(struct files *files, struct rules **ret, struct error *err)
+{
+	struct rule_problem *problems;
+	size_t n;
+
+	return rules_parse(files->at, files->n, &files->arena, &problems, &n, ret, err);
+}
+
+/* The first rule line `any` of the file gains a word. */
+static struct str edited(struct str text, const char *word, struct arena *arena)
+{
+	size_t at = str_find(text, STR("\n\tany"));
+
+	if (at == SIZE_MAX)
+		at = str_find(text, STR("\n    any"));
+	if (at == SIZE_MAX)
+		return text;
+	at += 1;
+	while (at < text.len && text.ptr[at] != '\n')
+		at++;
+	return arena_printf(arena, "%.*s %s%.*s", (int)at, text.ptr, word, STR_ARG(str_from(text, at)));
+}
+
+/* what was found, as a number that tells whether two runs found the same */
+
+struct sum {
+	uint64_t value;
+	size_t notices;
+};
+
+static void add_text(struct sum *sum, struct str text)
+{
+	sum->value = random_mix(sum->value ^ str_hash(text));
+}
+
+static void add_receipts(struct sum *sum, const struct receipts *receipts)
+{
+	for (size_t i = 0; i < receipts->n; i++) {
+		const struct receipt *r = &receipts->at[i];
+
+		add_text(sum, r->profile);
+		add_text(sum, r->notice);
+		add_text(sum, r->lot);
+		sum->value = random_mix(sum->value + (uint64_t)r->score);
+		for (size_t j = 0; j < r->n_reasons; j++) {
+			add_text(sum, r->reasons[j].rule);
+			add_text(sum, r->reasons[j].field);
+			add_text(sum, r->reasons[j].text);
+			sum->value = random_mix(sum->value + (uint64_t)r->reasons[j].points +
+				((uint64_t)r->reasons[j].start << 20) + ((uint64_t)r->reasons[j].end << 40));
+		}
+	}
+	sum->notices++;
+}
+
+static int sum_found(void *data, const struct rematch_found *found, const struct receipts *receipts,
+	struct error *err)
+{
+	(void)found;
+	(void)err;
+	add_receipts(data, receipts);
+	return 0;
+}
+
+static int sum_change(void *data, const struct rematch_found *found, const struct receipts *before,
+	const struct receipts *after, struct error *err)
+{
+	(void)found;
+	(void)err;
+	add_receipts(data, before);
+	add_receipts(data, after);
+	return 0;
+}
+
+struct bench {
+	const struct options *options;
+	struct db *db;
+	struct corpus corpus;
+	struct files files;
+	struct rules *rules;
+	struct profile *profiles;
+	const struct profile **list;
+	struct arena arena;
+	size_t unequal;
+};
+
+struct ran {
+	struct rematch_count count;
+	struct sum sum;
+	double seconds;
+};
+
+static int run(struct bench *bench, struct matcher *before, struct matcher *after, bool texts, bool whole,
+	struct ran *ret, struct error *err)
+{
+	struct rematch_options options;
+	double start = now();
+	int r;
+
+	rematch_options_init(&options);
+	options.texts = texts;
+	options.whole = whole;
+	ret->sum = (struct sum){ 0, 0 };
+	r = after != NULL ? rematch_compare(bench->db, before, after, &options, sum_change, &ret->sum, NULL,
+				    &ret->count, err)
+			  : rematch_run(bench->db, before, &options, sum_found, &ret->sum, NULL, &ret->count,
+				    err);
+	ret->seconds = now() - start;
+	return r;
+}
+
+static void print_ran(struct bench *bench, const char *what, const struct ran *quick,
+	const struct ran *full)
+{
+	printf("  %-44s %8.3f s  %8lld looked at  %7lld matches", what, quick->seconds,
+		(long long)quick->count.looked_at, (long long)quick->count.matches);
+	if (str_given(quick->count.whole))
+		printf("  all: %.*s", STR_ARG(quick->count.whole));
+	if (full != NULL) {
+		bool equal = quick->sum.value == full->sum.value &&
+			     quick->sum.notices == full->sum.notices;
+
+		printf("  in full %.1f s, %s", full->seconds, equal ? "equal" : "NOT EQUAL");
+		bench->unequal += !equal;
+	}
+	putchar('\n');
+	fflush(stdout);
+}
+
+static int new_profiles(struct bench *bench, struct error *err)
+{
+	struct matcher *matcher = NULL;
+	int r = 0;
+
+	puts("one new profile, with full receipts:");
+	for (size_t i = 0; r >= 0 && i < 5; i++) {
+		struct ran quick, full;
+		char what[80];
+		double start = now();
+
+		r = matcher_new(bench->rules, 1, &bench->list[i], 1, &matcher, err);
+		snprintf(what, sizeof(what), "%s, compiled in %.0f ms", bench->profiles[i].id.ptr,
+			(now() - start) * 1000);
+		if (r == 0)
+			r = run(bench, matcher, NULL, true, false, &quick, err);
+		if (r == 0 && bench->options->proof != 0 && i % bench->options->proof == 0) {
+			r = run(bench, matcher, NULL, true, true, &full, err);
+			if (r == 0)
+				print_ran(bench, what, &quick, &full);
+		} else if (r == 0) {
+			print_ran(bench, what, &quick, NULL);
+		}
+		matcher = matcher_free(matcher);
+	}
+	return r;
+}
+
+/* One file at a time with one word more in its first rule. */
+static int edited_rules(struct bench *bench, struct error *err)
+{
+	static const char *const words[] = { "irrigation", "\"logiciel de gestion\"", "/capteurs? \\w+/",
+		"maintenance" };
+	struct matcher *before = NULL, *after = NULL;
+	int r = matcher_new(bench->rules, 1, bench->list, bench->options->profiles, &before, err);
+
+	printf("one edited rule, %zu profiles, what changes with full receipts:\n", bench->options->profiles);
+	for (size_t i = 0; r >= 0 && i < LENGTH(words); i++) {
+		size_t file = i % (bench->files.n - 1);
+		struct str text = bench->files.at[file].text;
+		struct rules *rules = NULL;
+		struct ran quick, full;
+		char what[80];
+		double start = now();
+
+		bench->files.at[file].text = edited(text, words[i], &bench->arena);
+		r = parse(&bench->files, &rules, err);
+		bench->files.at[file].text = text;
+		if (r == 0)
+			r = matcher_new(rules, 2, bench->list, bench->options->profiles, &after, err);
+		snprintf(what, sizeof(what), "%s, compiled in %.0f ms", words[i], (now() - start) * 1000);
+		if (r == 0)
+			r = run(bench, before, after, true, false, &quick, err);
+		if (r == 0 && bench->options->proof != 0 && i % bench->options->proof == 0) {
+			r = run(bench, before, after, true, true, &full, err);
+			if (r == 0)
+				print_ran(bench, what, &quick, &full);
+		} else if (r == 0) {
+			print_ran(bench, what, &quick, NULL);
+		}
+		after = matcher_free(after);
+		rules_free(rules);
+	}
+	matcher_free(before);
+	return r;
+}
+
+static int whole_ruleset(struct bench *bench, struct error *err)
+{
+	struct matcher *matcher = NULL;
+	struct ran scores, texts, full;
+	int r = matcher_new(bench->rules, 1, bench->list, bench->options->profiles, &matcher, err);
+
+	printf("a whole ruleset, %zu profiles:\n", bench->options->profiles);
+	if (r == 0)
+		r = run(bench, matcher, NULL, false, false, &scores, err);
+	if (r == 0)
+		r = run(bench, matcher, NULL, true, false, &texts, err);
+	if (r == 0)
+		print_ran(bench, "scores and reasons", &scores, NULL);
+	if (r == 0 && bench->options->proof != 0)
+		r = run(bench, matcher, NULL, true, true, &full, err);
+	if (r == 0)
+		print_ran(bench, "full receipts", &texts, bench->options->proof != 0 ? &full : NULL);
+	matcher_free(matcher);
+	return r;
+}
+
+static int fill(struct bench *bench, struct error *err)
+{
+	struct notice_filter filter;
+	int64_t stored = 0, made = 0;
+	double start = now();
+	int r;
+
+	notice_filter_init(&filter);
+	r = store_notice_count(bench->db, &filter, &stored, err);
+	if (r == 0 && stored == 0) {
+		r = year_fill(bench->db, &bench->corpus, bench->options->seed, bench->options->notices, err);
+		printf("%zu notices stored in %.1f s\n", bench->options->notices, now() - start);
+		fflush(stdout);
+	}
+	start = now();
+	if (r == 0)
+		r = imprint_update(bench->db, NULL, &made, err);
+	if (made > 0)
+		printf("%lld imprints made in %.1f s (%.0f µs each)\n", (long long)made, now() - start,
+			(now() - start) * 1e6 / (double)made);
+	return r;
+}
+
+static void make_profiles(struct bench *bench)
+{
+	struct str *fields = arena_array(&bench->arena, struct str, bench->rules->n_fields);
+	struct year_words words;
+
+	for (size_t i = 0; i < bench->rules->n_fields; i++)
+		fields[i] = bench->rules->fields[i].slug;
+	year_words_init(&words, &bench->corpus);
+	bench->profiles = arena_array(&bench->arena, struct profile, bench->options->profiles);
+	bench->list = arena_array(&bench->arena, const struct profile *, bench->options->profiles);
+	for (size_t i = 0; i < bench->options->profiles; i++) {
+		bench->profiles[i] = year_profile(&bench->corpus, &words, bench->options->seed, i,
+			fields, bench->rules->n_fields, &bench->arena);
+		bench->list[i] = &bench->profiles[i];
+	}
+	year_words_done(&words);
+}
+
+static int measure(struct bench *bench, struct error *err)
+{
+	const char *own = getenv("APPARITEUR_NOTICES"), *folder = bench->options->folder;
+	int r;
+
+	if (folder == NULL)
+		folder = own != NULL ? own : "contrib/samples/notices";
+	r = corpus_read(folder, &bench->corpus, err);
+	if (r == 0)
+		r = store_open(bench->options->db, DB_CREATE, &bench->db, err);
+	if (r == 0)
+		r = fill(bench, err);
+	if (r == 0)
+		r = file_walk(bench->options->rules, add_file, &bench->files, err);
+	if (r == 0)
+		r = parse(&bench->files, &bench->rules, err);
+	if (r < 0)
+		return r;
+	make_profiles(bench);
+	r = new_profiles(bench, err);
+	if (r == 0)
+		r = edited_rules(bench, err);
+	if (r == 0)
+		r = whole_ruleset(bench, err);
+	if (r == 0 && bench->unequal > 0)
+		r = error_set(err, ERROR_LIMIT, "%zu runs did not find what a full match finds",
+			bench->unequal);
+	return r;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { .db = "year.db", .rules = "rules", .notices = 300000, .profiles = 300,
+		.seed = 1, .proof = 1 };
+	struct bench bench = { .options = &options };
+	struct error err = ERROR_INIT;
+	int r = parse_options(argc, argv, &options, &err);
+
+	if (r == 0)
+		r = measure(&bench, &err);
+	if (r < 0)
+		fprintf(stderr, "bench-year: %s\n", err.text);
+	rules_free(bench.rules);
+	db_close(bench.db);
+	corpus_done(&bench.corpus);
+	arena_done(&bench.files.arena);
+	arena_done(&bench.arena);
+	return r < 0;
+}
