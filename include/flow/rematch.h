@@ -26,10 +26,10 @@ void rematch_options_init(struct rematch_options *options);
 /*
  * What is known of a notice and its matches; good until the callback returns.
  *
- * Without options.texts the notice has all that matching looks at but its texts (id, version, kind,
- * stage, nature, published, deadline, value, CPV, places, the buyer's places, the lots' ids, natures,
- * codes and places), and reasons have everything but `text`: their `rule` is then "description:" alone
- * where it would repeat the words found.
+ * Without options.texts the notice may have no more than what matching looks at: id, version, kind, stage,
+ * nature, procedure, marks, published, deadline, value, CPV, places, the buyer, titles, and of the lots
+ * ids, titles, natures, codes, places, values; and the text of a reason may be empty, as may what stands
+ * behind "description:" in its `rule`.
  */
 struct rematch_found {
 	const struct notice *notice;

@@ -1,7 +1,8 @@
 /*
  * A notice as matching sees it, kept in few bytes: what it says of itself in codes, days and amounts,
- * and the words of its texts as numbers of the dictionary, each with its place. From it a notice can be
- * matched again without its texts and without folding; only who wants the words of a receipt as they
+ * and the words of its texts as numbers of the dictionary, each with its place; titles also as they were
+ * written, because that is where rules look for capital letters. From it a notice can be matched again
+ * without reading its texts and without folding; only who wants the words of a receipt as they
  * were written reads the notice itself.
  */
 #ifndef MATCH_IMPRINT_H
@@ -15,7 +16,7 @@
  * Of these bytes, of the choice of fields and of how words are cut and stemmed. What was kept under
  * another version is made anew. FOLD_VERSION counts beside it.
  */
-enum { IMPRINT_VERSION = 1 };
+enum { IMPRINT_VERSION = 2 };
 
 /* Which stems a notice has, for the lists of match/segment.h: stem << 1 | IMPRINT_STRONG, ascending. */
 enum { IMPRINT_STRONG = 1 }; /* it stands in a title, a subject or is a code: worth full points */
@@ -35,13 +36,14 @@ struct imprint_text {
 	uint32_t scope;         /* 0, or i + 1: of lot i */
 	uint32_t base;          /* where it stands in its field: subjects are read one by one */
 	enum match_field field;
+	struct str raw;         /* as it was written: of titles; else STR_NONE */
 };
 struct imprint_word {
 	uint32_t word;          /* in the dictionary */
 	uint32_t start, end;    /* bytes of the text as it was written */
 };
 struct imprint {
-	struct notice notice;   /* without title, descriptions, criteria, subjects, links and addresses */
+	struct notice notice;   /* without descriptions, criteria, subjects, awards, links and addresses */
 	struct imprint_text *texts;
 	size_t n_texts, texts_capacity;
 	struct imprint_word *words;

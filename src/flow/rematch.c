@@ -3,6 +3,7 @@
 #include "flow/imprint.h"
 #include "gate/http.h"
 #include "match/reread.h"
+#include "match/select.h"
 #include "store/imprint.h"
 #include "store/notice.h"
 
@@ -225,6 +226,75 @@ static int look_at_all_imprints(struct rematch *rematch, struct error *err)
 	return r != 0 ? r : look_at_pending(rematch, INT64_MAX, err);
 }
 
+/* Only those that can be hit. */
+static int look_at_selected(struct rematch *rematch, const struct selection *selection, struct error *err)
+{
+	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+	struct imprint_filter filter = filter_of(rematch->options);
+	int r = 0;
+
+	for (int64_t seq = 1; r == 0 && seq <= selection->last; seq++) {
+		struct imprint_row row = { .seq = seq };
+
+		if ((seq & 63) == 0 && selection->bits[seq >> 6] == 0)
+			seq += 63; /* and none of them */
+		if (!selection_has(selection, seq))
+			continue;
+		arena_reset(&arena);
+		r = store_imprint_find(rematch->db, seq, &filter, &arena, &row.bytes, err);
+		r = r == STORE_NONE ? 0 : r == 0 ? look_at_row(rematch, &row, err) : r;
+	}
+	return r != 0 ? r : look_at_pending(rematch, INT64_MAX, err);
+}
+
+struct lists {
+	struct db *db;
+	struct segment_row *rows;
+	size_t n;
+};
+
+static int find_list(void *data, size_t segment, uint32_t stem, struct arena *arena, struct str *ret,
+	struct error *err)
+{
+	struct lists *lists = data;
+	int r = store_segment_find(lists->db, lists->rows[segment].number, stem, arena, ret, err);
+
+	if (r == STORE_NONE)
+		*ret = STR_NONE;
+	return r < 0 ? r : 0;
+}
+
+static int select_notices(struct rematch *rematch, struct selection *ret, struct error *err)
+{
+	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+	struct lists lists = { .db = rematch->db };
+	struct selection_lists source = { .find = find_list, .data = &lists };
+	int r = store_segment_list(rematch->db, &arena, &lists.rows, &lists.n, err);
+
+	source.n_segments = lists.n;
+	if (r == 0)
+		r = store_imprint_last(rematch->db, &source.last, err);
+	if (r < 0)
+		return r;
+	return n_matchers(rematch) == 1
+		       ? select_matches(rematch->matchers[0], rematch->dictionary, &source, ret, err)
+		       : select_changes(rematch->matchers[0], rematch->matchers[1], rematch->dictionary,
+				 &source, ret, err);
+}
+
+static int look_at_some(struct rematch *rematch, struct error *err)
+{
+	struct selection selection = SELECTION_INIT;
+	int r = select_notices(rematch, &selection, err);
+
+	rematch->count->whole = selection.whole;
+	if (r == 0)
+		r = str_given(selection.whole) ? look_at_all_imprints(rematch, err)
+					       : look_at_selected(rematch, &selection, err);
+	selection_done(&selection);
+	return r;
+}
+
 static int look_at_imprints(struct rematch *rematch, struct error *err)
 {
 	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
@@ -236,7 +306,7 @@ static int look_at_imprints(struct rematch *rematch, struct error *err)
 	for (size_t i = 0; i < n_matchers(rematch); i++)
 		rematch->rereads[i] = reread_new(rematch->matchers[i], rematch->dictionary);
 	if (r == 0)
-		r = look_at_all_imprints(rematch, err);
+		r = look_at_some(rematch, err);
 	for (size_t i = 0; i < BOTH; i++)
 		reread_free(rematch->rereads[i]);
 	imprint_done(&rematch->imprint);

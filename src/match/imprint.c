@@ -14,7 +14,8 @@
  *	        type language procedure, the buyer's seven, source ref
  *	        codes (cpv), codes (places)
  *	lots    how many; of each: id nature value deadline codes (cpv), codes (places)
- *	texts   of each that has words: field + 1, scope, base, how many words, the words; at the end 0
+ *	texts   of each that has words: field + 1, scope, base, how many words, the words, of titles the
+ *	        text; at the end 0
  *	codes   how many, the word of each in the dictionary
  *	word    its number, then one byte for its place: how far behind the one before, and by how much
  *	        it is longer as written than folded; PLACE_FAR when that does not fit, and both as numbers
@@ -56,6 +57,11 @@ static bool strong_field(enum match_field field)
 	return field == FIELD_TITLE || field == FIELD_LOT_TITLE || field == FIELD_SUBJECTS;
 }
 
+static bool raw_kept(enum match_field field)
+{
+	return field == FIELD_TITLE || field == FIELD_LOT_TITLE;
+}
+
 static void write_place(struct buf *out, int64_t gap, int64_t extra)
 {
 	if (gap >= 0 && gap < PLACE_GAPS && extra >= 0 && extra < PLACE_EXTRAS) {
@@ -93,6 +99,8 @@ static void write_text(struct writer *w, struct str text, uint32_t scope, uint32
 		before = place->raw_end;
 		add_stem(w, word, strong_field(field));
 	}
+	if (raw_kept(field))
+		varint_put_text(w->out, str_clip(text, SCAN_TEXT_MAX));
 }
 
 /* A code is a word of the dictionary; only those of what is bought are looked for. */
@@ -383,6 +391,15 @@ static void read_words(struct reading *r, struct imprint *imprint, uint32_t n)
 	}
 }
 
+/* The titles are the notice's own. */
+static void keep_title(struct notice *notice, const struct imprint_text *text)
+{
+	if (text->field == FIELD_TITLE)
+		notice->title = text->raw;
+	if (text->field == FIELD_LOT_TITLE && text->scope > 0)
+		notice->lots[text->scope - 1].title = text->raw;
+}
+
 static void read_texts(struct reading *r, struct imprint *imprint)
 {
 	uint64_t field;
@@ -396,8 +413,10 @@ static void read_texts(struct reading *r, struct imprint *imprint)
 		text.base = (uint32_t)get_below(r, UINT32_MAX);
 		text.n = (uint32_t)get_below(r, SCAN_TEXT_MAX + 1);
 		read_words(r, imprint, text.n);
+		text.raw = raw_kept(text.field) ? varint_get_text(&r->bytes) : STR_NONE;
 		if (r->bytes.bad)
 			return;
+		keep_title(&imprint->notice, &text);
 		if (imprint->n_texts == imprint->texts_capacity)
 			imprint->texts = grown(
 				imprint->texts, &imprint->texts_capacity, sizeof(*imprint->texts));

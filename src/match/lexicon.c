@@ -195,3 +195,22 @@ int lexicon_rarity(const struct lexicon *lexicon, struct str folded)
 		return usual_rarity(folded);
 	return word->stop ? 0 : word->rarity;
 }
+
+struct str *lexicon_spell(const struct lexicon *lexicon, struct arena *arena)
+{
+	struct str *spelled = arena_array(arena, struct str, (size_t)lexicon->symbols + 1);
+
+	for (size_t i = 0; i < lexicon->stems.size; i++) {
+		const struct stem_entry *stem = lexicon->stems.slots[i];
+
+		if (stem != NULL)
+			spelled[stem->symbol] = stem->text;
+	}
+	for (size_t i = 0; i < lexicon->words.size; i++) {
+		const struct word *word = lexicon->words.slots[i];
+
+		if (word != NULL && word->exact != 0)
+			spelled[word->exact] = word->stem->text;
+	}
+	return spelled;
+}

@@ -58,4 +58,7 @@ void lexicon_symbols(const struct lexicon *lexicon, struct stem *stemmer, struct
 /* What a word is worth, be it in the lexicon or not; 0 for a function word. */
 int lexicon_rarity(const struct lexicon *lexicon, struct str folded);
 
+/* The stem each symbol stands for, or is a word of: by symbol, from 1, in `arena`. */
+struct str *lexicon_spell(const struct lexicon *lexicon, struct arena *arena);
+
 #endif

@@ -206,6 +206,12 @@ static void compile_fields(struct matcher *m, uint32_t number)
 	free(points);
 }
 
+struct matcher_view matcher_view(const struct matcher *m)
+{
+	return (struct matcher_view){ m->rules, m->profiles, m->n_profiles, m->lexicon, m->terms, m->code,
+		m->shares };
+}
+
 struct reader *matcher_reader_new(const struct matcher *m)
 {
 	struct reader *reader = calloc(1, sizeof(*reader));

@@ -16,6 +16,18 @@ struct reader {
 	bool wordless;      /* notices come without their texts: receipts repeat none of their words */
 };
 
+/* What a matcher was compiled to, for those who ask which notices it may hit. */
+struct matcher_view {
+	const struct rules *rules;
+	const struct profile *const *profiles;
+	size_t n_profiles;
+	const struct lexicon *lexicon;
+	const struct terms *terms;
+	const struct rule_code *code;     /* by rule */
+	const struct rule_shares *shares; /* by rule */
+};
+struct matcher_view matcher_view(const struct matcher *matcher);
+
 struct reader *matcher_reader_new(const struct matcher *matcher);
 void *reader_free(struct reader *reader);
 

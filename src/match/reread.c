@@ -5,6 +5,8 @@
 #include "gates.h"
 #include "reader.h"
 
+enum { FOLDED_MAX = 10 * SCAN_TEXT_MAX };
+
 struct reread {
 	const struct matcher *matcher;
 	const struct dictionary *dictionary;
@@ -14,6 +16,9 @@ struct reread {
 	uint32_t forgotten;  /* by the memo, when `known` was begun */
 	uint32_t *ids;       /* of the text at hand */
 	size_t ids_capacity;
+	struct buf folded;   /* of a text that was kept as it was written */
+	struct fold_word *places;
+	size_t places_capacity;
 };
 
 struct reread *reread_new(const struct matcher *matcher, const struct dictionary *dictionary)
@@ -26,6 +31,7 @@ struct reread *reread_new(const struct matcher *matcher, const struct dictionary
 	reread->dictionary = dictionary;
 	reread->reader = matcher_reader_new(matcher);
 	reread->reader->wordless = true;
+	reread->folded = (struct buf)BUF_INIT(FOLDED_MAX);
 	return reread;
 }
 
@@ -36,8 +42,35 @@ void *reread_free(struct reread *reread)
 	reader_free(reread->reader);
 	free(reread->known);
 	free(reread->ids);
+	free(reread->places);
+	buf_done(&reread->folded);
 	free(reread);
 	return NULL;
+}
+
+/* The folded text is the words between blanks; each has its place in it and in what was written. */
+static struct words remake(struct reread *reread, const struct imprint_word *places,
+	const struct imprint_text *text)
+{
+	if (text->n > reread->places_capacity) {
+		free(reread->places);
+		reread->places_capacity = 2 * (size_t)text->n;
+		reread->places = malloc(reread->places_capacity * sizeof(*reread->places));
+		if (reread->places == NULL)
+			die("out of memory");
+	}
+	buf_reset(&reread->folded);
+	buf_addc(&reread->folded, ' ');
+	for (uint32_t i = 0; i < text->n; i++) {
+		struct str word = dictionary_text(reread->dictionary, places[i].word);
+
+		reread->places[i] = (struct fold_word){ (uint32_t)reread->folded.len, (uint32_t)word.len,
+			places[i].start, places[i].end };
+		buf_adds(&reread->folded, word);
+		buf_addc(&reread->folded, ' ');
+	}
+	return (struct words){ .n = text->n, .places = reread->places,
+		.folded = buf_str(&reread->folded), .raw = text->raw };
 }
 
 /* Nothing is known when the memo forgot, or of words that the dictionary has gained. */
@@ -85,21 +118,30 @@ static const uint32_t *ids_of(struct reread *reread, const struct imprint_word *
 }
 
 /* Hits tell words where there is no text; their places turn them into bytes of the field. */
+static void place_hits(struct scan *scan, size_t from, const struct imprint_word *places, uint32_t base)
+{
+	for (size_t i = from; i < scan->n_hits; i++) {
+		struct hit *hit = &scan->hits[i];
+
+		hit->start = base + places[hit->start].start;
+		hit->end = base + places[hit->end - 1].end;
+	}
+}
+
 static void read_text(struct reread *reread, const struct imprint *imprint,
 	const struct imprint_text *text)
 {
 	struct scan *scan = &reread->reader->scan;
 	const struct imprint_word *places = &imprint->words[text->first];
-	struct words words = { .ids = ids_of(reread, places, text->n), .n = text->n };
+	struct words words = { .n = text->n };
 	size_t before = scan->n_hits;
 
+	if (str_given(text->raw))
+		words = remake(reread, places, text);
+	words.ids = ids_of(reread, places, text->n);
 	scan_words(scan, &words, text->scope, text->field);
-	for (size_t i = before; i < scan->n_hits; i++) {
-		struct hit *hit = &scan->hits[i];
-
-		hit->start = text->base + places[hit->start].start;
-		hit->end = text->base + places[hit->end - 1].end;
-	}
+	if (!str_given(text->raw))
+		place_hits(scan, before, places, text->base);
 }
 
 static void scan_imprint(struct reread *reread, const struct imprint *imprint)

@@ -117,3 +117,47 @@ uint32_t *trie_place(struct trie *trie, const uint32_t *symbols, size_t n)
 		node = edge->node & ~TRIE_LEADS;
 	}
 }
+
+/* From the end to the first symbol, which is its own node. */
+static void spell(const struct trie_edge *const *by_node, const struct trie_edge *edge, struct arena *arena,
+	struct trie_path *ret)
+{
+	size_t n = 1;
+
+	for (const struct trie_edge *e = edge; e != NULL; n++) {
+		uint32_t from = (uint32_t)(e->key >> 32);
+
+		e = from >= NODES_FIRST ? by_node[from - NODES_FIRST] : NULL;
+	}
+	*ret = (struct trie_path){ edge->term, arena_array(arena, uint32_t, n), n };
+	while (edge != NULL) {
+		uint32_t from = (uint32_t)(edge->key >> 32);
+
+		ret->symbols[--n] = (uint32_t)edge->key;
+		if (from < NODES_FIRST)
+			ret->symbols[0] = from;
+		edge = from >= NODES_FIRST ? by_node[from - NODES_FIRST] : NULL;
+	}
+}
+
+size_t trie_paths(const struct trie *trie, struct arena *arena, struct trie_path **ret)
+{
+	const struct trie_edge **by_node =
+		arena_array(arena, const struct trie_edge *, trie->n_nodes - NODES_FIRST);
+	size_t n = 0;
+
+	*ret = arena_array(arena, struct trie_path, trie->roots_size + trie->n_edges);
+	for (size_t i = 0; i < trie->edges_size; i++)
+		if (trie->edges[i].key != 0)
+			by_node[(trie->edges[i].node & ~TRIE_LEADS) - NODES_FIRST] = &trie->edges[i];
+	for (uint32_t symbol = 0; symbol < trie->roots_size; symbol++) {
+		if (trie->roots[symbol].term == 0)
+			continue;
+		(*ret)[n] = (struct trie_path){ trie->roots[symbol].term, arena_array(arena, uint32_t, 1), 1 };
+		(*ret)[n++].symbols[0] = symbol;
+	}
+	for (size_t i = 0; i < trie->edges_size; i++)
+		if (trie->edges[i].key != 0 && trie->edges[i].term != 0)
+			spell(by_node, &trie->edges[i], arena, &(*ret)[n++]);
+	return n;
+}

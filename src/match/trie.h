@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
+
 /* The first step. */
 struct trie_root {
 	uint32_t term; /* that is this symbol alone, or 0 */
@@ -98,5 +100,14 @@ static inline const struct trie_edge *trie_next(const struct trie *trie, uint64_
 		i = (i + 1) & (trie->edges_size - 1);
 	return &trie->edges[i];
 }
+
+/* A path and where it leads, for reading all of them. */
+struct trie_path {
+	uint32_t term;
+	uint32_t *symbols;
+	size_t n;
+};
+/* Every path that ends in a term, in `arena`; returns how many. */
+size_t trie_paths(const struct trie *trie, struct arena *arena, struct trie_path **ret);
 
 #endif

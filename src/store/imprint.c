@@ -102,12 +102,13 @@ int store_imprint_find(struct db *db, int64_t seq, const struct imprint_filter *
 	published = stmt_col_day(st, 0);
 	/* a notice without a day is of no range, as in SQL */
 	if ((days->since != DAY_NONE && (published == DAY_NONE || published < days->since)) ||
-		(days->until != DAY_NONE && (published == DAY_NONE || published > days->until)))
-		r = STORE_NONE;
-	else
-		*ret = stmt_col_blob(st, 1, arena);
+		(days->until != DAY_NONE && (published == DAY_NONE || published > days->until))) {
+		stmt_reset(st);
+		return STORE_NONE;
+	}
+	*ret = stmt_col_blob(st, 1, arena);
 	stmt_reset(st);
-	return r == STORE_NONE ? STORE_NONE : 0;
+	return 0;
 }
 
 int store_imprint_last(struct db *db, int64_t *ret, struct error *err)

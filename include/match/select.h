@@ -1,0 +1,46 @@
+/*
+ * Which notices a matcher, or a change from one to another, can have anything to say about, by the lists
+ * of the notices that have each stem. What is left out is certain; what is in may still come to nothing.
+ */
+#ifndef MATCH_SELECT_H
+#define MATCH_SELECT_H
+
+#include "match/dictionary.h"
+#include "match/matcher.h"
+
+/* Where the lists come from. */
+struct selection_lists {
+	/* The list (match/segment.h) of a stem in a segment, in `arena`; STR_NONE: it has none there. */
+	int (*find)(void *data, size_t segment, uint32_t stem, struct arena *arena, struct str *ret,
+		struct error *err);
+	void *data;
+	size_t n_segments;
+	int64_t last; /* place in arrival order of the last notice in any of them */
+};
+
+struct selection {
+	uint64_t *bits;   /* by place in arrival order */
+	int64_t last;
+	struct str whole; /* static: why nothing could be left out; STR_NONE: it could */
+};
+#define SELECTION_INIT { NULL, 0, STR_NONE }
+void selection_done(struct selection *selection);
+static inline bool selection_has(const struct selection *selection, int64_t notice)
+{
+	return notice > 0 && notice <= selection->last &&
+	       (selection->bits[notice >> 6] >> (notice & 63) & 1) != 0;
+}
+
+/* Profiles are weighed one by one; a matcher with more of them hits most notices anyway. */
+enum { SELECT_PROFILES_MAX = 8 };
+
+/* Notices in which some profile may reach the threshold. */
+int select_matches(const struct matcher *matcher, struct dictionary *dictionary,
+	const struct selection_lists *lists, struct selection *ret, struct error *err) MUST_CHECK;
+
+/* Notices on which the two, made with the same profile ids in the same order, may differ. */
+int select_changes(const struct matcher *before, const struct matcher *after,
+	struct dictionary *dictionary, const struct selection_lists *lists, struct selection *ret,
+	struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,510 @@
+#include "match/select.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "match/segment.h"
+#include "query.h"
+#include "reader.h"
+#include "select_change.h"
+#include "tender/cpv.h"
+
+/* The stems by which the notices of a term are found. */
+struct needs {
+	uint32_t *at;
+	size_t n, capacity;
+};
+struct term_needs {
+	struct needs sides[2]; /* of a phrase all of the first; else one of the first, or of the second */
+	bool phrase;
+	bool never;  /* no stored notice has all of its words */
+	bool always; /* no word calls for it */
+};
+
+/* A notice in the list of what is at hand, and how well it stands there. */
+enum { WEAK = 1, STRONG = 2 };
+struct found {
+	uint8_t *mark; /* by place in arrival order; 0 between uses */
+	int64_t *at;
+	size_t n, capacity;
+};
+
+enum { SCRATCH_MAX = 32 << 10 };
+
+/* What the hits of one profile can give in one notice. */
+struct bound {
+	int32_t strong, weak; /* points in titles, subjects, codes; in the body */
+	int32_t signs;        /* in the body that lift its cap */
+};
+
+struct selecting {
+	struct matcher_view m;
+	struct dictionary *dictionary;
+	const struct selection_lists *lists;
+	struct selection *selection;
+	struct arena arena, scratch;
+	struct term_needs *terms; /* by term */
+	struct found term, rule;
+	struct bound *bounds;     /* of the profile at hand */
+	bool *entered;            /* rules, while their evidence is gathered */
+};
+
+static void *zeroed(size_t n, size_t size)
+{
+	void *p = calloc(n + 1, size);
+
+	if (p == NULL)
+		die("out of memory");
+	return p;
+}
+
+void selection_done(struct selection *selection)
+{
+	free(selection->bits);
+	*selection = (struct selection)SELECTION_INIT;
+}
+
+/* what each term needs */
+
+static void add_need(struct selecting *s, struct needs *needs, uint32_t stem)
+{
+	for (size_t i = needs->n; i > 0 && i + 8 > needs->n; i--)
+		if (needs->at[i - 1] == stem)
+			return;
+	arena_grow(&s->arena, needs->at, needs->n, &needs->capacity);
+	needs->at[needs->n++] = stem;
+}
+
+static void spell_phrases(struct selecting *s)
+{
+	struct str *stems = lexicon_spell(s->m.lexicon, &s->arena);
+	struct trie_path *paths;
+	size_t n = trie_paths(terms_trie(s->m.terms), &s->arena, &paths);
+
+	for (size_t i = 0; i < n; i++) {
+		struct term_needs *term = &s->terms[paths[i].term];
+
+		term->phrase = true;
+		for (size_t j = 0; j < paths[i].n; j++) {
+			uint32_t stem = dictionary_find_stem(s->dictionary, stems[paths[i].symbols[j]]);
+
+			term->never |= stem == DICTIONARY_NONE;
+			add_need(s, &term->sides[0], stem);
+		}
+	}
+}
+
+static void need_code(struct selecting *s, struct str code, uint32_t stem)
+{
+	struct str branch = cpv_significant(code);
+
+	for (size_t len = 2; len <= branch.len; len++) {
+		uint32_t term = terms_find_cpv(s->m.terms, str_sub(branch, 0, len), false);
+
+		if (term != 0)
+			add_need(s, &s->terms[term].sides[0], stem);
+	}
+	if (terms_find_cpv(s->m.terms, branch, true) != 0)
+		add_need(s, &s->terms[terms_find_cpv(s->m.terms, branch, true)].sides[0], stem);
+}
+
+static void need_called(struct selecting *s, struct str word, uint32_t stem)
+{
+	struct trigger *triggers;
+	size_t n = triggers_of(terms_triggers(s->m.terms), word, &s->scratch, &triggers);
+
+	for (size_t i = 0; i < n; i++) {
+		struct term_needs *term = &s->terms[triggers[i].term];
+
+		if (triggers[i].decided || (triggers[i].sides & 1) != 0)
+			add_need(s, &term->sides[0], stem);
+		if (triggers[i].decided || (triggers[i].sides & 2) != 0)
+			add_need(s, &term->sides[1], stem);
+	}
+	if (n > 0 || s->scratch.total > SCRATCH_MAX)
+		arena_reset(&s->scratch);
+}
+
+/* Where words of two sets must stand together, those of the rarer one are looked for. */
+static void choose_sides(struct selecting *s)
+{
+	size_t n;
+	const struct pattern *patterns = terms_patterns(s->m.terms, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct term_needs *term = &s->terms[patterns[i].term];
+
+		term->always = patterns[i].called.by == CALLED_ALWAYS;
+		if (patterns[i].called.by == CALLED_BY_TWO && term->sides[1].n < term->sides[0].n)
+			term->sides[0] = term->sides[1];
+	}
+}
+
+static void find_needs(struct selecting *s)
+{
+	uint32_t words = dictionary_words(s->dictionary);
+
+	s->terms = arena_array(&s->arena, struct term_needs, (size_t)terms_count(s->m.terms) + 1);
+	spell_phrases(s);
+	for (uint32_t i = 0; i < words; i++) {
+		struct str word = dictionary_text(s->dictionary, i);
+		uint32_t stem = dictionary_stem(s->dictionary, i);
+
+		if (word.len > 0 && word.ptr[0] == DICTIONARY_CODE_MARK)
+			need_code(s, str_from(word, 1), stem);
+		else
+			need_called(s, word, stem);
+	}
+	choose_sides(s);
+}
+
+/* notices */
+
+static void find(struct found *found, int64_t notice, uint8_t mark)
+{
+	if (found->mark[notice] == 0) {
+		if (found->n == found->capacity) {
+			found->capacity = found->capacity ? 2 * found->capacity : 4096;
+			found->at = realloc(found->at, found->capacity * sizeof(*found->at));
+			if (found->at == NULL)
+				die("out of memory");
+		}
+		found->at[found->n++] = notice;
+	}
+	if (mark > found->mark[notice])
+		found->mark[notice] = mark;
+}
+
+static void forget(struct found *found)
+{
+	for (size_t i = 0; i < found->n; i++)
+		found->mark[found->at[i]] = 0;
+	found->n = 0;
+}
+
+static void find_list(struct selecting *s, struct str list)
+{
+	struct segment_list reader = segment_list_of(list);
+
+	while (segment_list_next(&reader))
+		if (reader.notice <= s->selection->last)
+			find(&s->term, reader.notice, reader.strong ? STRONG : WEAK);
+}
+
+/* All lists of a phrase at once: a notice has its words when it is in every one. */
+static void find_together(struct selecting *s, const struct str *lists, size_t n)
+{
+	struct segment_list readers[PHRASE_WORDS_MAX];
+	bool more = true;
+
+	for (size_t i = 0; i < n; i++)
+		readers[i] = segment_list_of(lists[i]);
+	while (more && segment_list_next(&readers[0])) {
+		bool strong = readers[0].strong, all = true;
+
+		for (size_t i = 1; i < n && all && more; i++) {
+			while (more && readers[i].notice < readers[0].notice)
+				more = segment_list_next(&readers[i]);
+			all = more && readers[i].notice == readers[0].notice;
+			strong = strong && readers[i].strong;
+		}
+		if (all && readers[0].notice <= s->selection->last)
+			find(&s->term, readers[0].notice, strong ? STRONG : WEAK);
+	}
+}
+
+static int find_phrase(struct selecting *s, const struct needs *needs, size_t segment, struct error *err)
+{
+	struct str lists[PHRASE_WORDS_MAX];
+
+	for (size_t i = 0; i < needs->n; i++) {
+		int r = s->lists->find(s->lists->data, segment, needs->at[i], &s->scratch, &lists[i], err);
+
+		if (r < 0 || !str_given(lists[i]))
+			return r;
+		if (lists[i].len < lists[0].len) {
+			struct str shorter = lists[i];
+
+			lists[i] = lists[0];
+			lists[0] = shorter;
+		}
+	}
+	find_together(s, lists, needs->n);
+	return 0;
+}
+
+static int find_any(struct selecting *s, const struct needs *needs, size_t segment, struct error *err)
+{
+	for (size_t i = 0; i < needs->n; i++) {
+		struct str list;
+		int r = s->lists->find(s->lists->data, segment, needs->at[i], &s->scratch, &list, err);
+
+		if (r < 0)
+			return r;
+		if (str_given(list))
+			find_list(s, list);
+	}
+	return 0;
+}
+
+/* The notices that may have the term, in s->term. */
+static int find_term(struct selecting *s, uint32_t number, struct error *err)
+{
+	const struct term_needs *term = &s->terms[number];
+	int r = 0;
+
+	forget(&s->term);
+	if (term->always)
+		s->selection->whole = STR("a pattern that no word calls for");
+	if (term->always || term->never)
+		return 0;
+	for (size_t i = 0; r == 0 && i < s->lists->n_segments; i++) {
+		arena_reset(&s->scratch);
+		r = term->phrase ? find_phrase(s, &term->sides[0], i, err)
+				 : find_any(s, &term->sides[0], i, err);
+	}
+	return r;
+}
+
+static const unsigned strong_fields = 1u << FIELD_TITLE | 1u << FIELD_LOT_TITLE | 1u << FIELD_SUBJECTS |
+				      1u << FIELD_CPV;
+
+/* Notices that may have evidence for the rule join s->rule. */
+static int gather_rule(struct selecting *s, uint32_t rule, struct error *err)
+{
+	const struct rule *r = &s->m.rules->rules[rule];
+	int result = 0;
+
+	if (s->entered[rule])
+		return 0;
+	s->entered[rule] = true;
+	for (size_t i = 0; result == 0 && i < r->n_lines; i++) {
+		const struct rule_line *line = &r->lines[i];
+		const struct line_terms *terms = &s->m.code[rule].lines[i];
+		unsigned fields = line->subject == ON_CPV ? 1u << FIELD_CPV : line->fields;
+
+		if (line->kind != LINE_ANY)
+			continue;
+		if (line->subject != ON_TEXT && line->subject != ON_CPV && line->subject != ON_RULE)
+			s->selection->whole = STR("a rule whose evidence is no word");
+		for (size_t j = 0; result == 0 && j < line->n_rules; j++)
+			result = gather_rule(s, line->rules[j], err);
+		for (size_t j = 0; result == 0 && j < terms->n; j++) {
+			result = find_term(s, terms->terms[j], err);
+			for (size_t k = 0; k < s->term.n; k++) {
+				uint8_t mark = s->term.mark[s->term.at[k]];
+
+				if (mark == STRONG || (fields & ~strong_fields) != 0)
+					find(&s->rule, s->term.at[k],
+						(fields & strong_fields) != 0 ? mark : WEAK);
+			}
+		}
+	}
+	return result;
+}
+
+static int find_rule(struct selecting *s, uint32_t rule, struct error *err)
+{
+	forget(&s->rule);
+	memset(s->entered, 0, s->m.rules->n_rules * sizeof(*s->entered));
+	return gather_rule(s, rule, err);
+}
+
+/* selecting */
+
+static void take(struct selection *selection, int64_t notice)
+{
+	selection->bits[notice >> 6] |= UINT64_C(1) << (notice & 63);
+}
+
+static void add_bound(struct selecting *s, const struct found *found, points_t points)
+{
+	points_t weak = (points * field_factor(FIELD_DESCRIPTION) + 99) / 100;
+
+	for (size_t i = 0; i < found->n; i++) {
+		struct bound *bound = &s->bounds[found->at[i]];
+
+		if (found->mark[found->at[i]] == STRONG) {
+			bound->strong += points;
+			continue;
+		}
+		bound->weak += weak;
+		bound->signs += weak >= QUERY_BODY_SIGN;
+	}
+}
+
+/* The body alone gives no more than its cap, which each sign from the third on lifts (settle.c). */
+static points_t most(const struct bound *bound)
+{
+	points_t cap = QUERY_BODY_CAP + (bound->signs > 2 ? (bound->signs - 2) * QUERY_BODY_MORE : 0);
+
+	return bound->strong + (bound->weak < cap ? bound->weak : cap);
+}
+
+static int weigh_terms(struct selecting *s, uint32_t profile, struct error *err)
+{
+	for (uint32_t term = 1; term <= terms_count(s->m.terms); term++) {
+		size_t n;
+		const struct profile_posting *postings = terms_profiles(s->m.terms, term, &n);
+		bool found = false;
+
+		for (size_t i = 0; i < n; i++) {
+			if (postings[i].profile != profile || postings[i].points <= 0)
+				continue;
+			if (!found) {
+				int r = find_term(s, term, err);
+
+				if (r < 0)
+					return r;
+				found = true;
+			}
+			add_bound(s, &s->term, postings[i].points);
+		}
+	}
+	return 0;
+}
+
+static int weigh_rules(struct selecting *s, uint32_t profile, struct error *err)
+{
+	for (uint32_t rule = 0; rule < s->m.rules->n_rules; rule++) {
+		points_t points = 0;
+		int r;
+
+		for (size_t i = 0; i < s->m.shares[rule].n; i++)
+			if (s->m.shares[rule].at[i].profile == profile)
+				points += s->m.rules->rules[rule].weight * s->m.shares[rule].at[i].percent;
+		if (points <= 0)
+			continue;
+		r = find_rule(s, rule, err);
+		if (r < 0)
+			return r;
+		add_bound(s, &s->rule, (points + 99) / 100);
+	}
+	return 0;
+}
+
+static int select_profile(struct selecting *s, uint32_t profile, struct error *err)
+{
+	int r;
+
+	if (s->bounds == NULL)
+		s->bounds = zeroed((size_t)s->selection->last + 1, sizeof(*s->bounds));
+	memset(s->bounds, 0, ((size_t)s->selection->last + 1) * sizeof(*s->bounds));
+	r = weigh_terms(s, profile, err);
+	if (r == 0)
+		r = weigh_rules(s, profile, err);
+	for (int64_t i = 1; r == 0 && i <= s->selection->last; i++)
+		if (most(&s->bounds[i]) >= MATCH_THRESHOLD)
+			take(s->selection, i);
+	return r;
+}
+
+static void selection_begin(struct selection *selection, int64_t last)
+{
+	*selection = (struct selection){ zeroed((size_t)(last >> 6) + 1, sizeof(uint64_t)), last,
+		STR_NONE };
+}
+
+static void selecting_begin(struct selecting *s, const struct matcher *matcher,
+	struct dictionary *dictionary, const struct selection_lists *lists, struct selection *selection)
+{
+	size_t size = (size_t)selection->last + 1;
+
+	*s = (struct selecting){ .m = matcher_view(matcher), .dictionary = dictionary, .lists = lists,
+		.selection = selection };
+	s->term.mark = zeroed(size, sizeof(*s->term.mark));
+	s->rule.mark = zeroed(size, sizeof(*s->rule.mark));
+	s->entered = zeroed(s->m.rules->n_rules, sizeof(*s->entered));
+	find_needs(s);
+}
+
+static void selecting_end(struct selecting *s)
+{
+	free(s->term.mark);
+	free(s->term.at);
+	free(s->rule.mark);
+	free(s->rule.at);
+	free(s->bounds);
+	free(s->entered);
+	arena_done(&s->scratch);
+	arena_done(&s->arena);
+}
+
+int select_matches(const struct matcher *matcher, struct dictionary *dictionary,
+	const struct selection_lists *lists, struct selection *ret, struct error *err)
+{
+	struct selecting s;
+	int r = 0;
+
+	selection_begin(ret, lists->last);
+	if (matcher_view(matcher).n_profiles > SELECT_PROFILES_MAX) {
+		ret->whole = STR("many profiles");
+		return 0;
+	}
+	selecting_begin(&s, matcher, dictionary, lists, ret);
+	for (uint32_t i = 0; r == 0 && i < s.m.n_profiles; i++)
+		r = select_profile(&s, i, err);
+	selecting_end(&s);
+	return r;
+}
+
+static void take_all(struct selecting *s, const struct found *found)
+{
+	for (size_t i = 0; i < found->n; i++)
+		take(s->selection, found->at[i]);
+}
+
+static int select_rule(struct selecting *s, uint32_t rule, const struct changed_rule *changed,
+	struct error *err)
+{
+	int r = 0;
+
+	if (changed->wholly) {
+		r = find_rule(s, rule, err);
+		take_all(s, &s->rule);
+	}
+	for (size_t i = 0; r == 0 && i < changed->n_terms; i++) {
+		r = find_term(s, changed->terms[i], err);
+		take_all(s, &s->term);
+	}
+	return r;
+}
+
+/* One side of a comparison: what its changed rules and profiles may hit. */
+static int select_changed(const struct matcher *matcher, const struct changed_rule *rules,
+	const bool *profiles, struct dictionary *dictionary, const struct selection_lists *lists,
+	struct selection *selection, struct error *err)
+{
+	struct selecting s;
+	int r = 0;
+
+	selecting_begin(&s, matcher, dictionary, lists, selection);
+	for (uint32_t i = 0; r == 0 && i < s.m.rules->n_rules; i++)
+		r = select_rule(&s, i, &rules[i], err);
+	for (uint32_t i = 0; r == 0 && i < s.m.n_profiles; i++)
+		if (profiles[i])
+			r = select_profile(&s, i, err);
+	selecting_end(&s);
+	return r;
+}
+
+int select_changes(const struct matcher *before, const struct matcher *after,
+	struct dictionary *dictionary, const struct selection_lists *lists, struct selection *ret,
+	struct error *err)
+{
+	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+	struct matcher_view a = matcher_view(before), b = matcher_view(after);
+	struct changed changed;
+	int r = 0;
+
+	selection_begin(ret, lists->last);
+	changed_find(&a, &b, &arena, &changed);
+	ret->whole = changed.whole;
+	if (!str_given(ret->whole) && changed.n_profiles > SELECT_PROFILES_MAX)
+		ret->whole = STR("many profiles hear of other rules than before");
+	if (!str_given(ret->whole))
+		r = select_changed(before, changed.rules[0], changed.profiles, dictionary, lists, ret, err);
+	if (r == 0 && !str_given(ret->whole))
+		r = select_changed(after, changed.rules[1], changed.profiles, dictionary, lists, ret, err);
+	return r;
+}
