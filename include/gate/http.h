@@ -23,6 +23,13 @@ struct http_options {
 	int total_timeout_s;    /* 1800 */
 	int max_redirects;      /* 3 */
 	size_t body_max;        /* bytes after decompression; counted while they arrive */
+	/*
+	 * For addresses that strangers gave (RELIABILITY R4): https only, ports as the address says, and a socket
+	 * is opened only to an address that is everybody's (http_address_public), looked at when it is opened, on
+	 * each hop, whatever its name resolves to. Hosts in this list, parted by blanks, may be anything,
+	 * http too. NULL: no guard.
+	 */
+	const char *guard_except;
 };
 
 /* Where a body goes that is too large for memory: it is emptied first, and read from its start after. */
@@ -31,8 +38,15 @@ struct http_sink {
 	int64_t max; /* bytes; takes the place of body_max */
 };
 
+struct http_header {
+	const char *name;
+	struct str value;
+};
+
 struct http_request {
 	struct str url;
+	const struct http_header *headers; /* more of them */
+	size_t n_headers;
 	struct str body;              /* STR_NONE: GET; given: POST */
 	const char *content_type;     /* with a body */
 	const char *accept;           /* NULL: anything */
@@ -71,6 +85,14 @@ DEFINE_CLEANUP(http, http_free);
  */
 int http_exchange(struct http *http, const struct http_request *request, int64_t now,
 	struct arena *arena, struct http_response *ret, struct error *err) MUST_CHECK;
+
+struct sockaddr;
+/*
+ * Is it an address of the public Internet? Not: loopback, private, link-local, shared (100.64/10), ULA,
+ * multicast, broadcast, documentation, 0/8, 240/4, benchmarks; nor a form that carries one of them
+ * (v4-mapped, NAT64, 6to4, Teredo).
+ */
+bool http_address_public(const struct sockaddr *address);
 
 /* Makes a running exchange fail with ERROR_REMOTE "stopped"; safe in a signal handler. */
 extern volatile int http_stop;

@@ -31,6 +31,16 @@ struct str token_make(const unsigned char key[TOKEN_KEY_BYTES], struct str purpo
 bool token_check(const unsigned char key[TOKEN_KEY_BYTES], struct str purpose, struct str subject,
 	struct str token); /* constant time */
 
+/*
+ * Standard Webhooks (github.com/standard-webhooks/standard-webhooks): a secret is "whsec_" and 24 to 64 bytes
+ * in base64; a signature is "v1," and the HMAC-SHA-256 of ID.TIMESTAMP.BODY in base64, with padding.
+ */
+enum { TOKEN_WEBHOOK_SIGNATURE = 48 };
+struct str token_webhook_secret(struct arena *arena); /* a new one of 32 bytes */
+/* false: the secret is none. */
+bool token_webhook_sign(struct str secret, struct str id, int64_t timestamp, struct str body,
+	char out[TOKEN_WEBHOOK_SIGNATURE]);
+
 void token_random(void *out, size_t len);  /* from the kernel */
 uint64_t token_random_u64(void);
 void token_wipe(void *secret, size_t len);

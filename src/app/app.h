@@ -13,6 +13,7 @@
 #include "base/conf.h"
 #include "base/error.h"
 #include "flow/ingest.h"
+#include "flow/receipt.h"
 #include "gate/db.h"
 #include "gate/json.h"
 
@@ -135,9 +136,6 @@ struct notice;
 struct report;
 void show_receipt(struct app *app, const struct receipt *receipt);  /* `match --json`, or text */
 void show_reasons(const struct receipt *receipt); /* one line each */
-/* The object of `match --json`; with one more member when `key` is given. */
-void receipt_to_json(const struct receipt *receipt, const char *key, struct str value,
-	struct json_writer *w);
 void show_notice_line(struct app *app, const struct notice *notice); /* one line of a list */
 void show_notice_whole(struct app *app, const struct notice *notice); /* as text */
 void show_report(struct app *app, const struct report *report);     /* `import --json`, or text */

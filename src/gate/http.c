@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <sys/socket.h>
+
 #include <curl/curl.h>
 
 #include "base/buf.h"
@@ -35,6 +37,7 @@ struct exchange {
 	const struct http_sink *sink; /* takes its place; NULL: none */
 	int64_t sunk;                 /* bytes given to it */
 	int sink_errno;               /* it could not take them; 0 */
+	bool guarded, refused; /* only public addresses; one that is none was asked for */
 	size_t header_bytes;
 	bool headers_end; /* the blank line behind the last headers has come */
 	struct arena *arena;
@@ -202,6 +205,18 @@ static size_t on_body(char *data, size_t size, size_t n, void *user)
 	return x->body.overflow ? 0 : size * n;
 }
 
+/* Each address that a name resolves to, on each hop, when its socket is about to be opened. */
+static curl_socket_t on_socket(void *user, curlsocktype purpose UNUSED, struct curl_sockaddr *address)
+{
+	struct exchange *x = user;
+
+	if (!http_address_public(&address->addr)) {
+		x->refused = true;
+		return CURL_SOCKET_BAD;
+	}
+	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 static int on_progress(
 	void *user, curl_off_t down_total, curl_off_t down, curl_off_t up_total, curl_off_t up)
 {
@@ -220,22 +235,41 @@ static void free_list(struct curl_slist **list)
 	curl_slist_free_all(*list);
 }
 
-static int check_request(const struct http_request *request, bool *ret_https, struct error *err)
+/* "chat.example.org 127.0.0.1" has the host. */
+static bool is_excepted(const char *list, struct str host)
+{
+	struct str rest = str_of(list), one;
+
+	while (str_given(rest) && str_cut(&rest, ' ', &one))
+		if (one.len > 0 && str_eq_nocase(one, host))
+			return true;
+	return false;
+}
+
+static int check_request(const struct http *http, const struct http_request *request, bool *ret_https,
+	bool *ret_guarded, struct error *err)
 {
 	struct arena arena = ARENA_INIT;
 	CURLU *url = request->url.len <= URL_MAX ? transfer_url_parse(request->url) : NULL;
+	const char *except = http->options.guard_except;
 	struct str scheme = STR_NONE;
 
-	if (url)
+	*ret_guarded = except != NULL;
+	if (url) {
 		scheme = transfer_url_part(url, CURLUPART_SCHEME, &arena);
+		*ret_guarded = except && !is_excepted(except, transfer_url_part(url, CURLUPART_HOST, &arena));
+	}
 	*ret_https = str_eqz(scheme, "https");
-	bool known = *ret_https || str_eqz(scheme, "http");
+	bool known = *ret_https || (str_eqz(scheme, "http") && !*ret_guarded);
 	curl_url_cleanup(url);
 	arena_done(&arena);
 	if (!known)
-		return error_set(err, ERROR_INPUT, "not an http or https URL: %.*s",
+		return error_set(err, ERROR_INPUT, "not an %s URL: %.*s", *ret_guarded ? "https" : "http or https",
 			STR_ARG(str_clip(request->url, 100)));
 	/* They come back from the store, where a server of former days put them. */
+	for (size_t i = 0; i < request->n_headers; i++)
+		if (!value_clean(request->headers[i].value))
+			return error_set(err, ERROR_INPUT, "the value of %s is not text", request->headers[i].name);
 	if (!value_clean(request->etag) || !value_clean(request->last_modified))
 		return error_set(err, ERROR_INPUT, "a stored ETag or Last-Modified is not text");
 	return 0;
@@ -250,6 +284,8 @@ static void add_header(
 static void set_headers(CURL *curl, const struct http_request *request, struct arena *arena,
 	struct curl_slist **list)
 {
+	for (size_t i = 0; i < request->n_headers; i++)
+		add_header(list, arena, request->headers[i].name, request->headers[i].value);
 	if (request->accept)
 		add_header(list, arena, "Accept", str_of(request->accept));
 	if (str_given(request->etag))
@@ -283,7 +319,14 @@ static void set_options(const struct http *http, const struct http_request *requ
 	transfer_set(curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	transfer_set(curl, CURLOPT_REDIR_PROTOCOLS_STR, https ? "https" : "http,https");
 	transfer_set(curl, CURLOPT_FOLLOWLOCATION, 1L);
-	transfer_set(curl, CURLOPT_MAXREDIRS, (long)(o->max_redirects > 0 ? o->max_redirects : 0));
+	/* where a host is excepted from the guard, it may not lead on to another that is not */
+	transfer_set(curl, CURLOPT_MAXREDIRS,
+		(long)(o->max_redirects > 0 && (!o->guard_except || x->guarded) ? o->max_redirects : 0));
+	if (x->guarded) {
+		transfer_set(curl, CURLOPT_REDIR_PROTOCOLS_STR, "https");
+		transfer_set(curl, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+		transfer_set(curl, CURLOPT_OPENSOCKETDATA, x);
+	}
 	transfer_set(curl, CURLOPT_POSTREDIR, (long)(CURL_REDIR_POST_301 | CURL_REDIR_POST_302));
 	transfer_set(curl, CURLOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT);
 	transfer_set(curl, CURLOPT_CONNECTTIMEOUT, (long)o->connect_timeout_s);
@@ -319,6 +362,8 @@ static int failed(const struct http *http, const struct exchange *x, int code, c
 	if (x->sink != NULL && x->sunk > x->sink->max)
 		return error_set(err, ERROR_LIMIT, "the answer is larger than %lld bytes",
 			(long long)x->sink->max);
+	if (x->refused)
+		return error_set(err, ERROR_REMOTE, "not a public address");
 	if (x->header_bytes > HEADERS_MAX)
 		return error_set(err, ERROR_REMOTE, "the answer has more than %d bytes of headers",
 			HEADERS_MAX);
@@ -376,7 +421,7 @@ int http_exchange(struct http *http, const struct http_request *request, int64_t
 	int code;
 	int r;
 
-	r = check_request(request, &https, err);
+	r = check_request(http, request, &https, &x.guarded, err);
 	if (r < 0)
 		return r;
 	if (http_stop)

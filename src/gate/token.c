@@ -2,7 +2,9 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <sodium.h>
 
@@ -145,6 +147,50 @@ bool token_check(const unsigned char key[TOKEN_KEY_BYTES], struct str purpose, s
 	same = sodium_memcmp(text, token.ptr, TOKEN_TEXT) == 0;
 	sodium_memzero(text, sizeof(text));
 	return same;
+}
+
+enum { WEBHOOK_SECRET_MIN = 24, WEBHOOK_SECRET_MAX = 64, WEBHOOK_SECRET_NEW = 32 };
+
+struct str token_webhook_secret(struct arena *arena)
+{
+	unsigned char bytes[WEBHOOK_SECRET_NEW];
+	char text[sodium_base64_ENCODED_LEN(WEBHOOK_SECRET_NEW, sodium_base64_VARIANT_ORIGINAL)];
+	struct str secret;
+
+	token_random(bytes, sizeof(bytes));
+	sodium_bin2base64(text, sizeof(text), bytes, sizeof(bytes), sodium_base64_VARIANT_ORIGINAL);
+	secret = arena_printf(arena, "whsec_%s", text);
+	sodium_memzero(bytes, sizeof(bytes));
+	sodium_memzero(text, sizeof(text));
+	return secret;
+}
+
+bool token_webhook_sign(struct str secret, struct str id, int64_t timestamp, struct str body,
+	char out[TOKEN_WEBHOOK_SIGNATURE])
+{
+	unsigned char key[WEBHOOK_SECRET_MAX], mac[crypto_auth_hmacsha256_BYTES];
+	crypto_auth_hmacsha256_state state;
+	char stamp[32];
+	size_t len;
+
+	start();
+	if (!str_prefix(&secret, "whsec_") ||
+		sodium_base642bin(key, sizeof(key), secret.ptr, secret.len, NULL, &len, NULL,
+			sodium_base64_VARIANT_ORIGINAL) != 0 ||
+		len < WEBHOOK_SECRET_MIN)
+		return false;
+	snprintf(stamp, sizeof(stamp), ".%lld.", (long long)timestamp);
+	crypto_auth_hmacsha256_init(&state, key, len);
+	crypto_auth_hmacsha256_update(&state, bytes_of(id), id.len);
+	crypto_auth_hmacsha256_update(&state, (const unsigned char *)stamp, strlen(stamp));
+	crypto_auth_hmacsha256_update(&state, bytes_of(body), body.len);
+	crypto_auth_hmacsha256_final(&state, mac);
+	memcpy(out, "v1,", 3);
+	sodium_bin2base64(out + 3, TOKEN_WEBHOOK_SIGNATURE - 3, mac, sizeof(mac),
+		sodium_base64_VARIANT_ORIGINAL);
+	sodium_memzero(&state, sizeof(state));
+	sodium_memzero(key, sizeof(key));
+	return true;
 }
 
 void token_random(void *out, size_t len)

@@ -148,10 +148,43 @@ static void randomness_does_not_repeat(void **state)
 	}
 }
 
+/* The vector that the libraries of the specification are tested with. */
+static void webhooks_are_signed_as_published(void **state)
+{
+	const struct str secret = STR("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+			 id = STR("msg_p5jXN8AQM9LWM0D4loKWxJek"),
+			 body = STR("{\"test\": 2432232314}");
+	char signature[TOKEN_WEBHOOK_SIGNATURE], other[TOKEN_WEBHOOK_SIGNATURE];
+
+	(void)state;
+	assert_true(token_webhook_sign(secret, id, 1614265330, body, signature));
+	assert_string_equal(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+	assert_true(token_webhook_sign(secret, id, 1614265331, body, other));
+	assert_string_not_equal(signature, other);
+}
+
+static void a_webhook_secret_has_a_form(void **state)
+{
+	static const char *const bad[] = { "", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_", "whsec_AAAA",
+		"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS!" };
+	struct arena arena = ARENA_INIT;
+	char signature[TOKEN_WEBHOOK_SIGNATURE];
+	struct str one = token_webhook_secret(&arena), two = token_webhook_secret(&arena);
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(bad); i++)
+		assert_false(token_webhook_sign(str_of(bad[i]), STR("a"), 1, STR("b"), signature));
+	assert_true(token_webhook_sign(one, STR("a"), 1, STR("b"), signature));
+	assert_false(str_eq(one, two));
+	arena_done(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sha256_is_the_standards),
+		cmocka_unit_test(webhooks_are_signed_as_published),
+		cmocka_unit_test(a_webhook_secret_has_a_form),
 		cmocka_unit_test(fields_do_not_run_together),
 		cmocka_unit_test(fields_have_a_fixed_form),
 		cmocka_unit_test(tokens_are_for_one_purpose_and_subject),
