@@ -48,7 +48,7 @@ _appariteur()
 
 	if ((${#words[@]} == 0)) && [[ $cur != -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "backup codes config digest doctor dossier explain fetch help import inbox init judgment match notice outbox
-			profile quarantine reparse requirement rules run serve source stats verify version" -- "$cur")
+			profile quarantine reparse requirement rules run serve source stats verify version webhook" -- "$cur")
 		return
 	fi
 	if ((${#words[@]} == 1)) && [[ $cur != -* ]]; then
@@ -111,6 +111,10 @@ _appariteur()
 			mapfile -t COMPREPLY < <(compgen -W "coverage incidents" -- "$cur")
 			return
 			;;
+		webhook)
+			mapfile -t COMPREPLY < <(compgen -W "add enable list remove send" -- "$cur")
+			return
+			;;
 		esac
 	fi
 
@@ -167,6 +171,9 @@ _appariteur()
 	"profile edit")
 		common+=" --cadence --description --effort --email --hour --language --name --quiet
 			--reminders --siren --timezone --cpv --exclude --field --keyword --max --min --nature --place"
+		;;
+	"webhook add")
+		common+=" --shape"
 		;;
 	"profile feed")
 		common+=" --format"

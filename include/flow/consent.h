@@ -1,6 +1,6 @@
 /*
  * Double opt-in: the mail that asks whether an address is right, through the outbox like every other
- * message, and the end of waiting.
+ * message, and the end of waiting. Other short mails that are no digest leave the same way.
  */
 #ifndef FLOW_CONSENT_H
 #define FLOW_CONSENT_H
@@ -11,6 +11,7 @@
 enum consent_mail {
 	CONSENT_CONFIRM, /* is this address yours? */
 	CONSENT_KNOWN,   /* somebody signed up with your address: here is your profile */
+	CONSENT_WEBHOOK_OFF, /* your webhook failed too long and is disabled */
 };
 
 /*

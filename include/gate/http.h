@@ -86,6 +86,9 @@ DEFINE_CLEANUP(http, http_free);
 int http_exchange(struct http *http, const struct http_request *request, int64_t now,
 	struct arena *arena, struct http_response *ret, struct error *err) MUST_CHECK;
 
+/* ERROR_INPUT: an exchange of a session with this guard would not even be tried. */
+int http_check_url(struct str url, const char *guard_except, struct error *err) MUST_CHECK;
+
 struct sockaddr;
 /*
  * Is it an address of the public Internet? Not: loopback, private, link-local, shared (100.64/10), ULA,

@@ -20,6 +20,7 @@
 #include "flow/inbox.h"
 #include "flow/match.h"
 #include "flow/schedule.h"
+#include "flow/webhook.h"
 #include "gate/file.h"
 #include "gate/http.h"
 #include "serve.h"
@@ -219,6 +220,18 @@ static void watch(struct scheduler *s)
 			(long long)found.uncomposed, (long long)found.lost, (long long)found.waiting);
 }
 
+static void tell_webhooks(struct scheduler *s)
+{
+	struct error err = ERROR_INIT;
+	struct webhook_count count;
+
+	if (webhooks_send(s->app, &count, &err) < 0)
+		failed(s, "webhook", &err);
+	else if (count.queued + count.sent + count.later + count.disabled > 0)
+		log_info("webhook", "queued=%lld sent=%lld later=%lld disabled=%lld", (long long)count.queued,
+			(long long)count.sent, (long long)count.later, (long long)count.disabled);
+}
+
 /* the cycle */
 
 static void tell_time(struct app *app)
@@ -268,6 +281,8 @@ static void round_of(struct scheduler *s, bool all)
 		send_due(s);
 	if (!http_stop)
 		watch(s);
+	if (!http_stop)
+		tell_webhooks(s);
 	arena_done(&s->app->arena);
 	s->app->arena = kept;
 }

@@ -257,6 +257,11 @@ static const struct option of_stats_coverage[] = {
 	OPTIONS_END,
 };
 
+static const struct option of_webhook_add[] = {
+	{ "shape", OPTION_CHOICE, "standard|chat", "Standard Webhooks, or a line for Mattermost, Slack" },
+	OPTIONS_END,
+};
+
 /* keep alphabetized */
 const struct command commands[] = {
 	{ "backup", cmd_backup, NEEDS_DB_READ, 1, 1, "FILE",
@@ -395,5 +400,15 @@ const struct command commands[] = {
 		"Gaps from their begin to their end, drift of formats", of_stats_coverage },
 	{ "verify", cmd_verify, NEEDS_DB_READ, 1, 2, "FILE | PROFILE NOTICE",
 		"Recompute receipts and compare them", none },
+	{ "webhook add", cmd_webhook_add, NEEDS_DB_WRITE, 2, 2, "PROFILE URL",
+		"Tell a programme what fits a start-up", of_webhook_add },
+	{ "webhook enable", cmd_webhook_enable, NEEDS_DB_WRITE, 1, OPERANDS_ANY, "ID…",
+		"Switch a webhook on again", none },
+	{ "webhook list", cmd_webhook_list, NEEDS_DB_READ, 0, 1, "[PROFILE]",
+		"Webhooks and how they fare", none },
+	{ "webhook remove", cmd_webhook_remove, NEEDS_DB_WRITE, 1, OPERANDS_ANY, "ID…",
+		"Tell a programme nothing more", none },
+	{ "webhook send", cmd_webhook_send, NEEDS_DB_WRITE, 0, 0, "",
+		"Tell webhooks what is new and what is due", none },
 };
 const size_t commands_n = LENGTH(commands);

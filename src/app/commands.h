@@ -22,7 +22,8 @@ command_run cmd_backup, cmd_codes_import, cmd_codes_list, cmd_config_show, cmd_d
 	cmd_rules_export, cmd_rules_history, cmd_rules_import,
 	cmd_rules_list, cmd_rules_rollback, cmd_rules_show, cmd_rules_test, cmd_rules_tune, cmd_run, cmd_serve, cmd_source_disable, cmd_source_enable,
 	cmd_source_list, cmd_source_test, cmd_stats_coverage,
-	cmd_stats_incidents, cmd_verify;
+	cmd_stats_incidents, cmd_verify,
+	cmd_webhook_add, cmd_webhook_enable, cmd_webhook_list, cmd_webhook_remove, cmd_webhook_send;
 
 /* cmd_fetch.c */
 struct fetch_settings;
@@ -162,6 +163,10 @@ int read_inbox(struct app *app, struct inbox_count *ret, struct error *err) MUST
 struct delivery_count;
 /* What is due in the outbox, to --to-dir, --smtp or the relay of the settings. */
 int deliver(struct app *app, int64_t now, struct delivery_count *ret, struct error *err) MUST_CHECK;
+
+/* cmd_webhook.c: queues what is new, tells what is due */
+struct webhook_count;
+int webhooks_send(struct app *app, struct webhook_count *ret, struct error *err) MUST_CHECK;
 
 /* main.c */
 /* Into app->conf: --config, else appariteur.conf beside the database, else the system's, else defaults. */

@@ -66,6 +66,10 @@ const struct conf_row settings[] = {
 	{ "mail", "inbox", CONF_TEXT, "", 0, 1000, NULL, "Maildir that refusals and answers arrive in; empty: none" },
 	{ "mail", "admin", CONF_TEXT, "", 0, 254, NULL, "address told of addresses that are disabled; empty: nobody is" },
 
+	{ "webhook", "allowed_hosts", CONF_TEXT, "", 0, 2000, NULL, "hosts that webhooks may reach though they are not public or not https, parted by blanks" },
+	{ "webhook", "timeout_s", CONF_INT, "15", 1, 600, NULL, "seconds one try may take" },
+	{ "webhook", "ca_file", CONF_TEXT, "", 0, 1000, NULL, "certificates to trust instead of the system's" },
+
 	{ "run", "fetch_times", CONF_TEXT, "05:15 08:00 11:00 14:00 17:00 20:00 00:30", 0, 400, NULL, "times of day, Paris, at which `run` fetches and matches" },
 	{ "run", "deliver_every_s", CONF_INT, "60", 5, 3600, NULL, "seconds between looks at what is due to be sent" },
 };

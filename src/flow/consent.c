@@ -10,19 +10,22 @@
 #include "store/outbox.h"
 
 struct words {
-	const char *template, *template_html;
-	struct str subject;
+	const char *template, *template_html, *subject;
 };
 
 /* [what][English] */
 static const struct words all_words[][2] = {
 	[CONSENT_CONFIRM] = {
-		{ "optin.fr.txt", "optin.fr.html", { "Confirmez votre adresse", 23 } },
-		{ "optin.en.txt", "optin.en.html", { "Confirm your address", 20 } },
+		{ "optin.fr.txt", "optin.fr.html", "Confirmez votre adresse" },
+		{ "optin.en.txt", "optin.en.html", "Confirm your address" },
 	},
 	[CONSENT_KNOWN] = {
-		{ "known.fr.txt", "known.fr.html", { "Vous êtes déjà inscrit", 25 } },
-		{ "known.en.txt", "known.en.html", { "You are signed up already", 25 } },
+		{ "known.fr.txt", "known.fr.html", "Vous êtes déjà inscrit" },
+		{ "known.en.txt", "known.en.html", "You are signed up already" },
+	},
+	[CONSENT_WEBHOOK_OFF] = {
+		{ "hook.fr.txt", "hook.fr.html", "Votre webhook est arrêté" },
+		{ "hook.en.txt", "hook.en.html", "Your webhook is switched off" },
 	},
 };
 
@@ -64,7 +67,7 @@ int consent_ask(struct db *db, const struct digest_settings *settings, const str
 		.from_name = str_of(settings->from_name),
 		.from = str_of(settings->from),
 		.to = profile->email,
-		.subject = words->subject,
+		.subject = str_of(words->subject),
 		.date = now,
 		.date_offset_s = unicode_zone_offset(profile->timezone, now),
 		.message_id = new_message_id(settings->from, &arena),

@@ -246,12 +246,11 @@ static bool is_excepted(const char *list, struct str host)
 	return false;
 }
 
-static int check_request(const struct http *http, const struct http_request *request, bool *ret_https,
+static int check_request(const char *except, const struct http_request *request, bool *ret_https,
 	bool *ret_guarded, struct error *err)
 {
 	struct arena arena = ARENA_INIT;
 	CURLU *url = request->url.len <= URL_MAX ? transfer_url_parse(request->url) : NULL;
-	const char *except = http->options.guard_except;
 	struct str scheme = STR_NONE;
 
 	*ret_guarded = except != NULL;
@@ -408,6 +407,14 @@ static void answer(const struct http *http, const struct http_request *request,
 		ret->effective_url = arena_dup(x->arena, request->url);
 }
 
+int http_check_url(struct str url, const char *guard_except, struct error *err)
+{
+	struct http_request request = { .url = url };
+	bool https, guarded;
+
+	return check_request(guard_except, &request, &https, &guarded, err);
+}
+
 int http_exchange(struct http *http, const struct http_request *request, int64_t now,
 	struct arena *arena, struct http_response *ret, struct error *err)
 {
@@ -421,7 +428,7 @@ int http_exchange(struct http *http, const struct http_request *request, int64_t
 	int code;
 	int r;
 
-	r = check_request(http, request, &https, &x.guarded, err);
+	r = check_request(http->options.guard_except, request, &https, &x.guarded, err);
 	if (r < 0)
 		return r;
 	if (http_stop)
