@@ -15,7 +15,8 @@ struct needs {
 	size_t n, capacity;
 };
 struct term_needs {
-	struct needs sides[2]; /* of a phrase all of the first; else one of the first, or of the second */
+	struct needs sides[2]; /* of a phrase all of the first; else one of the first */
+	bool two;    /* and one of the second */
 	bool phrase;
 	bool never;  /* no stored notice has all of its words */
 	bool always; /* no word calls for it */
@@ -116,6 +117,7 @@ static void need_called(struct selecting *s, struct str word, uint32_t stem)
 	for (size_t i = 0; i < n; i++) {
 		struct term_needs *term = &s->terms[triggers[i].term];
 
+		term->two |= !triggers[i].decided && triggers[i].reach != TRIGGER_ALONE;
 		if (triggers[i].decided || (triggers[i].sides & 1) != 0)
 			add_need(s, &term->sides[0], stem);
 		if (triggers[i].decided || (triggers[i].sides & 2) != 0)
@@ -134,8 +136,8 @@ static void choose_sides(struct selecting *s)
 	for (size_t i = 0; i < n; i++) {
 		struct term_needs *term = &s->terms[patterns[i].term];
 
-		term->always = patterns[i].called.by == CALLED_ALWAYS;
-		if (patterns[i].called.by == CALLED_BY_TWO && term->sides[1].n < term->sides[0].n)
+		term->always = patterns[i].always;
+		if (term->two && term->sides[1].n < term->sides[0].n)
 			term->sides[0] = term->sides[1];
 	}
 }
