@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/fold.h"
+#include "inflection.h"
 
 enum { SHORT_WORD = 3 };
 
@@ -55,14 +56,14 @@ static void table_put(struct table *table, void *entry)
  * Short words and words with digits are their own stems: "SOC", "5G", "B2B". The mark keeps them apart
  * from stems that longer words come down to: GRU is not "grues".
  */
-struct str lexicon_stem_text(struct stem *stemmer, struct str word, struct arena *scratch)
+struct str lexicon_stem_text(struct stem *stemmer UNUSED, struct str word, struct arena *scratch)
 {
 	if (word.len <= SHORT_WORD)
 		return arena_printf(scratch, "%.*s=", STR_ARG(word));
 	for (size_t i = 0; i < word.len; i++)
 		if (word.ptr[i] >= '0' && word.ptr[i] <= '9')
 			return word;
-	return stem_word(stemmer, word, scratch);
+	return inflection_base(word, scratch);
 }
 
 static struct stem_entry *find_stem(struct lexicon *lexicon, struct str word)

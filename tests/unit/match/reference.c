@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../../../src/match/gates.h"
+#include "../../../src/match/inflection.h"
 #include "../../../src/match/query.h"
 #include "../../../src/match/scan.h"
 #include "base/buf.h"
@@ -35,7 +36,7 @@ struct str ref_stem_of(const struct reference *r, struct str word)
 	for (size_t i = 0; i < word.len; i++)
 		if (word.ptr[i] >= '0' && word.ptr[i] <= '9')
 			return word;
-	return stem_word(r->stemmer, word, r->arena);
+	return inflection_base(word, r->arena);
 }
 
 /* The words that count. */
