@@ -183,6 +183,7 @@ struct rule {
 	day_t since;                     /* DAY_NONE */
 	struct rule_line *lines;
 	size_t n_lines;
+	unsigned facts;                  /* lines on facts */
 	unsigned level;                  /* 0: asks for no other rule; else above all it asks for */
 	struct rule_example *examples;
 	size_t n_examples;

@@ -342,6 +342,21 @@ static void suspend(struct firing *firing, uint32_t rule)
 		atomic_store_explicit(&firing->suspended[rule], true, memory_order_relaxed);
 }
 
+/* By a fact that no lot has for itself: then no scope need be looked at. */
+static bool refused(struct firing *firing, const struct rule *rule)
+{
+	for (size_t i = 0; rule->facts > 0 && i < rule->n_lines; i++) {
+		const struct rule_line *line = &rule->lines[i];
+		bool of_notice = line->subject == ON_KIND || line->subject == ON_PROCEDURE ||
+				 line->subject == ON_BUYER_KIND || line->subject == ON_MARKED ||
+				 line->subject == ON_PUBLISHED;
+
+		if (of_notice && fact_holds(&firing->facts, line, 0) == (line->kind == LINE_NOT))
+			return true;
+	}
+	return false;
+}
+
 static void fire_rule(struct firing *firing, const struct rules *rules, const struct rule_code *codes,
 	const struct scan *scan, uint32_t number)
 {
@@ -350,7 +365,7 @@ static void fire_rule(struct firing *firing, const struct rules *rules, const st
 	const struct hit *whole;
 	size_t n;
 
-	if (is_suspended(firing, number))
+	if (is_suspended(firing, number) || refused(firing, rule))
 		return;
 	firing->again.purse = (struct regex_purse){ 0, 0, 0 };
 	whole = rule_fires(firing, rule, code, scan, 0);

@@ -576,6 +576,7 @@ static void add_line(struct rule_parser *p, const struct rule_line *line)
 	}
 	arena_grow(&p->rules->arena, p->rule->lines, p->rule->n_lines, &p->lines_capacity);
 	p->rule->lines[p->rule->n_lines++] = *line;
+	p->rule->facts += line->subject > ON_RULE;
 }
 
 void rule_parse_condition(struct rule_parser *p, enum rule_line_kind kind, bool cpv_given)

@@ -183,6 +183,20 @@ def test_shipped_rules_pass_their_own_tests(ready):
     assert ready.json("rules", "check") == []
 
 
+GENERAL = ("innovation", "petites-entreprises", "clauses", "souverainete", "marches-reserves")
+
+
+@pytest.mark.parametrize("field", GENERAL)
+def test_signs_of_how_one_purchases_make_no_match_alone(ready, field):
+    """All of them together stay below what a field is inferred from (4), and far below the threshold (8)."""
+    mine = [rule for rule in ready.json("rules", "list") if rule["field"] == field]
+    assert len(mine) >= 3 and sum(rule["weight"] for rule in mine) < 5
+    on_words = [rule["weight"] for rule in mine if not rule["rule"].endswith((".declare", ".montant"))]
+    assert sum(on_words) < 4
+    words = ready.json("rules", "show", mine[0]["rule"])[0]["file"]
+    assert words.endswith(f"{field}.rules")
+
+
 def test_two_files_of_one_name(ready, rules, refused):
     other = ready.dir / "more"
     other.mkdir()
