@@ -113,16 +113,17 @@ static void add_share(struct matcher *m, size_t rule, uint32_t profile, int perc
 	shares->at[shares->n++] = (struct rule_share){ profile, (int16_t)percent };
 }
 
-/* The profile's own words, as one text that rules can be tried on. */
-static struct str own_words(const struct profile *profile, struct arena *arena)
+/* The profile's own words, as one text that rules can be tried on: keywords, then the description. */
+static struct str own_words(const struct profile *profile, struct arena *arena, size_t *ret_keywords)
 {
 	CLEANUP(buf_done) struct buf out = BUF_INIT(PROFILE_TEXT_MAX + PROFILE_TERMS_MAX * 4 * PROFILE_TERM_MAX);
 
-	buf_adds(&out, profile->description);
 	for (size_t i = 0; i < profile->keywords.n; i++) {
-		buf_addz(&out, " ; ");
 		buf_adds(&out, profile->keywords.at[i]);
+		buf_addz(&out, " ; ");
 	}
+	*ret_keywords = buf_str(&out).len;
+	buf_adds(&out, profile->description);
 	return arena_dup(arena, buf_str(&out));
 }
 
@@ -135,8 +136,11 @@ static void find_named(const struct matcher *m, const struct profile *profile, b
 			named[field] = true;
 }
 
-/* A rule that does not fire on the profile's words may still say that it is for who has them. */
-static void find_for(const struct matcher *m, bool *own, points_t *points)
+/* How a rule speaks of a profile's own words; of keywords, it speaks of what the profile is about. */
+enum own { OWN_NOT, OWN_DESCRIPTION, OWN_KEYWORD };
+
+/* Rules that do not fire, but say that they are for who has a word that was found. */
+static void find_for(const struct matcher *m, enum own *own, points_t *points)
 {
 	const struct scan *scan = &m->own->scan;
 
@@ -147,32 +151,56 @@ static void find_for(const struct matcher *m, bool *own, points_t *points)
 		for (size_t j = 0; j < n; j++) {
 			const struct rule *rule = &m->rules->rules[at[j].rule];
 
-			if (rule->lines[at[j].line].kind != LINE_FOR || own[at[j].rule])
+			if (rule->lines[at[j].line].kind != LINE_FOR || own[at[j].rule] != OWN_NOT)
 				continue;
-			own[at[j].rule] = true;
+			own[at[j].rule] = OWN_DESCRIPTION;
 			points[rule->field] += rule->weight;
+		}
+	}
+}
+
+/* Of those, and of those that fire, the ones with a word among the keywords. */
+static void find_among_keywords(const struct matcher *m, size_t keywords, enum own *own)
+{
+	const struct scan *scan = &m->own->scan;
+
+	for (size_t i = 0; i < scan->n_touched; i++) {
+		uint32_t term = scan->touched[i];
+		size_t n;
+		const struct rule_posting *at = terms_rules(m->terms, term, &n);
+
+		if (scan_best(scan, term, 1u << FIELD_TITLE, 0)->start >= keywords)
+			continue;
+		for (size_t j = 0; j < n; j++) {
+			const struct rule_line *line = &m->rules->rules[at[j].rule].lines[at[j].line];
+
+			if (own[at[j].rule] != OWN_NOT && (line->fields & 1u << FIELD_TITLE) != 0 &&
+				(line->kind == LINE_FOR || line->kind == LINE_ANY))
+				own[at[j].rule] = OWN_KEYWORD;
 		}
 	}
 }
 
 /* Which rules speak of the profile's own words, and what those are worth in each field. */
 static void weigh_own_words(
-	struct matcher *m, const struct profile *profile, bool *own, points_t *points)
+	struct matcher *m, const struct profile *profile, enum own *own, points_t *points)
 {
 	struct arena scratch = ARENA_INIT;
 	struct notice words;
+	size_t keywords;
 
 	notice_init(&words);
 	words.stage = words.kind = NOTICE_COMPETITION;
-	words.title = own_words(profile, &scratch);
+	words.title = own_words(profile, &scratch, &keywords);
 	find_rules(m, m->own, &words);
 	for (size_t i = 0; i < m->own->firing.n_rules; i++) {
 		uint32_t rule = m->own->firing.rules[i];
 
-		own[rule] = true;
+		own[rule] = OWN_DESCRIPTION;
 		points[m->rules->rules[rule].field] += fired_best(&m->own->firing, rule, 0)->points;
 	}
 	find_for(m, own, points);
+	find_among_keywords(m, keywords, own);
 	arena_done(&scratch);
 }
 
@@ -186,7 +214,7 @@ static void compile_fields(struct matcher *m, uint32_t number)
 	const struct profile *profile = m->profiles[number];
 	points_t *points = calloc(m->rules->n_fields + 1, sizeof(*points));
 	bool *named = calloc(m->rules->n_fields + 1, sizeof(*named));
-	bool *own = calloc(m->rules->n_rules + 1, sizeof(*own));
+	enum own *own = calloc(m->rules->n_rules + 1, sizeof(*own));
 
 	if (points == NULL || named == NULL || own == NULL)
 		die("out of memory");
@@ -199,7 +227,10 @@ static void compile_fields(struct matcher *m, uint32_t number)
 			add_share(m, rule, number, QUERY_FIELD_NAMED);
 		else if (points[field] >= QUERY_FIELD_INFERRED_FROM)
 			add_share(m, rule, number,
-				own[rule] ? QUERY_RULE_OWN : QUERY_RULE_BESIDE);
+				own[rule] == OWN_NOT ? QUERY_RULE_BESIDE
+				: own[rule] == OWN_KEYWORD || profile->keywords.n == 0 /* it says it all */
+					? QUERY_RULE_OWN
+					: QUERY_RULE_DESCRIBED);
 	}
 	free(own);
 	free(named);

@@ -28,7 +28,8 @@ enum {
 
 	/* percent of a rule's points */
 	QUERY_FIELD_NAMED = 100,
-	QUERY_RULE_OWN = 125,    /* of an inferred field: the rule speaks of the profile's own words */
+	QUERY_RULE_OWN = 125,    /* of an inferred field: the rule speaks of the profile's keywords */
+	QUERY_RULE_DESCRIBED = 100, /* of its description alone */
 	QUERY_RULE_BESIDE = 20, /* of an inferred field: it does not */
 	QUERY_FIELD_INFERRED_FROM = 40, /* points of its rules on the profile's own words */
 

@@ -241,21 +241,42 @@ static bool is_for(const struct reference *on_words, const struct rule *rule)
 	return false;
 }
 
+/* A term of the rule, of those that count for it or say whom it is for, first stands among the keywords. */
+static bool among(const struct reference *on_words, const struct rule *rule, size_t keywords)
+{
+	for (size_t i = 0; i < rule->n_lines; i++) {
+		const struct rule_line *line = &rule->lines[i];
+
+		if ((line->kind != LINE_ANY && line->kind != LINE_FOR) || (line->fields & 1u << FIELD_TITLE) == 0)
+			continue;
+		for (size_t j = 0; j < line->n_terms; j++) {
+			struct ref_hits hits = ref_term_hits(on_words, line, j);
+
+			for (size_t k = 0; k < hits.n; k++)
+				if (hits.at[k].field == FIELD_TITLE && hits.at[k].start < keywords)
+					return true;
+		}
+	}
+	return false;
+}
+
 /* Percent of each rule's points that the profile is told. */
 static int *shares_of(const struct reference *r, const struct profile *profile)
 {
 	CLEANUP(buf_done) struct buf own = BUF_INIT(1 << 20);
 	int *shares = arena_array(r->arena, int, r->rules->n_rules);
 	bool *fires = arena_array(r->arena, bool, r->rules->n_rules);
+	size_t keywords = 0;
 	points_t *points = arena_array(r->arena, points_t, r->rules->n_fields);
 	struct notice words;
 	struct reference on_words = *r;
 
-	buf_adds(&own, profile->description);
 	for (size_t i = 0; i < profile->keywords.n; i++) {
-		buf_addz(&own, " ; ");
 		buf_adds(&own, profile->keywords.at[i]);
+		buf_addz(&own, " ; ");
+		keywords = buf_str(&own).len;
 	}
+	buf_adds(&own, profile->description);
 	notice_init(&words);
 	words.stage = words.kind = NOTICE_COMPETITION;
 	words.title = arena_dup(r->arena, buf_str(&own));
@@ -279,7 +300,9 @@ static int *shares_of(const struct reference *r, const struct profile *profile)
 		if (codes_has(&profile->fields, r->rules->fields[field].slug))
 			shares[i] = QUERY_FIELD_NAMED;
 		else if (points[field] >= QUERY_FIELD_INFERRED_FROM)
-			shares[i] = fires[i] ? QUERY_RULE_OWN : QUERY_RULE_BESIDE;
+			shares[i] = !fires[i] ? QUERY_RULE_BESIDE
+				    : profile->keywords.n == 0 || among(&on_words, &r->rules->rules[i], keywords)
+					    ? QUERY_RULE_OWN : QUERY_RULE_DESCRIBED;
 	}
 	return shares;
 }
