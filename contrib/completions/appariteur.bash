@@ -86,7 +86,7 @@ _appariteur()
 			return
 			;;
 		profile)
-			mapfile -t COMPREPLY < <(compgen -W "add edit export feed import links list remove show
+			mapfile -t COMPREPLY < <(compgen -W "add edit export feed import links list preview remove show
 				try" -- "$cur")
 			return
 			;;
@@ -168,8 +168,12 @@ _appariteur()
 			--name --quiet --reminders --siren --timezone --cpv --exclude --field --keyword
 			--max --min --nature --place"
 		;;
+	"profile preview")
+		common+=" --examples"
+		;;
 	"profile edit")
-		common+=" --cadence --description --effort --email --hour --language --name --quiet
+		common+=" --add-cpv --add-exclude --add-field --add-keyword --add-place --remove-cpv --remove-exclude
+			--remove-field --remove-keyword --remove-place --cadence --description --effort --email --hour --language --name --quiet
 			--reminders --siren --timezone --cpv --exclude --field --keyword --max --min --nature --place"
 		;;
 	"webhook add")

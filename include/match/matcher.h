@@ -95,12 +95,20 @@ struct explanation {
 	struct receipt receipt;  /* score and reasons, gates left aside */
 	bool matches;
 	points_t missing;        /* threshold - score, 0 when reached */
-	struct str change;       /* the smallest change of the profile that would have matched; STR_NONE
-	                            when it matches or none is known */
+	struct str change;       /* the smallest change of the profile that opens the gate; STR_NONE when
+	                            it is open or nothing would have helped */
 };
 int matcher_explain(struct matcher *matcher, const struct notice *notice, size_t profile,
 	const struct match_options *options, struct arena *arena, struct explanation *ret,
 	struct error *err) MUST_CHECK;
+
+/*
+ * The smallest change of the profile's words that would have reached the threshold, in words: "add the
+ * keyword "recherche de fuites"", a field of activity, a CPV branch. Never a function word, a word of every
+ * purchase, or a name. It was tried; STR_NONE when none is known. Takes as long as compiling the rules.
+ */
+int matcher_propose(struct matcher *matcher, const struct rules *rules, const struct notice *notice,
+	const struct profile *profile, struct arena *arena, struct str *ret, struct error *err) MUST_CHECK;
 
 /* The fields of activity a profile is told of: those it names, and those its own words speak of. */
 struct profile_field {

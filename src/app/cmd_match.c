@@ -128,6 +128,23 @@ static void explanation_text(struct app *app, const struct explanation *why)
 	show_receipt(app, &why->receipt);
 }
 
+/* A gate and missing points need both their changes; where one has none, nothing would have helped. */
+static int complete_change(struct app *app, const struct bench *bench, const struct notice *notice,
+	const struct profile *profile, struct explanation *why, struct error *err)
+{
+	struct str words;
+	int r;
+
+	if (why->missing == 0 || (why->gate != GATE_PASSED && !str_given(why->change)))
+		return 0;
+	r = matcher_propose(bench->matcher, bench->rules, notice, profile, &app->arena, &words, err);
+	if (why->gate == GATE_PASSED || !str_given(words))
+		why->change = words;
+	else
+		why->change = arena_printf(&app->arena, "%.*s, and %.*s", STR_ARG(why->change), STR_ARG(words));
+	return r;
+}
+
 int cmd_explain(struct app *app, struct error *err)
 {
 	struct match_options options = { .now = app->now, .no_gates = app_flag(app, "no-gates") };
@@ -145,6 +162,8 @@ int cmd_explain(struct app *app, struct error *err)
 	if (r < 0)
 		return r;
 	r = matcher_explain(bench.matcher, &notice, 0, &options, &app->arena, &why, err);
+	if (r >= 0)
+		r = complete_change(app, &bench, &notice, &profile, &why, err);
 	if (r >= 0 && app->json)
 		explanation_json(app, &why);
 	else if (r >= 0)

@@ -35,6 +35,8 @@ static int read_filter(struct app *app, struct notice_filter *filter, struct err
 	filter->source = app_text(app, "source");
 	filter->dossier = app_text(app, "dossier");
 	filter->limit = app_number(app, "limit", 0);
+	if (filter->limit < 0)
+		return bad_usage(app, error_set(err, ERROR_CONFIG, "--limit takes a number from 0"));
 	filter->newest_first = true;
 	if (!app_flag(app, "all"))
 		filter->open_at = app->now;

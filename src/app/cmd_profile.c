@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "commands.h"
+#include "flow/preview.h"
 #include "source/exchange.h"
 #include "store/profile.h"
 
@@ -14,6 +15,16 @@ static int keep_confirmed(struct app *app, struct profile *p, struct arena *aren
 	if (r == 0 && stored.confirmed && str_eq(stored.email, p->email))
 		p->confirmed = true;
 	return r < 0 ? r : 0;
+}
+
+/* Of this import, as long as they are few enough to be looked at. */
+static struct str taken_ids[PREVIEW_PROFILES_MAX];
+static size_t taken;
+
+static size_t keep_id(struct app *app, struct str id)
+{
+	taken_ids[taken] = arena_dup(&app->arena, id);
+	return taken + 1;
 }
 
 static int take_profile(struct app *app, const struct element *element, struct error *err)
@@ -30,14 +41,40 @@ static int take_profile(struct app *app, const struct element *element, struct e
 	p.confirmed = !app_flag(app, "pending");
 	if (!p.confirmed)
 		r = keep_confirmed(app, &p, element->arena, err);
-	return r < 0 ? r : profile_put(app, &p, err);
+	if (r >= 0)
+		r = profile_put(app, &p, err);
+	if (r == STORE_NEW || r == STORE_UPDATED)
+		taken = taken < PREVIEW_PROFILES_MAX ? keep_id(app, p.id) : taken + 1;
+	return r;
+}
+
+/* What was taken is looked at together: nothing is sent before the next digest. More than a few hundred are not. */
+static int warn_volumes(struct app *app, struct error *err)
+{
+	const struct profile *profiles[PREVIEW_PROFILES_MAX];
+	int r = 0;
+
+	if (taken > PREVIEW_PROFILES_MAX)
+		return 0;
+	for (size_t i = 0; r == 0 && i < taken; i++) {
+		struct profile *profile = arena_new(&app->arena, struct profile);
+
+		profiles[i] = profile;
+		r = store_profile_find(app->db, taken_ids[i], &app->arena, profile, err);
+	}
+	return r != 0 ? r : profile_warn_volumes(app, profiles, taken, err);
 }
 
 int cmd_profile_import(struct app *app, struct error *err)
 {
-	int r = app_flag(app, "pending") ? profile_prepare_asking(app, err) : 0;
+	int r = app_flag(app, "pending") ? profile_prepare_asking(app, err) : 0, warned;
 
-	return r < 0 ? r : import_elements(app, app->operands[0], "profile", take_profile, err);
+	if (r >= 0)
+		r = import_elements(app, app->operands[0], "profile", take_profile, err);
+	if (r < 0)
+		return r;
+	warned = warn_volumes(app, err);
+	return warned < 0 ? warned : r;
 }
 
 static const char *state_of(const struct profile_row *row)

@@ -10,6 +10,8 @@ static int store(struct app *app, struct profile *p, struct error *err)
 		r = profile_check_gates(p, err);
 	if (r >= 0)
 		r = profile_warn_fields(app, p, p->id, err);
+	if (r >= 0)
+		r = profile_warn_volume(app, p, err);
 	if (r >= 0 && !p->confirmed)
 		r = profile_prepare_asking(app, err);
 	if (r >= 0)

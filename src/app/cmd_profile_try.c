@@ -7,6 +7,7 @@
 
 #include "commands.h"
 #include "flow/match.h"
+#include "flow/preview.h"
 #include "store/notice.h"
 #include "store/profile.h"
 
@@ -213,12 +214,18 @@ static void show_open(struct app *app, struct trial *t)
 
 static int run_trial(struct app *app, struct trial *t, struct error *err)
 {
+	size_t purchases;
 	int r = compare_year(t, err);
 
 	if (r < 0)
 		return r;
 	progress_end(app);
-	show_volume(app, t, count_purchases(t->found, t->n));
+	purchases = count_purchases(t->found, t->n);
+	show_volume(app, t, purchases);
+	if (per_week(t, purchases) > PREVIEW_FLOOD)
+		r = profile_warn_volume(app, &t->profile, err);
+	if (r < 0)
+		return r;
 	r = compare_open(t, err);
 	progress_end(app);
 	if (r >= 0)

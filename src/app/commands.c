@@ -134,6 +134,16 @@ static const struct option of_profile_add[] = {
 };
 
 static const struct option of_profile_edit[] = {
+	{ "add-cpv", OPTION_TEXT, "CODE", "one more; repeat" },
+	{ "add-exclude", OPTION_TEXT, "WORDS", "one more; repeat" },
+	{ "add-field", OPTION_TEXT, "SLUG", "one more; repeat" },
+	{ "add-keyword", OPTION_TEXT, "WORDS", "one more; repeat" },
+	{ "add-place", OPTION_TEXT, "PLACE", "one more; repeat" },
+	{ "remove-cpv", OPTION_TEXT, "CODE", "one less; repeat" },
+	{ "remove-exclude", OPTION_TEXT, "WORDS", "one less; repeat" },
+	{ "remove-field", OPTION_TEXT, "SLUG", "one less; repeat" },
+	{ "remove-keyword", OPTION_TEXT, "WORDS", "one less; repeat" },
+	{ "remove-place", OPTION_TEXT, "PLACE", "one less; repeat" },
 	PROFILE_IS,
 	PROFILE_WANTS,
 	OPTIONS_END,
@@ -151,6 +161,11 @@ static const struct option of_profile_links[] = {
 
 static const struct option of_profile_import[] = {
 	{ "pending", OPTION_FLAG, NULL, "their addresses are not confirmed yet" },
+	OPTIONS_END,
+};
+
+static const struct option of_profile_preview[] = {
+	{ "examples", OPTION_INT, "N", "at most so many of each kind, default 5" },
 	OPTIONS_END,
 };
 
@@ -334,6 +349,8 @@ const struct command commands[] = {
 		"Its secret links: preferences, feeds, unsubscribing", of_profile_links },
 	{ "profile list", cmd_profile_list, NEEDS_DB_READ, 0, 0, "",
 		"Registered start-ups", none },
+	{ "profile preview", cmd_profile_preview, NEEDS_DB_WRITE, 1, 1, "PROFILE | FILE",
+		"How much a profile would bring, near misses, warnings", of_profile_preview },
 	{ "profile remove", cmd_profile_remove, NEEDS_DB_WRITE, 1, OPERANDS_ANY, "PROFILE…",
 		"Forget start-ups and their matches", none },
 	{ "profile show", cmd_profile_show, NEEDS_DB_READ, 1, OPERANDS_ANY, "PROFILE…",

@@ -14,7 +14,7 @@ command_run cmd_backup, cmd_codes_import, cmd_codes_list, cmd_config_show, cmd_d
 	cmd_fetch, cmd_import, cmd_inbox_read, cmd_init, cmd_judgment_add, cmd_judgment_export, cmd_judgment_import,
 	cmd_judgment_list, cmd_judgment_remove, cmd_match, cmd_notice_list, cmd_notice_search, cmd_notice_show,
 	cmd_outbox_hold, cmd_outbox_list, cmd_outbox_release, cmd_outbox_retry, cmd_profile_add,
-	cmd_profile_edit, cmd_profile_export, cmd_profile_feed, cmd_profile_import, cmd_profile_links, cmd_profile_list, cmd_profile_remove,
+	cmd_profile_edit, cmd_profile_export, cmd_profile_feed, cmd_profile_import, cmd_profile_links, cmd_profile_list, cmd_profile_preview, cmd_profile_remove,
 	cmd_profile_show, cmd_profile_try, cmd_quarantine_list, cmd_quarantine_retry, cmd_reparse,
 	cmd_requirement_add,
 	cmd_requirement_candidates, cmd_requirement_close, cmd_requirement_import, cmd_requirement_list,
@@ -147,6 +147,11 @@ int profile_warn_fields(struct app *app, const struct profile *profile, struct s
  */
 int profile_prepare_asking(struct app *app, struct error *err) MUST_CHECK;
 int profile_put(struct app *app, const struct profile *profile, struct error *err) MUST_CHECK;
+/* cmd_profile_preview.c: tells of a flood that the profile would bring, and what to do about it */
+int profile_warn_volume(struct app *app, const struct profile *profile, struct error *err) MUST_CHECK;
+/* The same for many at once, at most PREVIEW_PROFILES_MAX. */
+int profile_warn_volumes(struct app *app, const struct profile *const *profiles, size_t n,
+	struct error *err) MUST_CHECK;
 /* "Rosée des Causses (exemple)" gives "rosee-des-causses-exemple". */
 struct str slug_from(struct app *app, struct str name);
 

@@ -18,6 +18,13 @@ struct intake {
 	int (*take)(struct app *app, const struct element *element, struct error *err);
 	struct arena arena; /* of the element at hand */
 	int in_batch;
+	struct seen_id *ids; /* of the elements so far: open addressing */
+	size_t n_ids, ids_size;
+};
+
+struct seen_id {
+	struct str id;
+	size_t number;
 };
 
 static int read_all(struct app *app, const char *path, struct str *ret, struct error *err)
@@ -56,6 +63,48 @@ static int count(struct intake *in, struct str item, int r, struct error *err)
 	return 0;
 }
 
+static struct seen_id *slot_of(struct seen_id *ids, size_t size, struct str id)
+{
+	size_t at = str_hash(id) & (size - 1);
+
+	while (str_given(ids[at].id) && !str_eq(ids[at].id, id))
+		at = (at + 1) & (size - 1);
+	return &ids[at];
+}
+
+static void make_room_for_ids(struct intake *in)
+{
+	size_t size = in->ids_size == 0 ? 64 : 2 * in->ids_size;
+	struct seen_id *ids;
+
+	if (2 * (in->n_ids + 1) <= in->ids_size)
+		return;
+	ids = arena_array(&in->app->arena, struct seen_id, size);
+	for (size_t i = 0; i < in->ids_size; i++)
+		if (str_given(in->ids[i].id))
+			*slot_of(ids, size, in->ids[i].id) = in->ids[i];
+	in->ids = ids;
+	in->ids_size = size;
+}
+
+/* Two elements of one id in one file: nobody can mean both, so the second is a mistake. */
+static int check_id(struct intake *in, const struct json_value *value, struct error *err)
+{
+	struct str id = json_str(json_get(value, "id"));
+	struct seen_id *slot;
+
+	if (!str_given(id))
+		return 0;
+	make_room_for_ids(in);
+	slot = slot_of(in->ids, in->ids_size, id);
+	if (str_given(slot->id))
+		return error_set(err, ERROR_INPUT, "id: \"%.*s\" stands here twice; the first one, number %zu, "
+						   "was taken", STR_ARG(str_clip(id, 80)), slot->number);
+	*slot = (struct seen_id){ arena_dup(&in->app->arena, id), (size_t)in->report->read + 1 };
+	in->n_ids++;
+	return 0;
+}
+
 static int take_one(struct intake *in, const struct json_value *value, struct str item, struct error *err)
 {
 	struct element element = { value, item, &in->arena };
@@ -63,7 +112,8 @@ static int take_one(struct intake *in, const struct json_value *value, struct st
 
 	if (r < 0)
 		return r;
-	r = count(in, item, in->take(in->app, &element, err), err);
+	r = check_id(in, value, err);
+	r = count(in, item, r < 0 ? r : in->take(in->app, &element, err), err);
 	if (r >= 0 && ++in->in_batch == ELEMENTS_BATCH) {
 		in->in_batch = 0;
 		r = db_commit(in->app->db, err);

@@ -11,6 +11,16 @@
 #include "store/ruleset.h"
 #include "tender/profile.h"
 
+static struct str joined(struct app *app, const struct codes *codes)
+{
+	struct str list = STR("");
+
+	for (size_t i = 0; i < codes->n; i++)
+		list = arena_printf(&app->arena, "%.*s%s%.*s", STR_ARG(list), i > 0 ? ", " : "",
+			STR_ARG(codes->at[i]));
+	return list.len > 0 ? list : STR("none");
+}
+
 /* An empty value takes the member away. */
 static void take_text(struct app *app, const char *name, struct str *ret)
 {
@@ -27,10 +37,54 @@ static void take_list(struct app *app, const char *name, struct codes *ret)
 
 	if (!app_flag(app, name))
 		return;
+	if (ret->n > 0) /* a list that was there is not lost without a word */
+		note(app, "--%s takes the place of: %.*s", name, STR_ARG(joined(app, ret)));
 	*ret = (struct codes){ NULL, 0, 0 };
 	while (str_given(text = app_each(app, name, &at)))
 		if (text.len > 0)
 			codes_add(ret, &app->arena, text);
+}
+
+/* --add-NAME and --remove-NAME leave the rest of the list alone. */
+static int change_list(struct app *app, const char *name, struct codes *ret, struct error *err)
+{
+	const char *add = arena_printf(&app->arena, "add-%s", name).ptr;
+	const char *remove = arena_printf(&app->arena, "remove-%s", name).ptr;
+	struct codes list = { NULL, 0, 0 };
+	size_t at = 0;
+	struct str text;
+
+	while (str_given(text = app_each(app, remove, &at)))
+		if (!codes_has(ret, text))
+			return error_set(err, ERROR_INPUT, "--%s: the profile has no \"%.*s\", but: %.*s", remove,
+				STR_ARG(text), STR_ARG(joined(app, ret)));
+	for (size_t i = 0; i < ret->n; i++) {
+		bool gone = false;
+
+		for (at = 0; str_given(text = app_each(app, remove, &at)) && !gone;)
+			gone = str_eq(text, ret->at[i]);
+		if (!gone)
+			codes_add(&list, &app->arena, ret->at[i]);
+	}
+	for (at = 0; str_given(text = app_each(app, add, &at));)
+		if (text.len > 0)
+			codes_add(&list, &app->arena, text);
+	*ret = list;
+	return 0;
+}
+
+static int change_lists(struct app *app, struct profile *p, struct error *err)
+{
+	struct {
+		const char *name;
+		struct codes *codes;
+	} lists[] = { { "keyword", &p->keywords }, { "exclude", &p->exclude }, { "cpv", &p->cpv },
+		{ "field", &p->fields }, { "place", &p->places } };
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < LENGTH(lists); i++)
+		r = change_list(app, lists[i].name, lists[i].codes, err);
+	return r;
 }
 
 static int take_amount(struct app *app, const char *name, int64_t *ret, struct error *err)
@@ -97,6 +151,8 @@ int profile_take_options(struct app *app, struct profile *p, struct error *err)
 	take_list(app, "cpv", &p->cpv);
 	take_list(app, "field", &p->fields);
 	take_list(app, "place", &p->places);
+	if (change_lists(app, p, err) < 0)
+		return -(int)err->kind;
 	take_natures(app, p->natures);
 	if (app_flag(app, "cadence"))
 		(void)cadence_parse(app_text(app, "cadence"), &p->cadence);

@@ -490,41 +490,6 @@ int matcher_rule_reasons(struct matcher *m, const struct notice *notice, struct 
 	return tell_overspent(m, m->own, notice, err);
 }
 
-/* The rarest word of the title that would reach the threshold as a keyword. */
-static struct str propose_keyword(struct matcher *m, const struct notice *notice, points_t missing,
-	struct arena *arena)
-{
-	struct folded folded = fold(arena, notice->title);
-	int best_rarity = 0;
-	struct str best = STR_NONE;
-
-	for (uint32_t i = 0; i < folded.n_words; i++) {
-		struct str word = folded_word(&folded, i);
-		int rarity = lexicon_rarity(m->lexicon, word);
-
-		if (rarity <= best_rarity || word.len < 4)
-			continue;
-		best_rarity = rarity;
-		best = str_sub(notice->title, folded.words[i].raw_start, folded.words[i].raw_end);
-	}
-	if (QUERY_KEYWORD * best_rarity / RARITY_MAX < missing)
-		return STR_NONE;
-	return arena_printf(arena, "add the keyword \"%.*s\"", STR_ARG(best));
-}
-
-/* A gate and missing points need both their changes; where one has none, nothing would have helped. */
-static struct str whole_change(enum match_gate gate, struct str for_gate, struct str for_points,
-	bool points_missing, struct arena *arena)
-{
-	if (gate == GATE_PASSED)
-		return for_points;
-	if (!points_missing || !str_given(for_gate))
-		return for_gate;
-	if (!str_given(for_points))
-		return STR_NONE;
-	return arena_printf(arena, "%.*s, and %.*s", STR_ARG(for_gate), STR_ARG(for_points));
-}
-
 int matcher_explain(struct matcher *m, const struct notice *notice, size_t profile,
 	const struct match_options *options, struct arena *arena, struct explanation *ret,
 	struct error *err)
@@ -546,8 +511,5 @@ int matcher_explain(struct matcher *m, const struct notice *notice, size_t profi
 	if (ret->receipt.score < MATCH_THRESHOLD)
 		ret->missing = MATCH_THRESHOLD - ret->receipt.score;
 	ret->matches = ret->gate == GATE_PASSED && ret->missing == 0;
-	ret->change = whole_change(ret->gate, ret->change,
-		ret->missing > 0 ? propose_keyword(m, notice, ret->missing, arena) : STR_NONE,
-		ret->missing > 0, arena);
 	return tell_overspent(m, m->own, notice, err);
 }

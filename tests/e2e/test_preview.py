@@ -1,0 +1,91 @@
+"""How much a profile would bring, told before it is saved; and what a change of one changes."""
+
+import json
+
+import make_notice
+import pytest
+
+NOW = ("--now", "2026-03-31T08:00:00+02:00")
+GOOD = {"id": "rosee", "name": "Rosée", "keywords": ["arrosage goutte", "hydrophones"], "places": []}
+
+
+@pytest.fixture
+def spring(app):
+    """A hundred and twenty purchases of hydrophones in March, each of another town; one of watering."""
+    app("init", app.dir)
+    folder = app.dir / "notices"
+    folder.mkdir()
+    for i in range(120):
+        text = make_notice.flux_fnsimple(
+            ref=f"26-{i}", title=f"Fourniture d'hydrophones, marché {i}", description=None,
+            published=f"2026-03-{i % 19 + 10:02d}", deadline="2026-04-20T12:00:00",
+            buyer=f"Commune d'Exemple-{i}",
+        )  # fmt: skip
+        (folder / f"{i}.xml").write_bytes(text if isinstance(text, bytes) else text.encode())
+    app("import", folder, *NOW)
+    return app
+
+
+def test_a_flood_is_told_with_what_to_do(spring):
+    done = spring("profile", "import", "-", *NOW, stdin=json.dumps([GOOD]))
+    warning = 'rosee: about 38.2 purchases a week, a flood; without the keyword "hydrophones": about 0 a week'
+    assert warning in done.stderr
+    done = spring("profile", "add", "--name", "Sonde", "--keyword", "hydrophones", *NOW)
+    assert "sonde: about 38.2 purchases a week, a flood" in done.stderr
+    assert "a flood" in spring("profile", "try", "--keyword", "hydrophones", *NOW).stderr
+    assert "a flood" not in spring("profile", "add", "--name", "Bois", "--keyword", "charpente", *NOW).stderr
+
+
+def test_preview_of_a_file_and_of_a_registered_one(spring):
+    path = spring.dir / "p.json"
+    path.write_text(json.dumps([GOOD]))
+    (of_file,) = spring.json("profile", "preview", path, *NOW)
+    assert of_file["purchases"] == 120 and of_file["notices"] == 120 and of_file["since"] == "2026-03-10"
+    assert of_file["weeks"] == 4 and of_file["silent_weeks"] == 0 and len(of_file["examples"]) == 5
+    assert of_file["per_week"] == 38.2 and of_file["warning"] == "flood"
+    spring("profile", "import", path, *NOW)
+    assert spring.json("profile", "preview", "rosee", *NOW) == [of_file]
+    text = spring("profile", "preview", "rosee", *NOW).stdout
+    assert "about 38.2 a week" in text and max(map(len, text.splitlines())) <= 80
+
+
+def test_silence_and_near_misses(spring):
+    silent = {"id": "sonar", "name": "Sonar", "keywords": ["sonar remorqué"]}
+    path = spring.dir / "p.json"
+    path.write_text(json.dumps([silent]))
+    (done,) = spring.json("profile", "preview", path, *NOW)
+    assert (done["purchases"], done["warning"], done["silent_weeks"]) == (0, "silence", 4)
+    assert "hardly ever anything" in spring("profile", "preview", path, *NOW).stdout
+
+
+def test_explain_proposes_what_works(spring):
+    spring("profile", "add", "--name", "Sonar", "--keyword", "sonar remorqué", *NOW)
+    why = spring.json("explain", "sonar", "boamp:26-1", *NOW)[-1]
+    assert why["matches"] is False and why["change"] == 'add the keyword "hydrophones"'
+    spring("profile", "edit", "sonar", "--add-keyword", "hydrophones", *NOW)
+    assert spring.json("explain", "sonar", "boamp:26-1", *NOW)[-1]["matches"] is True
+
+
+def test_lists_are_changed_one_by_one(spring, refused):
+    spring("profile", "import", "-", *NOW, stdin=json.dumps([GOOD]))
+    done = spring("profile", "edit", "rosee", "--add-keyword", "vanne", "--remove-keyword", "hydrophones")
+    assert "takes the place" not in done.stderr
+    assert spring.json("profile", "show", "rosee")[0]["keywords"] == ["arrosage goutte", "vanne"]
+    done = spring("profile", "edit", "rosee", "--keyword", "pompe")
+    assert "--keyword takes the place of: arrosage goutte, vanne" in done.stderr
+    refused(65, "profile", "edit", "rosee", "--remove-keyword", "vanne", says=("vanne", "but: pompe"))
+
+
+def test_an_id_twice_in_one_file_is_a_mistake(spring):
+    other = {**GOOD, "name": "Autre"}
+    done = spring("profile", "import", "-", "--json", stdin=json.dumps([GOOD, other]), check=False)
+    report = json.loads(done.stdout)
+    assert (report["new"], report["rejected"]) == (1, 1)
+    assert "twice" in report["failures"][0]["reason"]
+    assert spring.json("profile", "show", "rosee")[0]["name"] == "Rosée"
+
+
+def test_limits(spring, refused):
+    refused(64, "notice", "list", "--limit", "-1", says="--limit")
+    refused(64, "profile", "preview", "rosee", "--examples", "99", says="--examples")
+    refused(65, "profile", "preview", "nobody", says="no profile nobody")
