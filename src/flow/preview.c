@@ -5,17 +5,15 @@
 
 #include "store/notice.h"
 
-enum { YEAR = 365, WORDS_MAX = 2 * PROFILE_TERMS_MAX };
+enum {
+	YEAR = 365,
+	VARIANTS_MAX = 64,   /* ways to drop one word */
+	PROPOSED_SHARE = 5, /* a word is named when a fifth at least would not come without it */
+};
 
 struct told {
 	day_t day;
 	uint64_t dossier; /* hash of its key */
-};
-
-/* A keyword or a CPV branch, and how many matches there would not be without it. */
-struct word {
-	struct str rule; /* "keyword:plateforme" */
-	int64_t needed;
 };
 
 struct looking {
@@ -25,28 +23,8 @@ struct looking {
 	size_t examples;
 	struct told *told;
 	size_t n_told, capacity;
-	struct word words[WORDS_MAX];
-	size_t n_words;
 	struct arena notice;
 };
-
-static void count_words(struct looking *l, const struct receipt *receipt)
-{
-	for (size_t i = 0; i < receipt->n_reasons; i++) {
-		const struct reason *reason = &receipt->reasons[i];
-		size_t at = 0;
-
-		if (!str_starts(reason->rule, "keyword:") && !str_starts(reason->rule, "cpv:"))
-			continue;
-		while (at < l->n_words && !str_eq(l->words[at].rule, reason->rule))
-			at++;
-		if (at == WORDS_MAX)
-			continue;
-		if (at == l->n_words)
-			l->words[l->n_words++] = (struct word){ arena_dup(l->arena, reason->rule), 0 };
-		l->words[at].needed += receipt->score - reason->points < receipt->threshold;
-	}
-}
 
 static void keep_card(struct looking *l, const struct notice *notice, const struct receipt *receipt)
 {
@@ -70,7 +48,6 @@ static void take(struct looking *l, const struct notice *notice, const struct re
 	arena_grow(l->arena, l->told, l->n_told, &l->capacity);
 	l->told[l->n_told++] = (struct told){ notice->published,
 		str_hash(str_given(notice->dossier) ? notice->dossier : notice->id) };
-	count_words(l, receipt);
 	keep_card(l, notice, receipt);
 }
 
@@ -130,26 +107,110 @@ static void count_volume(struct looking *l, day_t today)
 	ret->silence = ret->per_week < PREVIEW_SILENCE && ret->weeks >= PREVIEW_WEEKS_MIN;
 }
 
-/* What to do about a flood: without which word of its own the fewest would come. */
-static void propose_less(struct looking *l, const struct profile *profile)
-{
-	const struct word *best = NULL;
-	struct str kind, word;
-	int64_t left;
+/* What to do about a flood: which word of its own would the fewest come without? Each way is tried. */
 
-	for (size_t i = 0; i < l->n_words; i++)
-		if (best == NULL || l->words[i].needed > best->needed)
-			best = &l->words[i];
-	if (best == NULL || best->needed * 10 < (int64_t)l->n_told) {
+struct variant {
+	struct profile profile;
+	struct str word;
+	bool cpv;
+	int64_t matches;
+};
+struct variants {
+	struct variant at[VARIANTS_MAX]; /* the first is the profile as it is */
+	size_t n;
+	struct matcher *matcher;
+	struct arena notice;
+};
+
+static struct codes without(const struct codes *codes, size_t index, struct arena *arena)
+{
+	struct codes ret = { arena_array(arena, struct str, codes->n), 0, 0 };
+
+	for (size_t i = 0; i < codes->n; i++)
+		if (i != index)
+			ret.at[ret.n++] = codes->at[i];
+	return ret;
+}
+
+static void vary(struct variants *v, const struct profile *profile, bool cpv, struct arena *arena)
+{
+	const struct codes *codes = cpv ? &profile->cpv : &profile->keywords;
+
+	for (size_t i = 0; i < codes->n && v->n < VARIANTS_MAX; i++) {
+		struct variant *variant = &v->at[v->n++];
+
+		*variant = (struct variant){ .profile = *profile, .word = codes->at[i], .cpv = cpv };
+		*(cpv ? &variant->profile.cpv : &variant->profile.keywords) = without(codes, i, arena);
+	}
+}
+
+static int try_variants(void *data, const struct notice *notice, int64_t seq UNUSED, struct error *err)
+{
+	struct variants *v = data;
+	int64_t now = notice->published == DAY_NONE ? 0 : (int64_t)notice->published * 86400;
+	struct match_options options = { .now = now };
+	struct receipts receipts;
+	int r;
+
+	arena_reset(&v->notice);
+	r = matcher_run(v->matcher, notice, &options, &v->notice, &receipts, err);
+	for (size_t i = 0; r >= 0 && i < receipts.n; i++) {
+		int64_t number = 0;
+
+		if (str_to_int64(receipts.at[i].profile, &number))
+			v->at[number].matches++;
+	}
+	return r < 0 ? r : 0;
+}
+
+static int run_variants(struct db *db, struct looking *l, struct variants *v, struct error *err)
+{
+	const struct profile *profiles[VARIANTS_MAX];
+	struct notice_filter filter;
+	int r;
+
+	for (size_t i = 0; i < v->n; i++) {
+		v->at[i].profile.id = arena_printf(l->arena, "%zu", i);
+		profiles[i] = &v->at[i].profile;
+	}
+	notice_filter_init(&filter);
+	filter.newest_first = true;
+	filter.limit = PREVIEW_RECENT;
+	r = matcher_new(l->bench->rules, 0, profiles, v->n, &v->matcher, err);
+	if (r >= 0)
+		r = store_notice_each(db, &filter, try_variants, v, err);
+	matcher_free(v->matcher);
+	arena_done(&v->notice);
+	return r < 0 ? r : 0;
+}
+
+static int propose_less(struct db *db, struct looking *l, const struct profile *profile, struct error *err)
+{
+	struct variants *v = arena_new(l->arena, struct variants);
+	const struct variant *best;
+	int64_t all, left;
+	int r;
+
+	v->at[v->n++].profile = *profile;
+	vary(v, profile, false, l->arena);
+	vary(v, profile, true, l->arena);
+	r = run_variants(db, l, v, err);
+	if (r < 0)
+		return r;
+	all = v->at[0].matches;
+	best = &v->at[0];
+	for (size_t i = 1; i < v->n; i++)
+		if (v->at[i].matches < best->matches)
+			best = &v->at[i];
+	if ((all - best->matches) * PROPOSED_SHARE < all || all == 0) {
 		l->ret->proposal = profile->places.n == 0 ? STR("name places, or words to exclude")
 							  : STR("name words to exclude, or fewer fields and codes");
-		return;
+		return 0;
 	}
-	word = best->rule;
-	str_cut(&word, ':', &kind);
-	left = l->ret->per_week * ((int64_t)l->n_told - best->needed) / (int64_t)l->n_told;
+	left = l->ret->per_week * best->matches / all;
 	l->ret->proposal = arena_printf(l->arena, "without the %s \"%.*s\": about %lld a week",
-		str_eqz(kind, "cpv") ? "CPV branch" : "keyword", STR_ARG(word), (long long)(left + 5) / 10);
+		best->cpv ? "CPV branch" : "keyword", STR_ARG(best->word), (long long)(left + 5) / 10);
+	return 0;
 }
 
 /* Near misses */
@@ -282,8 +343,8 @@ static int look_back(struct db *db, struct looking *l, const struct profile *pro
 	r = find_titles(db, l, err);
 	if (r >= 0)
 		r = find_near(db, l, profile, err);
-	if (l->ret->flood)
-		propose_less(l, profile);
+	if (r >= 0 && l->ret->flood)
+		r = propose_less(db, l, profile, err);
 	else if (l->ret->silence && l->ret->n_near > 0)
 		l->ret->proposal = l->ret->near[0].change;
 	return r;
@@ -359,8 +420,8 @@ int preview_quick(struct db *db, const struct profile *profile, day_t today, str
 	r = store_notice_each(db, &filter, take_quick, l, err);
 	if (r >= 0)
 		count_volume(l, today);
-	if (ret->flood)
-		propose_less(l, profile);
+	if (r >= 0 && ret->flood)
+		r = propose_less(db, l, profile, err);
 	arena_done(&l->notice);
 	bench_done(&bench);
 	return r < 0 ? r : 0;
