@@ -13,6 +13,10 @@ struct card_rules {
 int card_rules_load(struct card_rules *known, struct db *db, struct error *err) MUST_CHECK;
 void card_rules_done(struct card_rules *known);
 
+/* Of card->notice: "lundi 30 mars 2026 à 12:00", in Paris and, where its clock differs, in the reader's zone. */
+void card_deadline_words(const struct profile *profile, int64_t now, struct arena *arena,
+	struct digest_card *card);
+
 /*
  * The notice as it is now, with the receipt of its match, deadline in the reader's words; all in `arena`.
  * Without a match there are no reasons. STORE_NONE: no such notice.

@@ -45,16 +45,12 @@ static int keep(void *data, const struct receipt *receipt, int64_t first_matched
 	return 0;
 }
 
-static void set_dates(const struct profile *profile, int64_t now, struct arena *arena,
+void card_deadline_words(const struct profile *profile, int64_t now, struct arena *arena,
 	struct digest_card *card)
 {
-	const struct notice *notice = card->notice;
 	const char *language = profile->language.ptr;
-	int64_t at = notice->deadline.at;
+	int64_t at = card->notice->deadline.at;
 
-	if (notice->published != DAY_NONE)
-		card->published = unicode_date(UNICODE_DAY, language, PARIS,
-			(int64_t)notice->published * 86400 + 43200, arena);
 	if (at == TIME_NONE)
 		return;
 	card->deadline = unicode_date(UNICODE_MOMENT, language, PARIS, at, arena);
@@ -87,6 +83,9 @@ int card_make(struct db *db, const struct profile *profile, struct str id, int64
 	if (r < 0)
 		return r;
 	ret->receipt = found.receipt;
-	set_dates(profile, now, arena, ret);
+	if (notice->published != DAY_NONE)
+		ret->published = unicode_date(UNICODE_DAY, profile->language.ptr, PARIS,
+			(int64_t)notice->published * 86400 + 43200, arena);
+	card_deadline_words(profile, now, arena, ret);
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "digest_page.h"
+#include "flow/card.h"
 #include "gate/unicode.h"
 #include "store/code.h"
 #include "store/digest.h"
@@ -70,11 +71,6 @@ static const char *language(const struct drafting *d)
 	return profile_of(d, 0)->language.ptr;
 }
 
-static bool english(const struct drafting *d)
-{
-	return str_eqz(profile_of(d, 0)->language, "en");
-}
-
 static bool has_spoken(const struct drafting *d, struct str dossier)
 {
 	for (size_t i = 0; i < d->n_spoken; i++)
@@ -110,26 +106,6 @@ static bool closed(const struct drafting *d, const struct notice *notice)
 static struct str moment(const struct drafting *d, int64_t at)
 {
 	return unicode_date(UNICODE_MOMENT, language(d), PARIS, at, d->arena);
-}
-
-/* "lundi 30 mars 2026 à 12:00": in Paris, and in the reader's zone where its clock differs. */
-static void deadline_words(const struct drafting *d, const struct notice *notice,
-	struct digest_card *card)
-{
-	struct str zone = profile_of(d, 0)->timezone;
-	int64_t at = notice->deadline.at;
-
-	if (at == TIME_NONE)
-		return;
-	card->deadline = moment(d, at);
-	if (unicode_zone_offset(zone, at) != paris_offset(at)) {
-		card->deadline = arena_printf(d->arena, "%.*s (%s)", STR_ARG(card->deadline),
-			english(d) ? "Paris time" : "heure de Paris");
-		card->deadline_reader = arena_printf(d->arena, "%.*s (%.*s)",
-			STR_ARG(unicode_date(UNICODE_MOMENT, language(d), zone, at, d->arena)),
-			STR_ARG(zone));
-	}
-	card->working_days = working_days(paris_day(d->run->now), paris_day(at));
 }
 
 static int spare_days(const struct drafting *d, const struct notice *notice, size_t profile)
@@ -202,7 +178,7 @@ static int make_card(struct drafting *d, const struct notice *notice, const stru
 	if (notice->published != DAY_NONE)
 		card->published = unicode_date(UNICODE_DAY, language(d), PARIS,
 			(int64_t)notice->published * DAY_S + DAY_S / 2, d->arena);
-	deadline_words(d, notice, card);
+	card_deadline_words(profile_of(d, 0), d->run->now, d->arena, card);
 	set_links(d, profile, card);
 	card->innovation = innovation_of(notice, receipt != NULL ? lot_of(notice, receipt->lot) : NULL,
 		paris_day(d->run->now));
