@@ -81,6 +81,7 @@ struct digest_page {
 	struct str instance;         /* name of who runs it */
 	struct str unsubscribe_url;  /* STR_NONE when there is no web address */
 	struct str preferences_url;  /* STR_NONE when there is no web address */
+	struct str calendar_url;     /* deadlines for a calendar programme; STR_NONE without a web address */
 	struct str preferences_hint; /* without one: how to change what is sent, in the reader's language */
 	struct str reply_hint;       /* how to answer by mail; STR_NONE: replies are not read */
 };

@@ -8,6 +8,7 @@
 #include "flow/match.h"
 #include "gate/unicode.h"
 #include "render/mail.h"
+#include "store/consent.h"
 #include "store/digest.h"
 #include "store/fetch.h"
 #include "store/notice.h"
@@ -173,14 +174,19 @@ struct str digest_host(const struct digest_settings *settings)
 	return at == SIZE_MAX ? STR("localhost") : str_from(from, at + 1);
 }
 
-void digest_frame(struct digest_run *run, const struct digest_reader *reader, struct arena *arena,
-	struct digest_page *page)
+int digest_frame(struct digest_run *run, const struct digest_reader *reader, struct arena *arena,
+	struct digest_page *page, struct error *err)
 {
 	const struct profile *profile = &reader->rows[0]->profile;
 	struct str zone = profile->timezone;
 	const char *language = profile->language.ptr;
 	const struct link_whom whom = { profile->id, profile->email };
+	int64_t generation = 1;
+	int r = store_feed_generation(run->db, profile->id, &generation, err);
 
+	if (r < 0)
+		return r;
+	page->calendar_url = link_feed(&run->links, whom, generation, LINK_FEED_CALENDAR, arena);
 	page->profile = profile;
 	page->names = names_of(reader, arena);
 	page->many = reader->n > 1;
@@ -194,6 +200,7 @@ void digest_frame(struct digest_run *run, const struct digest_reader *reader, st
 	page->reply_hint = *run->settings->reply == '\0' ? STR_NONE : str_of(str_eqz(profile->language, "en")
 		? "You can answer this mail with a line for a tender: yes 2, no 3, why 1, later 2; or stop."
 		: "Vous pouvez répondre à ce message, une ligne par marché : oui 2, non 3, pourquoi 1, plus tard 2 ; ou stop.");
+	return 0;
 }
 
 int digest_draft(struct digest_run *run, const struct digest_reader *reader, struct arena *arena,
@@ -210,7 +217,9 @@ int digest_draft(struct digest_run *run, const struct digest_reader *reader, str
 		r = coverage_since(run, from, &since, err);
 	if (r < 0)
 		return r;
-	digest_frame(run, reader, arena, &ret->page);
+	r = digest_frame(run, reader, arena, &ret->page, err);
+	if (r < 0)
+		return r;
 	ret->page.compared = (size_t)since->compared;
 	ret->page.coverage = since->coverage;
 	ret->page.n_coverage = since->n;

@@ -76,8 +76,8 @@ int digest_cards(struct digest_run *run, const struct digest_reader *reader, str
 	struct digest_draft *draft, struct error *err) MUST_CHECK;
 
 /* Everything of a page but what is counted and its cards. */
-void digest_frame(struct digest_run *run, const struct digest_reader *reader, struct arena *arena,
-	struct digest_page *page);
+int digest_frame(struct digest_run *run, const struct digest_reader *reader, struct arena *arena,
+	struct digest_page *page, struct error *err) MUST_CHECK;
 /* "example.org": what message ids end with. */
 struct str digest_host(const struct digest_settings *settings);
 

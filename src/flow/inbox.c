@@ -142,14 +142,15 @@ static int explain(struct inbox *box, const struct inbox_message *message, struc
 		return r;
 	row.profile = profile;
 	card = (struct digest_card){ .notice = &notice, .receipt = kept.receipt };
-	digest_frame(&run, &reader, &box->arena, &draft.page);
+	r = digest_frame(&run, &reader, &box->arena, &draft.page, err);
 	/* of the letter and the notice: read twice after a crash, it is answered once */
 	out.message_id = arena_printf(&box->arena, "why.%.*s@%.*s",
 		STR_ARG(inbox_token(&box->links, arena_printf(&box->arena, "%.*s %.*s", STR_ARG(box->name),
 			STR_ARG(notice_id)), &box->arena)),
 		STR_ARG(digest_host(&settings)));
 	out.from = str_of(settings.from);
-	r = digest_message(&run, &reader, &draft, out.message_id, &box->arena, &text, &out.message, err);
+	if (r >= 0)
+		r = digest_message(&run, &reader, &draft, out.message_id, &box->arena, &text, &out.message, err);
 	if (r >= 0)
 		r = store_inbox_find(box->db, STR_NONE, out.message_id, &box->arena, &known, err);
 	if (r == STORE_NONE)

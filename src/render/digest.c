@@ -135,6 +135,7 @@ static void set_people(struct maker *m)
 	set_count(m, m->root, "effort", "effort_many", page->profile->effort_days);
 	value_set_text(m->root, "preferences_hint",
 		excerpt_line(page->preferences_hint, 600, m->style.arena));
+	value_set_text(m->root, "calendar_url", page->calendar_url);
 	value_set_text(m->root, "preferences_url", page->preferences_url);
 	value_set_text(m->root, "reply_hint", excerpt_line(page->reply_hint, 600, m->style.arena));
 	value_set_text(m->root, "unsubscribe_url", page->unsubscribe_url);

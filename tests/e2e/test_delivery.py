@@ -162,7 +162,8 @@ def test_text_and_html_say_the_same(sample_mails):
         for pattern in (score, r"[\d\u202f]+\u00a0€", r"\d+ jours? ouvrés?"):
             said = re.findall(pattern, text, re.I)
             assert said and said == re.findall(pattern, html, re.I), (slug, pattern)
-        assert mail.links == {link for link in mail.html_links}, slug
+        # in text one long address a card: its page has both buttons
+        assert mail.links == {link for link in mail.html_links if "?r=" not in link}, slug
         urls = {n["url"] for n in notices.values()} | {n["documents_url"] for n in notices.values()}
         assert {link for link in mail.links if not link.startswith("https://veille.example.org/")} <= urls
         days = re.findall(r"\b\w+ \d{1,2}(?:er)? \w+ 2026 (?:à|at) \d\d:\d\d", text)

@@ -311,8 +311,8 @@ static inline struct digest_card case_plan(struct arena *arena)
 	card.n_also = 2;
 	card.code_label = STR("Instruments de mesure de l’humidité");
 	card.links.explain = STR("https://veille.example.org/a/capteurs/T0k3n/boamp:26-90001");
-	card.links.relevant = STR("https://veille.example.org/a/capteurs/T0k3n/boamp:26-90001?avis=oui");
-	card.links.not_relevant = STR("https://veille.example.org/a/capteurs/T0k3n/boamp:26-90001?avis=non");
+	card.links.relevant = STR("https://veille.example.org/a/capteurs/T0k3n/boamp:26-90001?r=oui");
+	card.links.not_relevant = STR("https://veille.example.org/a/capteurs/T0k3n/boamp:26-90001?r=non");
 	return card;
 }
 
@@ -408,6 +408,7 @@ static inline void case_all(
 				     : STR("Capteurs des Causses and Serres du Causse");
 		page->many = true;
 		page->preferences_url = STR("https://veille.example.org/p/capteurs/T0k3n");
+		page->calendar_url = STR("https://veille.example.org/f/capteurs/1/T0k3n/echeances.ics");
 		page->preferences_hint = STR_NONE;
 	}
 	ret[6] = (struct digest_case){ "en-heartbeat", case_page(arena, rules, "en", NULL, 0) };
