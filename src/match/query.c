@@ -9,6 +9,11 @@ points_t query_cpv_points(struct str branch)
 	return points[branch.len < LENGTH(points) ? branch.len : LENGTH(points) - 1];
 }
 
+bool query_is_exact(struct str keyword)
+{
+	return str_starts(keyword, "=");
+}
+
 /* Terms this profile has posted, so that a word repeated in its description counts once. */
 struct posted {
 	uint32_t terms[2 * PROFILE_TERMS_MAX + 2 * QUERY_DESCRIPTION_WORDS];
@@ -46,7 +51,8 @@ static void post_keywords(struct terms *terms, const struct profile *profile, ui
 		struct profile_posting posting = { .profile = number, .index = (uint8_t)i,
 			.wish = WISH_KEYWORD };
 		int rarity;
-		uint32_t term = terms_phrase(terms, profile->keywords.at[i], false, &rarity);
+		uint32_t term = terms_phrase(terms, profile->keywords.at[i],
+			query_is_exact(profile->keywords.at[i]), &rarity);
 
 		posting.points = (int16_t)keyword_points(profile->keywords.at[i], rarity);
 		if (term == 0 || posting.points == 0 || posted_before(posted, term))
@@ -62,7 +68,8 @@ static void post_exclusions(struct terms *terms, const struct profile *profile, 
 		struct profile_posting posting = { .profile = number, .index = (uint8_t)i,
 			.wish = WISH_EXCLUDE };
 		int rarity;
-		uint32_t term = terms_phrase(terms, profile->exclude.at[i], false, &rarity);
+		uint32_t term = terms_phrase(terms, profile->exclude.at[i],
+			query_is_exact(profile->exclude.at[i]), &rarity);
 
 		if (term == 0)
 			continue;

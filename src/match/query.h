@@ -39,6 +39,9 @@ enum {
 /* Points of a CPV branch asked for, by its significant digits: 72 proves little, 72212730 a lot. */
 points_t query_cpv_points(struct str branch);
 
+/* Keywords and exclusions written ="drone" or =drone stand for this very form, as in rules. */
+bool query_is_exact(struct str keyword);
+
 /* Posts every wish of the profile but the fields of activity. */
 void query_post(struct terms *terms, struct lexicon *lexicon, const struct profile *profile,
 	uint32_t number);

@@ -178,6 +178,8 @@ static void set_label(const struct card_style *style, const struct digest_card *
 	bool is_code = str_eqz(reason->field, "cpv"), says_words = !is_code && !has_excerpt;
 
 	if (str_prefix(&term, "keyword:")) {
+		if (str_prefix(&term, "=") && str_prefix(&term, "\"") && str_ends(term, "\""))
+			term.len--; /* ="drone": this very form */
 		value_set_text(map, "keyword", excerpt_line(term, LABEL_WIDTH, style->arena));
 		says_words = says_words && !same_words(term, reason->text, style->arena);
 	} else if (str_prefix(&term, "description:")) {

@@ -161,7 +161,7 @@ static struct ref_hits find(const struct reference *r, const struct query *query
 
 static struct ref_hits find_text(const struct reference *r, struct str text)
 {
-	struct query query = { .words = ref_words_of(r, text) };
+	struct query query = { .words = ref_words_of(r, text), .exact = str_starts(text, "=") };
 
 	if (query.words.n > PHRASE_WORDS_MAX)
 		query.words.n = PHRASE_WORDS_MAX;
@@ -334,6 +334,8 @@ static bool is_new(const struct reference *r, struct ref_wishes *wishes, struct 
 {
 	struct ref_words words = ref_words_of(r, text);
 
+	for (size_t i = 0; i < words.n && str_starts(text, "="); i++) /* asked for in this form: another wish */
+		words.at[i].stem = arena_printf(r->arena, "=%.*s", STR_ARG(words.at[i].text));
 	for (size_t i = 0; i < wishes->n_posted; i++)
 		if (ref_same_phrase(&wishes->posted[i], &words))
 			return false;

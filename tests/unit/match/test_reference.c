@@ -197,9 +197,11 @@ static struct profile make_profile(struct arena *arena, size_t number)
 	profile_init(&profile);
 	profile.id = arena_printf(arena, "p%zu", number);
 	for (size_t n = below(5); n > 0; n--)
-		codes_add(&profile.keywords, arena, text(arena, 3));
+		codes_add(&profile.keywords, arena,
+			below(5) > 0 ? text(arena, 3) : arena_printf(arena, "=\"%.*s\"", STR_ARG(text(arena, 2))));
 	for (size_t n = below(2); n > 0; n--)
-		codes_add(&profile.exclude, arena, text(arena, 1));
+		codes_add(&profile.exclude, arena,
+			below(3) > 0 ? text(arena, 1) : arena_printf(arena, "=%.*s", STR_ARG(text(arena, 1))));
 	profile.description = text(arena, below(2) * 12);
 	add_codes(&profile.cpv, arena, branches, LENGTH(branches), 2);
 	if (below(2) == 0)
