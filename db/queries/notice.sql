@@ -1,6 +1,7 @@
 -- query: notice_stamp
 -- What decides whether a notice that arrives is new, changed, or the same.
-SELECT seq, version, publisher_version, dossier, content_hash, summary FROM notice WHERE id = :id;
+SELECT seq, version, publisher_version, dossier, content_hash, summary, kind, published
+FROM notice WHERE id = :id;
 
 -- query: notice_insert
 -- A notice that was not here.

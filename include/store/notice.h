@@ -11,7 +11,8 @@
 /*
  * Inserts the notice, or refreshes it when its content differs (hash over all that was read), then
  * notice->version becomes at least one more than the stored one. An older publisher's version than
- * the stored one, or a summary when a whole one is stored, is STORE_UNCHANGED (requirements have no
+ * the stored one, a summary when a whole one is stored, or the lesser of two summaries (the earlier kind,
+ * else the earlier day, else the lesser hash: in any order the same one stays) is STORE_UNCHANGED (requirements have no
  * publisher: any counts). `raw_hash` may be
  * STR_NONE (requirements).
  *

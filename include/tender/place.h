@@ -21,6 +21,8 @@ struct department {
 const struct department *department_find(struct str code); /* "2" finds 02; NULL when unknown */
 const struct department *department_of_nuts(struct str nuts); /* NUTS 3 only; old 2013 codes too */
 const struct department *department_of_postcode(struct str postcode); /* 20xxx: 2A below 20200 */
+/* By its code ("48") or its name, both folded (fold_text): "val de marne"; NULL when unknown. */
+const struct department *department_named(struct str folded, struct arena *arena);
 const char *region_name(struct str nuts); /* "FRJ" gives "Occitanie"; NULL when unknown */
 
 /* "48", "2a", "FRJ14", "frj", "FR": canonical form in `arena`; STR_NONE for what is no place. */

@@ -1,6 +1,9 @@
 #include "national.h"
 
+#include <string.h>
+
 #include "base/buf.h"
+#include "base/fold.h"
 #include "node.h"
 #include "tender/cpv.h"
 #include "tender/place.h"
@@ -69,8 +72,68 @@ static void add_place(struct str word, struct arena *arena, struct codes *places
 		codes_add(places, arena, word);
 }
 
+/* "Mende (48)", "Ajaccio (2A)": a number in brackets behind a name is its department's. */
+static void add_bracketed(struct str text, struct arena *arena, struct codes *places)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		size_t end = i + 1;
+		const struct department *d;
+
+		if (text.ptr[i] != '(')
+			continue;
+		while (end < text.len && is_alnum(text.ptr[end]))
+			end++;
+		if (end == text.len || text.ptr[end] != ')' || end - i < 3 || end - i > 4)
+			continue;
+		d = department_find(str_sub(text, i + 1, end));
+		if (d)
+			codes_add(places, arena, str_of(d->code));
+	}
+}
+
+/*
+ * "département de la Lozère", "Département du Val-de-Marne", "département 48". A name alone is no proof:
+ * many are rivers, and "Nord", "Lot" or "Manche" are words.
+ */
+static void add_departments(struct str text, struct arena *arena, struct codes *places)
+{
+	static const char *const joints[] = { "de la ", "de l ", "du ", "des ", "de ", "d ", "" };
+	struct folded f = fold(arena, str_clip(text, 4 << 10));
+	struct str rest = f.text, word = STR("departement ");
+
+	for (size_t at; (at = str_find(rest, word)) != SIZE_MAX;) {
+		struct str name;
+		size_t joint = 0, end;
+
+		rest = str_from(rest, at + word.len);
+		name = rest;
+		while (!str_starts(name, joints[joint]))
+			joint++;
+		name = str_from(name, strlen(joints[joint]));
+		/* The longest name of four words at most: "val de marne" before "val". */
+		end = 0;
+		for (int words = 0; words < 5 && end < name.len; words++) {
+			size_t blank = str_find_char(str_from(name, end), ' ');
+
+			end = blank == SIZE_MAX ? name.len : end + blank + 1;
+		}
+		for (; end > 0; end = str_rfind_char(str_sub(name, 0, end - 1), ' ') + 1) {
+			const struct department *d = department_named(str_trim(str_sub(name, 0, end)), arena);
+
+			if (d) {
+				codes_add(places, arena, str_of(d->code));
+				break;
+			}
+		}
+	}
+}
+
 void national_places(struct str text, struct arena *arena, struct codes *places)
 {
+	if (!str_given(text))
+		return;
+	add_bracketed(text, arena, places);
+	add_departments(text, arena, places);
 	for (size_t i = 0; i < text.len; i++) {
 		size_t start = i;
 

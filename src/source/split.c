@@ -123,6 +123,10 @@ int source_split(
 	struct str start = document;
 	int r;
 
+	if (str_starts(start, "\xff\xfe") || str_starts(start, "\xfe\xff") ||
+		(start.len > 1 && (start.ptr[0] == '\0' || start.ptr[1] == '\0')))
+		return error_set(err, ERROR_INPUT,
+			"the document is UTF-16 or UTF-32, which is not accepted: UTF-8 is expected");
 	str_prefix(&start, "\xef\xbb\xbf");
 	start = str_trim(start);
 	if (start.len == 0)

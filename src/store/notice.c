@@ -92,6 +92,8 @@ struct stamp {
 	int version, publisher_version;
 	struct str dossier, content_hash;
 	bool summary;
+	struct str kind;
+	day_t published;
 };
 
 static int stamp_find(
@@ -111,6 +113,8 @@ static int stamp_find(
 		.dossier = stmt_col_text(st, 3, arena),
 		.content_hash = stmt_col_text(st, 4, arena),
 		.summary = stmt_col_int(st, 5) != 0,
+		.kind = stmt_col_text(st, 6, arena),
+		.published = stmt_col_day(st, 7),
 	};
 	stmt_reset(st);
 	return 0;
@@ -313,6 +317,24 @@ static int put_row(struct db *db, const struct notice *notice, int publisher_ver
 	return r ? r : put_lists(db, seq, notice, arena, err);
 }
 
+/*
+ * Two records of one notice without its body, which nothing dates: which of them stands must not depend on
+ * which came first. What became of the purchase counts most, then the later day, then any fixed order.
+ */
+static bool summary_stands(
+	const struct stamp *stored, const struct notice *notice, struct str content_hash)
+{
+	enum notice_kind kind = NOTICE_PLANNING;
+
+	if (!notice->summary || !stored->summary || !notice_kind_parse(stored->kind, &kind))
+		return false;
+	if (kind != notice->kind)
+		return kind > notice->kind;
+	if (stored->published != notice->published)
+		return stored->published > notice->published;
+	return str_cmp(stored->content_hash, content_hash) > 0;
+}
+
 int store_notice_put(struct db *db, struct notice *notice, struct str raw_hash, int64_t now,
 	struct arena *arena, struct error *err)
 {
@@ -337,7 +359,7 @@ int store_notice_put(struct db *db, struct notice *notice, struct str raw_hash, 
 		bool same = str_eq(stored.content_hash, content_hash);
 
 		if (publisher_version < stored.publisher_version || (notice->summary && !stored.summary) ||
-			(same && version <= stored.version)) {
+			summary_stands(&stored, notice, content_hash) || (same && version <= stored.version)) {
 			notice->version = stored.version;
 			notice->dossier = stored.dossier;
 			return STORE_UNCHANGED;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/fold.h"
 #include "place_table.h"
 
 enum { NUTS_3_LENGTH = 5, PLACE_LENGTH_MAX = 5 };
@@ -77,6 +78,16 @@ const struct department *department_find(struct str code)
 			low = middle + 1;
 	}
 	return NULL;
+}
+
+const struct department *department_named(struct str folded, struct arena *arena)
+{
+	const struct department *d = department_find(folded);
+
+	for (size_t i = 0; !d && i < place_n_departments; i++)
+		if (str_eq(fold_text(arena, str_of(place_departments[i].department.name)), folded))
+			d = &place_departments[i].department;
+	return d;
 }
 
 const struct department *department_of_nuts(struct str nuts)

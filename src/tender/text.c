@@ -355,6 +355,94 @@ static bool needs_repair(struct str text)
 	return false;
 }
 
+/* lost œ */
+
+/*
+ * Publishers that pass texts through Latin-1 write "?" for "œ" (DOMAIN 1.9). Where nothing but that letter
+ * can have been meant it is put back: the words in which it stands, "vœu" to "manœuvre", and no other.
+ */
+static const struct {
+	const char *before, *after; /* of the "?", lower case */
+	bool ends;                  /* the word ends there, but for a plural */
+} ligatures[] = {
+	{ "", "uvre", false },
+	{ "man", "uvre", false },
+	{ "c", "ur", true },
+	{ "ch", "ur", true },
+	{ "s", "ur", true },
+	{ "n", "ud", true },
+	{ "v", "u", true },
+	{ "b", "uf", true },
+};
+
+static char lower(char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+}
+
+static bool in_word(char c)
+{
+	return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '?' || c == '/' ||
+	       c == '=' || c == '&';
+}
+
+static bool reads(struct str text, size_t pos, const char *word)
+{
+	for (; *word; word++, pos++)
+		if (pos >= text.len || lower(text.ptr[pos]) != *word)
+			return false;
+	return true;
+}
+
+static bool ends_at(struct str text, size_t pos)
+{
+	if (pos < text.len && (lower(text.ptr[pos]) == 's' || lower(text.ptr[pos]) == 'x'))
+		pos++;
+	return pos >= text.len || (!in_word(text.ptr[pos]) && (unsigned char)text.ptr[pos] < 0x80);
+}
+
+static bool lost_ligature(struct str text, size_t pos)
+{
+	for (size_t i = 0; i < LENGTH(ligatures); i++) {
+		size_t before = strlen(ligatures[i].before);
+
+		if (pos < before || !reads(text, pos - before, ligatures[i].before) ||
+			!reads(text, pos + 1, ligatures[i].after))
+			continue;
+		if (pos > before && in_word(text.ptr[pos - before - 1]))
+			continue;
+		if (!ligatures[i].ends || ends_at(text, pos + 1 + strlen(ligatures[i].after)))
+			return true;
+	}
+	return false;
+}
+
+static struct str mend_ligatures(struct str text, struct arena *arena)
+{
+	struct str rest = text;
+	char *out = NULL;
+	size_t n = 0, kept = 0;
+
+	for (size_t at; (at = str_find_char(rest, '?')) != SIZE_MAX; rest = str_from(rest, at + 1)) {
+		size_t pos = (size_t)(rest.ptr - text.ptr) + at;
+
+		if (!lost_ligature(text, pos))
+			continue;
+		/* Two bytes for one. */
+		if (!out)
+			out = arena_alloc(arena, 2 * text.len);
+		memcpy(out + n, text.ptr + kept, pos - kept);
+		n += pos - kept;
+		out[n++] = (char)0xc5;
+		out[n++] = (char)(text.ptr[pos + 1] == 'U' ? 0x92 : 0x93);
+		kept = pos + 1;
+	}
+	if (!out)
+		return text;
+	memcpy(out + n, text.ptr + kept, text.len - kept);
+	return str_n(out, n + text.len - kept);
+}
+
 struct str notice_text_repair(struct str text, struct arena *arena)
 {
 	CLEANUP(buf_done) struct buf a = BUF_INIT(TEXT_IN_MAX), b = BUF_INIT(TEXT_IN_MAX);
@@ -364,7 +452,7 @@ struct str notice_text_repair(struct str text, struct arena *arena)
 	if (text.len == 0)
 		return STR_NONE;
 	if (!needs_repair(text))
-		return text;
+		return mend_ligatures(text, arena);
 	text = str_clip(text, TEXT_IN_MAX);
 	for (int pass = 0; pass < PASSES_MAX; pass++) {
 		struct buf swap;
@@ -380,5 +468,5 @@ struct str notice_text_repair(struct str text, struct arena *arena)
 	buf_reset(&b);
 	clean(text, &b);
 	trimmed = str_trim(buf_str(&b));
-	return trimmed.len ? arena_dup(arena, trimmed) : STR_NONE;
+	return trimmed.len ? mend_ligatures(arena_dup(arena, trimmed), arena) : STR_NONE;
 }

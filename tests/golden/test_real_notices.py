@@ -32,6 +32,10 @@ TABLES = {
     "lots": "SELECT * FROM notice_lot ORDER BY notice, ordinal",
     "codes": "SELECT * FROM notice_code ORDER BY notice, lot, kind, position",
     "links": "SELECT * FROM notice_link ORDER BY notice, position",
+    "terms": "SELECT * FROM notice_term ORDER BY notice, lot",
+    "awards": "SELECT * FROM notice_award ORDER BY notice, ordinal",
+    "winners": "SELECT * FROM notice_winner ORDER BY notice, award, position",
+    "wordings": "SELECT * FROM notice_wording ORDER BY notice, lot, language",
     "raw": "SELECT hash, source, label, state, reason, notice_id FROM raw ORDER BY seq",
 }
 AGAIN = "UPDATE raw SET state = 'pending', reason = NULL, notice_id = NULL, decided = NULL"

@@ -79,7 +79,15 @@ def text(value):
             break
         value = decoded
     value = value.replace("\r\n", "\n").strip()
-    return value or None
+    return lost_ligature(value) or None
+
+
+def lost_ligature(value):
+    """The œ that Latin-1 lost, in the words that have one."""
+    pattern = r"(?<![\w?/=&])(|man)\?(?=uvre)|(?<![\w?/=&])(c|ch|s|n|v|b)\?(?=(?:ur|ud|u|uf)[sx]?(?![\w?/=&]))"
+    return re.sub(
+        pattern, lambda m: m[0][:-1] + ("Œ" if value[m.end()].isupper() else "œ"), value, flags=re.I
+    )
 
 
 def luhn(digits):

@@ -51,6 +51,8 @@ static void test_refused(void **state UNUSED)
 		{ "", "the document is empty" },
 		{ " \n\t ", "the document is empty" },
 		{ "\xef\xbb\xbf", "the document is empty" },
+		{ "\xff\xfe<", "the document is UTF-16 or UTF-32, which is not accepted: UTF-8 is expected" },
+		{ "\xfe\xff", "the document is UTF-16 or UTF-32, which is not accepted: UTF-8 is expected" },
 		{ "bonjour", "unknown format: neither XML, JSON nor BOAMP's CSV" },
 		{ "PK\x03\x04", "unknown format" },
 		{ "objet;idweb\n", "unknown format" },

@@ -368,6 +368,47 @@ static void test_any_change_is_seen(void **state)
 #undef CHANGE
 }
 
+/* Two records without a body, each way round: the same one stays. */
+static void test_summaries_in_any_order(void **state)
+{
+	struct fixture *f = *state;
+	static const struct {
+		const char *ref;
+		int first;
+	} orders[] = { { "26-1", 0 }, { "26-2", 1 } };
+
+	for (int differ = 0; differ < 3; differ++) {
+		struct str titles[2];
+
+		for (size_t i = 0; i < 2; i++) {
+			struct notice got, two[2];
+			struct str ref = arena_printf(&f->arena, "%s%d", orders[i].ref, differ);
+
+			for (int j = 0; j < 2; j++) {
+				two[j] = simple_notice(f, "boamp", ref.ptr);
+				two[j].summary = true;
+				/* The numbers are in the hash: only the first two cases are alike in both. */
+				two[j].title = arena_printf(&f->arena, "record %d", j);
+				if (differ == 0)
+					two[j].kind = j ? NOTICE_CANCELLATION : NOTICE_COMPETITION;
+				else if (differ == 1)
+					two[j].published = TODAY + j;
+			}
+			if (put(f, &two[orders[i].first]) < 0 || put(f, &two[!orders[i].first]) < 0)
+				fail_msg("%s", f->err.text);
+			assert_done(f, store_notice_find(f->db, two[0].id, &f->arena, &got, &f->err));
+			titles[i] = got.title;
+			/* And again nothing changes. */
+			assert_outcome(f, put(f, &two[0]), STORE_UNCHANGED);
+			assert_outcome(f, put(f, &two[1]), STORE_UNCHANGED);
+		}
+		if (differ < 2) {
+			assert_text(titles[0], "record 1");
+			assert_text(titles[1], "record 1");
+		}
+	}
+}
+
 static void test_publishers_versions(void **state)
 {
 	struct fixture *f = *state;
@@ -469,6 +510,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(test_full_notice_comes_back),
+		STORE_TEST(test_summaries_in_any_order),
 		STORE_TEST(test_none_and_empty_stay_different),
 		STORE_TEST(test_same_content_touches_nothing),
 		STORE_TEST(test_any_change_is_seen),

@@ -13,6 +13,14 @@ static void test_repair(void **state UNUSED)
 		{ "Fourniture d'eau", "Fourniture d'eau" }, { "  Fourniture\n", "Fourniture" },
 		{ NBSP "Fourniture" NBSP, "Fourniture" }, { "", NULL }, { " \n\t", NULL },
 		{ NULL, NULL }, { "&nbsp;", NULL }, { "<p></p>", NULL },
+		/* an œ lost on the way, and what only looks like one */
+		{ "ma\xC3\xAEtrise d'?uvre", "ma\xC3\xAEtrise d'\xC5\x93uvre" },
+		{ "MAITRISE D&#039;?UVRE", "MAITRISE D'\xC5\x92UVRE" }, { "?uvres", "\xC5\x93uvres" },
+		{ "c?ur, n?uds et v?ux", "c\xC5\x93ur, n\xC5\x93uds et v\xC5\x93ux" },
+		{ "man?uvre", "man\xC5\x93uvre" }, { "Quoi ? Un ?", "Quoi ? Un ?" },
+		{ "https://a.example.org/c?url=1", "https://a.example.org/c?url=1" },
+		{ "https://a.example.org/?uvre=1", "https://a.example.org/?uvre=1" },
+		{ "v?udou", "v?udou" }, { "abc?ur", "abc?ur" },
 		/* entities, until stable */
 		{ "d&#039;eau", "d'eau" }, { "d&amp;#039;eau", "d'eau" },
 		{ "d&amp;amp;#039;eau", "d'eau" }, { "d&amp;amp;amp;#039;eau", "d'eau" },
@@ -55,7 +63,6 @@ static void test_repair(void **state UNUSED)
 		  "Deux",
 			"UnDeux" },
 		{ "Un\tDeux\n\nTrois", "Un\tDeux\n\nTrois" },
-		{ "d'?uvre", "d'?uvre" }, /* the letter is lost: nothing is invented */
 	};
 
 	for (size_t i = 0; i < LENGTH(table); i++)
