@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abbreviation.h"
 #include "atoms.h"
 
 /* Atoms are filed under their first three bytes, or two for the shortest ones. */
@@ -16,11 +17,19 @@ struct entry {
 
 enum { KEYS_SIZE = 1 << 13, KEY_BYTES = 3 };
 
+/* A whole word that calls, however short. */
+struct whole_word {
+	struct str word;
+	struct trigger trigger;
+};
+
 struct triggers {
 	struct arena arena;
 	struct entry *entries;
 	size_t n, capacity;
 	uint32_t heads[KEYS_SIZE]; /* by hash of the key: index + 1 */
+	struct whole_word *wholes; /* few */
+	size_t n_wholes, wholes_capacity;
 };
 
 static uint32_t key_of(const char *bytes, size_t len)
@@ -72,6 +81,21 @@ static void file(struct triggers *triggers, struct trigger trigger, struct str a
 	*first = (uint32_t)triggers->n;
 }
 
+static bool add_abbreviation(struct triggers *triggers, const struct trigger *trigger, struct str text)
+{
+	struct str words[ABBREVIATION_WORDS_MAX];
+	size_t n = abbreviation_words(text, &triggers->arena, words);
+
+	for (size_t i = 0; i < n; i++) {
+		arena_grow(&triggers->arena, triggers->wholes, triggers->n_wholes,
+			&triggers->wholes_capacity);
+		triggers->wholes[triggers->n_wholes] = (struct whole_word){ words[i], *trigger };
+		triggers->wholes[triggers->n_wholes].trigger.reach = TRIGGER_ALONE;
+		triggers->wholes[triggers->n_wholes++].trigger.sides = 1;
+	}
+	return n > 0;
+}
+
 bool triggers_add(struct triggers *triggers, const struct trigger *trigger, struct str text,
 	const struct regex *regex, size_t *ret_reach)
 {
@@ -98,6 +122,8 @@ bool triggers_add(struct triggers *triggers, const struct trigger *trigger, stru
 	side.sides = 2;
 	for (size_t i = 0; i < atoms.n_also && side.reach != TRIGGER_ALONE; i++)
 		file(triggers, side, atoms.also[i], NULL);
+	if (!found)
+		found = add_abbreviation(triggers, trigger, text);
 	arena_done(&scratch);
 	return found;
 }
@@ -159,6 +185,12 @@ size_t triggers_of(const struct triggers *triggers, struct str word, struct aren
 					call(&calls, entry, word, arena);
 			}
 		}
+	}
+	for (size_t i = 0; word.len <= ABBREVIATION_LETTERS_MAX && i < triggers->n_wholes; i++) {
+		if (!str_eq(triggers->wholes[i].word, word))
+			continue;
+		arena_grow(arena, calls.at, calls.n, &calls.capacity);
+		calls.at[calls.n++] = triggers->wholes[i].trigger;
 	}
 	if (calls.n > 1)
 		qsort(calls.at, calls.n, sizeof(*calls.at), by_pattern);
