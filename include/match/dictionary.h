@@ -40,6 +40,9 @@ uint32_t dictionary_stem(const struct dictionary *dictionary, uint32_t word);
 uint32_t dictionary_find_stem(struct dictionary *dictionary, struct str stem);
 uint32_t dictionary_find_stem_of(struct dictionary *dictionary, struct str word);
 
+/* How words are stemmed today, as a number: stems that were kept under another are of no use. */
+uint64_t dictionary_fingerprint(void);
+
 /*
  * As bytes: the words from `from` on, appended to `out`; and back, in the order they were written.
  * ERROR_STORE when the bytes are none of ours.

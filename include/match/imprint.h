@@ -16,7 +16,7 @@
  * Of these bytes, of the choice of fields and of how words are cut and stemmed. What was kept under
  * another version is made anew. FOLD_VERSION counts beside it.
  */
-enum { IMPRINT_VERSION = 2 };
+enum { IMPRINT_VERSION = 3 };
 
 /* Which stems a notice has, for the lists of match/segment.h: stem << 1 | IMPRINT_STRONG, ascending. */
 enum { IMPRINT_STRONG = 1 }; /* it stands in a title, a subject or is a code: worth full points */

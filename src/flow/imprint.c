@@ -1,5 +1,6 @@
 #include "flow/imprint.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/fold.h"
@@ -16,7 +17,8 @@ enum {
 /* What imprints depend on, beside the notices. */
 static struct str version(char out[VERSION_MAX])
 {
-	snprintf(out, VERSION_MAX, "%d.%d", IMPRINT_VERSION, FOLD_VERSION);
+	snprintf(out, VERSION_MAX, "%d.%d.%016" PRIx64, IMPRINT_VERSION, FOLD_VERSION,
+		dictionary_fingerprint());
 	return str_of(out);
 }
 

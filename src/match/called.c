@@ -1,6 +1,9 @@
 #include "called.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include "abbreviation.h"
 
 /* Bytes of folded text between two words, at least. */
 static size_t between(const struct words *words, uint32_t from, uint32_t to, bool raw)
@@ -24,6 +27,25 @@ static bool is_due(const struct words *words, struct called *called, const struc
 	called->sides[trigger->sides == 2] = at + 1;
 	other = called->sides[trigger->sides == 1];
 	return other != 0 && between(words, other - 1, at, trigger->raw) <= trigger->reach;
+}
+
+/* "i" calls for "I.A" only where "a" is the next word. */
+static bool spells(const struct scan *scan, const struct words *words, uint32_t at,
+	const struct trigger *trigger)
+{
+	char letters[ABBREVIATION_LETTERS_MAX];
+	size_t n = 0;
+
+	for (; at < words->n && n < trigger->spelled; at++) {
+		struct str word = memo_text(&scan->memo, words->ids[at]);
+
+		if (n + word.len > trigger->spelled)
+			return false;
+		memcpy(letters + n, word.ptr, word.len);
+		n += word.len;
+	}
+	return n == trigger->spelled &&
+	       triggers_spelled(terms_triggers(scan->terms), trigger->pattern, str_n(letters, n));
 }
 
 static void add_due(struct scan *scan, struct called *called, uint32_t pattern, uint32_t at)
@@ -58,6 +80,8 @@ void scan_call(struct scan *scan, const struct words *words, uint32_t at, uint32
 		struct called *called;
 
 		if ((trigger->fields & 1u << field) == 0)
+			continue;
+		if (trigger->spelled > 0 && !spells(scan, words, at, trigger))
 			continue;
 		if (trigger->decided) {
 			struct span span = words_span(words, at, at);

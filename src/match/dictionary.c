@@ -202,6 +202,21 @@ uint32_t dictionary_find_stem_of(struct dictionary *d, struct str word)
 	return find(&d->stems, stem_text(d, word));
 }
 
+uint64_t dictionary_fingerprint(void)
+{
+	static const char *const probes[] = { "soc", "5g", "capteurs", "communications", "communes", "data",
+		"dates", "nationaux", "nationale", "paillasses", "irriguer", "irrigations", "numeriques",
+		"reseaux", "logicielle", "supervisions", "eaux", "analyses", "formateurs", "formatrices",
+		"jeux", "travaux", "bois", "process", "publiques", "traitements", "maintenances", "oeuvres" };
+	struct dictionary *d = dictionary_new();
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < LENGTH(probes); i++)
+		sum = (sum ^ str_hash(stem_text(d, str_of(probes[i])))) * UINT64_C(0x9E3779B97F4A7C15);
+	dictionary_free(d);
+	return sum;
+}
+
 /*
  * Of each word its text and its stem's number; where that is a new stem its text follows, as what it
  * shares with the word's beginning and what it does not.

@@ -84,16 +84,30 @@ static void file(struct triggers *triggers, struct trigger trigger, struct str a
 static bool add_abbreviation(struct triggers *triggers, const struct trigger *trigger, struct str text)
 {
 	struct str words[ABBREVIATION_WORDS_MAX];
-	size_t n = abbreviation_words(text, &triggers->arena, words);
+	size_t n = abbreviation_words(text, &triggers->arena, words), letters = 0;
 
+	for (size_t i = 0; i < n; i++) /* the longest are the whole abbreviation */
+		if (words[i].len > letters)
+			letters = words[i].len;
 	for (size_t i = 0; i < n; i++) {
 		arena_grow(&triggers->arena, triggers->wholes, triggers->n_wholes,
 			&triggers->wholes_capacity);
 		triggers->wholes[triggers->n_wholes] = (struct whole_word){ words[i], *trigger };
 		triggers->wholes[triggers->n_wholes].trigger.reach = TRIGGER_ALONE;
+		triggers->wholes[triggers->n_wholes].trigger.spelled = (uint8_t)letters;
 		triggers->wholes[triggers->n_wholes++].trigger.sides = 1;
 	}
 	return n > 0;
+}
+
+bool triggers_spelled(const struct triggers *triggers, uint32_t pattern, struct str word)
+{
+	for (size_t i = 0; i < triggers->n_wholes; i++)
+		if (triggers->wholes[i].trigger.pattern == pattern &&
+			triggers->wholes[i].trigger.spelled == word.len &&
+			str_eq(triggers->wholes[i].word, word))
+			return true;
+	return false;
 }
 
 bool triggers_add(struct triggers *triggers, const struct trigger *trigger, struct str text,

@@ -24,6 +24,7 @@ struct trigger {
 	uint8_t sides;    /* bits: which of the sets this word has an atom of */
 	bool decided;     /* the word itself matches: no need to run the pattern */
 	bool raw;
+	uint8_t spelled;  /* letters of the abbreviation that the word and those behind it must spell; 0: none */
 };
 enum { TRIGGER_ALONE = UINT16_MAX };
 _Static_assert((int)REGEX_OVERLAP < (int)TRIGGER_ALONE, "a reach is no longer than a promised match");
@@ -40,6 +41,9 @@ void *triggers_free(struct triggers *triggers);
  */
 bool triggers_add(struct triggers *triggers, const struct trigger *trigger, struct str text,
 	const struct regex *regex, size_t *ret_reach);
+
+/* Is the abbreviation that calls for the pattern this one, without its full stops? */
+bool triggers_spelled(const struct triggers *triggers, uint32_t pattern, struct str word);
 
 /* What this folded word calls for, in order of pattern, in `arena`. */
 size_t triggers_of(const struct triggers *triggers, struct str word, struct arena *arena,
