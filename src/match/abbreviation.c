@@ -82,22 +82,56 @@ static bool add_words(const struct place *places, size_t n, struct arena *arena,
 	return true;
 }
 
-size_t abbreviation_words(struct str pattern, struct arena *arena, struct str ret[ABBREVIATION_WORDS_MAX])
+/* "(MDR|XDR)": one word each. */
+static size_t take_group(struct str *rest, struct arena *arena, struct str *ret)
+{
+	size_t count = 0;
+
+	do {
+		struct place places[ABBREVIATION_LETTERS_MAX];
+		size_t n = 0;
+
+		*rest = str_from(*rest, 1); /* the bracket, the bar */
+		while (n < ABBREVIATION_LETTERS_MAX && take_letters(rest, &places[n].letters))
+			n++;
+		if (n < 2 || !add_words(places, n, arena, ret, &count))
+			return 0;
+	} while (rest->len > 0 && rest->ptr[0] == '|');
+	return str_prefix(rest, ")") ? count : 0;
+}
+
+/* "ENT", "G\.?T\.?[BC]": the whole, and what stands before a full stop. */
+static size_t take_letters_and_stops(struct str *rest, struct arena *arena, struct str *ret,
+	size_t *ret_letters)
 {
 	struct place places[ABBREVIATION_LETTERS_MAX];
 	size_t n = 0, count = 0;
-	bool some_stop = false;
 
-	if (!str_prefix(&pattern, "\\b"))
-		return 0;
-	while (n < ABBREVIATION_LETTERS_MAX && take_letters(&pattern, &places[n].letters)) {
-		places[n].stop = str_prefix(&pattern, "\\.?");
-		some_stop |= places[n++].stop;
+	while (n < ABBREVIATION_LETTERS_MAX && take_letters(rest, &places[n].letters)) {
+		places[n].stop = str_prefix(rest, "\\.?");
+		if (places[n++].stop)
+			*ret_letters = 1;
 	}
-	if (n < 2 || !some_stop || !str_prefix(&pattern, "\\b") || !leaves_needed(pattern))
+	if (n < 2)
 		return 0;
 	for (size_t i = 1; i <= n; i++)
 		if ((i == n || places[i - 1].stop) && !add_words(places, i, arena, ret, &count))
 			return 0;
+	if (*ret_letters != 0)
+		*ret_letters = n;
 	return count;
+}
+
+size_t abbreviation_words(struct str pattern, struct arena *arena, struct str ret[ABBREVIATION_WORDS_MAX],
+	size_t *ret_letters)
+{
+	size_t count;
+
+	*ret_letters = 0;
+	if (!str_prefix(&pattern, "\\b"))
+		return 0;
+	count = pattern.len > 0 && pattern.ptr[0] == '('
+			? take_group(&pattern, arena, ret)
+			: take_letters_and_stops(&pattern, arena, ret, ret_letters);
+	return str_prefix(&pattern, "\\b") && leaves_needed(pattern) ? count : 0;
 }

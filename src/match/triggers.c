@@ -84,11 +84,8 @@ static void file(struct triggers *triggers, struct trigger trigger, struct str a
 static bool add_abbreviation(struct triggers *triggers, const struct trigger *trigger, struct str text)
 {
 	struct str words[ABBREVIATION_WORDS_MAX];
-	size_t n = abbreviation_words(text, &triggers->arena, words), letters = 0;
+	size_t letters, n = abbreviation_words(text, &triggers->arena, words, &letters);
 
-	for (size_t i = 0; i < n; i++) /* the longest are the whole abbreviation */
-		if (words[i].len > letters)
-			letters = words[i].len;
 	for (size_t i = 0; i < n; i++) {
 		arena_grow(&triggers->arena, triggers->wholes, triggers->n_wholes,
 			&triggers->wholes_capacity);
@@ -122,6 +119,10 @@ bool triggers_add(struct triggers *triggers, const struct trigger *trigger, stru
 	atoms_find(text, &scratch, &atoms);
 	found = atoms.n > 0;
 	*ret_reach = atoms.reach;
+	if (trigger->raw && add_abbreviation(triggers, trigger, text)) {
+		arena_done(&scratch);
+		return true;
+	}
 	/* a raw pattern sees the word as written, which the folded one does not tell */
 	alone = atoms.one_word && !side.raw ? regex : NULL;
 	side.decided = alone != NULL;
@@ -136,8 +137,6 @@ bool triggers_add(struct triggers *triggers, const struct trigger *trigger, stru
 	side.sides = 2;
 	for (size_t i = 0; i < atoms.n_also && side.reach != TRIGGER_ALONE; i++)
 		file(triggers, side, atoms.also[i], NULL);
-	if (!found)
-		found = add_abbreviation(triggers, trigger, text);
 	arena_done(&scratch);
 	return found;
 }

@@ -231,7 +231,7 @@ static int new_profiles(struct bench *bench, struct error *err)
 	int r = 0;
 
 	puts("one new profile, with full receipts:");
-	for (size_t i = 0; r >= 0 && i < 5; i++) {
+	for (size_t i = 0; r >= 0 && i < 5 && i < bench->options->profiles; i++) {
 		struct ran quick, full;
 		char what[80];
 		double start = now();
