@@ -53,7 +53,7 @@ static const struct option of_judgment_add[] = {
 };
 
 static const struct option of_judgment_import[] = {
-	{ "complete", OPTION_PATH, "FILE", "ids of notices read whole: what is not listed is not relevant" },
+	{ "complete", OPTION_PATH, "FILE", "notices read whole: what is not listed is not relevant" },
 	{ "golden", OPTION_FLAG, NULL, "all of them are golden" },
 	OPTIONS_END,
 };
@@ -237,7 +237,7 @@ static const struct option of_rules_import[] = {
 };
 
 static const struct option of_rules_show[] = {
-	{ "hits", OPTION_FLAG, NULL, "also how often and on which words it fired in current matches" },
+	{ "hits", OPTION_FLAG, NULL, "also on which words of current matches it fired" },
 	{ "path", OPTION_PATH, "PATH", "rules of this file or folder, not the active ones" },
 	OPTIONS_END,
 };
@@ -248,7 +248,7 @@ static const struct option of_rules_path[] = {
 };
 
 static const struct option of_rules_tune[] = {
-	{ "lambda", OPTION_TEXT, "NUMBER", "the larger, the more it takes to change a weight, default 1" },
+	{ "lambda", OPTION_TEXT, "NUMBER", "the larger, the slower weights change, default 1" },
 	{ "since", OPTION_TEXT, "TIME", "cards counted from then: 12mo (default), 90d, a day" },
 	{ "write", OPTION_PATH, "DIR", "write the proposed weights into DIR as a draft" },
 	OPTIONS_END,
@@ -306,7 +306,7 @@ const struct command commands[] = {
 	{ "import", cmd_import, NEEDS_DB_WRITE, 1, OPERANDS_ANY, "PATH…",
 		"Read notices from files, folders, archives or -", none },
 	{ "inbox read", cmd_inbox_read, NEEDS_DB_WRITE, 0, 0, "",
-		"Read what came back by mail: refusals, and answers to digests", of_inbox_read },
+		"Read what came back by mail: refusals, answers", of_inbox_read },
 	{ "init", cmd_init, NEEDS_NOTHING, 0, 1, "[DIR]",
 		"Create database, settings and the first ruleset", of_init },
 	{ "judgment add", cmd_judgment_add, NEEDS_DB_WRITE, 3, 3, "PROFILE NOTICE GRADE",
@@ -390,7 +390,7 @@ const struct command commands[] = {
 	{ "rules import", cmd_rules_import, NEEDS_DB_WRITE, 1, OPERANDS_ANY, "PATH…",
 		"Store rules as a draft with a number of its own", of_rules_import },
 	{ "rules list", cmd_rules_list, NEEDS_NOTHING, 0, 0, "",
-		"Rules with their weights, owners, and whether they were suspended", of_rules_path },
+		"Rules with their weights and owners", of_rules_path },
 	{ "rules rollback", cmd_rules_rollback, NEEDS_DB_WRITE, 0, 1, "[N]",
 		"Make an earlier ruleset the active one again", of_rules_activate },
 	{ "rules show", cmd_rules_show, NEEDS_NOTHING, 1, OPERANDS_ANY, "RULE…",
