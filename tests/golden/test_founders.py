@@ -26,6 +26,7 @@ def office(tmp_path_factory):
     rules = app.dir / "rules"
     rules.mkdir()
     shutil.copy(FOLDER / "rules.rules", rules)
+    shutil.copy(harness.ROOT / "rules" / "words.rules", rules)  # words that mean nothing by themselves
     app("init", "--rules", rules)
     (app.dir / "appariteur.conf").write_text(
         "[instance]\nname = la Capitale d’exemple\n[mail]\nfrom = veille@example.org\nfrom_name = Veille d’exemple\n"
