@@ -3,7 +3,7 @@
 A town of start-ups and a day of notices, the same for the same numbers: what bench-mail composes and
 delivers for. Nobody in it exists.
 
-    town.py FOLDER [--profiles 25000] [--notices 1200] [--days 1]
+    town.py FOLDER [--profiles 25000] [--notices 1200] [--words 1600]
 
 writes FOLDER/profiles.json and FOLDER/notices/*.xml. Each start-up has two keywords of a vocabulary
 whose words are met by a few notices each, so that nearly everybody gets a mail: the hard case.
