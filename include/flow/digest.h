@@ -86,7 +86,7 @@ struct delivery_limits {
  */
 int deliver_smtp(struct db *db, const struct smtp_options *options, const struct delivery_limits *limits,
 	int64_t (*clock)(void), struct delivery_count *ret, struct error *err) MUST_CHECK;
-/* The same into DIR as MESSAGE-ID.eml files, whole or not at all. */
+/* The same into DIR as MESSAGE-ID.eml files, whole or not at all; into new/MESSAGE-ID when it is a Maildir. */
 int deliver_dir(struct db *db, const char *dir, const struct delivery_limits *limits, int64_t now,
 	struct delivery_count *ret, struct error *err) MUST_CHECK;
 

@@ -13,6 +13,7 @@
  */
 #include <pthread.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "base/buf.h"
@@ -39,6 +40,7 @@ enum {
 struct delivery {
 	const struct smtp_options *smtp; /* NULL: to `dir` */
 	const char *dir;
+	bool maildir;       /* dir is one */
 	const struct delivery_limits *limits;
 	int64_t (*clock)(void);
 	int64_t fixed_now;  /* without a clock */
@@ -268,6 +270,35 @@ static struct ending ending_of(struct worker *w, int outcome, const struct error
 		outcome == SMTP_REFUSED && w->row->digest != 0 ? bounce_status(str_of(why->text)) : STR_NONE };
 }
 
+/*
+ * Into a Maildir: whole in tmp, then renamed into new, with LF as its readers expect. The name is the message
+ * id, so a copy takes the place of what nobody has read yet.
+ */
+static int write_maildir(struct worker *w, struct error *why)
+{
+	CLEANUP(buf_done) struct buf made = BUF_INIT(8192), place = BUF_INIT(8192), text = BUF_INIT(SMTP_MESSAGE_MAX);
+	struct str rest = w->row->message, line;
+	int r;
+
+	while (str_given(rest) && str_cut(&rest, '\n', &line)) {
+		buf_adds(&text, str_ends(line, "\r") ? str_sub(line, 0, line.len - 1) : line);
+		if (str_given(rest))
+			buf_addc(&text, '\n');
+	}
+	buf_addf(&made, "%s/tmp/%.*s", w->d->dir, STR_ARG(w->row->message_id));
+	buf_addf(&place, "%s/new/%.*s", w->d->dir, STR_ARG(w->row->message_id));
+	r = buf_check(&text, "the message", why);
+	if (r >= 0)
+		r = buf_check(&made, "the path", why);
+	if (r >= 0)
+		r = buf_check(&place, "the path", why);
+	if (r >= 0)
+		r = file_write(made.ptr, buf_str(&text), 0600, why);
+	if (r >= 0)
+		r = file_move(made.ptr, place.ptr, why);
+	return r < 0 ? SMTP_LATER : SMTP_SENT;
+}
+
 /* The same states, with a file in place of the relay: renamed into place, it is there whole or not. */
 static int write_eml(struct worker *w, struct error *why)
 {
@@ -298,7 +329,7 @@ static int deliver_one(struct worker *w, struct arena *arena, struct ending *ret
 	}
 	keep_rate(w->d);
 	if (w->smtp == NULL)
-		r = handing(w) < 0 ? SMTP_LATER : write_eml(w, why);
+		r = handing(w) < 0 ? SMTP_LATER : w->d->maildir ? write_maildir(w, why) : write_eml(w, why);
 	else
 		r = smtp_send(w->smtp, w->row->from, w->row->to, w->row->message, handing, w, why);
 	*ret = ending_of(w, r, why);
@@ -431,10 +462,26 @@ int deliver_smtp(struct db *db, const struct smtp_options *options, const struct
 	return r < 0 ? r : deliver_all(&d, db, ret, err);
 }
 
+/* It has the three folders. */
+static bool is_maildir(const char *dir)
+{
+	static const char *const parts[] = { "tmp", "new", "cur" };
+	bool all = true;
+
+	for (size_t i = 0; i < LENGTH(parts); i++) {
+		CLEANUP(buf_done) struct buf path = BUF_INIT(8192);
+		struct stat st;
+
+		buf_addf(&path, "%s/%s", dir, parts[i]);
+		all = all && !path.overflow && stat(path.ptr, &st) == 0 && S_ISDIR(st.st_mode);
+	}
+	return all;
+}
+
 int deliver_dir(struct db *db, const char *dir, const struct delivery_limits *limits, int64_t now,
 	struct delivery_count *ret, struct error *err)
 {
-	struct delivery d = { .dir = dir, .limits = limits, .fixed_now = now };
+	struct delivery d = { .dir = dir, .maildir = is_maildir(dir), .limits = limits, .fixed_now = now };
 	int r = file_mkdir(dir, err);
 
 	return r < 0 ? r : deliver_all(&d, db, ret, err);

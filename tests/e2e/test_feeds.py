@@ -170,3 +170,16 @@ def test_the_links_of_a_feed_open(site, matched):
     data = json.loads(site.get(matched.json("profile", "links", WHO, "--config", matched.dir / "web.conf")[0]["json"]).text)
     assert data["feed_url"].startswith(BASE)
     assert site.get(data["items"][0]["url"]).status == 200
+
+
+def test_a_maildir_is_a_channel(matched):
+    import mailbox
+
+    box = mailbox.Maildir(matched.dir / "box", create=True)
+    matched("digest", "send", "--to-dir", matched.dir / "box", "--now", NOW)
+    subjects = [message["Subject"] for message in box]
+    assert len(subjects) == len(matched.json("outbox", "list", "--all")) > 1
+    assert not list((matched.dir / "box/tmp").iterdir()) and not list((matched.dir / "box").glob("*.eml"))
+    assert b"\r" not in next((matched.dir / "box/new").iterdir()).read_bytes()
+    matched("digest", "send", "--to-dir", matched.dir / "box", "--now", NOW)
+    assert len(list(box)) == len(subjects)
