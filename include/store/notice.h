@@ -74,6 +74,16 @@ void notice_filter_init(struct notice_filter *filter);
 int store_notice_each(struct db *db, const struct notice_filter *filter,
 	int (*each)(void *data, const struct notice *notice, int64_t seq, struct error *err), void *data,
 	struct error *err) MUST_CHECK;
+/*
+ * Those that store_notice_each() would give, together, in `arena`: as many as the filter's limit, fewer
+ * when they take more than `bytes` (one at least).
+ */
+struct stored_notice {
+	struct notice notice;
+	int64_t seq;
+};
+int store_notice_batch(struct db *db, const struct notice_filter *filter, size_t bytes,
+	struct arena *arena, struct stored_notice **ret, size_t *ret_n, struct error *err) MUST_CHECK;
 /* The same without paging: after_seq, limit and order do not count. */
 int store_notice_count(struct db *db, const struct notice_filter *filter, int64_t *ret,
 	struct error *err) MUST_CHECK;

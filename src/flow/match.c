@@ -1,5 +1,6 @@
 #include "flow/match.h"
 
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,8 +11,11 @@
 #include "store/profile.h"
 #include "store/ruleset.h"
 
-/* Notices whose matches are written in one transaction. */
-enum { MATCH_BATCH = 200 };
+enum {
+	MATCH_BATCH = 200,             /* notices whose matches are written in one transaction */
+	MATCH_BATCH_BYTES = 16 << 20,  /* fewer, when they are larger */
+	NOTICES_A_THREAD = 25,
+};
 
 /* the bench */
 
@@ -192,13 +196,14 @@ static int is_over(struct update *u, const struct notice *notice, struct arena *
 }
 
 /* Kept once a process: from then on the rule is suspended and spends no more. */
-static int keep_overspent(struct update *u, const struct notice *notice, struct arena *arena,
+static int keep_overspent(struct update *u, const struct notice *notice, struct str text,
 	struct error *err)
 {
-	size_t *rules, n = matcher_suspended(u->bench->matcher, arena, &rules);
+	struct arena arena = ARENA_INIT;
+	size_t *rules, n = matcher_suspended(u->bench->matcher, &arena, &rules);
 	int r = 0;
 
-	log_warn("match", "[match.pattern.overspent] %s; see rules list", err->text);
+	log_warn("match", "[match.pattern.overspent] %.*s; see rules list", STR_ARG(text));
 	if (u->suspended == NULL)
 		u->suspended = arena_array(&u->bench->arena, bool, u->bench->rules->n_rules);
 	for (size_t i = 0; r >= 0 && i < n; i++) {
@@ -208,34 +213,67 @@ static int keep_overspent(struct update *u, const struct notice *notice, struct 
 		r = store_rule_overspent_put(u->db, u->bench->ruleset,
 			u->bench->rules->rules[rules[i]].name, notice->id, u->now, err);
 	}
+	arena_done(&arena);
 	return r;
 }
 
-static int match_one(void *data, const struct notice *notice, int64_t seq, struct error *err)
+static int put_result(struct update *u, const struct notice *notice, const struct batch_result *result,
+	struct error *err)
 {
-	struct update *u = data;
-	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
-	struct match_options options = { .now = u->now };
-	struct receipts receipts = { NULL, 0 };
-	bool over;
-	int r = is_over(u, notice, &arena, &over, err);
+	int r = 0;
 
-	if (r >= 0 && !over)
-		r = matcher_run(u->bench->matcher, notice, &options, &arena, &receipts, err);
-	if (r == MATCHER_OVERSPENT)
-		r = keep_overspent(u, notice, &arena, err);
+	if (str_given(result->overspent))
+		r = keep_overspent(u, notice, result->overspent, err);
 	if (r >= 0)
-		r = put_receipts(u, &receipts, err);
+		r = put_receipts(u, &result->receipts, err);
 	if (r >= 0 && u->whole)
 		r = store_match_end_stale(u->db, notice->id, STR_NONE, u->bench->ruleset, u->now, err);
 	if (r >= 0 && u->whole)
 		r = store_match_done(u->db, notice->id, notice->version, u->bench->ruleset, err);
+	return r < 0 ? error_add(err, "%.*s", STR_ARG(notice->id)) : 0;
+}
+
+/* Processors this process may use; a thread has to learn its words anew, so each gets some notices. */
+static unsigned threads_for(size_t notices)
+{
+	cpu_set_t cpus;
+	size_t n = 1;
+
+	if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0)
+		n = (size_t)CPU_COUNT(&cpus);
+	if (n > 1 + notices / NOTICES_A_THREAD)
+		n = 1 + notices / NOTICES_A_THREAD;
+	return n < MATCHER_THREADS_MAX ? (unsigned)n : MATCHER_THREADS_MAX;
+}
+
+/* All of them on all processors, then the results in the order of the notices. */
+static int match_stored(struct update *u, const struct stored_notice *stored, size_t n, struct arena *arena,
+	struct error *err)
+{
+	const struct notice **notices = arena_array(arena, const struct notice *, n);
+	struct batch_result *results = arena_array(arena, struct batch_result, n);
+	struct match_options options = { .now = u->now };
+	size_t open = 0, result = 0;
+	bool *over = arena_array(arena, bool, n);
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < n; i++) {
+		r = is_over(u, &stored[i].notice, arena, &over[i], err);
+		if (!over[i])
+			notices[open++] = &stored[i].notice;
+	}
 	if (r < 0)
-		return error_add(err, "%.*s", STR_ARG(notice->id));
-	u->seq = seq;
-	u->in_batch++;
-	u->count->notices++;
-	return 0;
+		return r;
+	matcher_run_batch(u->bench->matcher, notices, open, threads_for(open), &options, results);
+	for (size_t i = 0; r >= 0 && i < n; i++) {
+		const struct batch_result none = { { NULL, 0 }, STR_NONE };
+
+		r = put_result(u, &stored[i].notice, over[i] ? &none : &results[result++], err);
+		u->seq = stored[i].seq;
+	}
+	u->in_batch = (int)n;
+	u->count->notices += (int64_t)n;
+	return r;
 }
 
 static int tell(struct update *u, struct error *err)
@@ -253,6 +291,9 @@ static int tell(struct update *u, struct error *err)
 /* One batch in one transaction; u->in_batch tells how many notices it had. */
 static int match_batch(struct update *u, struct notice_filter *filter, struct error *err)
 {
+	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+	struct stored_notice *stored;
+	size_t n;
 	int r = db_begin(u->db, err);
 
 	if (r < 0)
@@ -260,7 +301,9 @@ static int match_batch(struct update *u, struct notice_filter *filter, struct er
 	u->in_batch = 0;
 	filter->after_seq = u->seq;
 	filter->limit = MATCH_BATCH;
-	r = store_notice_each(u->db, filter, match_one, u, err);
+	r = store_notice_batch(u->db, filter, MATCH_BATCH_BYTES, &arena, &stored, &n, err);
+	if (r >= 0)
+		r = match_stored(u, stored, n, &arena, err);
 	if (r >= 0)
 		r = db_commit(u->db, err);
 	if (r < 0) {
@@ -308,6 +351,7 @@ static int match_profiles(struct update *u, const struct profile_row *rows, size
 	struct bench *whole = u->bench;
 	const struct profile **profiles = arena_array(&whole->arena, const struct profile *, n);
 	size_t n_young = 0;
+	int64_t compared;
 	int r;
 
 	for (size_t i = 0; i < n; i++)
@@ -316,16 +360,20 @@ static int match_profiles(struct update *u, const struct profile_row *rows, size
 	if (n_young == 0)
 		return 0;
 	u->count->profiles = (int64_t)n_young;
-	r = bench_open_with(u->db, profiles, n_young, &young, err);
-	if (r < 0)
-		return r;
 	notice_filter_init(&filter);
 	filter.open_at = u->now;
 	filter.matched_ruleset = whole->ruleset;
+	r = store_notice_count(u->db, &filter, &compared, err);
+	if (r < 0 || compared == 0)
+		return r;
+	r = bench_open_with(u->db, profiles, n_young, &young, err);
+	if (r < 0)
+		return r;
 	u->bench = &young;
 	u->whole = false;
 	r = match_all(u, &filter, err);
 	u->bench = whole;
+	u->suspended = NULL; /* it was of the other one */
 	bench_done(&young);
 	return r;
 }

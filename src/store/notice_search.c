@@ -271,6 +271,29 @@ int store_notice_each(struct db *db, const struct notice_filter *filter,
 	return r;
 }
 
+int store_notice_batch(struct db *db, const struct notice_filter *filter, size_t bytes,
+	struct arena *arena, struct stored_notice **ret, size_t *ret_n, struct error *err)
+{
+	CLEANUP(arena_done) struct arena list = ARENA_INIT;
+	int64_t *seqs;
+	size_t n, taken = 0, before = arena->total;
+	int r = list_seqs(db, filter, &list, &seqs, &n, err);
+
+	if (r < 0)
+		return r;
+	*ret = arena_array(arena, struct stored_notice, n);
+	while (taken < n && (taken == 0 || arena->total - before < bytes)) {
+		(*ret)[taken].seq = seqs[taken];
+		r = store_notice_get(db, seqs[taken], arena, &(*ret)[taken].notice, err);
+		assert(r <= 0); /* notices are never deleted */
+		if (r < 0)
+			return r;
+		taken++;
+	}
+	*ret_n = taken;
+	return 0;
+}
+
 int store_notice_count(
 	struct db *db, const struct notice_filter *filter, int64_t *ret, struct error *err)
 {

@@ -368,34 +368,61 @@ static void test_equal(void **unused)
 	assert_true(matches > cases / 20); /* else the cases prove nothing */
 }
 
-/* One thread or four, in one order or the other: each notice has the same receipts. */
+/* All notices in batches of this many on so many threads, as one text. */
+static struct str tell_batches(struct matcher *matcher, const struct notice *const *notices, size_t size,
+	unsigned threads, struct arena *arena)
+{
+	CLEANUP(buf_done) struct buf out = BUF_INIT(1 << 22);
+	struct batch_result results[NOTICES_OF_A_BED];
+
+	for (size_t from = 0; from < NOTICES_OF_A_BED; from += size) {
+		size_t n = NOTICES_OF_A_BED - from < size ? NOTICES_OF_A_BED - from : size;
+
+		matcher_run_batch(matcher, notices + from, n, threads, &options, results);
+		for (size_t i = 0; i < n; i++) {
+			assert_false(str_given(results[i].overspent));
+			buf_adds(&out, tell(&results[i].receipts, arena));
+		}
+	}
+	return arena_dup(arena, buf_str(&out));
+}
+
+/* Whatever the threads, the batches and the order of the notices: each has the receipts it has alone. */
 static void test_batch(void **unused)
 {
+	static const unsigned threads[] = { 1, 2, 3, 8 };
+	static const size_t sizes[] = { 1, 7, NOTICES_OF_A_BED };
 	static struct bed bed;
 
 	(void)unused;
 	state = 7;
-	for (int round = 0; round < 20; round++) {
+	for (int round = 0; round < 8; round++) {
+		CLEANUP(buf_done) struct buf alone = BUF_INIT(1 << 22), backwards = BUF_INIT(1 << 22);
 		const struct notice *order[NOTICES_OF_A_BED], *reversed[NOTICES_OF_A_BED];
-		struct batch_result alone[NOTICES_OF_A_BED], four[NOTICES_OF_A_BED];
 
 		bed_open(&bed);
 		for (size_t i = 0; i < NOTICES_OF_A_BED; i++)
 			order[i] = reversed[NOTICES_OF_A_BED - 1 - i] = &bed.notices[i];
-		matcher_run_batch(bed.matcher, order, NOTICES_OF_A_BED, 4, &options, four);
 		for (size_t i = 0; i < NOTICES_OF_A_BED; i++) {
 			struct error err = ERROR_INIT;
 			struct receipts one;
 
 			assert_int_equal(matcher_run(bed.matcher, order[i], &options, &bed.arena, &one, &err), 0);
-			assert_true(str_eq(tell(&one, &bed.arena), tell(&four[i].receipts, &bed.arena)));
-			assert_false(str_given(four[i].overspent));
+			buf_adds(&alone, tell(&one, &bed.arena));
+			assert_int_equal(
+				matcher_run(bed.matcher, reversed[i], &options, &bed.arena, &one, &err), 0);
+			buf_adds(&backwards, tell(&one, &bed.arena));
 		}
-		matcher_run_batch(bed.other, reversed, NOTICES_OF_A_BED, 3, &options, four);
-		matcher_run_batch(bed.matcher, order, NOTICES_OF_A_BED, 1, &options, alone);
-		for (size_t i = 0; i < NOTICES_OF_A_BED; i++)
-			assert_true(str_eq(tell(&alone[i].receipts, &bed.arena),
-				tell_backwards(&four[NOTICES_OF_A_BED - 1 - i].receipts, &bed.arena)));
+		assert_true(buf_str(&alone).len > 0);
+		for (size_t i = 0; i < LENGTH(threads) * LENGTH(sizes); i++) {
+			unsigned t = threads[i % LENGTH(threads)];
+			size_t size = sizes[i / LENGTH(threads)];
+
+			assert_true(str_eq(tell_batches(bed.matcher, order, size, t, &bed.arena),
+				buf_str(&alone)));
+			assert_true(str_eq(tell_batches(bed.matcher, reversed, size, t, &bed.arena),
+				buf_str(&backwards)));
+		}
 		bed_close(&bed);
 	}
 }
