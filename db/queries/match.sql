@@ -90,3 +90,9 @@ ORDER BY score DESC, notice;
 SELECT profile, notice, notice_version, lot, score, threshold, ruleset, first_matched FROM match_pair
 WHERE notice = :notice AND state = 'current' AND (:since IS NULL OR first_matched >= :since)
 ORDER BY profile;
+
+-- query: match_stale
+-- Was the pair matched with another version of the profile, or of the notice, than the present one?
+SELECT m.profile_version <> p.version, m.notice_version <> n.version
+FROM match_pair AS m JOIN profile AS p ON p.id = m.profile JOIN notice AS n ON n.id = m.notice
+WHERE m.profile = :profile AND m.notice = :notice;

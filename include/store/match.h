@@ -34,6 +34,10 @@ int store_match_done(struct db *db, struct str notice, int version, int64_t rule
  */
 int store_match_due(struct db *db, int64_t ruleset, int64_t now, bool *ret, struct error *err) MUST_CHECK;
 
+/* Did the profile or the notice change since the pair was matched? STORE_NONE: it never was. */
+int store_match_stale(struct db *db, struct str profile, struct str notice, bool *ret_profile,
+	bool *ret_notice, struct error *err) MUST_CHECK;
+
 struct match_filter {
 	struct str profile, notice; /* STR_NONE: any */
 	int64_t since;              /* first matched at or after; TIME_NONE: any */

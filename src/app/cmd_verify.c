@@ -117,6 +117,19 @@ static void show_result(struct verifying *v, struct str profile, struct str noti
 	out_json_end(app);
 }
 
+/* A receipt is of what the profile and the notice were: of nothing else is a difference a fault. */
+static int tell_change(struct verifying *v, struct str profile, struct str notice, struct str *why,
+	struct error *err)
+{
+	bool of_profile = false, of_notice = false;
+	int r = store_match_stale(v->app->db, profile, notice, &of_profile, &of_notice, err);
+
+	if (r >= 0 && (of_profile || of_notice))
+		*why = arena_printf(&v->arena, "%s changed since it was matched; %.*s",
+			of_profile ? "the profile" : "the notice", STR_ARG(*why));
+	return r < 0 ? r : 0;
+}
+
 /* Both as JSON, so that a receipt from a file and a stored one are compared in the same way. */
 static int compare(struct verifying *v, const struct json_value *given, struct str profile,
 	struct str notice, int64_t ruleset, struct error *err)
@@ -141,6 +154,8 @@ static int compare(struct verifying *v, const struct json_value *given, struct s
 		r = json_parse(buf_str(&text), &json, err);
 	if (r >= 0)
 		r = difference(v, given, json_root(json), &why, err);
+	if (r >= 0 && why.len > 0)
+		r = tell_change(v, profile, notice, &why, err);
 	if (r >= 0)
 		show_result(v, profile, notice, why);
 	return r;

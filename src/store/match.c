@@ -184,6 +184,23 @@ int store_match_due(struct db *db, int64_t ruleset, int64_t now, bool *ret, stru
 	return 0;
 }
 
+int store_match_stale(struct db *db, struct str profile, struct str notice, bool *ret_profile,
+	bool *ret_notice, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_MATCH_STALE);
+	int r;
+
+	stmt_text(st, ":profile", profile);
+	stmt_text(st, ":notice", notice);
+	r = stmt_step(st, err);
+	if (r != STMT_ROW)
+		return r < 0 ? r : STORE_NONE;
+	*ret_profile = stmt_col_int(st, 0) != 0;
+	*ret_notice = stmt_col_int(st, 1) != 0;
+	stmt_reset(st);
+	return 0;
+}
+
 /* A receipt without its reasons. */
 struct head {
 	struct receipt receipt;

@@ -66,6 +66,15 @@ def test_explain_proposes_what_works(spring):
     assert spring.json("explain", "sonar", "boamp:26-1", *NOW)[-1]["matches"] is True
 
 
+def test_verify_tells_that_the_profile_changed(spring):
+    spring("profile", "add", "--name", "Sonde", "--keyword", "hydrophones", *NOW)
+    spring("match", *NOW)
+    assert spring.json("verify", "sonde", "boamp:26-1")[0]["result"] == "ok"
+    spring("profile", "edit", "sonde", "--keyword", "sonar", *NOW)
+    done = spring("verify", "sonde", "boamp:26-1", check=False)
+    assert done.returncode == 65 and "the profile changed since it was matched" in done.stdout
+
+
 def test_lists_are_changed_one_by_one(spring, refused):
     spring("profile", "import", "-", *NOW, stdin=json.dumps([GOOD]))
     done = spring("profile", "edit", "rosee", "--add-keyword", "vanne", "--remove-keyword", "hydrophones")
