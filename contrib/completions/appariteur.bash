@@ -47,7 +47,7 @@ _appariteur()
 	esac
 
 	if ((${#words[@]} == 0)) && [[ $cur != -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "backup codes config digest doctor dossier explain fetch help import inbox init judgment match notice outbox
+		mapfile -t COMPREPLY < <(compgen -W "audit backup codes config digest doctor dossier explain fetch help import inbox init judgment match notice outbox
 			profile quarantine reparse requirement rules run serve source stats verify version webhook" -- "$cur")
 		return
 	fi
@@ -67,6 +67,10 @@ _appariteur()
 			;;
 		inbox)
 			mapfile -t COMPREPLY < <(compgen -W "read" -- "$cur")
+			return
+			;;
+		audit)
+			mapfile -t COMPREPLY < <(compgen -W "draw estimate" -- "$cur")
 			return
 			;;
 		judgment)
@@ -203,6 +207,9 @@ _appariteur()
 		;;
 	"requirement list")
 		common+=" --all"
+		;;
+	"audit draw")
+		common+=" --pairs --seed --since"
 		;;
 	"judgment add")
 		common+=" --golden --note --reader --reason"

@@ -277,8 +277,19 @@ static const struct option of_webhook_add[] = {
 	OPTIONS_END,
 };
 
+static const struct option of_audit_draw[] = {
+	{ "pairs", OPTION_INT, "N", "how many to judge, default 60" },
+	{ "seed", OPTION_INT, "N", "the same seed draws the same pairs, default 1" },
+	{ "since", OPTION_TEXT, "TIME", "of notices from then: 12mo (default), 90d, a day" },
+	OPTIONS_END,
+};
+
 /* keep alphabetized */
 const struct command commands[] = {
+	{ "audit draw", cmd_audit_draw, NEEDS_DB_WRITE, 0, 0, "",
+		"Pairs to be judged, also from below the threshold", of_audit_draw },
+	{ "audit estimate", cmd_audit_estimate, NEEDS_DB_READ, 0, 0, "",
+		"What the answers say of what is missed", none },
 	{ "backup", cmd_backup, NEEDS_DB_READ, 1, 1, "FILE",
 		"Copy the database into FILE while it is in use", none },
 	{ "codes import", cmd_codes_import, NEEDS_DB_WRITE, 1, OPERANDS_ANY, "FILE|URL…",

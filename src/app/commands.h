@@ -9,7 +9,7 @@
 typedef int command_run(struct app *app, struct error *err);
 
 /* keep alphabetized */
-command_run cmd_backup, cmd_codes_import, cmd_codes_list, cmd_config_show, cmd_digest_preview, cmd_digest_send, cmd_doctor,
+command_run cmd_audit_draw, cmd_audit_estimate, cmd_backup, cmd_codes_import, cmd_codes_list, cmd_config_show, cmd_digest_preview, cmd_digest_send, cmd_doctor,
 	cmd_dossier_merge, cmd_dossier_show, cmd_dossier_split, cmd_explain,
 	cmd_fetch, cmd_import, cmd_inbox_read, cmd_init, cmd_judgment_add, cmd_judgment_export, cmd_judgment_import,
 	cmd_judgment_list, cmd_judgment_remove, cmd_match, cmd_notice_list, cmd_notice_search, cmd_notice_show,

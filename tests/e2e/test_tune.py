@@ -86,3 +86,24 @@ def test_refusals(app, refused):
     refused(65, "rules", "tune", says="judgment import")
     refused(64, "rules", "tune", "--lambda", "0", says="--lambda")
     refused(64, "rules", "tune", "--lambda", "-1", says="--lambda")
+
+
+def test_an_audit_is_drawn_judged_and_estimated(judged, refused):
+    refused(65, "audit", "estimate", says="audit draw")
+    drawn = judged("audit", "draw", "--pairs", "40", "--seed", "7", *NOW).stdout
+    assert judged("audit", "draw", "--pairs", "40", "--seed", "7", *NOW).stdout == drawn
+    assert judged("audit", "draw", "--pairs", "40", "--seed", "8", *NOW).stdout != drawn
+    judged("audit", "draw", "--pairs", "40", "--seed", "7", *NOW)
+    lines = [line.split("\t") for line in drawn.splitlines()]
+    assert all(line[2] == "?" for line in lines) and len({(a, b) for a, b, *_ in lines}) == len(lines)
+    # what fauchage tardif and fuites buy is for them, all else is not: leaks are missed, two meadows are not
+    grades = {("rosee", "boamp:26-0"): 2, ("pre", "boamp:26-2"): 2}
+    text = "".join(f"{a}\t{b}\t{grades.get((a, b[:-1]), 0)}\n" for a, b, *_ in lines)
+    judged("judgment", "import", "-", stdin=text)
+    (done,) = judged.json("audit", "estimate")
+    strata = {s["name"]: s for s in done["strata"]}
+    assert sum(s["pairs"] for s in done["strata"]) == 36  # 18 notices, two profiles
+    assert strata["matches"]["pairs"] == 12 and strata["matches"]["relevant"]["n"] == 10
+    assert strata["5 to 8 points"]["pairs"] == 6 and strata["5 to 8 points"]["relevant"]["k"] == 6
+    assert 0 < done["low"] < done["recall"] < done["high"] < 0.6
+    assert "recall 0." in judged("audit", "estimate").stdout
