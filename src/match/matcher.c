@@ -204,6 +204,41 @@ static void weigh_own_words(
 	arena_done(&scratch);
 }
 
+/* How many different terms of the rule stand in the profile's own words, counted up to two. */
+static int own_terms(const struct matcher *m, size_t number)
+{
+	const struct rule *rule = &m->rules->rules[number];
+	uint32_t first = 0;
+
+	for (size_t i = 0; i < rule->n_lines; i++) {
+		const struct rule_line *line = &rule->lines[i];
+
+		if (!rule_line_is_of_own_words(line))
+			continue;
+		for (size_t j = 0; j < line->n_terms; j++) {
+			uint32_t term = m->code[number].lines[i].terms[j];
+
+			if (term == 0 || term == first || m->own->scan.seen[term].newest == 0)
+				continue;
+			if (first != 0)
+				return 2;
+			first = term;
+		}
+	}
+	return first != 0;
+}
+
+/*
+ * A keyword says what somebody sells; but a word that one rule alone has in common with it may be of
+ * another trade ("thermographie" of bridges, of heat losses).
+ */
+static int own_percent(const struct matcher *m, const struct profile *profile, size_t rule, bool by_keyword)
+{
+	bool said = by_keyword || profile->keywords.n == 0; /* then the description says it all */
+
+	return said && own_terms(m, rule) > 1 ? QUERY_RULE_OWN : QUERY_RULE_OWN_FAINT;
+}
+
 /*
  * A profile hears of every rule of the fields it names. Of a field that its own words speak of it hears
  * of the very rules that speak of them, and faintly of the others: who sells lamps is in the field of
@@ -228,9 +263,7 @@ static void compile_fields(struct matcher *m, uint32_t number)
 		else if (points[field] >= QUERY_FIELD_INFERRED_FROM)
 			add_share(m, rule, number,
 				own[rule] == OWN_NOT ? QUERY_RULE_BESIDE
-				: own[rule] == OWN_KEYWORD || profile->keywords.n == 0 /* it says it all */
-					? QUERY_RULE_OWN
-					: QUERY_RULE_DESCRIBED);
+						     : own_percent(m, profile, rule, own[rule] == OWN_KEYWORD));
 	}
 	free(own);
 	free(named);

@@ -5,6 +5,7 @@
 #ifndef MATCH_QUERY_H
 #define MATCH_QUERY_H
 
+#include "match/rules.h"
 #include "terms.h"
 #include "tender/profile.h"
 
@@ -28,13 +29,20 @@ enum {
 
 	/* percent of a rule's points */
 	QUERY_FIELD_NAMED = 100,
-	QUERY_RULE_OWN = 125,    /* of an inferred field: the rule speaks of the profile's keywords */
-	QUERY_RULE_DESCRIBED = 100, /* of its description alone */
+	QUERY_RULE_OWN = 125,    /* of an inferred field: two of the rule's terms, one of them a keyword's, are the profile's */
+	QUERY_RULE_OWN_FAINT = 100, /* one is, or those of its description alone */
 	QUERY_RULE_BESIDE = 20, /* of an inferred field: it does not */
 	QUERY_FIELD_INFERRED_FROM = 40, /* points of its rules on the profile's own words */
 
 	QUERY_DESCRIPTION_WORDS = 400,
 };
+
+/* Lines whose terms, found in a profile's words, say that the rule speaks of it. */
+static inline bool rule_line_is_of_own_words(const struct rule_line *line)
+{
+	return line->kind != LINE_NOT && line->subject == ON_TEXT &&
+	       (line->kind == LINE_FOR || (line->fields & 1u << FIELD_TITLE) != 0);
+}
 
 /* Points of a CPV branch asked for, by its significant digits: 72 proves little, 72212730 a lot. */
 points_t query_cpv_points(struct str branch);

@@ -261,6 +261,47 @@ static bool among(const struct reference *on_words, const struct rule *rule, siz
 }
 
 /* Percent of each rule's points that the profile is told. */
+static bool same_term(const struct ref_words *a, const struct ref_words *b, bool exact)
+{
+	if (!exact)
+		return ref_same_phrase(a, b);
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (!str_eq(a->at[i].text, b->at[i].text))
+			return false;
+	return true;
+}
+
+/* How many different terms of the rule stand in the profile's words. */
+static int own_terms(const struct reference *on_words, const struct rule *rule)
+{
+	const struct rule_term *seen = NULL;
+	int n = 0;
+
+	for (size_t i = 0; i < rule->n_lines; i++) {
+		const struct rule_line *line = &rule->lines[i];
+
+		for (size_t j = 0; rule_line_is_of_own_words(line) && j < line->n_terms; j++) {
+			const struct rule_term *term = &line->terms[j];
+
+			if (ref_term_hits(on_words, line, j).n == 0)
+				continue;
+			if (seen != NULL && seen->kind == term->kind && term->kind != TERM_PATTERN) {
+				struct ref_words a = ref_words_of(on_words, seen->text);
+				struct ref_words b = ref_words_of(on_words, term->text);
+
+				if (same_term(&a, &b, term->kind == TERM_EXACT))
+					continue;
+			}
+			if (seen == NULL)
+				seen = term;
+			n++;
+		}
+	}
+	return n;
+}
+
 static int *shares_of(const struct reference *r, const struct profile *profile)
 {
 	CLEANUP(buf_done) struct buf own = BUF_INIT(1 << 20);
@@ -301,8 +342,10 @@ static int *shares_of(const struct reference *r, const struct profile *profile)
 			shares[i] = QUERY_FIELD_NAMED;
 		else if (points[field] >= QUERY_FIELD_INFERRED_FROM)
 			shares[i] = !fires[i] ? QUERY_RULE_BESIDE
-				    : profile->keywords.n == 0 || among(&on_words, &r->rules->rules[i], keywords)
-					    ? QUERY_RULE_OWN : QUERY_RULE_DESCRIBED;
+				    : (profile->keywords.n == 0 || among(&on_words, &r->rules->rules[i], keywords)) &&
+						own_terms(&on_words, &r->rules->rules[i]) > 1
+					    ? QUERY_RULE_OWN
+					    : QUERY_RULE_OWN_FAINT;
 	}
 	return shares;
 }

@@ -112,9 +112,9 @@ static const struct found {
 	const char *title, *description, *keywords[4], *expected;
 } founds[] = {
 	{ "Arrosage automatique du stade", "", { "arrosage automatique" },
-		"eau.irrigation 10 title [Arrosage]; " },
+		"keyword:arrosage automatique 8 title [Arrosage automatique]; " },
 	{ "ARROSAGES  AUTOMATIQUES", "", { "arrosage automatique" },
-		"eau.irrigation 10 title [ARROSAGES]; " },
+		"keyword:arrosage automatique 8 title [ARROSAGES  AUTOMATIQUES]; " },
 	{ "Capteurs d\u2019humidit\u00e9 du sol", "", { "capteur d'humidite" },
 		"keyword:capteur d'humidite 8 title [Capteurs d\u2019humidit\u00e9]; " },
 	{ "Capteurs d'humidite\u0301 du sol", "", { "capteur d'humidit\u00e9" },
@@ -159,7 +159,8 @@ static void test_keywords(void **state)
 
 static void test_fields_of_activity(void **state)
 {
-	struct profile profiles[] = { profile_of("named"), profile_of("speaks"), profile_of("other") };
+	struct profile profiles[] = { profile_of("named"), profile_of("speaks"), profile_of("other"),
+		profile_of("twice") };
 	struct notice notice = notice_of("Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", "");
 	struct profile_field *fields;
 	struct arena arena = ARENA_INIT;
@@ -172,14 +173,16 @@ static void test_fields_of_activity(void **state)
 	codes_add(&profiles[0].fields, &arena, STR("nowhere"));
 	profiles[1].description = STR("Nous op\u00e9rons un SOC pour les mairies");
 	profiles[2].description = STR("Nous vendons du pain");
-	bed_open(&bed, profiles, 3);
+	profiles[3].description = STR("SOC mutualis\u00e9 : supervision de la s\u00e9curit\u00e9");
+	bed_open(&bed, profiles, 4);
 	receipts = run(&bed, &notice);
-	assert_int_equal(receipts.n, 2);
+	assert_int_equal(receipts.n, 3);
 	assert_int_equal(receipts.at[0].score, 120); /* 8 + 6, capped at 12 */
 	assert_int_equal(receipts.at[0].reasons[1].points, 40);
-	/* its own rule at a hundred and twenty-five percent, the one beside it at twenty */
-	assert_int_equal(receipts.at[1].reasons[0].points, 100);
+	/* its own rule whole, the one beside it at twenty percent; more for who says two of its words */
+	assert_int_equal(receipts.at[1].reasons[0].points, 80);
 	assert_int_equal(receipts.at[1].reasons[1].points, 12);
+	assert_int_equal(receipts.at[2].reasons[0].points, 100);
 	assert_int_equal(matcher_profile_fields(bed.matcher, 1, &bed.arena, &fields), 1);
 	assert_true(fields[0].inferred);
 	notice.nature = NATURE_WORKS; /* cyber.audit needs services */
