@@ -223,6 +223,7 @@ static void show_counts(struct app *app, const struct digest_count *composed,
 		{ "later", sent->later },
 		{ "failed", composed->failed + sent->failed },
 		{ "uncertain", sent->uncertain },
+		{ "composed_bytes", composed->bytes },
 		{ "bytes", sent->bytes },
 	};
 	struct json_writer *w;

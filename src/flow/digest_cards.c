@@ -208,15 +208,21 @@ static int keep_found(void *data, const struct receipt *receipt, int64_t first_m
 	return 0;
 }
 
-static int find_receipt(struct drafting *d, size_t profile, struct str notice,
+int digest_receipt(struct db *db, struct str profile, struct str notice, struct arena *arena,
 	const struct receipt **ret, struct error *err)
 {
-	struct match_filter pair = { profile_of(d, profile)->id, notice, TIME_NONE };
-	struct found_receipt found = { d->arena, NULL };
-	int r = store_match_each(d->run->db, &pair, keep_found, &found, err);
+	struct match_filter pair = { profile, notice, TIME_NONE };
+	struct found_receipt found = { arena, NULL };
+	int r = store_match_each(db, &pair, keep_found, &found, err);
 
 	*ret = found.receipt;
 	return r < 0 ? r : 0;
+}
+
+static int find_receipt(struct drafting *d, size_t profile, struct str notice,
+	const struct receipt **ret, struct error *err)
+{
+	return digest_receipt(d->run->db, profile_of(d, profile)->id, notice, d->arena, ret, err);
 }
 
 /* changes */

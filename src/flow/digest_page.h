@@ -75,6 +75,10 @@ int digest_overdue(struct db *db, const struct digest_settings *settings, int64_
 int digest_cards(struct digest_run *run, const struct digest_reader *reader, struct arena *arena,
 	struct digest_draft *draft, struct error *err) MUST_CHECK;
 
+/* The receipt of a current match in `arena`; NULL: there is none. */
+int digest_receipt(struct db *db, struct str profile, struct str notice, struct arena *arena,
+	const struct receipt **ret, struct error *err) MUST_CHECK;
+
 /* Everything of a page but what is counted and its cards. */
 int digest_frame(struct digest_run *run, const struct digest_reader *reader, struct arena *arena,
 	struct digest_page *page, struct error *err) MUST_CHECK;

@@ -13,7 +13,6 @@
 #include "source/letter.h"
 #include "store/inbox.h"
 #include "store/judgment.h"
-#include "store/match.h"
 #include "store/notice.h"
 #include "store/outbox.h"
 
@@ -97,26 +96,12 @@ static int judge(struct inbox *box, struct str profile, struct str notice,
 	return store_judgment_put(box->db, &judgment, err);
 }
 
-struct kept {
-	struct arena *arena;
-	const struct receipt *receipt;
-};
-
-static int keep(void *data, const struct receipt *receipt, int64_t first_matched UNUSED, struct error *err UNUSED)
-{
-	struct kept *kept = data;
-
-	kept->receipt = receipt_dup(receipt, kept->arena);
-	return 0;
-}
-
 /* The card once more, whole, as a letter of its own. */
 static int explain(struct inbox *box, const struct inbox_message *message, struct str id, struct str notice_id,
 	struct error *err)
 {
-	struct match_filter pair = { id, notice_id, TIME_NONE };
+	const struct receipt *receipt = NULL;
 	struct inbox_message known;
-	struct kept kept = { &box->arena, NULL };
 	struct profile profile;
 	struct notice notice;
 	struct digest_run run;
@@ -133,15 +118,15 @@ static int explain(struct inbox *box, const struct inbox_message *message, struc
 	if (r == 0)
 		r = store_notice_find(box->db, notice_id, &box->arena, &notice, err);
 	if (r == 0)
-		r = store_match_each(box->db, &pair, keep, &kept, err);
-	if (r != 0 || kept.receipt == NULL)
+		r = digest_receipt(box->db, id, notice_id, &box->arena, &receipt, err);
+	if (r != 0 || receipt == NULL)
 		return r < 0 ? r : 0;
 	settings.reply = ""; /* a letter that answers asks for no answer */
 	r = digest_run_open(box->db, &settings, box->now, true, &run, err);
 	if (r < 0)
 		return r;
 	row.profile = profile;
-	card = (struct digest_card){ .notice = &notice, .receipt = kept.receipt };
+	card = (struct digest_card){ .notice = &notice, .receipt = receipt };
 	r = digest_frame(&run, &reader, &box->arena, &draft.page, err);
 	/* of the letter and the notice: read twice after a crash, it is answered once */
 	out.message_id = arena_printf(&box->arena, "why.%.*s@%.*s",
