@@ -7,6 +7,7 @@
 void interned_done(struct interned *interned)
 {
 	free(interned->slots);
+	free(interned->texts);
 	arena_done(&interned->arena);
 }
 
@@ -31,6 +32,14 @@ static void grow(struct interned *interned)
 		*slot_of(interned, interned->texts[i]) = (uint32_t)i + 1;
 }
 
+static void grow_texts(struct interned *interned)
+{
+	interned->capacity = interned->capacity ? 2 * interned->capacity : 64;
+	interned->texts = realloc(interned->texts, interned->capacity * sizeof(*interned->texts));
+	if (interned->texts == NULL)
+		die("out of memory");
+}
+
 uint32_t interned_number(struct interned *interned, struct str text)
 {
 	uint32_t *slot;
@@ -39,7 +48,8 @@ uint32_t interned_number(struct interned *interned, struct str text)
 		grow(interned);
 	slot = slot_of(interned, text);
 	if (*slot == 0) {
-		arena_grow(&interned->arena, interned->texts, interned->n, &interned->capacity);
+		if (interned->n == interned->capacity)
+			grow_texts(interned);
 		interned->texts[interned->n++] = arena_dup(&interned->arena, text);
 		*slot = (uint32_t)interned->n;
 	}

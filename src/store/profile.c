@@ -1,5 +1,7 @@
 #include "store/profile.h"
 
+#include <string.h>
+
 #include <assert.h>
 
 #include "private.h"
@@ -253,6 +255,8 @@ int store_profile_find(
 static int list_rows(struct stmt *st, struct arena *arena, struct profile_row **ret, size_t *ret_n,
 	struct error *err)
 {
+	/* rows are large and many: their array grows elsewhere, so that no smaller one stays behind */
+	CLEANUP(arena_done) struct arena growing = ARENA_INIT;
 	struct profile_row *rows = NULL;
 	size_t n = 0, capacity = 0;
 	int r;
@@ -260,7 +264,7 @@ static int list_rows(struct stmt *st, struct arena *arena, struct profile_row **
 	while ((r = stmt_step(st, err)) == STMT_ROW) {
 		struct profile_row *row;
 
-		arena_grow(arena, rows, n, &capacity);
+		arena_grow(&growing, rows, n, &capacity);
 		row = &rows[n++];
 		r = profile_from_row(st, arena, &row->profile, err);
 		if (r) {
@@ -275,7 +279,9 @@ static int list_rows(struct stmt *st, struct arena *arena, struct profile_row **
 	}
 	if (r)
 		return r;
-	*ret = rows;
+	*ret = arena_array(arena, struct profile_row, n);
+	if (n > 0)
+		memcpy(*ret, rows, n * sizeof(*rows));
 	*ret_n = n;
 	return 0;
 }
