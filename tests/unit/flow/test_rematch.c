@@ -343,12 +343,110 @@ static void test_stop(void **state)
 	rules_free(rules);
 }
 
+/* A notice that changed after its imprint was made, one that came after, and a connection that only reads. */
+static void test_what_came_since(void **state)
+{
+	struct fixture *f = *state;
+	struct rules *rules = parse(f, rule_text);
+	struct profile profiles[PROFILES];
+	const struct profile *list[PROFILES];
+	struct rematch_count count;
+	struct matcher *matcher;
+
+	make_profiles(&f->arena, profiles, list);
+	fill(f);
+	assert_done(f, matcher_new(rules, 7, list, PROFILES, &matcher, &f->err));
+	for (int round = 0; round < 3; round++) {
+		struct told got = { BUF_INIT(1 << 24), 0 }, wanted = { BUF_INIT(1 << 24), 0 };
+		struct obvious obvious = { &wanted, { matcher, NULL }, &cases[0] };
+		struct notice notice = make_notice(&f->arena, round == 0 ? 40 : NOTICES + (size_t)round);
+
+		notice.title = STR("Irrigation et capteurs d’eau, école, œuvre");
+		notice.kind = notice.stage = NOTICE_COMPETITION;
+		notice.version = 2;
+		if (round > 0) {
+			begin(f);
+			assert_true(store_notice_put(f->db, &notice, STR_NONE, NOW, &f->arena, &f->err) > 0);
+			commit(f);
+		}
+		if (round == 2) { /* nothing can be prepared now */
+			db_close(f->db);
+			assert_done(f, store_open(f->path, DB_READ, &f->db, &f->err));
+		}
+		run_obviously(f, &obvious);
+		assert_done(f, rematch_run(f->db, matcher, &cases[0], tell_found, &got, NULL, &count, &f->err));
+		compare_texts(&got, &wanted);
+		if (round == 0) {
+			begin(f);
+			assert_outcome(f, store_notice_put(f->db, &notice, STR_NONE, NOW, &f->arena, &f->err),
+				STORE_UPDATED);
+			commit(f);
+		}
+	}
+	matcher_free(matcher);
+	rules_free(rules);
+}
+
+/* Scores, points and places are the same without the texts. */
+struct points {
+	int64_t sum;
+	size_t n;
+};
+
+static int add_points(void *data, const struct rematch_found *found, const struct receipts *receipts,
+	struct error *err)
+{
+	struct points *points = data;
+
+	(void)found;
+	(void)err;
+	for (size_t i = 0; i < receipts->n; i++) {
+		const struct receipt *r = &receipts->at[i];
+
+		points->sum = points->sum * 31 + r->score;
+		for (size_t j = 0; j < r->n_reasons; j++)
+			points->sum = points->sum * 31 + r->reasons[j].points +
+				      (int64_t)r->reasons[j].start * 7 + (int64_t)r->reasons[j].end * 11;
+		points->n += r->n_reasons;
+	}
+	return 0;
+}
+
+static void test_without_texts(void **state)
+{
+	struct fixture *f = *state;
+	struct rules *rules = parse(f, rule_text);
+	struct profile profiles[PROFILES];
+	const struct profile *list[PROFILES];
+	struct rematch_options options;
+	struct points points[2] = { { 0, 0 }, { 0, 0 } };
+	struct rematch_count count;
+	struct matcher *matcher;
+
+	make_profiles(&f->arena, profiles, list);
+	fill(f);
+	rematch_options_init(&options);
+	assert_done(f, matcher_new(rules, 7, list, PROFILES, &matcher, &f->err));
+	for (int texts = 0; texts < 2; texts++) {
+		options.texts = texts == 1;
+		assert_done(f, rematch_run(f->db, matcher, &options, add_points, &points[texts], NULL,
+				       &count, &f->err));
+	}
+	assert_true(points[0].n > 0);
+	assert_int_equal(points[0].n, points[1].n);
+	assert_int_equal(points[0].sum, points[1].sum);
+	matcher_free(matcher);
+	rules_free(rules);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_run, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_compare, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_stop, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_what_came_since, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_without_texts, fixture_setup, fixture_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
