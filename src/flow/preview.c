@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codes_without.h"
 #include "store/notice.h"
 
 enum {
@@ -122,16 +123,6 @@ struct variants {
 	struct arena notice;
 };
 
-static struct codes without(const struct codes *codes, size_t index, struct arena *arena)
-{
-	struct codes ret = { arena_array(arena, struct str, codes->n), 0, 0 };
-
-	for (size_t i = 0; i < codes->n; i++)
-		if (i != index)
-			ret.at[ret.n++] = codes->at[i];
-	return ret;
-}
-
 static void vary(struct variants *v, const struct profile *profile, bool cpv, struct arena *arena)
 {
 	const struct codes *codes = cpv ? &profile->cpv : &profile->keywords;
@@ -140,7 +131,7 @@ static void vary(struct variants *v, const struct profile *profile, bool cpv, st
 		struct variant *variant = &v->at[v->n++];
 
 		*variant = (struct variant){ .profile = *profile, .word = codes->at[i], .cpv = cpv };
-		*(cpv ? &variant->profile.cpv : &variant->profile.keywords) = without(codes, i, arena);
+		*(cpv ? &variant->profile.cpv : &variant->profile.keywords) = codes_without(codes, i, arena);
 	}
 }
 

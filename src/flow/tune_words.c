@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "codes_without.h"
 #include "store/notice.h"
 
 /* A word is proposed from so many useless cards, and when they are so many times the good ones. */
@@ -18,16 +19,6 @@ struct trying {
 	struct tuning *ret;
 	size_t capacity;
 };
-
-static struct codes without(const struct codes *codes, size_t index, struct arena *arena)
-{
-	struct codes ret = { arena_array(arena, struct str, codes->n), 0, 0 };
-
-	for (size_t i = 0; i < codes->n; i++)
-		if (i != index)
-			ret.at[ret.n++] = codes->at[i];
-	return ret;
-}
 
 /* Of the judged pairs that match now, those that would not. */
 static int count_judged(struct trying *t, struct matcher *matcher, struct tune_word *word, struct error *err)
@@ -86,7 +77,7 @@ static int try_without(struct trying *t, const struct profile *profile, bool cpv
 	struct tune_word word = { .profile = profile->id, .word = codes->at[index], .cpv = cpv };
 	int r;
 
-	*codes = without(codes, index, t->arena);
+	*codes = codes_without(codes, index, t->arena);
 	r = matcher_new(t->bench->rules, t->bench->ruleset, profiles, 1, &matcher, err);
 	if (r >= 0)
 		r = count_judged(t, matcher, &word, err);
