@@ -192,6 +192,13 @@ void lot_init(struct lot *lot);
 void award_init(struct award *award);
 
 /*
+ * One more, empty; `capacity` is the caller's, 0 before the first. NULL over AWARDS_MAX and WINNERS_MAX:
+ * the rest is left out.
+ */
+struct award *notice_award_add(struct notice *notice, struct arena *arena, size_t *capacity);
+struct winner *award_winner_add(struct award *award, struct arena *arena, size_t *capacity);
+
+/*
  * What was spent in all: the amount stated for the whole (`value`, when it is an award), else the sum of
  * its contracts when each states one and all are in one currency. False: not known.
  */

@@ -133,12 +133,11 @@ static void read_holders(const struct xml_node *decision, struct arena *arena, s
 	const struct xml_node *holder = xml_child(decision, "TITULAIRE");
 	size_t capacity = 0;
 
-	for (; holder && award->n_winners < WINNERS_MAX; holder = xml_next(holder, "TITULAIRE")) {
-		struct winner *winner;
+	for (; holder; holder = xml_next(holder, "TITULAIRE")) {
+		struct winner *winner = award_winner_add(award, arena, &capacity);
 
-		arena_grow(arena, award->winners, award->n_winners, &capacity);
-		winner = &award->winners[award->n_winners++];
-		*winner = (struct winner){ .size = COMPANY_NONE };
+		if (!winner)
+			return;
 		winner->party.name = node_text(holder, "DENOMINATION", arena);
 		winner->party.id =
 			ident_clean(node_text(holder, "CODE_IDENT_NATIONAL", arena), arena);
@@ -155,15 +154,14 @@ static void read_awards(const struct xml_node *award_block, struct arena *arena,
 	day_t decided = day_parse(node_text(award_block, "DATE_DECISION", arena));
 	size_t capacity = 0;
 
-	for (; decision && n->n_awards < AWARDS_MAX; decision = xml_next(decision, "DECISION")) {
+	for (; decision; decision = xml_next(decision, "DECISION")) {
 		const struct xml_node *facts = xml_child(decision, "RENSEIGNEMENT");
+		struct award *award = notice_award_add(n, arena, &capacity);
 		enum value_kind kind;
-		struct award *award;
 		unsigned count;
 
-		arena_grow(arena, n->awards, n->n_awards, &capacity);
-		award = &n->awards[n->n_awards++];
-		award_init(award);
+		if (!award)
+			return;
 		award->lot = national_lot_ref(node_text(decision, "NUM_LOT", arena), arena);
 		if (xml_child(decision, "INFRUCTUEUX") || xml_child(decision, "SANS_SUITE"))
 			award->outcome = AWARD_NOT_GIVEN;

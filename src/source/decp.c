@@ -129,11 +129,11 @@ static void add_holder(struct str id, struct str type, struct str name, struct a
 {
 	struct winner *winner;
 
-	if ((!str_given(id) && !str_given(name)) || award->n_winners >= WINNERS_MAX)
+	if (!str_given(id) && !str_given(name))
 		return;
-	arena_grow(arena, award->winners, award->n_winners, capacity);
-	winner = &award->winners[award->n_winners++];
-	*winner = (struct winner){ .size = COMPANY_NONE };
+	winner = award_winner_add(award, arena, capacity);
+	if (!winner)
+		return;
 	winner->party.name = name;
 	/* Of the other types (TVA, TAHITI, RIDET …) the number alone would be taken for a SIREN. */
 	winner->party.id = !str_given(type) || str_starts(type, "SIRE") ? ident_clean(id, arena) : id;

@@ -55,14 +55,13 @@ static bool points_to(
 
 /* winners */
 
-static void add_winner(struct results *r, const struct xml_node *company, struct award *award)
+static void add_winner(struct results *r, const struct xml_node *company, size_t *capacity,
+	struct award *award)
 {
-	struct winner *winner;
+	struct winner *winner = award_winner_add(award, r->arena, capacity);
 
-	if (award->n_winners >= WINNERS_MAX)
+	if (!winner)
 		return;
-	winner = &award->winners[award->n_winners++];
-	*winner = (struct winner){ .size = COMPANY_NONE };
 	eforms_company(company, r->language, r->arena, &winner->party);
 	company_size_parse(xml_text(company, "CompanySizeCode"), &winner->size);
 }
@@ -72,20 +71,15 @@ static void read_winners(struct results *r, const struct xml_node *tender, struc
 	const struct xml_node *group = with_id(
 		r, "TenderingParty", xml_text(tender, "TenderingParty/ID"));
 	const struct xml_node *tenderer;
-	size_t count = 0;
+	size_t capacity = 0;
 
-	for (tenderer = xml_child(group, "Tenderer"); tenderer;
-		tenderer = xml_next(tenderer, "Tenderer"))
-		count++;
-	award->winners = arena_array(
-		r->arena, struct winner, count < WINNERS_MAX ? count : WINNERS_MAX);
 	for (tenderer = xml_child(group, "Tenderer"); tenderer;
 		tenderer = xml_next(tenderer, "Tenderer")) {
 		const struct xml_node *company =
 			eforms_company_with_id(r->extension, xml_text(tenderer, "ID"), &r->steps);
 
 		if (company)
-			add_winner(r, company, award);
+			add_winner(r, company, &capacity, award);
 	}
 }
 
@@ -116,14 +110,10 @@ static enum award_outcome outcome_of(struct str code)
 
 static struct award *add_award(struct results *r, const struct xml_node *lot_result)
 {
-	struct award *award;
-	struct notice *n = r->n;
+	struct award *award = notice_award_add(r->n, r->arena, &r->capacity);
 
-	if (n->n_awards >= AWARDS_MAX)
+	if (!award)
 		return NULL;
-	arena_grow(r->arena, n->awards, n->n_awards, &r->capacity);
-	award = &n->awards[n->n_awards++];
-	award_init(award);
 	award->lot = node_text(lot_result, "TenderLot/ID", r->arena);
 	award->outcome = outcome_of(xml_text(lot_result, "TenderResultCode"));
 	award->tenders = tenders_received(lot_result);

@@ -24,24 +24,15 @@ struct list {
 
 static struct award *add_award(struct list *list)
 {
-	struct notice *n = list->n;
-
-	if (n->n_awards >= AWARDS_MAX)
-		return NULL;
-	arena_grow(list->arena, n->awards, n->n_awards, &list->capacity);
-	award_init(&n->awards[n->n_awards]);
-	return &n->awards[n->n_awards++];
+	return notice_award_add(list->n, list->arena, &list->capacity);
 }
 
 static struct party *add_winner(struct award *award, size_t *capacity, struct arena *arena)
 {
-	struct winner *winner;
+	struct winner *winner = award_winner_add(award, arena, capacity);
 
-	if (award->n_winners >= WINNERS_MAX)
+	if (!winner)
 		return NULL;
-	arena_grow(arena, award->winners, award->n_winners, capacity);
-	winner = &award->winners[award->n_winners++];
-	*winner = (struct winner){ .size = COMPANY_NONE };
 	award->outcome = AWARD_GIVEN;
 	return &winner->party;
 }

@@ -78,25 +78,16 @@ struct list {
 
 static struct award *add_award(struct list *list)
 {
-	struct notice *n = list->n;
-
-	if (n->n_awards >= AWARDS_MAX)
-		return NULL;
-	arena_grow(list->arena, n->awards, n->n_awards, &list->capacity);
-	award_init(&n->awards[n->n_awards]);
-	return &n->awards[n->n_awards++];
+	return notice_award_add(list->n, list->arena, &list->capacity);
 }
 
 static void add_winner(const struct xml_node *company, const char *address, struct arena *arena,
 	size_t *capacity, struct award *award)
 {
-	struct winner *winner;
+	struct winner *winner = award_winner_add(award, arena, capacity);
 
-	if (award->n_winners >= WINNERS_MAX)
+	if (!winner)
 		return;
-	arena_grow(arena, award->winners, award->n_winners, capacity);
-	winner = &award->winners[award->n_winners++];
-	*winner = (struct winner){ .size = COMPANY_NONE };
 	ted_legacy_party(xml_child(company, address), arena, &winner->party);
 	if (xml_child(company, "SME"))
 		winner->size = COMPANY_SME;

@@ -130,6 +130,24 @@ void award_init(struct award *award)
 	};
 }
 
+struct award *notice_award_add(struct notice *notice, struct arena *arena, size_t *capacity)
+{
+	if (notice->n_awards >= AWARDS_MAX)
+		return NULL;
+	arena_grow(arena, notice->awards, notice->n_awards, capacity);
+	award_init(&notice->awards[notice->n_awards]);
+	return &notice->awards[notice->n_awards++];
+}
+
+struct winner *award_winner_add(struct award *award, struct arena *arena, size_t *capacity)
+{
+	if (award->n_winners >= WINNERS_MAX)
+		return NULL;
+	arena_grow(arena, award->winners, award->n_winners, capacity);
+	award->winners[award->n_winners] = (struct winner){ .size = COMPANY_NONE };
+	return &award->winners[award->n_winners++];
+}
+
 bool notice_awarded(const struct notice *notice, struct money *ret)
 {
 	struct money total = MONEY_INIT;
