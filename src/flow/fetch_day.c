@@ -107,6 +107,11 @@ static void not_one(struct fetch_day *day, const struct day_waiting *item)
  * What nobody can read is kept as well (it is in quarantine then), but under a stamp that is never
  * the publisher's: so it is asked for again while its day is re-read, in case it was put right.
  */
+static struct str refused_stamp(struct str stamp, struct arena *arena)
+{
+	return arena_printf(arena, "refused %.*s", STR_ARG(stamp));
+}
+
 static int store_item(struct fetch_day *day, const struct day_waiting *item, struct error *err)
 {
 	int64_t rejected = day->report->rejected;
@@ -121,7 +126,7 @@ static int store_item(struct fetch_day *day, const struct day_waiting *item, str
 		return 0;
 	}
 	if (day->report->rejected > rejected)
-		stamp = arena_printf(&day->waiting_arena, "refused %.*s", STR_ARG(stamp));
+		stamp = refused_stamp(stamp, &day->waiting_arena);
 	return store_item_put(day->db, day->source, item->ref, day->day, stamp, hash, err);
 }
 
@@ -195,8 +200,12 @@ int day_take(struct fetch_day *day, struct str ref, struct str name, struct str 
 		return 0;
 	}
 	r = ask_send(day->ask, &question, &arena, &response, &why);
-	if (r == 0)
+	if (r == 0) {
+		/* Taken although it does not close: see refused_stamp(). */
+		if (check_xml(NULL, &response, &arena, &why) < 0)
+			stamp = refused_stamp(stamp, &arena);
 		return keep(day, ref, name, stamp, response.body, err);
+	}
 	add_missing(day, ref, name, r == ASK_NONE ? "announced, but not found" : why.text);
 	return 0;
 }

@@ -1,5 +1,7 @@
 /* source_split(): a document recognised by its content and cut into items. */
 #include "csv.h"
+
+#include <string.h>
 #include "documents.h"
 #include "slices.h"
 
@@ -116,6 +118,19 @@ static int split_csv(
 	return 0;
 }
 
+/* By its mark, or by the zeros beside the first character of a document that we know. */
+static bool is_wide(struct str document)
+{
+	struct str head = document;
+
+	if (str_starts(document, "\xff\xfe") || str_starts(document, "\xfe\xff"))
+		return true;
+	while (head.len > 0 && head.ptr[0] == '\0' && document.len - head.len < 3)
+		head = str_from(head, 1);
+	return head.len > 1 && strchr("<{[", head.ptr[0]) != NULL && head.ptr[0] != '\0' &&
+	       (head.len < document.len || head.ptr[1] == '\0');
+}
+
 int source_split(
 	struct str document, struct arena *arena, struct source_items *ret, struct error *err)
 {
@@ -123,8 +138,7 @@ int source_split(
 	struct str start = document;
 	int r;
 
-	if (str_starts(start, "\xff\xfe") || str_starts(start, "\xfe\xff") ||
-		(start.len > 1 && (start.ptr[0] == '\0' || start.ptr[1] == '\0')))
+	if (is_wide(document))
 		return error_set(err, ERROR_INPUT,
 			"the document is UTF-16 or UTF-32, which is not accepted: UTF-8 is expected");
 	str_prefix(&start, "\xef\xbb\xbf");
