@@ -72,7 +72,6 @@ void again_init(struct again_reader *reader, const struct lexicon *lexicon)
 
 void again_done(struct again_reader *reader)
 {
-	stem_free(reader->stemmer);
 	arena_done(&reader->arena);
 }
 
@@ -105,8 +104,6 @@ static struct again_text *read_text(struct again_reader *reader, struct str raw)
 	struct again_text *text = arena_new(&reader->arena, struct again_text);
 	struct arena scratch = ARENA_INIT;
 
-	if (reader->stemmer == NULL)
-		reader->stemmer = lexicon_stemmer();
 	text->raw = raw;
 	text->folded = fold(&reader->arena, raw);
 	text->words = arena_array(&reader->arena, struct again_word, text->folded.n_words);
@@ -114,7 +111,7 @@ static struct again_text *read_text(struct again_reader *reader, struct str raw)
 	for (uint32_t i = 0; i < text->folded.n_words; i++) {
 		struct again_word *word = &text->words[i];
 
-		lexicon_symbols(reader->lexicon, reader->stemmer, folded_word(&text->folded, i), &scratch,
+		lexicon_symbols(reader->lexicon, folded_word(&text->folded, i), &scratch,
 			word->symbols, &word->stop);
 		if (i > 0)
 			word->sentence = text->words[i - 1].sentence +

@@ -27,7 +27,6 @@ struct again {
 struct again_text;
 struct again_reader {
 	const struct lexicon *lexicon;
-	struct stem *stemmer;      /* made when first needed */
 	struct arena arena;        /* of the notice at hand */
 	struct again_text *texts; /* read so far */
 	struct regex_purse purse;  /* of the patterns of the rule at hand */

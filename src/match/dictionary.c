@@ -20,7 +20,6 @@ struct dictionary {
 	struct texts words, stems;
 	uint32_t *stem_of;  /* by word */
 	uint32_t capacity;
-	struct stem *stemmer;
 	struct arena scratch;
 };
 
@@ -115,7 +114,6 @@ struct dictionary *dictionary_new(void)
 {
 	struct dictionary *d = must(calloc(1, sizeof(*d)));
 
-	d->stemmer = lexicon_stemmer();
 	return d;
 }
 
@@ -133,7 +131,6 @@ void *dictionary_free(struct dictionary *d)
 	texts_done(&d->words);
 	texts_done(&d->stems);
 	free(d->stem_of);
-	stem_free(d->stemmer);
 	arena_done(&d->scratch);
 	free(d);
 	return NULL;
@@ -163,7 +160,7 @@ static struct str stem_text(struct dictionary *d, struct str word)
 	arena_reset(&d->scratch);
 	if (word.len > 0 && word.ptr[0] == DICTIONARY_CODE_MARK)
 		return word;
-	return lexicon_stem_text(d->stemmer, word, &d->scratch);
+	return lexicon_stem_text(word, &d->scratch);
 }
 
 uint32_t dictionary_add(struct dictionary *d, struct str word)

@@ -16,7 +16,6 @@ struct table {
 struct lexicon {
 	struct arena arena;
 	struct table words, stems;
-	struct stem *stemmer;
 	uint32_t symbols;
 	const struct triggers *triggers; /* NULL: none are looked up */
 	struct arena scratch;
@@ -56,7 +55,7 @@ static void table_put(struct table *table, void *entry)
  * Short words and words with digits are their own stems: "SOC", "5G", "B2B". The mark keeps them apart
  * from stems that longer words come down to: GRU is not "grues".
  */
-struct str lexicon_stem_text(struct stem *stemmer UNUSED, struct str word, struct arena *scratch)
+struct str lexicon_stem_text(struct str word, struct arena *scratch)
 {
 	if (word.len <= SHORT_WORD)
 		return arena_printf(scratch, "%.*s=", STR_ARG(word));
@@ -72,7 +71,7 @@ static struct stem_entry *find_stem(struct lexicon *lexicon, struct str word)
 	struct str text;
 
 	arena_reset(&lexicon->scratch);
-	text = lexicon_stem_text(lexicon->stemmer, word, &lexicon->scratch);
+	text = lexicon_stem_text(word, &lexicon->scratch);
 	entry = *table_slot(&lexicon->stems, text);
 	if (entry == NULL) {
 		entry = arena_new(&lexicon->arena, struct stem_entry);
@@ -105,22 +104,12 @@ static struct word *word_of(struct lexicon *lexicon, struct str folded)
 	return word != NULL ? word : add_word(lexicon, folded);
 }
 
-struct stem *lexicon_stemmer(void)
-{
-	struct stem *stemmer = stem_new("fr");
-
-	if (stemmer == NULL)
-		die("the French stemmer is missing from libstemmer");
-	return stemmer;
-}
-
 struct lexicon *lexicon_new(const struct rules *rules)
 {
 	struct lexicon *lexicon = calloc(1, sizeof(*lexicon));
 
 	if (lexicon == NULL)
 		die("out of memory");
-	lexicon->stemmer = lexicon_stemmer();
 	table_resize(&lexicon->words, 1 << 12);
 	table_resize(&lexicon->stems, 1 << 12);
 	for (size_t i = 0; i < rules->n_stop_words; i++)
@@ -134,7 +123,6 @@ void *lexicon_free(struct lexicon *lexicon)
 {
 	if (lexicon == NULL)
 		return NULL;
-	stem_free(lexicon->stemmer);
 	free(lexicon->words.slots);
 	free(lexicon->stems.slots);
 	arena_done(&lexicon->scratch);
@@ -176,12 +164,12 @@ uint32_t lexicon_exact_symbol(struct lexicon *lexicon, struct str folded)
 	return word->exact;
 }
 
-void lexicon_symbols(const struct lexicon *lexicon, struct stem *stemmer, struct str folded,
+void lexicon_symbols(const struct lexicon *lexicon, struct str folded,
 	struct arena *scratch, uint32_t ret[2], bool *ret_stop)
 {
 	const struct word *word = *table_slot(&lexicon->words, folded);
 	const struct stem_entry *stem = word != NULL ? word->stem
-		: *table_slot(&lexicon->stems, lexicon_stem_text(stemmer, folded, scratch));
+		: *table_slot(&lexicon->stems, lexicon_stem_text(folded, scratch));
 
 	ret[0] = stem != NULL ? stem->symbol : 0;
 	ret[1] = word != NULL ? word->exact : 0;

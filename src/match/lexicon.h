@@ -8,7 +8,6 @@
 
 #include <stdint.h>
 
-#include "gate/stem.h"
 #include "match/rules.h"
 #include "triggers.h"
 
@@ -47,13 +46,12 @@ uint32_t lexicon_exact_symbol(struct lexicon *lexicon, struct str folded);
 
 /* reading */
 
-struct stem *lexicon_stemmer(void); /* one for each thread, to be freed; never NULL */
 
 /* What words are filed under by their stem: the stem itself but for short words and numbers. */
-struct str lexicon_stem_text(struct stem *stemmer, struct str folded, struct arena *scratch);
+struct str lexicon_stem_text(struct str folded, struct arena *scratch);
 
 /* ret: symbol of the stem, symbol of the word itself, as far as they are there. */
-void lexicon_symbols(const struct lexicon *lexicon, struct stem *stemmer, struct str folded,
+void lexicon_symbols(const struct lexicon *lexicon, struct str folded,
 	struct arena *scratch, uint32_t ret[2], bool *ret_stop);
 /* What a word is worth, be it in the lexicon or not; 0 for a function word. */
 int lexicon_rarity(const struct lexicon *lexicon, struct str folded);

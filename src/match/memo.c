@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gate/stem.h"
 
 enum { SIZE_FIRST = 1 << 12, SHORT = 16, AHEAD = 32 };
 _Static_assert((int)SHORT <= (int)FOLD_SLACK, "a short word is read as a whole");
@@ -71,15 +70,13 @@ static struct memo_slot *slots_of(size_t size)
 
 void memo_init(struct memo *memo, const struct terms *terms, const struct lexicon *lexicon)
 {
-	*memo = (struct memo){ .lexicon = lexicon, .terms = terms, .stemmer = lexicon_stemmer(),
-		.key = hash_key() };
+	*memo = (struct memo){ .lexicon = lexicon, .terms = terms, .key = hash_key() };
 	memo->slots = slots_of(SIZE_FIRST);
 	memo->size = SIZE_FIRST;
 }
 
 void memo_done(struct memo *memo)
 {
-	stem_free(memo->stemmer);
 	free(memo->slots);
 	free(memo->facts);
 	free(memo->texts);
@@ -155,7 +152,7 @@ static uint32_t learn(struct memo *memo, struct str folded)
 	bool stop;
 
 	arena_reset(&memo->scratch);
-	lexicon_symbols(memo->lexicon, memo->stemmer, folded, &memo->scratch, facts.symbols, &stop);
+	lexicon_symbols(memo->lexicon, folded, &memo->scratch, facts.symbols, &stop);
 	facts.stop = stop;
 	for (int form = 0; form < FORMS; form++) {
 		struct trie_root root = trie_first(terms_trie(memo->terms), facts.symbols[form]);

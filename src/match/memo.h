@@ -35,7 +35,6 @@ _Static_assert(sizeof(struct word_facts) == 32, "two to a cache line");
 struct memo {
 	const struct lexicon *lexicon;
 	const struct terms *terms;
-	struct stem *stemmer;
 	struct arena arena, scratch;
 	struct hash_key key;
 	struct memo_slot *slots;

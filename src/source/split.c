@@ -1,8 +1,9 @@
 /* source_split(): a document recognised by its content and cut into items. */
-#include "csv.h"
+#include "documents.h"
 
 #include <string.h>
-#include "documents.h"
+
+#include "csv.h"
 #include "slices.h"
 
 /* Every row of a CSV becomes an item with a header of its own: what all of them may take. */

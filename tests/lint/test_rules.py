@@ -91,7 +91,7 @@ def test_a_wrong_file_is_found(check, path, text, expected, more):
 
 
 RIGHT = [
-    case(checks.check_includes, "src/match/rule.c", '#include "gate/regex.h"\n#include "gate/stem.h"\n', ""),
+    case(checks.check_includes, "src/match/rule.c", '#include "gate/regex.h"\n#include "gate/unicode.h"\n', ""),
     case(checks.check_includes, "src/source/ted.c", '#include "gate/xml.h"\n#include "tender/notice.h"\n', ""),
     case(checks.check_includes, "src/store/notice.c", '#include "gate/db.h"\n#include "match/receipt.h"\n', ""),
     case(checks.check_includes, "src/flow/fetch.c", '#include "base/log.h"\n#include "gate/http.h"\n', ""),

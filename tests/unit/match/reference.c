@@ -8,7 +8,6 @@
 #include "../../../src/match/scan.h"
 #include "base/buf.h"
 #include "base/fold.h"
-#include "gate/stem.h"
 #include "tender/cpv.h"
 
 /* words */
@@ -692,7 +691,7 @@ struct receipts reference_run(const struct rules *rules, int64_t ruleset,
 	const struct profile *const *profiles, size_t n_profiles, const struct notice *notice,
 	const struct match_options *options, struct arena *arena)
 {
-	struct reference r = { rules, notice, stem_new("fr"), arena, NULL };
+	struct reference r = { rules, notice, arena, NULL };
 	struct receipts receipts = { NULL, 0 };
 	size_t capacity = 0;
 
@@ -709,6 +708,5 @@ struct receipts reference_run(const struct rules *rules, int64_t ruleset,
 		arena_grow(arena, receipts.at, receipts.n, &capacity);
 		receipts.at[receipts.n++] = receipt;
 	}
-	stem_free(r.stemmer);
 	return receipts;
 }

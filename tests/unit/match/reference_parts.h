@@ -8,7 +8,6 @@
 struct reference {
 	const struct rules *rules;
 	const struct notice *notice;
-	struct stem *stemmer;
 	struct arena *arena;
 	struct ref_fired *fired; /* by rule and scope: what was worked out already */
 };
