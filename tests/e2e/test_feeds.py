@@ -126,13 +126,28 @@ def test_an_amendment_moves_the_same_event(app):
     assert events(feed(app, "ics", "2026-11-25T09:00:00Z")) == {moved["UID"]: moved}
 
 
+def test_a_purchase_that_is_called_off_stays_in_the_calendar_as_such(app):
+    app("init")
+    profile = {"id": WHO, "name": "R", "description": "capteurs d'irrigation", "keywords": ["irrigation"]}
+    app("profile", "import", "-", stdin=json.dumps([profile]))
+    app("import", "-", "--now", NOW, stdin=ocds("2026-12-21T11:00:00Z", "tender", "2026-11-20T08:00:00Z"))
+    app("match", "--now", NOW)
+    (first,) = events(feed(app, "ics")).values()
+    app("import", "-", "--now", "2026-11-24T08:00:00Z",
+        stdin=ocds("2026-12-21T11:00:00Z", "tenderCancellation", "2026-11-24T08:00:00Z"))
+    app("match", "--now", "2026-11-24T08:00:00Z")
+    (off,) = events(feed(app, "ics", "2026-11-24T09:00:00Z")).values()
+    assert (off["UID"], off["STATUS"]) == (first["UID"], "CANCELLED")
+    assert int(off["SEQUENCE"]) > int(first["SEQUENCE"]) and off["alarms"] == []
+
+
 def ocds(deadline, tag, date):
     """One purchase as its buyer publishes it, and publishes it again."""
     return json.dumps({"releases": [{
         "ocid": "ocds-x-1", "id": "1" if tag == "tender" else "2", "date": date, "tag": [tag], "language": "fr",
         "buyer": {"name": "Commune de Langogne", "id": "FR-1"},
         "parties": [{"id": "FR-1", "name": "Commune de Langogne", "roles": ["buyer"]}],
-        "tender": {"id": "T1", "title": "Irrigation du stade : capteurs et arrosage", "status": "active",
+        "tender": {"id": "T1", "title": "Irrigation du stade : capteurs et arrosage", "status": "cancelled" if tag == "tenderCancellation" else "active",
                    "description": "Irrigation connectée", "tenderPeriod": {"endDate": deadline},
                    "mainProcurementCategory": "goods"},
     }]})
