@@ -389,7 +389,7 @@ static void test_what_came_since(void **state)
 
 /* Scores, points and places are the same without the texts. */
 struct points {
-	int64_t sum;
+	uint64_t sum; /* wraps */
 	size_t n;
 };
 
@@ -403,10 +403,10 @@ static int add_points(void *data, const struct rematch_found *found, const struc
 	for (size_t i = 0; i < receipts->n; i++) {
 		const struct receipt *r = &receipts->at[i];
 
-		points->sum = points->sum * 31 + r->score;
+		points->sum = points->sum * 31 + (uint64_t)r->score;
 		for (size_t j = 0; j < r->n_reasons; j++)
-			points->sum = points->sum * 31 + r->reasons[j].points +
-				      (int64_t)r->reasons[j].start * 7 + (int64_t)r->reasons[j].end * 11;
+			points->sum = points->sum * 31 + (uint64_t)r->reasons[j].points +
+				      (uint64_t)r->reasons[j].start * 7 + (uint64_t)r->reasons[j].end * 11;
 		points->n += r->n_reasons;
 	}
 	return 0;
