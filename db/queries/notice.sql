@@ -16,8 +16,12 @@ VALUES (:id, :source, :ref, :version, :publisher_version, :dossier, :kind, :stag
 	:value_kind, :summary, :innovative, :sme, :reserved, :now, :now, :content_hash, :raw_hash, :notice_type,
 	:language, :procedure, :procedure_id, :notice_uuid, :reference, :buyer_name, :buyer_id, :buyer_city,
 	:buyer_postcode, :buyer_department, :buyer_nuts, :buyer_country, :url, :documents_url, :title,
-	:criteria, :description, :lots_text)
-RETURNING seq;
+	:criteria, :description, :lots_text);
+
+-- query: notice_inserted
+-- Its seq. Not by RETURNING, which for SQLite is a trigger, and before a statement with one the full-text
+-- index writes out all it has gathered in this transaction: a segment of its own for each notice.
+SELECT last_insert_rowid();
 
 -- query: notice_update
 -- A notice that was here has other content: it waits to be matched again.
@@ -34,8 +38,7 @@ UPDATE notice SET source = :source, ref = :ref, version = :version,
 	buyer_nuts = :buyer_nuts, buyer_country = :buyer_country, url = :url,
 	documents_url = :documents_url, title = :title, criteria = :criteria, description = :description,
 	lots_text = :lots_text, matched_version = NULL, matched_ruleset = NULL
-WHERE id = :id
-RETURNING seq;
+WHERE id = :id;
 
 -- query: notice_text_delete
 -- Takes a notice out of the full-text index, which must be told what stood there: before its row changes.
@@ -43,9 +46,9 @@ INSERT INTO notice_text (notice_text, rowid, title, description, lots_text, buye
 SELECT 'delete', seq, title, description, lots_text, buyer_name FROM notice WHERE seq = :notice;
 
 -- query: notice_text_put
--- Puts it in again, as its row is now.
+-- Puts it in again, with the texts of its row. Their values and no SELECT: see notice_inserted.
 INSERT INTO notice_text (rowid, title, description, lots_text, buyer_name)
-SELECT seq, title, description, lots_text, buyer_name FROM notice WHERE seq = :notice;
+VALUES (:notice, :title, :description, :lots_text, :buyer_name);
 
 -- query: notice_get
 -- One notice by its place in arrival order, without its lists.

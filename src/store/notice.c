@@ -263,6 +263,20 @@ static int run_for(struct db *db, enum query query, int64_t seq, struct error *e
 	return run_any(st, err);
 }
 
+/* Its place in the full-text index; `lots` as the row has them, so that it can be taken out again. */
+static int put_text(struct db *db, int64_t seq, const struct notice *notice, struct str lots,
+	struct error *err)
+{
+	struct stmt *st = db_query(db, Q_NOTICE_TEXT_PUT);
+
+	stmt_int(st, ":notice", seq);
+	stmt_text(st, ":title", notice->title);
+	stmt_text(st, ":description", notice->description);
+	stmt_text(st, ":lots_text", lots);
+	stmt_text(st, ":buyer_name", notice->buyer.name);
+	return run_any(st, err);
+}
+
 /* All that hangs on a row which is about to be written over. */
 static int clear(struct db *db, int64_t seq, struct error *err)
 {
@@ -289,9 +303,10 @@ static int put_row(struct db *db, const struct notice *notice, int publisher_ver
 	struct str content_hash, struct str raw_hash, int64_t was, int64_t now, struct arena *arena,
 	struct error *err)
 {
-	CLEANUP(buf_done) struct buf lots = BUF_INIT(LOTS_TEXT_MAX);
+	CLEANUP(buf_done) struct buf buf = BUF_INIT(LOTS_TEXT_MAX);
+	struct str lots = STR_NONE;
 	struct stmt *st;
-	int64_t seq;
+	int64_t seq = was;
 	int r;
 
 	if (was) {
@@ -299,19 +314,21 @@ static int put_row(struct db *db, const struct notice *notice, int publisher_ver
 		if (r)
 			return r;
 	}
-	lots_text(notice, &lots);
+	lots_text(notice, &buf);
+	if (notice->n_lots)
+		lots = buf_str(&buf);
 	st = db_query(db, was ? Q_NOTICE_UPDATE : Q_NOTICE_INSERT);
 	bind_notice(st, notice);
 	stmt_int(st, ":publisher_version", publisher_version);
 	stmt_text(st, ":content_hash", content_hash);
 	stmt_text(st, ":raw_hash", raw_hash);
 	stmt_time(st, ":now", now);
-	stmt_text(st, ":lots_text", notice->n_lots ? buf_str(&lots) : STR_NONE);
-	r = step_int(st, &seq, err);
-	if (r < 0)
-		return r;
-	assert(r == 0);
-	r = run_for(db, Q_NOTICE_TEXT_PUT, seq, err);
+	stmt_text(st, ":lots_text", lots);
+	r = run_any(st, err);
+	if (r == 0 && !was)
+		r = step_int(db_query(db, Q_NOTICE_INSERTED), &seq, err);
+	if (r == 0)
+		r = put_text(db, seq, notice, lots, err);
 	if (r == 0)
 		r = run_for(db, Q_IMPRINT_WANT, seq, err);
 	return r ? r : put_lists(db, seq, notice, arena, err);
