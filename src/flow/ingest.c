@@ -218,6 +218,7 @@ struct intake {
 	const struct progress *progress;
 	struct arena arena; /* of the document at hand */
 	size_t kept_bytes;  /* since the last commit */
+	bool broken;        /* the store refused: no fault of a path */
 };
 
 static int commit_and_read(struct intake *in, struct error *err)
@@ -260,8 +261,15 @@ static int refuse(struct intake *in, struct str name, const struct error *why)
 
 static int refuse_path(struct intake *in, const char *path, const struct error *why)
 {
+	struct str reason = str_of(why->text);
+
 	in->report->missing++;
-	return refuse(in, str_of(path), why);
+	if (str_prefix(&reason, path) && !str_prefix(&reason, ": ")) /* the report names the path */
+		reason = str_of(why->text);
+	in->report->read++;
+	in->report->rejected++;
+	report_fail(in->report, str_of(path), reason);
+	return 0;
 }
 
 /*
@@ -324,7 +332,9 @@ static int take_path(void *data, const char *path, struct error *err)
 
 	if (file_open(path, &fd, &why) < 0)
 		return refuse_path(in, path, &why);
-	return take_file(in, fd, str_of(path), err);
+	/* A path is refused in the report; what fails beyond that is the store, for every other path, too. */
+	in->broken = take_file(in, fd, str_of(path), err) < 0;
+	return in->broken ? -(int)err->kind : 0;
 }
 
 static int take_stdin(struct intake *in, struct error *err)
@@ -340,7 +350,7 @@ static int take_stdin(struct intake *in, struct error *err)
 int ingest_path(struct db *db, const char *path, int64_t now, struct report *report,
 	const struct progress *progress, struct error *err)
 {
-	struct intake in = { db, now, report, progress, ARENA_INIT, 0 };
+	struct intake in = { db, now, report, progress, ARENA_INIT, 0, false };
 	struct error why = ERROR_INIT;
 	int r;
 
@@ -348,7 +358,9 @@ int ingest_path(struct db *db, const char *path, int64_t now, struct report *rep
 		r = take_stdin(&in, err);
 	} else {
 		r = file_walk(path, take_path, &in, &why);
-		if (r < 0 && err->kind == ERROR_NONE)
+		if (in.broken)
+			r = error_set(err, why.kind, "%s", why.text);
+		else if (r < 0)
 			r = refuse_path(&in, path, &why);
 	}
 	if (r >= 0)

@@ -268,6 +268,18 @@ def test_a_disk_that_fills_up(ready):
     assert ready("doctor", "--now", NOW, check=False).returncode == 0
 
 
+def test_a_disk_that_fills_up_in_the_middle_of_a_folder(ready):
+    """More than one transaction: what was not kept is no fault of the folder, and is not counted as new."""
+    folder = ready.dir / "many"
+    folder.mkdir()
+    for i in range(12):
+        (folder / f"{i:02}.json").write_text(os.urandom(500_000).hex())
+    done = limited(ready, ready.db.stat().st_size + 1_000_000, "import", folder)
+    assert done.returncode == 74 and done.stdout == "", done
+    (line,) = [x for x in done.stderr.splitlines() if x.startswith("appariteur: ")]
+    assert str(ready.db) in line and str(folder) not in line
+
+
 def test_a_full_output(matched):
     for args in (("match", "--all", "--json"), ("notice", "list", "--all"), ("--help",)):
         with open("/dev/full", "w") as full:
