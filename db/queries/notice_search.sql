@@ -100,3 +100,7 @@ WHERE (:open_at IS NULL
 		WHERE c.kind = 'place' AND (substr(c.search, 1, length(:place)) = :place
 			OR substr(:place, 1, length(c.search)) = c.search)))
 	AND (:text IS NULL OR n.seq IN (SELECT rowid FROM notice_text WHERE notice_text MATCH :text));
+
+-- query: notice_first_day
+-- The earliest day of publication in a range; notice_by_day knows it. NULL: none.
+SELECT min(published) FROM notice WHERE published BETWEEN :since AND :until;

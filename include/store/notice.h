@@ -87,6 +87,9 @@ int store_notice_batch(struct db *db, const struct notice_filter *filter, size_t
 /* The same without paging: after_seq, limit and order do not count. */
 int store_notice_count(struct db *db, const struct notice_filter *filter, int64_t *ret,
 	struct error *err) MUST_CHECK;
+/* The earliest day of publication from `since` to `until`, both with; DAY_NONE: no notice is of them. */
+int store_notice_first_day(struct db *db, day_t since, day_t until, day_t *ret, struct error *err)
+	MUST_CHECK;
 
 /* Requirements only: who may be written to, and whether it is still open. 0 or STORE_NONE */
 int store_requirement_put(struct db *db, struct str id, struct str email, bool closed,

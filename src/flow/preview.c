@@ -279,31 +279,6 @@ static int find_titles(struct db *db, struct looking *l, struct error *err)
 	return r < 0 ? r : 0;
 }
 
-static int first_day(void *data, const struct notice *notice, int64_t seq UNUSED, struct error *err UNUSED)
-{
-	day_t *first = data;
-
-	if (notice->published == DAY_NONE)
-		return 0;
-	*first = notice->published;
-	return 1;
-}
-
-/* The earliest notice of the year: the year counts from there. */
-static int find_first(struct db *db, const struct rematch_options *options, day_t *ret, struct error *err)
-{
-	struct notice_filter filter;
-	int r;
-
-	*ret = DAY_NONE;
-	notice_filter_init(&filter);
-	filter.since = options->since;
-	filter.until = options->until;
-	filter.limit = 100;
-	r = store_notice_each(db, &filter, first_day, ret, err);
-	return r < 0 ? r : 0;
-}
-
 static void looking_init(struct looking *l, const struct bench *bench, size_t examples, struct arena *arena,
 	struct preview *ret)
 {
@@ -326,7 +301,7 @@ static int look_back(struct db *db, struct looking *l, const struct profile *pro
 	options.texts = false;
 	r = rematch_run(db, l->bench->matcher, &options, take_found, l, progress, &count, err);
 	if (r >= 0)
-		r = find_first(db, &options, &l->ret->first, err);
+		r = store_notice_first_day(db, options.since, options.until, &l->ret->first, err);
 	if (r < 0)
 		return r;
 	l->ret->notices = count.notices;

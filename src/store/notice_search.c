@@ -303,3 +303,17 @@ int store_notice_count(
 
 	return r ? r : step_int(st, ret, err);
 }
+
+int store_notice_first_day(struct db *db, day_t since, day_t until, day_t *ret, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_NOTICE_FIRST_DAY);
+	int r;
+
+	stmt_day(st, ":since", since);
+	stmt_day(st, ":until", until);
+	r = stmt_step(st, err);
+	if (r == STMT_ROW)
+		*ret = stmt_col_day(st, 0);
+	stmt_reset(st);
+	return r < 0 ? r : 0;
+}

@@ -49,6 +49,23 @@ def test_preview_of_a_file_and_of_a_registered_one(spring):
     assert "about 38.2 a week" in text and max(map(len, text.splitlines())) <= 80
 
 
+def test_an_archive_read_later_reaches_further_back(spring):
+    """The first day is the earliest one of publication, not that of what arrived first."""
+    folder = spring.dir / "archive"
+    folder.mkdir()
+    text = make_notice.flux_fnsimple(
+        ref="26-900", title="Fourniture d'hydrophones, reliquat", description=None, published="2026-01-05",
+        deadline="2026-02-20T12:00:00", buyer="Commune d'Exemple-900",
+    )  # fmt: skip
+    (folder / "a.xml").write_bytes(text if isinstance(text, bytes) else text.encode())
+    spring("import", folder, *NOW)
+    path = spring.dir / "p.json"
+    path.write_text(json.dumps([GOOD]))
+    (done,) = spring.json("profile", "preview", path, *NOW)
+    assert (done["purchases"], done["since"], done["weeks"]) == (121, "2026-01-05", 13)
+    assert done["silent_weeks"] == 8
+
+
 def test_silence_and_near_misses(spring):
     silent = {"id": "sonar", "name": "Sonar", "keywords": ["sonar remorqué"]}
     path = spring.dir / "p.json"
