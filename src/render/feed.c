@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "card.h"
 #include "escape.h"
+#include "reasons.h"
 #include "words.h"
 
 enum { REASONS_MAX = 8 << 10, REASON_WORDS_MAX = 200 };
@@ -16,14 +17,6 @@ int feed_card_value(const struct profile *profile, const struct rules *rules,
 	return card_value(&style, card, 1, ret, err);
 }
 
-/* "keyword:irrigation" and "cpv:72" are of the profile; other names are rules with a label. */
-static struct str reason_name(const struct rules *rules, struct str rule)
-{
-	const struct rule *found = rules_find(rules, rule);
-
-	return found ? found->label : rule;
-}
-
 struct str feed_reasons(const struct profile *profile, const struct rules *rules,
 	const struct receipt *receipt, struct arena *arena)
 {
@@ -35,7 +28,7 @@ struct str feed_reasons(const struct profile *profile, const struct rules *rules
 
 		buf_addf(&out, "%s%.*s  %.*s : %.*s", i > 0 ? "\n" : "",
 			STR_ARG(words_points(language, reason->points, arena)),
-			STR_ARG(reason_name(rules, reason->rule)),
+			STR_ARG(reasons_name(language, rules, reason->rule, arena)),
 			STR_ARG(str_clip(reason->text, REASON_WORDS_MAX)));
 	}
 	return arena_dup(arena, buf_str(&out));

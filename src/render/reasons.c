@@ -146,6 +146,39 @@ static bool against_label(enum language language, struct str *term)
 	return false;
 }
 
+/* A rule that is no more still has its name. */
+static struct str rule_label(enum language language, const struct rules *rules, struct str name)
+{
+	const struct rule *rule = rules_find(rules, name);
+
+	return !rule ? name : language == ENGLISH ? rule->label_en : rule->label;
+}
+
+/* keyword:="drone" is a keyword, too: this very form */
+static struct str bare_keyword(struct str term)
+{
+	if (str_prefix(&term, "=") && str_prefix(&term, "\"") && str_ends(term, "\""))
+		term.len--;
+	return term;
+}
+
+struct str reasons_name(enum language language, const struct rules *rules, struct str reason,
+	struct arena *arena)
+{
+	bool english = language == ENGLISH;
+
+	if (str_prefix(&reason, "keyword:"))
+		return arena_printf(arena, english ? "keyword “%.*s”" : "mot-clé « %.*s »",
+			STR_ARG(bare_keyword(reason)));
+	if (str_prefix(&reason, "description:"))
+		return arena_printf(arena, english ? "your description: “%.*s”" : "votre description : « %.*s »",
+			STR_ARG(reason));
+	if (str_prefix(&reason, "cpv:"))
+		return arena_printf(arena, english ? "your CPV branch %.*s" : "votre branche CPV %.*s",
+			STR_ARG(reason));
+	return against_label(language, &reason) ? reason : rule_label(language, rules, reason);
+}
+
 static const struct reason *first_code(const struct receipt *receipt)
 {
 	for (size_t i = 0; i < receipt->n_reasons; i++)
@@ -178,8 +211,7 @@ static void set_label(const struct card_style *style, const struct digest_card *
 	bool is_code = str_eqz(reason->field, "cpv"), says_words = !is_code && !has_excerpt;
 
 	if (str_prefix(&term, "keyword:")) {
-		if (str_prefix(&term, "=") && str_prefix(&term, "\"") && str_ends(term, "\""))
-			term.len--; /* ="drone": this very form */
+		term = bare_keyword(term);
 		value_set_text(map, "keyword", excerpt_line(term, LABEL_WIDTH, style->arena));
 		says_words = says_words && !same_words(term, reason->text, style->arena);
 	} else if (str_prefix(&term, "description:")) {
@@ -190,12 +222,8 @@ static void set_label(const struct card_style *style, const struct digest_card *
 	} else if (against_label(style->language, &term)) {
 		value_set_text(map, "rule", excerpt_line(term, LABEL_WIDTH, style->arena));
 	} else {
-		const struct rule *rule = rules_find(style->rules, term);
-		struct str label = term; /* a rule that is no more still has its name */
-
-		if (rule)
-			label = style->language == ENGLISH ? rule->label_en : rule->label;
-		value_set_text(map, "rule", excerpt_line(label, LABEL_WIDTH, style->arena));
+		value_set_text(map, "rule",
+			excerpt_line(rule_label(style->language, style->rules, term), LABEL_WIDTH, style->arena));
 	}
 	if (is_code)
 		value_set_text(map, "code", words);

@@ -16,4 +16,8 @@ struct passage reasons_marked(const struct card_style *style, const struct recei
 int reasons_set(const struct card_style *style, const struct digest_card *card,
 	const struct lot *lot, size_t title_width, struct value *map, struct error *err) MUST_CHECK;
 
+/* What gave the points, in a few words: "mot-clé « drone »", "votre branche CPV 7231", the label of a rule. */
+struct str reasons_name(enum language language, const struct rules *rules, struct str reason,
+	struct arena *arena);
+
 #endif

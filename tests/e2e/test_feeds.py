@@ -61,6 +61,15 @@ def test_atom_and_json_tell_the_matches_with_their_reasons(matched):
     assert all(item["content_html"] and item["date_published"] for item in data["items"])
 
 
+def test_reasons_are_told_in_words(matched):
+    """In feeds and calendars nothing is called as it is called in receipts."""
+    texts = "\n".join(item["content_text"] for item in json.loads(feed(matched, "json"))["items"])
+    for told in (texts, "".join(unfold(feed(matched, "ics")).splitlines())):
+        assert not re.search(r"\b(keyword|description|cpv):|other-cpv", told)
+        assert "mot-clé « sonde d'humidité »" in told and "votre branche CPV 43323" in told
+        assert "votre description : « stade »" in told and "codes CPV d’autres métiers" in told
+
+
 @pytest.mark.parametrize("form", ["atom", "json", "ics"])
 def test_the_same_data_gives_the_same_bytes(matched, form):
     assert feed(matched, form) == feed(matched, form)
