@@ -246,8 +246,11 @@ static int put_away(struct inbox *box, const char *path, struct error *err)
 	CLEANUP(buf_done) struct buf to = BUF_INIT(8192);
 	int r;
 
-	buf_addf(&to, "%s/cur/%.*s:2,S", box->dir, STR_ARG(box->name));
-	r = buf_check(&to, "the path", err);
+	buf_addf(&to, "%s/cur", box->dir);
+	r = file_mkdir(to.ptr, err);
+	buf_addf(&to, "/%.*s:2,S", STR_ARG(box->name));
+	if (r >= 0)
+		r = buf_check(&to, "the path", err);
 	return r < 0 ? r : file_move(path, to.ptr, err);
 }
 
@@ -282,12 +285,8 @@ int inbox_read(struct db *db, const struct digest_settings *settings, const char
 
 	if (r < 0)
 		return r;
-	buf_addf(&path, "%s/cur", dir);
-	r = file_mkdir(path.ptr, err);
-	buf_reset(&path);
 	buf_addf(&path, "%s/new", dir);
-	if (r >= 0)
-		r = file_walk(path.ptr, each_letter, &box, err);
+	r = file_walk(path.ptr, each_letter, &box, err);
 	*ret = box.count;
 	links_done(&box.links);
 	arena_done(&box.arena);

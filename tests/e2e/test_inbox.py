@@ -236,3 +236,8 @@ def test_letters_that_are_none_do_no_harm(office, raw):
     arrive(office, raw)
     found = read(office)
     assert found["read"] == found["ignored"] == 1
+
+
+def test_a_maildir_that_is_not_there_is_not_made(ready, refused):
+    refused(71, "inbox", "read", "--maildir", "nowhere", says="nowhere/new: No such file")
+    assert not (ready.dir / "nowhere").exists()
