@@ -32,6 +32,20 @@ static void show_candidate(struct app *app, const struct bench *bench, const str
 	show_reasons(receipt);
 }
 
+/* Nobody: is it the words, or the gates? Says how many there would be without them. */
+static int tell_gated(struct app *app, const struct bench *bench, const struct notice *notice,
+	struct error *err)
+{
+	struct match_options options = { .now = app->now, .no_gates = true };
+	struct receipts receipts = { NULL, 0 };
+	int r = matcher_run(bench->matcher, notice, &options, &app->arena, &receipts, err);
+
+	if (r >= 0 && receipts.n > 0)
+		note(app, "%zu would whatever the place, nature, amount and deadline: see --no-gates, and "
+			"explain START-UP %.*s", receipts.n, STR_ARG(notice->id));
+	return r < 0 ? r : 0;
+}
+
 int cmd_requirement_candidates(struct app *app, struct error *err)
 {
 	struct match_options options = { .now = app->now, .no_gates = app_flag(app, "no-gates") };
@@ -54,6 +68,8 @@ int cmd_requirement_candidates(struct app *app, struct error *err)
 		show_candidate(app, &bench, &receipts.at[i]);
 	if (r >= 0)
 		note(app, "%zu of %zu start-ups match", receipts.n, bench.n_profiles);
+	if (r >= 0 && receipts.n == 0 && !options.no_gates)
+		r = tell_gated(app, &bench, &notice, err);
 	bench_done(&bench);
 	return r < 0 ? r : 0;
 }

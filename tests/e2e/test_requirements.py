@@ -56,6 +56,16 @@ def test_gates_hold_for_candidates(filled):
     assert "rosee-des-causses" in [x["profile"] for x in found]
 
 
+def test_no_candidate_because_of_the_gates_is_told(filled):
+    filled("requirement", "import", SAMPLES / "requirements.json", "--now", NOW)
+    done = filled("requirement", "candidates", "fuites-bourg-centre", "--now", NOW)
+    assert done.stdout == "" and "0 of 12 start-ups match\n1 would whatever the place" in done.stderr
+    done = filled("requirement", "candidates", "fuites-bourg-centre", "--no-gates", "--now", NOW)
+    assert "goutte-a-goutte-networks" in done.stdout and "would" not in done.stderr
+    done = filled("requirement", "candidates", "idees-des-habitants", "--now", NOW)
+    assert "0 of 12" in done.stderr and "would" not in done.stderr
+
+
 def test_a_requirement_is_matched_and_told_like_any_notice(matched):
     put(matched, NEED)
     found = matched.json("match", "--now", NOW)
