@@ -168,3 +168,10 @@ def test_options_may_stand_before_the_command(filled):
     done = filled("--now", NOW, "match", "--json")
     assert done.stdout.count("\n") > 10
     assert (SAMPLES / "README.md").read_text().count("--now 2026-11-23T08:00:00+01:00") >= 1
+
+
+def test_the_readme_shows_what_the_quickstart_prints(matched):
+    text = (SAMPLES.parent.parent / "README.md").read_text()
+    shown = text.split("$ contrib/quickstart\n…\n")[1].split("     …\n```")[0]
+    digest = matched("digest", "preview", "rosee-des-causses", "--now", NOW).stdout
+    assert len(shown.splitlines()) > 10 and digest.startswith(shown)
