@@ -92,7 +92,8 @@ static struct str source_line(const struct rule_parser *p, struct str file, unsi
 	return STR("");
 }
 
-static void add_problem(struct rule_parser *p, const struct rule_place *place, const char *fmt, va_list ap)
+static void __attribute__((format(printf, 3, 0))) add_problem(
+	struct rule_parser *p, const struct rule_place *place, const char *fmt, va_list ap)
 {
 	struct rule_problem *problem;
 	char text[400];
