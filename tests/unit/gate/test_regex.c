@@ -495,7 +495,7 @@ static void re_admit_measures(void **state)
 	assert_true(r == 0 || r == -ERROR_LIMIT);
 	assert_true(r < 0 || trial.us <= REGEX_TRIAL_US);
 	assert_true(trial.us >= 500); /* it is slow everywhere */
-	assert_int_equal(trial.pump.len, 1); /* a letter; which is dearest, chance tells */
+	assert_true(trial.pump.len > 0); /* a piece of the pattern; which is dearest, chance tells */
 	assert_int_equal(trial.at, 3);
 	arena_done(&arena);
 }
