@@ -278,7 +278,7 @@ static void show_ruleset(struct app *app, const struct history *history, const s
 			continue;
 		out_line("%4lld %s %.*s  %.*s: %s%.*s", (long long)row->number,
 			a == last && row->number == history->active ? "active" : "      ",
-			STR_ARG(moment(app, a->at)), STR_ARG(a->author), a->rollback ? "rollback, " : "",
+			STR_ARG(moment(app, a->at)), STR_ARG(a->author), a->rollback && !str_eqz(a->why, "rollback") ? "rollback, " : "",
 			STR_ARG(a->why));
 		if (a->flipped > 0)
 			out_line("            although %lld golden cases flipped", (long long)a->flipped);

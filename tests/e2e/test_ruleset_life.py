@@ -88,6 +88,12 @@ def test_a_rollback_sends_nothing_again(town):
     assert len(town.mail.messages()) == 2
 
 
+def test_a_rollback_without_a_reason_is_named_once(town):
+    activate(town, "activate", town.dir / "b", day=3)
+    town("rules", "rollback", "--now", DAY.format(4))
+    assert town("rules", "history").stdout.count("rollback") == 1
+
+
 def test_a_purchase_that_closed_keeps_the_ruleset_that_matched_it(town):
     notice(town, "26-3", "Recherche de fuites, hameau", deadline="2026-03-05T12:00:00")
     town("match", "--now", DAY.format(2))
