@@ -49,6 +49,10 @@ const struct conf_row settings[] = {
 	{ "mail", "from", CONF_TEXT, "appariteur@localhost", 0, 254, NULL, "address that digests come from" },
 	{ "mail", "from_name", CONF_TEXT, "Appariteur", 0, 120, NULL, "name beside it" },
 	{ "mail", "unsubscribe", CONF_TEXT, "", 0, 254, NULL, "address for unsubscribing by mail; empty: the one digests come from" },
+	{ "mail", "bounce", CONF_TEXT, "", 0, 200, NULL, "address that refusals come back to, as name+token@host; empty: mail.from" },
+	{ "mail", "reply", CONF_TEXT, "", 0, 200, NULL, "address that answers to digests are read from, as name+token@host; empty: none is read" },
+	{ "mail", "inbox", CONF_TEXT, "", 0, 1000, NULL, "Maildir that refusals and answers arrive in; empty: none" },
+	{ "mail", "admin", CONF_TEXT, "", 0, 254, NULL, "address told of addresses that are disabled; empty: nobody is" },
 
 	{ "web", "listen", CONF_TEXT, "127.0.0.1:8080", 1, 300, NULL, "where the web interface listens: host:port, [host]:port or unix:/path; a proxy does TLS" },
 	{ "web", "with_run", CONF_BOOL, "no", 0, 0, NULL, "run serves the web interface too" },
@@ -61,10 +65,6 @@ const struct conf_row settings[] = {
 	{ "web", "asks_per_network_hour", CONF_INT, "10", 1, 100000, NULL, "confirmation mails that one network (/24, /64) may cause in an hour" },
 	{ "web", "asks_per_day", CONF_INT, "500", 1, 1000000, NULL, "confirmation mails in all in a day" },
 
-	{ "mail", "bounce", CONF_TEXT, "", 0, 200, NULL, "address that refusals come back to, as name+token@host; empty: mail.from" },
-	{ "mail", "reply", CONF_TEXT, "", 0, 200, NULL, "address that answers to digests are read from, as name+token@host; empty: none is read" },
-	{ "mail", "inbox", CONF_TEXT, "", 0, 1000, NULL, "Maildir that refusals and answers arrive in; empty: none" },
-	{ "mail", "admin", CONF_TEXT, "", 0, 254, NULL, "address told of addresses that are disabled; empty: nobody is" },
 
 	{ "webhook", "allowed_hosts", CONF_TEXT, "", 0, 2000, NULL, "hosts that webhooks may reach though they are not public or not https, parted by blanks" },
 	{ "webhook", "timeout_s", CONF_INT, "15", 1, 600, NULL, "seconds one try may take" },

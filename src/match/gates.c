@@ -130,7 +130,7 @@ static void tell(enum match_gate gate, const struct profile *profile, const stru
 		*ret_text = stale(notice, now) ? arena_printf(arena,
 			"deadline: none, and published on %s", day_format(notice->published, when))
 				    : arena_printf(arena, "deadline: passed on %s",
-			time_format(notice->deadline.at, notice->deadline.offset_s, when));
+			time_format(notice->deadline.at, paris_offset(notice->deadline.at), when));
 		break;
 	case GATE_NATURE:
 		*ret_text = arena_printf(arena, "nature: the notice is for %s", nature);

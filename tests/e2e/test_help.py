@@ -124,3 +124,9 @@ def test_wrong_calls_get_one_line(app, args, says):
     lines = done.stderr.decode().splitlines()
     assert done.returncode == 64 and done.stdout == b"", done
     assert len(lines) == 1 and lines[0].startswith("appariteur: ") and says in lines[0], lines
+
+
+def test_the_settings_of_init_have_each_section_once(app):
+    app("init")
+    sections = re.findall(r"^\[(\w+)\]", (app.dir / "appariteur.conf").read_text(), re.M)
+    assert len(sections) == len(set(sections))

@@ -2,6 +2,7 @@
 
 import json
 
+import make_notice
 import pytest
 
 from sample_day import NOW
@@ -162,3 +163,11 @@ def test_try_counts_what_was_open_in_its_day(filled):
 )
 def test_refusals(ready, refused, args, status, says):
     refused(status, "profile", *args, says=says)
+
+
+def test_a_deadline_that_is_past_is_told_in_paris(ready):
+    ready("profile", "import", "-", stdin=json.dumps([{"id": "r", "name": "R", "keywords": ["irrigation"]}]))
+    xml = make_notice.eforms(ref="700001-2026", published="2026-02-02", deadline="2026-03-02T11:00:00Z")
+    ready("import", "-", stdin=xml.decode() if isinstance(xml, bytes) else xml)
+    text = ready("explain", "r", "ted:700001-2026", "--now", "2026-04-01T08:00:00Z").stdout
+    assert "passed on 2026-03-02T12:00:00+01:00" in text
