@@ -240,12 +240,13 @@ static void segments_have_no_edges(void **state)
 		buf_addc(&text, 'x');
 	for (size_t i = 0; i < 500; i++)
 		buf_addc(&text, 'y');
-	for (size_t i = 0; i < LENGTH(never); i++) {
+	/* The last one takes 15 million steps, of which valgrind makes more than its budget of time. */
+	for (size_t i = 0; i < LENGTH(never) - (getenv("APPARITEUR_SLOW") != NULL); i++) {
 		CLEANUP(regex_freep) struct regex *regex = compile(never[i], 0);
 		int r = regex_find(regex, buf_str(&text), 1, &start, &end, &err);
 
 		if (r != 0)
-			fail_msg("/%s/ gives %d at %zu", never[i], r, start);
+			fail_msg("/%s/ gives %d: %s", never[i], r, err.text);
 	}
 }
 
@@ -495,8 +496,10 @@ static void re_admit_measures(void **state)
 	assert_true(r == 0 || r == -ERROR_LIMIT);
 	assert_true(r < 0 || trial.us <= REGEX_TRIAL_US);
 	assert_true(trial.us >= 500); /* it is slow everywhere */
-	assert_true(trial.pump.len > 0); /* a piece of the pattern; which is dearest, chance tells */
-	assert_int_equal(trial.at, 3);
+	/* Which of its pieces is dearest, chance tells; but it is a piece, and stands in the pattern. */
+	assert_true(trial.pump.len > 0 && trial.at < strlen("(?:[a-z]+ )*[0-9]"));
+	for (size_t i = 0; i < trial.pump.len; i++)
+		assert_non_null(strchr("abcdefghijklmnopqrstuvwxyz 0123456789", trial.pump.ptr[i]));
 	arena_done(&arena);
 }
 
