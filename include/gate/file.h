@@ -24,6 +24,9 @@ int file_read_fd(int fd, const char *name, size_t max, struct arena *arena, stru
 int file_open(const char *path, int *ret, struct error *err) MUST_CHECK;
 void file_close(int *fd);
 
+/* Every byte to a descriptor, however often it takes only some. 0, or -1 with errno. */
+int file_write_all(int fd, struct str bytes) MUST_CHECK;
+
 /* A nameless file for reading and writing that ends with its descriptor. */
 int file_temporary(int *ret, struct error *err) MUST_CHECK;
 

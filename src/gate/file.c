@@ -90,7 +90,7 @@ static int sync_folder_of(const char *path, struct error *err)
 	return 0;
 }
 
-static int write_all(int fd, struct str bytes)
+int file_write_all(int fd, struct str bytes)
 {
 	while (bytes.len > 0) {
 		ssize_t n = write(fd, bytes.ptr, bytes.len);
@@ -129,7 +129,7 @@ int file_spool(int from, const char *name, int64_t max, int *ret, struct error *
 		if (total > max)
 			return error_set(err, ERROR_LIMIT, "%s is larger than %lld bytes", name,
 				(long long)max);
-		if (write_all(fd, str_n(chunk, (size_t)n)) < 0)
+		if (file_write_all(fd, str_n(chunk, (size_t)n)) < 0)
 			return error_errno(
 				err, ERROR_SYSTEM, errno, "a temporary file in %s", P_tmpdir);
 	}
@@ -156,7 +156,7 @@ int file_write(const char *path, struct str bytes, unsigned mode, struct error *
 	fd = mkostemp(temporary.ptr, O_CLOEXEC);
 	if (fd < 0)
 		return error_errno(err, ERROR_SYSTEM, errno, "%s", path);
-	if (fchmod(fd, (mode_t)mode) < 0 || write_all(fd, bytes) < 0 || fsync(fd) < 0 ||
+	if (fchmod(fd, (mode_t)mode) < 0 || file_write_all(fd, bytes) < 0 || fsync(fd) < 0 ||
 		rename(temporary.ptr, path) < 0) {
 		int code = errno;
 

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/date.h"
+#include "gate/file.h"
 #include "transfer.h"
 
 enum {
@@ -180,16 +181,9 @@ static size_t to_sink(struct exchange *x, const char *data, size_t n)
 	x->sunk += (int64_t)n;
 	if (x->sunk > x->sink->max)
 		return 0;
-	for (size_t done = 0; done < n;) {
-		ssize_t wrote = write(x->sink->fd, data + done, n - done);
-
-		if (wrote < 0 && errno == EINTR)
-			continue;
-		if (wrote < 0) {
-			x->sink_errno = errno;
-			return 0;
-		}
-		done += (size_t)wrote;
+	if (file_write_all(x->sink->fd, str_n(data, n)) < 0) {
+		x->sink_errno = errno;
+		return 0;
 	}
 	return n;
 }

@@ -1,7 +1,7 @@
 /*
  * What one thread remembers of the words it has read. Each word has a number, its id here; everything
- * there is to know of it is worked out on first sight, because stemming is the dearest step of the
- * lexical pass (MATCHING.md 1). After that a word costs one look in a table.
+ * there is to know of it is worked out on first sight: its base form, the terms it is or begins, the
+ * patterns it calls for. After that a word costs one look in a table.
  *
  * The lexicon and the terms are only read, so that any number of memos may share them.
  */
