@@ -1,0 +1,89 @@
+#include "compiled.h"
+#include "gates.h"
+#include "query.h"
+
+/* What people ask of a compiled matcher: why, why not, which rules, which fields. */
+
+/* The share of the profile in the rule, in percent; 0: none. */
+static int share_of(const struct matcher *m, size_t rule, size_t profile)
+{
+	for (size_t i = 0; i < m->shares[rule].n; i++)
+		if (m->shares[rule].at[i].profile == profile)
+			return m->shares[rule].at[i].percent;
+	return 0;
+}
+
+size_t matcher_profile_fields(const struct matcher *m, size_t profile, struct arena *arena,
+	struct profile_field **ret)
+{
+	size_t n = 0;
+
+	*ret = arena_array(arena, struct profile_field, m->rules->n_fields);
+	for (size_t rule = 0; rule < m->rules->n_rules; rule++) {
+		size_t field = m->rules->rules[rule].field;
+		int percent = share_of(m, rule, profile);
+
+		if (percent == 0 || (n > 0 && (*ret)[n - 1].field == field))
+			continue; /* rules stand in order of name, so those of a field stand together */
+		(*ret)[n++] = (struct profile_field){ field, percent != QUERY_FIELD_NAMED };
+	}
+	return n;
+}
+
+int matcher_rule_fires(struct matcher *m, size_t rule, const struct notice *notice, bool *ret,
+	struct error *err)
+{
+	matcher_find(m, m->own, notice);
+	*ret = m->own->firing.first[rule] != 0;
+	return matcher_tell_overspent(m, m->own, notice, err);
+}
+
+int matcher_rule_reasons(struct matcher *m, const struct notice *notice, struct arena *arena,
+	struct reason **ret, size_t *ret_n, struct error *err)
+{
+	size_t capacity = 0;
+
+	*ret = NULL;
+	*ret_n = 0;
+	matcher_find(m, m->own, notice);
+	for (size_t i = 0; i < m->own->firing.n; i++) {
+		const struct fired *fired = &m->own->firing.at[i];
+		const struct hit *hit = fired->hit;
+
+		arena_grow(arena, *ret, *ret_n, &capacity);
+		(*ret)[(*ret_n)++] = (struct reason){
+			.rule = m->rules->rules[fired->rule].name,
+			.points = fired->points,
+			.field = str_of(match_field_name(hit->field)),
+			.start = hit->start,
+			.end = hit->end,
+			.text = str_sub(scan_field_text(notice, hit->field, hit->scope, arena), hit->start,
+				hit->end),
+		};
+	}
+	return matcher_tell_overspent(m, m->own, notice, err);
+}
+
+int matcher_explain(struct matcher *m, const struct notice *notice, size_t profile,
+	const struct match_options *options, struct arena *arena, struct explanation *ret,
+	struct error *err)
+{
+	struct scoring s = matcher_scoring(m, m->own, notice, options->no_gates, arena);
+	enum match_gate excluded;
+
+	*ret = (struct explanation){ .receipt = { .threshold = MATCH_THRESHOLD, .ruleset = m->ruleset } };
+	matcher_find(m, m->own, notice);
+	board_fill(&m->own->board, &s, m->shares, MATCH_THRESHOLD);
+	if (!options->no_gates)
+		ret->gate = gate_test(m->profiles[profile], notice, options->now, arena, &ret->gate_text,
+			&ret->change);
+	excluded = score_profile(&s, &m->own->board, (uint32_t)profile, SCORE_ANY, &ret->receipt);
+	if (ret->gate == GATE_PASSED && excluded == GATE_EXCLUDED) {
+		ret->gate = GATE_EXCLUDED;
+		ret->gate_text = STR("excluded: the title has a word that the profile excludes");
+	}
+	if (ret->receipt.score < MATCH_THRESHOLD)
+		ret->missing = MATCH_THRESHOLD - ret->receipt.score;
+	ret->matches = ret->gate == GATE_PASSED && ret->missing == 0;
+	return matcher_tell_overspent(m, m->own, notice, err);
+}

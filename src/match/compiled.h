@@ -1,0 +1,46 @@
+/*
+ * What rules and profiles are compiled to, and the steps of compiling and running. Private to the files
+ * that do them; others use match/matcher.h and reader.h.
+ */
+#ifndef MATCH_COMPILED_H
+#define MATCH_COMPILED_H
+
+#include <stdatomic.h>
+
+#include "reader.h"
+
+struct matcher {
+	const struct rules *rules;
+	int64_t ruleset;
+	const struct profile *const *profiles;
+	size_t n_profiles;
+
+	struct arena arena; /* compiled code */
+	struct lexicon *lexicon;
+	struct terms *terms;
+	struct rule_code *code;      /* by rule */
+	struct rule_shares *shares;  /* by rule */
+	struct gate_table *gates;
+	atomic_bool *suspended;      /* by rule: a pattern of it overspent its budget */
+
+	struct reader *own;          /* of who calls the functions for one notice */
+	struct reader *batch[MATCHER_THREADS_MAX];
+};
+
+/* compile.c: the rules' terms, posted */
+void compile_rules(struct matcher *matcher);
+/*
+ * hears.c: which rules the profile of that number is told of. The rules must have been compiled, and the
+ * postings packed.
+ */
+void compile_hears(struct matcher *matcher, uint32_t profile);
+
+/* judge.c: the scan of a notice, and the rules that fire on it. */
+void matcher_find(const struct matcher *matcher, struct reader *reader, const struct notice *notice);
+struct scoring matcher_scoring(const struct matcher *matcher, const struct reader *reader,
+	const struct notice *notice, bool no_gates, struct arena *arena);
+/* 0, or MATCHER_OVERSPENT: a pattern over its budget suspends its rule; told, and nothing else stops. */
+int matcher_tell_overspent(const struct matcher *matcher, const struct reader *reader,
+	const struct notice *notice, struct error *err) MUST_CHECK;
+
+#endif

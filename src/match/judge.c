@@ -1,0 +1,107 @@
+#include <stdlib.h>
+
+#include "compiled.h"
+#include "gates.h"
+
+/* From a notice to its receipts: scan, rules, board, gates, scores. */
+
+void matcher_fire(const struct matcher *m, struct reader *reader, const struct notice *notice)
+{
+	fire_rules(&reader->firing, m->rules, m->code, &reader->scan, notice);
+}
+
+void matcher_find(const struct matcher *m, struct reader *reader, const struct notice *notice)
+{
+	scan_notice(&reader->scan, notice);
+	matcher_fire(m, reader, notice);
+}
+
+struct scoring matcher_scoring(const struct matcher *m, const struct reader *reader,
+	const struct notice *notice, bool no_gates, struct arena *arena)
+{
+	return (struct scoring){ m->rules, m->profiles, m->gates, NULL, &reader->scan, &reader->firing, notice,
+		no_gates, arena, { STR_NONE, STR_NONE }, false };
+}
+
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+int matcher_tell_overspent(const struct matcher *m, const struct reader *reader,
+	const struct notice *notice, struct error *err)
+{
+	uint32_t rule = reader->scan.overspent != 0 ? reader->scan.overspent : reader->firing.overspent;
+
+	if (rule == 0)
+		return 0;
+	error_set(err, ERROR_LIMIT, "rule %.*s: a pattern overspent its budget on %.*s",
+		STR_ARG(m->rules->rules[rule - 1].name), STR_ARG(notice->id));
+	return MATCHER_OVERSPENT;
+}
+
+enum { FETCH_AHEAD = 8 }; /* profiles whose gates are announced */
+
+/* Those that may reach the threshold and whose gates are open. */
+static size_t drop_gated(const struct matcher *m, struct reader *reader,
+	const struct notice *notice, const struct match_options *options)
+{
+	size_t n = 0;
+
+	if (options->no_gates)
+		return reader->board.n_hopeful;
+	gate_visit_begin(&reader->visit, m->gates, notice);
+	for (size_t i = 0; i < reader->board.n_hopeful; i++) {
+		uint32_t profile = reader->board.hopeful[i];
+
+		if (i + FETCH_AHEAD < reader->board.n_hopeful)
+			gate_table_fetch(m->gates, reader->board.hopeful[i + FETCH_AHEAD]);
+		if (gate_visit_passes(&reader->visit, m->gates, profile))
+			reader->board.hopeful[n++] = profile;
+	}
+	return n;
+}
+
+int matcher_judge(const struct matcher *m, struct reader *reader, const struct notice *notice,
+	const struct match_options *options, struct arena *arena, struct receipts *ret, struct error *err)
+{
+	struct scoring s = matcher_scoring(m, reader, notice, options->no_gates, arena);
+	size_t capacity = 0, n;
+
+	s.wordless = reader->wordless;
+	*ret = (struct receipts){ NULL, 0 };
+	board_fill(&reader->board, &s, m->shares, MATCH_THRESHOLD);
+	n = drop_gated(m, reader, notice, options);
+	s.visit = options->no_gates ? NULL : &reader->visit;
+	if (n > 1)
+		qsort(reader->board.hopeful, n, sizeof(uint32_t), by_number);
+	for (size_t i = 0; i < n; i++) {
+		struct receipt receipt = { .threshold = MATCH_THRESHOLD, .ruleset = m->ruleset };
+
+		if (score_profile(&s, &reader->board, reader->board.hopeful[i], MATCH_THRESHOLD, &receipt) !=
+				GATE_PASSED ||
+			receipt.score < MATCH_THRESHOLD)
+			continue;
+		arena_grow(arena, ret->at, ret->n, &capacity);
+		ret->at[ret->n++] = receipt;
+	}
+	return matcher_tell_overspent(m, reader, notice, err);
+}
+
+int matcher_read(const struct matcher *m, struct reader *reader, const struct notice *notice,
+	const struct match_options *options, struct arena *arena, struct receipts *ret, struct error *err)
+{
+	*ret = (struct receipts){ NULL, 0 };
+	if (!options->no_gates && gate_of_notice(notice, options->now) != GATE_PASSED)
+		return 0;
+	matcher_find(m, reader, notice);
+	return matcher_judge(m, reader, notice, options, arena, ret, err);
+}
+
+int matcher_run(struct matcher *m, const struct notice *notice, const struct match_options *options,
+	struct arena *arena, struct receipts *ret, struct error *err)
+{
+	return matcher_read(m, m->own, notice, options, arena, ret, err);
+}
