@@ -17,19 +17,17 @@ struct rematch_options {
 	day_t since, until; /* by day of publication, both included; DAY_NONE: no bound */
 	int64_t now;        /* judge every notice at this instant; TIME_NONE: on its day of publication */
 	bool no_gates;      /* as in match_options */
-	bool texts;         /* receipts in full; else cheaper ones: see struct rematch_found */
+	bool texts;         /* receipts in full; else the text of a reason may be empty, and so may what
+	                       stands behind "description:" in its `rule` */
 	bool whole;         /* look at every notice, though it cannot be hit: slow, to prove the rest */
 };
 /* No bounds, every notice on its day, with texts. */
 void rematch_options_init(struct rematch_options *options);
 
 /*
- * What is known of a notice and its matches; good until the callback returns.
- *
- * Without options.texts the notice may have no more than what matching looks at: id, version, kind, stage,
- * nature, procedure, marks, published, deadline, value, CPV, places, the buyer, titles, and of the lots
- * ids, titles, natures, codes, places, values; and the text of a reason may be empty, as may what stands
- * behind "description:" in its `rule`.
+ * What is known of a notice and its matches; good until the callback returns. The notice may have no more
+ * than what matching looks at: id, version, kind, stage, nature, procedure, marks, published, deadline,
+ * value, CPV, places, the buyer, titles, and of the lots ids, titles, natures, codes, places, values.
  */
 struct rematch_found {
 	const struct notice *notice;
@@ -40,7 +38,7 @@ struct rematch_count {
 	int64_t notices;    /* in the range */
 	int64_t looked_at;  /* of them: those that could be hit */
 	int64_t matches;    /* receipts given (rematch_compare: of the later matcher) */
-	int64_t overspent;  /* notices on which a pattern overspent its budget */
+	int64_t overspent;  /* notices on which a pattern overspent its budget, of those tried */
 	struct str whole;   /* why all of them had to be looked at, static; STR_NONE: they had not */
 };
 
@@ -59,7 +57,7 @@ int rematch_run(struct db *db, struct matcher *matcher, const struct rematch_opt
 
 /*
  * Calls `each` for every notice on which the two matchers differ in anything but the number of their
- * ruleset, with the receipts of both; on all others they agree. The matchers must have been made with
+ * ruleset, with those receipts of both that differ; all others are the same. The matchers must have been made with
  * the same profile ids in the same order; rules and what the profiles say may differ.
  */
 int rematch_compare(struct db *db, struct matcher *before, struct matcher *after,

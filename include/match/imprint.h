@@ -1,13 +1,13 @@
 /*
  * A notice as matching sees it, kept in few bytes: what it says of itself in codes, days and amounts,
- * and the words of its texts as numbers of the dictionary, each with its place; titles also as they were
- * written, because that is where rules look for capital letters. From it a notice can be matched again
- * without reading its texts and without folding; only who wants the words of a receipt as they
- * were written reads the notice itself.
+ * and its texts as numbers of the dictionary, one for each word as it was written, with what stands
+ * between them. From it a notice can be matched again without folding, and any of its texts can be
+ * written out as it was, to the byte.
  */
 #ifndef MATCH_IMPRINT_H
 #define MATCH_IMPRINT_H
 
+#include "base/fold.h"
 #include "match/dictionary.h"
 #include "match/rules.h"
 #include "tender/notice.h"
@@ -16,7 +16,7 @@
  * Of these bytes, of the choice of fields and of how words are cut and stemmed. What was kept under
  * another version is made anew. FOLD_VERSION counts beside it.
  */
-enum { IMPRINT_VERSION = 3 };
+enum { IMPRINT_VERSION = 4 };
 
 /* Which stems a notice has, for the lists of match/segment.h: stem << 1 | IMPRINT_STRONG, ascending. */
 enum { IMPRINT_STRONG = 1 }; /* it stands in a title, a subject or is a code: worth full points */
@@ -32,31 +32,46 @@ void imprint_write(struct dictionary *dictionary, const struct notice *notice, s
 
 /* One text of the notice. */
 struct imprint_text {
-	uint32_t first, n;      /* its words */
+	uint32_t first, n;      /* its words, in imprint->forms */
 	uint32_t scope;         /* 0, or i + 1: of lot i */
 	uint32_t base;          /* where it stands in its field: subjects are read one by one */
 	enum match_field field;
-	struct str raw;         /* as it was written: of titles; else STR_NONE */
-};
-struct imprint_word {
-	uint32_t word;          /* in the dictionary */
-	uint32_t start, end;    /* bytes of the text as it was written */
+	struct str bytes;       /* as they are kept */
 };
 struct imprint {
-	struct notice notice;   /* without descriptions, criteria, subjects, awards, links and addresses */
+	struct notice notice;   /* without any text but the buyer's name, without awards, links and addresses */
+	unsigned written;       /* fields whose texts the notice has: imprint_texts() */
+	bool cut;               /* a text was longer than what matching looks at: it is not all there */
+	struct str rest;        /* bytes not yet read */
 	struct imprint_text *texts;
 	size_t n_texts, texts_capacity;
-	struct imprint_word *words;
-	size_t n_words, words_capacity;
+	uint32_t *forms;        /* of all texts, as in the dictionary */
+	size_t n_forms, forms_capacity;
 };
 #define IMPRINT_INIT { .texts = NULL }
 void imprint_done(struct imprint *imprint);
 
 /*
- * What imprint_write() wrote, written over what is in *ret; the notice lives in `arena`, its texts point
- * into `bytes`. ERROR_STORE when the bytes are none of ours or speak of words the dictionary has not.
+ * What imprint_write() wrote, written over what is in *ret, in two steps: the notice, which is often
+ * enough to know that it is of no use; then its words, once. The notice lives in `arena`, its strings point into
+ * `bytes` and the dictionary. ERROR_STORE when the bytes are none of ours or speak of forms the dictionary
+ * has not.
  */
 int imprint_read(const struct dictionary *dictionary, struct str bytes, struct arena *arena,
 	struct imprint *ret, struct error *err) MUST_CHECK;
+int imprint_words(const struct dictionary *dictionary, struct imprint *imprint, struct error *err)
+	MUST_CHECK;
+
+/* Where the words of a text that was read stand, folded and as written, as fold() tells it: text->n. */
+void imprint_places(const struct dictionary *dictionary, const struct imprint_text *text,
+	struct fold_word *ret);
+/* Gives the notice its texts in these fields (bits), as they were written, in its arena. */
+#define IMPRINT_TEXTS (~0u)
+#define IMPRINT_TITLES (1u << FIELD_TITLE | 1u << FIELD_LOT_TITLE)
+void imprint_texts(const struct dictionary *dictionary, struct imprint *imprint, unsigned fields,
+	struct arena *arena);
+/* Appends the text as it was written. */
+void imprint_text_write(const struct dictionary *dictionary, const struct imprint_text *text,
+	struct buf *out);
 
 #endif

@@ -1,7 +1,6 @@
 /*
- * Matching by imprints: what matcher_run() finds in a notice, without its texts. Receipts are the same
- * to the byte but for the words of the notice, which they do not repeat: `text` is empty, and so is what
- * stands behind "description:" in `rule`.
+ * Matching by imprints: what matcher_run() finds in a notice, without reading or folding its texts. The
+ * receipts are the same to the byte.
  */
 #ifndef MATCH_REREAD_H
 #define MATCH_REREAD_H
@@ -9,21 +8,33 @@
 #include "match/imprint.h"
 #include "match/matcher.h"
 
-/*
- * The words kept do not decide it: a rule asks for the text as it was written. matcher_run() over the
- * notice itself will.
- */
+/* A text that is not all there would have to be looked at: matcher_run() over the notice itself decides. */
 enum { REREAD_UNSURE = 2 };
+
+struct reread_options {
+	struct match_options match;
+	/*
+	 * Receipts repeat the words of the notice, for which all of its texts are written out. Else they
+	 * do not: `text` is empty, and so is what stands behind "description:" in `rule`.
+	 */
+	bool texts;
+};
 
 struct reread;
 
 /* Both must outlive it. The dictionary may grow meanwhile. */
 struct reread *reread_new(const struct matcher *matcher, const struct dictionary *dictionary);
+/* What it reads with, for select_matches(): the matcher, or as much of it as its profiles need. */
+const struct matcher *reread_matcher(const struct reread *reread);
 void *reread_free(struct reread *reread);
 DEFINE_CLEANUP(reread, reread_free);
 
-/* As matcher_run(): 0, MATCHER_OVERSPENT or REREAD_UNSURE. Receipts live in `arena`. */
-int reread_run(struct reread *reread, const struct imprint *imprint, const struct match_options *options,
+/*
+ * As matcher_run(): 0, MATCHER_OVERSPENT or REREAD_UNSURE. Of the imprint only the notice need have been
+ * read; what else is wanted is read now, and may be used again for another matcher. Receipts live in
+ * `arena`, which must be that of the imprint's notice.
+ */
+int reread_run(struct reread *reread, struct imprint *imprint, const struct reread_options *options,
 	struct arena *arena, struct receipts *ret, struct error *err) MUST_CHECK;
 
 #endif

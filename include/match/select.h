@@ -1,6 +1,5 @@
 /*
- * Which notices a matcher, or a change from one to another, can have anything to say about, by the lists
- * of the notices that have each stem. What is left out is certain; what is in may still come to nothing.
+ * Which notices a matcher can have anything to say about, by the lists of the notices that have each stem. What is left out is certain; what is in may still come to nothing.
  */
 #ifndef MATCH_SELECT_H
 #define MATCH_SELECT_H
@@ -37,10 +36,5 @@ enum { SELECT_PROFILES_MAX = 8 };
 /* Notices in which some profile may reach the threshold. */
 int select_matches(const struct matcher *matcher, struct dictionary *dictionary,
 	const struct selection_lists *lists, struct selection *ret, struct error *err) MUST_CHECK;
-
-/* Notices on which the two, made with the same profile ids in the same order, may differ. */
-int select_changes(const struct matcher *before, const struct matcher *after,
-	struct dictionary *dictionary, const struct selection_lists *lists, struct selection *ret,
-	struct error *err) MUST_CHECK;
 
 #endif

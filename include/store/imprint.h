@@ -40,9 +40,9 @@ int store_imprint_find(struct db *db, int64_t seq, const struct imprint_filter *
 /* The last place in arrival order there is one of; 0: none. */
 int store_imprint_last(struct db *db, int64_t *ret, struct error *err) MUST_CHECK;
 
-/* Adds what the dictionary in the database has beyond the words of this one. */
+/* Adds what the dictionary in the database has beyond the forms of this one. */
 int store_dictionary_read(struct db *db, struct dictionary *dictionary, struct error *err) MUST_CHECK;
-/* Writes the words from `from` on; the database has those before. */
+/* Writes the forms from `from` on; the database has those before. */
 int store_dictionary_write(struct db *db, const struct dictionary *dictionary, uint32_t from,
 	struct error *err) MUST_CHECK;
 

@@ -146,17 +146,17 @@ static int make_batch(struct update *u, size_t *ret, struct error *err)
 	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
 	struct segment segment;
 	int64_t *pending;
-	uint32_t words;
+	uint32_t forms;
 	int r = store_imprint_pending(u->db, BATCH, &arena, &pending, ret, err);
 
 	if (r < 0 || *ret == 0)
 		return r;
 	r = store_dictionary_read(u->db, u->dictionary, err);
-	words = dictionary_words(u->dictionary);
+	forms = dictionary_forms(u->dictionary);
 	for (size_t i = 0; r == 0 && i < *ret; i++)
 		r = make_one(u, pending[i], err);
 	if (r == 0)
-		r = store_dictionary_write(u->db, u->dictionary, words, err);
+		r = store_dictionary_write(u->db, u->dictionary, forms, err);
 	if (r < 0)
 		return r;
 	segment_make(&u->maker, &arena, &segment);

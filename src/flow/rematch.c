@@ -2,8 +2,7 @@
 
 #include "flow/imprint.h"
 #include "gate/http.h"
-#include "match/reread.h"
-#include "match/select.h"
+#include "match/change.h"
 #include "store/imprint.h"
 #include "store/notice.h"
 
@@ -28,7 +27,8 @@ struct rematch {
 	struct rematch_count *count;
 
 	struct dictionary *dictionary;
-	struct reread *rereads[BOTH];
+	struct reread *reread;  /* of one matcher */
+	struct change *change;  /* of two */
 	struct imprint imprint;
 	struct arena arena;  /* of the notice at hand */
 	int64_t *pending;    /* notices without a fresh imprint, ascending */
@@ -57,20 +57,10 @@ static struct match_options options_for(const struct rematch *rematch, const str
 	return options;
 }
 
-static bool all_same(const struct receipts *a, const struct receipts *b)
+/* Is there anything to tell? Of two matchers, what is the same has been dropped. */
+static bool telling(const struct receipts receipts[BOTH])
 {
-	if (a->n != b->n)
-		return false;
-	for (size_t i = 0; i < a->n; i++)
-		if (!receipt_same(&a->at[i], &b->at[i]))
-			return false;
-	return true;
-}
-
-/* Is there anything to tell? */
-static bool telling(const struct rematch *rematch, const struct receipts receipts[BOTH])
-{
-	return n_matchers(rematch) == 1 ? receipts[0].n > 0 : !all_same(&receipts[0], &receipts[1]);
+	return receipts[0].n + receipts[1].n > 0;
 }
 
 static int tell(struct rematch *rematch, const struct notice *notice, int64_t seq,
@@ -82,7 +72,7 @@ static int tell(struct rematch *rematch, const struct notice *notice, int64_t se
 	rematch->count->overspent += overspent;
 	rematch->count->matches += (int64_t)receipts[n_matchers(rematch) - 1].n;
 	progress_tell(rematch->progress, "matching", rematch->count->looked_at, rematch->count->notices);
-	if (!telling(rematch, receipts))
+	if (!telling(receipts))
 		return 0;
 	return n_matchers(rematch) == 1
 		       ? rematch->each(rematch->data, &found, &receipts[0], err)
@@ -108,6 +98,8 @@ static int look_at_text(void *data, const struct notice *notice, int64_t seq, st
 			return r;
 		overspent |= r == MATCHER_OVERSPENT;
 	}
+	if (n_matchers(rematch) == 2)
+		change_drop_same(receipts);
 	return tell(rematch, notice, seq, receipts, overspent, err);
 }
 
@@ -170,27 +162,25 @@ static int look_at_imprint(struct rematch *rematch, const struct imprint_row *ro
 {
 	struct receipts receipts[BOTH] = { { NULL, 0 }, { NULL, 0 } };
 	const struct notice *notice = &rematch->imprint.notice;
-	struct match_options options;
-	bool overspent = false;
+	struct reread_options options = { .texts = rematch->options->texts };
 	int r;
 
 	arena_reset(&rematch->arena);
 	r = imprint_read(rematch->dictionary, row->bytes, &rematch->arena, &rematch->imprint, err);
 	if (r < 0)
 		return r;
-	options = options_for(rematch, notice);
-	for (size_t i = 0; i < n_matchers(rematch); i++) {
-		r = reread_run(rematch->rereads[i], &rematch->imprint, &options, &rematch->arena,
-			&receipts[i], err);
-		if (r < 0)
-			return r;
-		if (r == REREAD_UNSURE)
-			return look_up_text(rematch, row->seq, err);
-		overspent |= r == MATCHER_OVERSPENT;
-	}
-	if (rematch->options->texts && telling(rematch, receipts))
+	options.match = options_for(rematch, notice);
+	r = rematch->change != NULL ? change_run(rematch->change, &rematch->imprint, &options,
+					      &rematch->arena, receipts, err)
+				    : reread_run(rematch->reread, &rematch->imprint, &options,
+					      &rematch->arena, &receipts[0], err);
+	if (r < 0)
+		return r;
+	if (r == REREAD_UNSURE)
 		return look_up_text(rematch, row->seq, err);
-	return tell(rematch, notice, row->seq, receipts, overspent, err);
+	if (telling(receipts))
+		imprint_texts(rematch->dictionary, &rematch->imprint, IMPRINT_TITLES, &rematch->arena);
+	return tell(rematch, notice, row->seq, receipts, r == MATCHER_OVERSPENT, err);
 }
 
 static int look_at_row(struct rematch *rematch, const struct imprint_row *row, struct error *err)
@@ -276,10 +266,10 @@ static int select_notices(struct rematch *rematch, struct selection *ret, struct
 		r = store_imprint_last(rematch->db, &source.last, err);
 	if (r < 0)
 		return r;
-	return n_matchers(rematch) == 1
-		       ? select_matches(rematch->matchers[0], rematch->dictionary, &source, ret, err)
-		       : select_changes(rematch->matchers[0], rematch->matchers[1], rematch->dictionary,
-				 &source, ret, err);
+	return rematch->change != NULL
+		       ? change_select(rematch->change, rematch->dictionary, &source, ret, err)
+		       : select_matches(reread_matcher(rematch->reread), rematch->dictionary, &source, ret,
+				 err);
 }
 
 static int look_at_some(struct rematch *rematch, struct error *err)
@@ -303,12 +293,14 @@ static int look_at_imprints(struct rematch *rematch, struct error *err)
 	rematch->dictionary = dictionary_new();
 	if (r == 0)
 		r = store_dictionary_read(rematch->db, rematch->dictionary, err);
-	for (size_t i = 0; i < n_matchers(rematch); i++)
-		rematch->rereads[i] = reread_new(rematch->matchers[i], rematch->dictionary);
+	if (n_matchers(rematch) == 2)
+		rematch->change = change_new(rematch->matchers[0], rematch->matchers[1], rematch->dictionary);
+	else
+		rematch->reread = reread_new(rematch->matchers[0], rematch->dictionary);
 	if (r == 0)
 		r = look_at_some(rematch, err);
-	for (size_t i = 0; i < BOTH; i++)
-		reread_free(rematch->rereads[i]);
+	reread_free(rematch->reread);
+	change_free(rematch->change);
 	imprint_done(&rematch->imprint);
 	arena_done(&rematch->arena);
 	dictionary_free(rematch->dictionary);

@@ -10,8 +10,6 @@ static size_t between(const struct words *words, uint32_t from, uint32_t to, boo
 {
 	if (from >= to)
 		return 0;
-	if (words->places == NULL)
-		return 2 * (to - from) - 1; /* a blank and a letter each */
 	return raw ? words->places[to].raw_start - words->places[from].raw_end
 		   : words->places[to].start - words->places[from].start - words->places[from].len;
 }
@@ -183,11 +181,6 @@ static bool run_pattern(struct scan *scan, const struct pattern *pattern, const 
 	if (scan->suspended != NULL &&
 		atomic_load_explicit(&scan->suspended[pattern->rule], memory_order_relaxed))
 		return false;
-	if (pattern->raw && text.ptr == NULL) {
-		scan->guessed++;
-		scan_hit(scan, pattern->term, scope, field, 0, words->n);
-		return true;
-	}
 	if (due != NULL)
 		window = window_of(pattern, due, words, text);
 	r = regex_find_with(pattern->regex, purse_of(scan, pattern), str_clip(text, window.to), window.from,
@@ -203,38 +196,6 @@ static bool run_pattern(struct scan *scan, const struct pattern *pattern, const 
 		add_folded_span(scan, words, pattern, start, end, scope, field);
 	}
 	return r == REGEX_FOUND;
-}
-
-/* The folded text that these words had, with places that count words where there is no raw text. */
-static struct words remake(struct scan *scan, const struct words *words)
-{
-	struct words made = *words;
-
-	if (words->n > scan->remade_capacity) {
-		free(scan->remade_places);
-		scan->remade_capacity = 2 * (size_t)words->n;
-		scan->remade_places = malloc(scan->remade_capacity * sizeof(*scan->remade_places));
-		if (scan->remade_places == NULL)
-			die("out of memory");
-	}
-	buf_reset(&scan->remade);
-	buf_addc(&scan->remade, ' ');
-	for (uint32_t i = 0; i < words->n; i++) {
-		struct str text = memo_text(&scan->memo, words->ids[i]);
-
-		if (scan->remade.len + text.len + 1 > SCAN_REMADE_MAX) {
-			made.n = i;
-			break;
-		}
-		scan->remade_places[i] = (struct fold_word){ (uint32_t)scan->remade.len,
-			(uint32_t)text.len, i, i + 1 };
-		buf_adds(&scan->remade, text);
-		buf_addc(&scan->remade, ' ');
-	}
-	made.places = scan->remade_places;
-	made.folded = buf_str(&scan->remade);
-	made.raw = STR_NONE;
-	return made;
 }
 
 /* What is due of a pattern comes in the order of the text: the first match is its hit. */
@@ -256,13 +217,14 @@ void scan_patterns(struct scan *scan, const struct words *words, uint32_t scope,
 	size_t n_always;
 	const struct pattern *patterns = terms_patterns_at(scan->terms);
 	const uint32_t *always = terms_always(scan->terms, &n_always);
-	struct words remade;
+	struct words written;
 
 	if (scan->n_dues == 0 && n_always == 0)
 		return;
-	if (words->places == NULL) {
-		remade = remake(scan, words);
-		words = &remade;
+	if (words->write != NULL) {
+		written = *words;
+		words->write(words->data, &written);
+		words = &written;
 	}
 	for (size_t i = 0; i < n_always; i++)
 		if ((patterns[always[i]].fields & 1u << field) != 0)

@@ -28,15 +28,10 @@ struct span {
 	uint32_t start, end;
 };
 
-/* In the raw text, or in words where that is not known. */
+/* In the raw text. */
 static inline struct span words_span(const struct words *words, uint32_t first, uint32_t last)
 {
-	return words->places != NULL
-		? (struct span){ words->places[first].raw_start, words->places[last].raw_end }
-		: (struct span){ first, last + 1 };
+	return (struct span){ words->places[first].raw_start, words->places[last].raw_end };
 }
-
-/* Folding makes no text more than nine times as long. */
-enum { SCAN_REMADE_MAX = 10 * SCAN_TEXT_MAX };
 
 #endif

@@ -57,12 +57,14 @@ static void compile_line(struct matcher *m, uint32_t rule, uint32_t number)
 		code->again = compile_again(m, line);
 }
 
-void compile_rules(struct matcher *m)
+void compile_rules(struct matcher *m, const bool *wanted)
 {
 	m->code = arena_array(&m->arena, struct rule_code, m->rules->n_rules);
 	for (uint32_t rule = 0; rule < m->rules->n_rules; rule++) {
 		m->code[rule].lines =
 			arena_array(&m->arena, struct line_terms, m->rules->rules[rule].n_lines);
+		if (wanted != NULL && !wanted[rule])
+			continue;
 		for (uint32_t line = 0; line < m->rules->rules[rule].n_lines; line++)
 			compile_line(m, rule, line);
 	}

@@ -10,6 +10,7 @@
 #include "reader.h"
 
 struct matcher {
+	const struct matcher *whole; /* NULL, or of which it is a part: gates and suspended are that one's */
 	const struct rules *rules;
 	int64_t ruleset;
 	const struct profile *const *profiles;
@@ -27,8 +28,8 @@ struct matcher {
 	struct reader *batch[MATCHER_THREADS_MAX];
 };
 
-/* compile.c: the rules' terms, posted */
-void compile_rules(struct matcher *matcher);
+/* compile.c: the rules' terms, posted; of those `wanted` by rule, or with NULL of all */
+void compile_rules(struct matcher *matcher, const bool *wanted);
 /*
  * hears.c: which rules the profile of that number is told of. The rules must have been compiled, and the
  * postings packed.

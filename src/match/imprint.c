@@ -14,16 +14,30 @@
  *	        type language procedure, the buyer's seven, source ref
  *	        codes (cpv), codes (places)
  *	lots    how many; of each: id nature value deadline codes (cpv), codes (places)
- *	texts   of each that has words: field + 1, scope, base, how many words, the words, of titles the
- *	        text; at the end 0
- *	codes   how many, the word of each in the dictionary
- *	word    its number, then one byte for its place: how far behind the one before, and by how much
- *	        it is longer as written than folded; PLACE_FAR when that does not fit, and both as numbers
+ *	texts   of each: field + 1, scope, base, how many bytes, how many words, the words, a gap; at the end 0
+ *	codes   how many, the form of each in the dictionary
+ *	word    a gap, its form
+ *	gap     what stands between two words, or at an end: one byte, the number of one that is usual, or
+ *	        GAP_TEXT and a text, or GAP_BACK and by how many bytes the word begins before the one in
+ *	        front of it ends ("½" is written once and is two words)
  */
-enum { PLACE_GAPS = 15, PLACE_EXTRAS = 17, PLACE_FAR = PLACE_GAPS * PLACE_EXTRAS };
-_Static_assert(PLACE_FAR == UINT8_MAX, "a place fits in a byte");
+static const char *const gaps[] = { "", " ", ", ", ". ", "'", "\u2019", "-", "\n", " : ", ": ", " (", ") ", "/",
+	" / ", " - ", ".", ",", "; ", " ; ", " \u00ab ", " \u00bb ", "\u00a0", "\u00a0: ", "\u00a0; ", "(", ")",
+	".\n", ",\n", ";\n", " ;\n", ":\n", " :\n", "\n- ", "\n\n", " \n", "  ", " \u2013 ", "+", " + ", "_",
+	"@", "\u00b0", " \u20ac ", "\u20ac", "%", " % ", " %", "), ", ").", ")\n", ", (", "? ", "! ", " ! ",
+	" ? ", "\"", " \"", "\" ", ":", ";", "&", " & ", "*", " * ", "#", " #", "=", " = ", "\t", "\r\n", "...",
+	"... ", "\u2026", "\u2026 ", "://", " (\u00ab ", "\u2022 ", "\n\u2022 ", "\n * ", " \u2022 ", "|", " | ",
+	"\u00ab ", " \u00bb", "\u00ab\u00a0", "\u00a0\u00bb", "\u00a0\u00bb ", ".\n\n", ". - ", "--", " -- ",
+	"\n\n- ", ":\n- ", " :\n- ", ";\n- ", " ;\n- ", ".\n- ", "\u00b2", "\u00b3", "[", "]", " [", "] ",
+	"' ", " '", "' '", "\u2019 ", "\u2018", " \u2018", "\u201c", "\u201d", " \u201c", "\u201d ", "\u2013",
+	"\u2014", " \u2014 ", "   ", "\n " };
+enum { GAP_TEXT = 255, GAP_BACK = 254 };
+_Static_assert(LENGTH(gaps) <= GAP_BACK, "a gap's number fits in a byte");
 
-enum { FLAG_SUMMARY = 1, FLAG_INNOVATIVE = 2, FLAG_SME = 4, FLAG_RESERVED = 8 };
+enum { FLAG_SUMMARY = 1, FLAG_INNOVATIVE = 2, FLAG_SME = 4, FLAG_RESERVED = 8, FLAG_CUT = 16 };
+
+/* Of the words of one text: a word has a byte of it at least, and no more than this here. */
+enum { WORDS_MAX = 16 * SCAN_TEXT_MAX, TEXT_MAX = 2 * SCAN_TEXT_MAX };
 
 static void *grown(void *array, size_t *capacity, size_t size)
 {
@@ -41,15 +55,22 @@ struct writer {
 	struct buf *out;
 	struct imprint_stems *stems;
 	struct arena arena;
+	struct buf words; /* of the text at hand */
 };
 
-static void add_stem(struct writer *w, uint32_t word, bool strong)
+static void add_stem(struct writer *w, uint32_t form, bool strong)
 {
 	struct imprint_stems *stems = w->stems;
+	uint32_t word = dictionary_word(w->dictionary, form);
 
 	if (stems->n == stems->capacity)
 		stems->at = grown(stems->at, &stems->capacity, sizeof(*stems->at));
 	stems->at[stems->n++] = dictionary_stem(w->dictionary, word) << 1 | (strong ? IMPRINT_STRONG : 0);
+}
+
+static bool lot_field(enum match_field field)
+{
+	return field == FIELD_LOT_TITLE || field == FIELD_LOT_DESCRIPTION;
 }
 
 static bool strong_field(enum match_field field)
@@ -57,65 +78,78 @@ static bool strong_field(enum match_field field)
 	return field == FIELD_TITLE || field == FIELD_LOT_TITLE || field == FIELD_SUBJECTS;
 }
 
-static bool raw_kept(enum match_field field)
+static void write_gap(struct writer *w, struct str gap)
 {
-	return field == FIELD_TITLE || field == FIELD_LOT_TITLE;
-}
+	unsigned char first = gap.len > 0 ? (unsigned char)gap.ptr[0] : 0;
 
-static void write_place(struct buf *out, int64_t gap, int64_t extra)
-{
-	if (gap >= 0 && gap < PLACE_GAPS && extra >= 0 && extra < PLACE_EXTRAS) {
-		buf_addc(out, (char)(unsigned char)(gap * PLACE_EXTRAS + extra));
+	for (size_t i = 0; i < LENGTH(gaps); i++) {
+		if ((unsigned char)gaps[i][0] != first || !str_eqz(gap, gaps[i]))
+			continue;
+		buf_addc(w->out, (char)(unsigned char)i);
 		return;
 	}
-	buf_addc(out, (char)(unsigned char)PLACE_FAR);
-	varint_put_signed(out, gap);
-	varint_put_signed(out, extra);
+	buf_addc(w->out, (char)(unsigned char)GAP_TEXT);
+	varint_put_text(w->out, gap);
+}
+
+static void write_words(struct writer *w, struct str text, const struct folded *folded, enum match_field field)
+{
+	uint32_t end = 0;
+
+	varint_put(w->out, folded->n_words);
+	for (uint32_t i = 0; i < folded->n_words; i++) {
+		const struct fold_word *place = &folded->words[i];
+		uint32_t form = dictionary_add(w->dictionary, str_sub(text, place->raw_start, place->raw_end),
+			folded_word(folded, i));
+
+		if (place->raw_start >= end) {
+			write_gap(w, str_sub(text, end, place->raw_start));
+		} else {
+			buf_addc(w->out, (char)(unsigned char)GAP_BACK);
+			varint_put(w->out, end - place->raw_start);
+		}
+		varint_put(w->out, form);
+		end = place->raw_end;
+		add_stem(w, form, strong_field(field));
+	}
+	write_gap(w, str_from(text, end));
 }
 
 static void write_text(struct writer *w, struct str text, uint32_t scope, uint32_t base,
 	enum match_field field)
 {
+	struct str whole = str_clip(text, SCAN_TEXT_MAX);
 	struct folded folded;
-	int64_t before = 0;
+	struct buf *out = w->out;
 
 	if (text.len == 0)
 		return;
 	arena_reset(&w->arena);
-	folded = fold(&w->arena, str_clip(text, SCAN_TEXT_MAX));
-	if (folded.n_words == 0)
-		return;
-	varint_put(w->out, (uint64_t)field + 1);
-	varint_put(w->out, scope);
-	varint_put(w->out, base);
-	varint_put(w->out, folded.n_words);
-	for (uint32_t i = 0; i < folded.n_words; i++) {
-		const struct fold_word *place = &folded.words[i];
-		uint32_t word = dictionary_add(w->dictionary, folded_word(&folded, i));
-
-		varint_put(w->out, word);
-		write_place(w->out, (int64_t)place->raw_start - before,
-			(int64_t)place->raw_end - place->raw_start - place->len);
-		before = place->raw_end;
-		add_stem(w, word, strong_field(field));
-	}
-	if (raw_kept(field))
-		varint_put_text(w->out, str_clip(text, SCAN_TEXT_MAX));
+	folded = fold(&w->arena, whole);
+	varint_put(out, (uint64_t)field + 1);
+	varint_put(out, scope);
+	varint_put(out, base);
+	buf_reset(&w->words);
+	w->out = &w->words;
+	write_words(w, whole, &folded, field);
+	w->out = out;
+	varint_put_text(out, buf_str(&w->words));
 }
 
-/* A code is a word of the dictionary; only those of what is bought are looked for. */
+/* A code is a form of the dictionary; only those of what is bought are looked for. */
 static void write_codes(struct writer *w, const struct codes *codes, bool wanted)
 {
 	varint_put(w->out, codes->n);
 	for (size_t i = 0; i < codes->n; i++) {
-		uint32_t word;
+		struct str word;
+		uint32_t form;
 
 		arena_reset(&w->arena);
-		word = dictionary_add(w->dictionary,
-			arena_printf(&w->arena, "%c%.*s", DICTIONARY_CODE_MARK, STR_ARG(codes->at[i])));
-		varint_put(w->out, word);
+		word = arena_printf(&w->arena, "%c%.*s", DICTIONARY_CODE_MARK, STR_ARG(codes->at[i]));
+		form = dictionary_add(w->dictionary, word, word);
+		varint_put(w->out, form);
 		if (wanted)
-			add_stem(w, word, true);
+			add_stem(w, form, true);
 	}
 }
 
@@ -139,6 +173,20 @@ static void write_value(struct buf *out, const struct money *value, enum value_k
 	varint_put_text(out, str_of(value->currency));
 }
 
+/* Of a text that is longer than what is looked at, the rest is not kept. */
+static bool some_text_cut(const struct notice *notice)
+{
+	bool cut = notice->title.len > SCAN_TEXT_MAX || notice->description.len > SCAN_TEXT_MAX ||
+		   notice->criteria.len > SCAN_TEXT_MAX || notice->buyer.name.len > SCAN_TEXT_MAX;
+
+	for (size_t i = 0; i < notice->subjects.n; i++)
+		cut |= notice->subjects.at[i].len > SCAN_TEXT_MAX;
+	for (size_t i = 0; i < notice->n_lots; i++)
+		cut |= notice->lots[i].title.len > SCAN_TEXT_MAX ||
+		       notice->lots[i].description.len > SCAN_TEXT_MAX;
+	return cut;
+}
+
 static void write_notice(struct writer *w, const struct notice *notice)
 {
 	const struct party *buyer = &notice->buyer;
@@ -153,7 +201,7 @@ static void write_notice(struct writer *w, const struct notice *notice)
 	varint_put(w->out, (uint64_t)notice->nature);
 	varint_put(w->out, (notice->summary ? FLAG_SUMMARY : 0u) |
 		(notice->innovative ? FLAG_INNOVATIVE : 0u) | (notice->sme ? FLAG_SME : 0u) |
-		(notice->reserved ? FLAG_RESERVED : 0u));
+		(notice->reserved ? FLAG_RESERVED : 0u) | (some_text_cut(notice) ? FLAG_CUT : 0u));
 	varint_put_signed(w->out, notice->published);
 	write_deadline(w->out, &notice->deadline);
 	write_value(w->out, &notice->value, notice->value_kind);
@@ -218,7 +266,7 @@ static void settle_stems(struct imprint_stems *stems)
 void imprint_write(struct dictionary *dictionary, const struct notice *notice, struct buf *out,
 	struct imprint_stems *ret)
 {
-	struct writer w = { dictionary, out, ret, ARENA_INIT };
+	struct writer w = { dictionary, out, ret, ARENA_INIT, BUF_INIT(WORDS_MAX) };
 
 	ret->n = 0;
 	write_notice(&w, notice);
@@ -228,6 +276,7 @@ void imprint_write(struct dictionary *dictionary, const struct notice *notice, s
 	write_texts(&w, notice);
 	settle_stems(ret);
 	arena_done(&w.arena);
+	buf_done(&w.words);
 }
 
 void imprint_stems_done(struct imprint_stems *stems)
@@ -261,11 +310,10 @@ static void read_codes(struct reading *r, struct codes *ret)
 
 	*ret = (struct codes){ arena_array(r->arena, struct str, n), n, 0 };
 	for (size_t i = 0; i < n && !r->bytes.bad; i++) {
-		uint64_t word = get_below(r, dictionary_words(r->dictionary));
+		uint64_t form = get_below(r, dictionary_forms(r->dictionary));
 
 		if (!r->bytes.bad)
-			ret->at[i] = arena_dup(r->arena,
-				str_from(dictionary_text(r->dictionary, (uint32_t)word), 1));
+			ret->at[i] = str_from(dictionary_written(r->dictionary, (uint32_t)form), 1);
 	}
 }
 
@@ -295,7 +343,7 @@ static void read_value(struct reading *r, struct money *ret, enum value_kind *re
 		memcpy(ret->currency, currency.ptr, currency.len);
 }
 
-static void read_notice(struct reading *r, struct notice *notice)
+static void read_notice(struct reading *r, struct notice *notice, bool *ret_cut)
 {
 	struct party *buyer = &notice->buyer;
 	struct str *const texts[] = { &notice->notice_type, &notice->language, &notice->procedure,
@@ -309,7 +357,8 @@ static void read_notice(struct reading *r, struct notice *notice)
 	notice->kind = (enum notice_kind)get_below(r, NOTICE_REQUIREMENT + 1);
 	notice->stage = (enum notice_kind)get_below(r, NOTICE_REQUIREMENT + 1);
 	notice->nature = (enum notice_nature)get_below(r, NATURES);
-	flags = get_below(r, 16);
+	flags = get_below(r, 2 * FLAG_CUT);
+	*ret_cut = (flags & FLAG_CUT) != 0;
 	notice->summary = (flags & FLAG_SUMMARY) != 0;
 	notice->innovative = (flags & FLAG_INNOVATIVE) != 0;
 	notice->sme = (flags & FLAG_SME) != 0;
@@ -340,83 +389,81 @@ static void read_lots(struct reading *r, struct notice *notice)
 	}
 }
 
-/* Where a word stood: from where the one before it ended to its own end. */
-static void read_place(struct reading *r, int64_t *end, uint32_t len, struct imprint_word *ret)
+static struct str read_gap(struct reading *r)
 {
-	int64_t gap, extra, start;
-	unsigned place = PLACE_FAR;
+	unsigned gap = r->bytes.at < r->bytes.end ? *r->bytes.at++ : GAP_BACK;
 
-	if (r->bytes.at < r->bytes.end)
-		place = *r->bytes.at++;
-	else
-		r->bytes.bad = true;
-	gap = place / PLACE_EXTRAS;
-	extra = place % PLACE_EXTRAS;
-	if (place == PLACE_FAR) {
-		gap = varint_get_signed(&r->bytes);
-		extra = varint_get_signed(&r->bytes);
-		if (gap < -SCAN_TEXT_MAX || gap > SCAN_TEXT_MAX || extra < -SCAN_TEXT_MAX ||
-			extra > SCAN_TEXT_MAX)
-			gap = -1 - *end;
-	}
-	start = *end + gap;
-	*end = start + extra + len;
-	if (start < 0 || *end < start || *end > SCAN_TEXT_MAX) {
-		r->bytes.bad = true;
-		start = *end = 0;
-	}
-	ret->start = (uint32_t)start;
-	ret->end = (uint32_t)*end;
+	if (gap == GAP_TEXT)
+		return varint_get_text(&r->bytes);
+	if (gap < LENGTH(gaps))
+		return str_of(gaps[gap]);
+	r->bytes.bad = true;
+	r->bytes.at = r->bytes.end;
+	return STR("");
 }
 
-static void read_words(struct reading *r, struct imprint *imprint, uint32_t n)
+/* Over what stands in front of a word; most often that is one byte. */
+static void pass_gap(struct reading *r)
 {
-	uint32_t words = dictionary_words(r->dictionary);
-	int64_t end = 0;
+	if (r->bytes.at >= r->bytes.end) {
+		r->bytes.bad = true;
+	} else if (*r->bytes.at < GAP_BACK) {
+		r->bytes.at++;
+	} else if (*r->bytes.at++ == GAP_BACK) {
+		varint_get(&r->bytes);
+	} else {
+		varint_get_text(&r->bytes);
+	}
+}
 
-	while (imprint->n_words + n > imprint->words_capacity)
-		imprint->words =
-			grown(imprint->words, &imprint->words_capacity, sizeof(*imprint->words));
-	for (uint32_t i = 0; i < n && !r->bytes.bad; i++) {
-		struct imprint_word *word = &imprint->words[imprint->n_words];
-		uint64_t number = varint_get(&r->bytes);
+static void read_forms(struct reading *r, uint32_t *forms, uint32_t n)
+{
+	uint32_t known = dictionary_forms(r->dictionary);
 
-		if (number >= words) {
+	for (uint32_t i = 0; i < n; i++) {
+		uint64_t form;
+
+		pass_gap(r);
+		form = varint_get(&r->bytes);
+		if (form >= known) {
 			r->bytes.bad = true;
 			return;
 		}
-		word->word = (uint32_t)number;
-		read_place(r, &end, (uint32_t)dictionary_text(r->dictionary, word->word).len, word);
-		imprint->n_words++;
+		forms[i] = (uint32_t)form;
 	}
 }
 
-/* The titles are the notice's own. */
-static void keep_title(struct notice *notice, const struct imprint_text *text)
+/* The words of one text; their bytes are looked at again when somebody asks where they stand. */
+static void read_text(struct reading *r, struct imprint *imprint, struct imprint_text *text)
 {
-	if (text->field == FIELD_TITLE)
-		notice->title = text->raw;
-	if (text->field == FIELD_LOT_TITLE && text->scope > 0)
-		notice->lots[text->scope - 1].title = text->raw;
+	struct reading words = { r->dictionary, varint_reader_of(text->bytes), r->arena };
+
+	text->n = (uint32_t)get_below(&words, text->bytes.len + 1);
+	while (imprint->n_forms + text->n > imprint->forms_capacity)
+		imprint->forms = grown(imprint->forms, &imprint->forms_capacity, sizeof(*imprint->forms));
+	text->first = (uint32_t)imprint->n_forms;
+	read_forms(&words, imprint->forms + imprint->n_forms, text->n);
+	pass_gap(&words);
+	imprint->n_forms += text->n;
+	r->bytes.bad |= words.bytes.bad || words.bytes.at != words.bytes.end;
 }
 
 static void read_texts(struct reading *r, struct imprint *imprint)
 {
 	uint64_t field;
 
-	imprint->n_texts = imprint->n_words = 0;
+	imprint->n_texts = imprint->n_forms = 0;
 	while ((field = get_below(r, FIELDS + 1)) != 0) {
-		struct imprint_text text = { .first = (uint32_t)imprint->n_words,
-			.field = (enum match_field)(field - 1) };
+		struct imprint_text text = { .field = (enum match_field)(field - 1) };
 
 		text.scope = (uint32_t)get_below(r, imprint->notice.n_lots + 1);
 		text.base = (uint32_t)get_below(r, UINT32_MAX);
-		text.n = (uint32_t)get_below(r, SCAN_TEXT_MAX + 1);
-		read_words(r, imprint, text.n);
-		text.raw = raw_kept(text.field) ? varint_get_text(&r->bytes) : STR_NONE;
+		text.bytes = varint_get_text(&r->bytes);
+		r->bytes.bad |= !str_given(text.bytes) || lot_field(text.field) != (text.scope > 0);
+		if (!r->bytes.bad)
+			read_text(r, imprint, &text);
 		if (r->bytes.bad)
 			return;
-		keep_title(&imprint->notice, &text);
 		if (imprint->n_texts == imprint->texts_capacity)
 			imprint->texts = grown(
 				imprint->texts, &imprint->texts_capacity, sizeof(*imprint->texts));
@@ -424,23 +471,136 @@ static void read_texts(struct reading *r, struct imprint *imprint)
 	}
 }
 
+static int damaged(const struct imprint *imprint, struct error *err)
+{
+	return error_set(err, ERROR_STORE, "the words kept of %.*s are damaged",
+		STR_ARG(imprint->notice.id));
+}
+
 int imprint_read(const struct dictionary *dictionary, struct str bytes, struct arena *arena,
 	struct imprint *ret, struct error *err)
 {
 	struct reading r = { dictionary, varint_reader_of(bytes), arena };
 
-	read_notice(&r, &ret->notice);
+	ret->n_texts = ret->n_forms = 0;
+	ret->written = 0;
+	read_notice(&r, &ret->notice, &ret->cut);
 	read_lots(&r, &ret->notice);
-	read_texts(&r, ret);
-	if (r.bytes.bad || r.bytes.at != r.bytes.end)
-		return error_set(err, ERROR_STORE, "the words kept of %.*s are damaged",
-			STR_ARG(ret->notice.id));
-	return 0;
+	ret->rest = str_n((const char *)r.bytes.at, (size_t)(r.bytes.end - r.bytes.at));
+	return r.bytes.bad ? damaged(ret, err) : 0;
+}
+
+int imprint_words(const struct dictionary *dictionary, struct imprint *imprint, struct error *err)
+{
+	struct reading r = { dictionary, varint_reader_of(imprint->rest), NULL };
+
+	if (!str_given(imprint->rest))
+		return 0;
+	read_texts(&r, imprint);
+	imprint->rest = STR_NONE;
+	return r.bytes.bad || r.bytes.at != r.bytes.end ? damaged(imprint, err) : 0;
+}
+
+void imprint_places(const struct dictionary *dictionary, const struct imprint_text *text,
+	struct fold_word *ret)
+{
+	struct reading r = { dictionary, varint_reader_of(text->bytes), NULL };
+	uint32_t n = (uint32_t)varint_get(&r.bytes), at = 1, end = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t form, len;
+
+		if (r.bytes.at < r.bytes.end && *r.bytes.at == GAP_BACK) {
+			uint64_t back;
+
+			r.bytes.at++;
+			back = varint_get(&r.bytes);
+			end -= back < end ? (uint32_t)back : end;
+		} else {
+			end += (uint32_t)read_gap(&r).len;
+		}
+		form = (uint32_t)varint_get(&r.bytes);
+		len = (uint32_t)dictionary_text(dictionary, dictionary_word(dictionary, form)).len;
+		ret[i] = (struct fold_word){ at, len, end,
+			end + (uint32_t)dictionary_written(dictionary, form).len };
+		at += len + 1;
+		end = ret[i].raw_end;
+	}
+}
+
+void imprint_text_write(const struct dictionary *dictionary, const struct imprint_text *text, struct buf *out)
+{
+	struct reading r = { dictionary, varint_reader_of(text->bytes), NULL };
+	uint32_t n = (uint32_t)varint_get(&r.bytes);
+	size_t start = out->len;
+
+	for (uint32_t i = 0; i < n; i++) {
+		size_t back = 0;
+		struct str written;
+
+		if (r.bytes.at < r.bytes.end && *r.bytes.at == GAP_BACK) {
+			r.bytes.at++;
+			back = (size_t)varint_get(&r.bytes);
+		} else {
+			buf_adds(out, read_gap(&r));
+		}
+		written = dictionary_written(dictionary, (uint32_t)varint_get(&r.bytes));
+		if (back <= written.len && back <= out->len - start)
+			buf_adds(out, str_from(written, back));
+	}
+	buf_adds(out, read_gap(&r));
+}
+
+static struct str *place_of(struct notice *notice, const struct imprint_text *text)
+{
+	switch (text->field) {
+	case FIELD_TITLE:
+		return &notice->title;
+	case FIELD_DESCRIPTION:
+		return &notice->description;
+	case FIELD_CRITERIA:
+		return &notice->criteria;
+	case FIELD_LOT_TITLE:
+		return &notice->lots[text->scope - 1].title;
+	case FIELD_LOT_DESCRIPTION:
+		return &notice->lots[text->scope - 1].description;
+	case FIELD_SUBJECTS:
+		return &notice->subjects.at[notice->subjects.n++];
+	case FIELD_BUYER: /* the notice has it */
+	case FIELD_CPV:
+	case FIELDS:
+		break;
+	}
+	return NULL;
+}
+
+void imprint_texts(const struct dictionary *dictionary, struct imprint *imprint, unsigned fields,
+	struct arena *arena)
+{
+	CLEANUP(buf_done) struct buf out = BUF_INIT(TEXT_MAX);
+
+	fields &= ~imprint->written;
+	imprint->written |= fields;
+	if ((fields & 1u << FIELD_SUBJECTS) != 0)
+		imprint->notice.subjects =
+			(struct codes){ arena_array(arena, struct str, imprint->n_texts), 0, 0 };
+	for (size_t i = 0; i < imprint->n_texts; i++) {
+		const struct imprint_text *text = &imprint->texts[i];
+		struct str *place = NULL;
+
+		if ((fields & 1u << text->field) != 0)
+			place = place_of(&imprint->notice, text);
+		if (place == NULL)
+			continue;
+		buf_reset(&out);
+		imprint_text_write(dictionary, text, &out);
+		*place = arena_dup(arena, buf_str(&out));
+	}
 }
 
 void imprint_done(struct imprint *imprint)
 {
 	free(imprint->texts);
-	free(imprint->words);
+	free(imprint->forms);
 	*imprint = (struct imprint)IMPRINT_INIT;
 }

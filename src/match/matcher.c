@@ -63,7 +63,7 @@ int matcher_new(const struct rules *rules, int64_t ruleset, const struct profile
 	m->suspended = arena_array(&m->arena, atomic_bool, rules->n_rules);
 	m->own = matcher_reader_new(m);
 	m->shares = arena_array(&m->arena, struct rule_shares, rules->n_rules);
-	compile_rules(m);
+	compile_rules(m, NULL);
 	lexicon_watch(m->lexicon, terms_triggers(m->terms));
 	terms_pack(m->terms);
 	/* fields first: they need the rules' terms alone, and the trie is small then */
@@ -85,7 +85,8 @@ void *matcher_free(struct matcher *matcher)
 	reader_free(matcher->own);
 	for (size_t i = 0; i < MATCHER_THREADS_MAX; i++)
 		reader_free(matcher->batch[i]);
-	gate_table_free(matcher->gates);
+	if (matcher->whole == NULL)
+		gate_table_free(matcher->gates);
 	terms_free(matcher->terms);
 	lexicon_free(matcher->lexicon);
 	arena_done(&matcher->arena);

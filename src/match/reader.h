@@ -28,6 +28,14 @@ struct matcher_view {
 };
 struct matcher_view matcher_view(const struct matcher *matcher);
 
+/*
+ * A part of it, for matching again: it knows the profiles marked (NULL: all), and of the rules those they
+ * hear of, those marked (NULL: none more) and what these ask for. Numbers stay the same. What it finds for
+ * its profiles is what the whole one finds; that must outlive it, and the part is only given to readers of
+ * its own.
+ */
+struct matcher *matcher_part(const struct matcher *whole, const bool *profiles, const bool *rules);
+
 struct reader *matcher_reader_new(const struct matcher *matcher);
 void *reader_free(struct reader *reader);
 

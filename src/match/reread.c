@@ -3,36 +3,67 @@
 #include <stdlib.h>
 
 #include "gates.h"
-#include "reader.h"
+#include "match/select.h"
+#include "rereading.h"
 
-enum { FOLDED_MAX = 10 * SCAN_TEXT_MAX };
+/* Folding makes no text more than nine times as long. */
+enum { FOLDED_MAX = 10 * SCAN_TEXT_MAX, FIELD_MAX = 2 * SCAN_TEXT_MAX };
 
 struct reread {
 	const struct matcher *matcher;
+	struct matcher *part; /* that one, when it was made here; NULL */
 	const struct dictionary *dictionary;
 	struct reader *reader;
-	uint32_t *known;     /* by word of the dictionary: its id in the memo + 1; 0: not learnt */
+	struct known *known; /* by form of the dictionary */
 	size_t known_size;
 	uint32_t forgotten;  /* by the memo, when `known` was begun */
+	bool always;         /* some pattern is run on every text */
 	uint32_t *ids;       /* of the text at hand */
-	size_t ids_capacity;
-	struct buf folded;   /* of a text that was kept as it was written */
 	struct fold_word *places;
-	size_t places_capacity;
+	size_t capacity;     /* of both */
+	const struct imprint *imprint;
+	const struct imprint_text *text;
+	struct buf folded, raw; /* that text, when it was asked for */
 };
 
-struct reread *reread_new(const struct matcher *matcher, const struct dictionary *dictionary)
+/* What is known of a form. */
+struct known {
+	uint32_t id : 31;    /* in the memo, + 1; 0: not learnt */
+	uint32_t telling : 1; /* a text without such a word has no hit */
+};
+
+struct reread *reread_of(const struct matcher *matcher, struct matcher *owned,
+	const struct dictionary *dictionary)
 {
 	struct reread *reread = calloc(1, sizeof(*reread));
+	size_t n_always;
 
 	if (reread == NULL)
 		die("out of memory");
 	reread->matcher = matcher;
+	reread->part = owned;
 	reread->dictionary = dictionary;
 	reread->reader = matcher_reader_new(matcher);
-	reread->reader->wordless = true;
 	reread->folded = (struct buf)BUF_INIT(FOLDED_MAX);
+	reread->raw = (struct buf)BUF_INIT(FIELD_MAX);
+	terms_always(matcher_view(matcher).terms, &n_always);
+	reread->always = n_always > 0;
 	return reread;
+}
+
+/* Few profiles hear of few rules: the others are left out. */
+struct reread *reread_new(const struct matcher *matcher, const struct dictionary *dictionary)
+{
+	struct matcher *part = NULL;
+
+	if (matcher_view(matcher).n_profiles <= SELECT_PROFILES_MAX)
+		part = matcher_part(matcher, NULL, NULL);
+	return reread_of(part != NULL ? part : matcher, part, dictionary);
+}
+
+const struct matcher *reread_matcher(const struct reread *reread)
+{
+	return reread->matcher;
 }
 
 void *reread_free(struct reread *reread)
@@ -44,129 +75,162 @@ void *reread_free(struct reread *reread)
 	free(reread->ids);
 	free(reread->places);
 	buf_done(&reread->folded);
+	buf_done(&reread->raw);
+	matcher_free(reread->part);
 	free(reread);
 	return NULL;
 }
 
-/* The folded text is the words between blanks; each has its place in it and in what was written. */
-static struct words remake(struct reread *reread, const struct imprint_word *places,
-	const struct imprint_text *text)
+/* words */
+
+/* Nothing is known when the memo forgot, or of forms that the dictionary has gained. */
+static void begin(struct reread *reread)
 {
-	if (text->n > reread->places_capacity) {
-		free(reread->places);
-		reread->places_capacity = 2 * (size_t)text->n;
-		reread->places = malloc(reread->places_capacity * sizeof(*reread->places));
-		if (reread->places == NULL)
-			die("out of memory");
-	}
-	buf_reset(&reread->folded);
-	buf_addc(&reread->folded, ' ');
-	for (uint32_t i = 0; i < text->n; i++) {
-		struct str word = dictionary_text(reread->dictionary, places[i].word);
+	size_t forms = dictionary_forms(reread->dictionary);
 
-		reread->places[i] = (struct fold_word){ (uint32_t)reread->folded.len, (uint32_t)word.len,
-			places[i].start, places[i].end };
-		buf_adds(&reread->folded, word);
-		buf_addc(&reread->folded, ' ');
-	}
-	return (struct words){ .n = text->n, .places = reread->places,
-		.folded = buf_str(&reread->folded), .raw = text->raw };
-}
-
-/* Nothing is known when the memo forgot, or of words that the dictionary has gained. */
-static void make_room(struct reread *reread)
-{
-	size_t words = dictionary_words(reread->dictionary);
-
-	if (words <= reread->known_size && reread->forgotten == reread->reader->scan.memo.times_forgotten)
+	scan_begin(&reread->reader->scan);
+	if (forms <= reread->known_size && reread->forgotten == reread->reader->scan.memo.times_forgotten)
 		return;
 	free(reread->known);
-	reread->known_size = words;
-	reread->known = calloc(words + 1, sizeof(*reread->known));
+	reread->known_size = forms;
+	reread->known = calloc(forms + 1, sizeof(*reread->known));
 	if (reread->known == NULL)
 		die("out of memory");
 	reread->forgotten = reread->reader->scan.memo.times_forgotten;
 }
 
-static uint32_t learn(struct reread *reread, uint32_t word)
+/* A hit begins with a word that is a term, begins one, or calls for a pattern. */
+static struct known learn(struct reread *reread, uint32_t form)
 {
-	uint32_t id = memo_word(&reread->reader->scan.memo, dictionary_text(reread->dictionary, word));
+	struct memo *memo = &reread->reader->scan.memo;
+	uint32_t id = memo_word(memo, dictionary_text(reread->dictionary,
+						dictionary_word(reread->dictionary, form)));
+	const struct word_facts *facts = &memo->facts[id];
+	bool telling = facts->n_triggers > 0;
 
-	reread->known[word] = id + 1;
-	return id;
+	for (int i = 0; i < FORMS; i++)
+		telling |= facts->terms[i] != 0 || facts->leads[i] != 0;
+	reread->known[form] = (struct known){ (id + 1) & (UINT32_MAX >> 1), telling };
+	return reread->known[form];
 }
 
 enum { AHEAD = 16 };
 
-static const uint32_t *ids_of(struct reread *reread, const struct imprint_word *words, uint32_t n)
+/* The ids of a text's words; false: none of them is telling. */
+static bool ids_of(struct reread *reread, const uint32_t *forms, uint32_t n)
 {
-	if (n > reread->ids_capacity) {
+	bool telling = reread->always;
+
+	if (n > reread->capacity) {
 		free(reread->ids);
-		reread->ids_capacity = 2 * (size_t)n;
-		reread->ids = malloc(reread->ids_capacity * sizeof(*reread->ids));
-		if (reread->ids == NULL)
+		free(reread->places);
+		reread->capacity = 2 * (size_t)n;
+		reread->ids = malloc(reread->capacity * sizeof(*reread->ids));
+		reread->places = malloc(reread->capacity * sizeof(*reread->places));
+		if (reread->ids == NULL || reread->places == NULL)
 			die("out of memory");
 	}
 	for (uint32_t i = 0; i < n; i++) {
-		uint32_t known = reread->known[words[i].word];
+		struct known known = reread->known[forms[i]];
 
 		if (i + AHEAD < n)
-			__builtin_prefetch(&reread->known[words[i + AHEAD].word]);
-		reread->ids[i] = known != 0 ? known - 1 : learn(reread, words[i].word);
+			__builtin_prefetch(&reread->known[forms[i + AHEAD]]);
+		if (known.id == 0)
+			known = learn(reread, forms[i]);
+		reread->ids[i] = known.id - 1;
+		telling |= known.telling;
 	}
-	return reread->ids;
+	return telling;
 }
 
-/* Hits tell words where there is no text; their places turn them into bytes of the field. */
-static void place_hits(struct scan *scan, size_t from, const struct imprint_word *places, uint32_t base)
+/* A pattern is to be run: it wants the text, which is the words between blanks, and what was written. */
+static void write_text(void *data, struct words *words)
 {
-	for (size_t i = from; i < scan->n_hits; i++) {
-		struct hit *hit = &scan->hits[i];
+	struct reread *reread = data;
 
-		hit->start = base + places[hit->start].start;
-		hit->end = base + places[hit->end - 1].end;
+	buf_reset(&reread->folded);
+	buf_reset(&reread->raw);
+	buf_addc(&reread->folded, ' ');
+	for (uint32_t i = 0; i < words->n; i++) {
+		uint32_t form = reread->imprint->forms[reread->text->first + i];
+
+		buf_adds(&reread->folded, dictionary_text(reread->dictionary,
+			dictionary_word(reread->dictionary, form)));
+		buf_addc(&reread->folded, ' ');
 	}
-}
-
-static void read_text(struct reread *reread, const struct imprint *imprint,
-	const struct imprint_text *text)
-{
-	struct scan *scan = &reread->reader->scan;
-	const struct imprint_word *places = &imprint->words[text->first];
-	struct words words = { .n = text->n };
-	size_t before = scan->n_hits;
-
-	if (str_given(text->raw))
-		words = remake(reread, places, text);
-	words.ids = ids_of(reread, places, text->n);
-	scan_words(scan, &words, text->scope, text->field);
-	if (!str_given(text->raw))
-		place_hits(scan, before, places, text->base);
+	imprint_text_write(reread->dictionary, reread->text, &reread->raw);
+	words->folded = buf_str(&reread->folded);
+	words->raw = buf_str(&reread->raw);
 }
 
 static void scan_imprint(struct reread *reread, const struct imprint *imprint)
 {
-	scan_begin(&reread->reader->scan);
-	make_room(reread);
-	for (size_t i = 0; i < imprint->n_texts; i++)
-		if (imprint->texts[i].n > 0)
-			read_text(reread, imprint, &imprint->texts[i]);
-	scan_cpv(&reread->reader->scan, &imprint->notice);
+	struct scan *scan = &reread->reader->scan;
+
+	begin(reread);
+	reread->imprint = imprint;
+	for (size_t i = 0; i < imprint->n_texts; i++) {
+		const struct imprint_text *text = &imprint->texts[i];
+
+		if (text->n == 0 || !ids_of(reread, imprint->forms + text->first, text->n))
+			continue;
+		imprint_places(reread->dictionary, text, reread->places);
+		reread->text = text;
+		scan->base = text->base;
+		scan_words(scan, &(struct words){ .ids = reread->ids, .n = text->n, .places = reread->places,
+			.write = write_text, .data = reread }, text->scope, text->field);
+	}
+	scan->base = 0;
+	scan_cpv(scan, &imprint->notice);
 }
 
-int reread_run(struct reread *reread, const struct imprint *imprint, const struct match_options *options,
+/* Receipts repeat words: first it is found out whether there are any. */
+static int judge(struct reread *reread, struct imprint *imprint, const struct reread_options *options,
 	struct arena *arena, struct receipts *ret, struct error *err)
 {
-	const struct notice *notice = &imprint->notice;
+	struct reader *reader = reread->reader;
+	int r;
+
+	reader->wordless = true;
+	r = matcher_judge(reread->matcher, reader, &imprint->notice, &options->match, arena, ret, err);
+	if (r < 0 || ret->n == 0 || !options->texts)
+		return r;
+	if (imprint->cut)
+		return REREAD_UNSURE;
+	imprint_texts(reread->dictionary, imprint, IMPRINT_TEXTS, arena);
+	reader->wordless = false;
+	return matcher_judge(reread->matcher, reader, &imprint->notice, &options->match, arena, ret, err);
+}
+
+int reread_fire(struct reread *reread, struct imprint *imprint, struct arena *arena,
+	const struct firing **ret, struct error *err)
+{
+	struct reader *reader = reread->reader;
+	int r = imprint_words(reread->dictionary, imprint, err);
+
+	if (r < 0)
+		return r;
+	scan_imprint(reread, imprint);
+	matcher_fire(reread->matcher, reader, &imprint->notice);
+	*ret = &reader->firing;
+	if (!reader->firing.read_again)
+		return 0;
+	if (imprint->cut)
+		return REREAD_UNSURE;
+	imprint_texts(reread->dictionary, imprint, IMPRINT_TEXTS, arena);
+	matcher_fire(reread->matcher, reader, &imprint->notice);
+	return 0;
+}
+
+int reread_run(struct reread *reread, struct imprint *imprint, const struct reread_options *options,
+	struct arena *arena, struct receipts *ret, struct error *err)
+{
+	const struct firing *firing;
+	int r;
 
 	*ret = (struct receipts){ NULL, 0 };
-	if (!options->no_gates && gate_of_notice(notice, options->now) != GATE_PASSED)
+	if (!options->match.no_gates && gate_of_notice(&imprint->notice, options->match.now) != GATE_PASSED)
 		return 0;
-	scan_imprint(reread, imprint);
-	if (reread->reader->scan.guessed > 0)
-		return REREAD_UNSURE;
-	matcher_fire(reread->matcher, reread->reader, notice);
-	if (reread->reader->firing.read_again)
-		return REREAD_UNSURE;
-	return matcher_judge(reread->matcher, reread->reader, notice, options, arena, ret, err);
+	r = reread_fire(reread, imprint, arena, &firing, err);
+	return r != 0 ? r : judge(reread, imprint, options, arena, ret, err);
 }

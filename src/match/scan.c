@@ -8,8 +8,7 @@
 
 void scan_init(struct scan *scan, const struct terms *terms, const struct lexicon *lexicon)
 {
-	*scan = (struct scan){ .terms = terms, .room = FOLD_ROOM_INIT,
-		.remade = BUF_INIT(SCAN_REMADE_MAX) };
+	*scan = (struct scan){ .terms = terms, .room = FOLD_ROOM_INIT };
 	memo_init(&scan->memo, terms, lexicon);
 }
 
@@ -26,8 +25,6 @@ void scan_done(struct scan *scan)
 		free(scan->followers[form]);
 	free(scan->pairs);
 	free(scan->finds);
-	free(scan->remade_places);
-	buf_done(&scan->remade);
 	memo_done(&scan->memo);
 	fold_room_done(&scan->room);
 }
@@ -75,8 +72,8 @@ struct words scan_read(struct scan *scan, struct str text)
 			die("out of memory");
 	}
 	memo_words(&scan->memo, &folded, scan->ids);
-	return (struct words){ scan->ids, folded.n_words, folded.words, folded.text,
-		str_clip(text, SCAN_TEXT_MAX) };
+	return (struct words){ .ids = scan->ids, .n = folded.n_words, .places = folded.words,
+		.folded = folded.text, .raw = str_clip(text, SCAN_TEXT_MAX) };
 }
 
 static void scan_text(struct scan *scan, struct str text, uint32_t scope, enum match_field field)
@@ -158,7 +155,7 @@ static void forget(struct scan *scan)
 			die("out of memory");
 	}
 	scan->n_hits = scan->n_touched = 0;
-	scan->overspent = scan->guessed = 0;
+	scan->overspent = 0;
 }
 
 void scan_forget_called(struct scan *scan)

@@ -9,15 +9,11 @@
  *	scan_begin(scan);                       // once a notice, before any id is asked for
  *	for each field:
  *		ids[i] = memo_word(&scan->memo, word);  // or from a table that is kept, see below
- *		scan_words(scan, &(struct words){ .ids = ids, .n = n }, scope, field);
+ *		scan_words(scan, &words, scope, field);
  *	scan_cpv(scan, notice);
  *
  * A table from ids of one's own to those of the memo holds as long as memo.times_forgotten stays the
- * same, which only scan_begin() changes. Without `places` a hit tells words, counted from 0 in its
- * field, where it would tell bytes; terms, scopes and fields are the same. Patterns are run on the
- * folded text made again from the words. Those on the text as written (/…/C) cannot: where a word calls
- * for one, or where it must always be run, it is taken to match and counted in `guessed`. What is found
- * so must be looked at again by scan_notice().
+ * same, which only scan_begin() changes.
  */
 #ifndef MATCH_SCAN_H
 #define MATCH_SCAN_H
@@ -41,8 +37,11 @@ struct hit {
 struct words {
 	const uint32_t *ids;            /* of the memo */
 	uint32_t n;
-	const struct fold_word *places; /* of each in `folded` and `raw`; NULL: not known, nor these two */
+	const struct fold_word *places; /* of each in `folded` and `raw` */
 	struct str folded, raw;
+	/* NULL, or fills in these two, which are only wanted where a pattern is to be run */
+	void (*write)(void *data, struct words *words);
+	void *data;
 };
 
 /* What was seen of a term. */
@@ -90,10 +89,6 @@ struct scan {
 	uint64_t notice;       /* how many were begun */
 	atomic_bool *suspended; /* by rule: its patterns are run no more; NULL: none ever is */
 	uint32_t overspent; /* patterns that overspent their budget, +1 of the last one's rule */
-	uint32_t guessed;   /* patterns taken to match because the text as written was not there */
-	struct buf remade;  /* folded text made again from words, and its places */
-	struct fold_word *remade_places;
-	size_t remade_capacity;
 };
 
 /* One scan for each thread; terms and lexicon are only read. */

@@ -401,7 +401,7 @@ static int select_profile(struct selecting *s, uint32_t profile, struct error *e
 	return r;
 }
 
-static void selection_begin(struct selection *selection, int64_t last)
+void selection_begin(struct selection *selection, int64_t last)
 {
 	*selection = (struct selection){ zeroed((size_t)(last >> 6) + 1, sizeof(uint64_t)), last,
 		STR_NONE };
@@ -432,81 +432,78 @@ static void selecting_end(struct selecting *s)
 	arena_done(&s->arena);
 }
 
-int select_matches(const struct matcher *matcher, struct dictionary *dictionary,
-	const struct selection_lists *lists, struct selection *ret, struct error *err)
-{
-	struct selecting s;
-	int r = 0;
-
-	selection_begin(ret, lists->last);
-	if (matcher_view(matcher).n_profiles > SELECT_PROFILES_MAX) {
-		ret->whole = STR("many profiles");
-		return 0;
-	}
-	selecting_begin(&s, matcher, dictionary, lists, ret);
-	for (uint32_t i = 0; r == 0 && i < s.m.n_profiles; i++)
-		r = select_profile(&s, i, err);
-	selecting_end(&s);
-	return r;
-}
-
 static void take_all(struct selecting *s, const struct found *found)
 {
 	for (size_t i = 0; i < found->n; i++)
 		take(s->selection, found->at[i]);
 }
 
-static int select_rule(struct selecting *s, uint32_t rule, const struct changed_rule *changed,
+static int select_rule(struct selecting *s, uint32_t rule, const struct changed_rule *changed, bool told,
 	struct error *err)
 {
 	int r = 0;
 
-	if (changed->wholly) {
+	if (changed->wholly || (changed->shares && told)) {
 		r = find_rule(s, rule, err);
 		take_all(s, &s->rule);
+		return r;
 	}
 	for (size_t i = 0; r == 0 && i < changed->n_terms; i++) {
-		r = find_term(s, changed->terms[i], err);
+		const struct term_place *place = &changed->terms[i];
+
+		r = find_term(s, s->m.code[rule].lines[place->line].terms[place->term], err);
 		take_all(s, &s->term);
 	}
 	return r;
 }
 
-/* One side of a comparison: what its changed rules and profiles may hit. */
-static int select_changed(const struct matcher *matcher, const struct changed_rule *rules,
-	const bool *profiles, struct dictionary *dictionary, const struct selection_lists *lists,
-	struct selection *selection, struct error *err)
+static int select_rules(const struct matcher *probe, const struct changed_rule *rules, bool told,
+	struct dictionary *dictionary, const struct selection_lists *lists, struct selection *selection,
+	struct error *err)
 {
 	struct selecting s;
 	int r = 0;
 
-	selecting_begin(&s, matcher, dictionary, lists, selection);
+	selecting_begin(&s, probe, dictionary, lists, selection);
 	for (uint32_t i = 0; r == 0 && i < s.m.rules->n_rules; i++)
-		r = select_rule(&s, i, &rules[i], err);
+		r = select_rule(&s, i, &rules[i], told, err);
+	selecting_end(&s);
+	return r;
+}
+
+static int select_profiles(const struct matcher *part, const bool *profiles, struct dictionary *dictionary,
+	const struct selection_lists *lists, struct selection *selection, struct error *err)
+{
+	struct selecting s;
+	int r = 0;
+
+	selecting_begin(&s, part, dictionary, lists, selection);
 	for (uint32_t i = 0; r == 0 && i < s.m.n_profiles; i++)
-		if (profiles[i])
+		if (profiles == NULL || profiles[i])
 			r = select_profile(&s, i, err);
 	selecting_end(&s);
 	return r;
 }
 
-int select_changes(const struct matcher *before, const struct matcher *after,
-	struct dictionary *dictionary, const struct selection_lists *lists, struct selection *ret,
-	struct error *err)
+int select_changed(const struct matcher *probe, const struct matcher *part, const struct changed *changed,
+	int side, struct dictionary *dictionary, const struct selection_lists *lists,
+	struct selection *selection, struct error *err)
 {
-	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
-	struct matcher_view a = matcher_view(before), b = matcher_view(after);
-	struct changed changed;
-	int r = 0;
+	bool some = false;
+	int r = select_rules(probe, changed->rules[side], changed->told_by_rule, dictionary, lists, selection,
+		err);
 
+	for (size_t i = 0; i < matcher_view(part).n_profiles; i++)
+		some |= changed->selected[i];
+	return r < 0 || !some ? r : select_profiles(part, changed->selected, dictionary, lists, selection, err);
+}
+
+int select_matches(const struct matcher *matcher, struct dictionary *dictionary,
+	const struct selection_lists *lists, struct selection *ret, struct error *err)
+{
 	selection_begin(ret, lists->last);
-	changed_find(&a, &b, &arena, &changed);
-	ret->whole = changed.whole;
-	if (!str_given(ret->whole) && changed.n_profiles > SELECT_PROFILES_MAX)
-		ret->whole = STR("many profiles hear of other rules than before");
-	if (!str_given(ret->whole))
-		r = select_changed(before, changed.rules[0], changed.profiles, dictionary, lists, ret, err);
-	if (r == 0 && !str_given(ret->whole))
-		r = select_changed(after, changed.rules[1], changed.profiles, dictionary, lists, ret, err);
-	return r;
+	if (matcher_view(matcher).n_profiles <= SELECT_PROFILES_MAX)
+		return select_profiles(matcher, NULL, dictionary, lists, ret, err);
+	ret->whole = STR("many profiles");
+	return 0;
 }

@@ -65,8 +65,8 @@ static bool frame_same(const struct rules *a, const struct rule_line *x, const s
 }
 
 /* Terms of a line that the other has not: without one of them in it no notice sees a difference. */
-static void add_others(const struct rule_line *line, const struct line_terms *code,
-	const struct rule_line *other, struct changed_rule *ret)
+static void add_others(const struct rule_line *line, size_t number, const struct rule_line *other,
+	struct changed_rule *ret)
 {
 	for (size_t i = 0; i < line->n_terms; i++) {
 		bool there = false;
@@ -74,7 +74,7 @@ static void add_others(const struct rule_line *line, const struct line_terms *co
 		for (size_t j = 0; j < other->n_terms && !there; j++)
 			there = term_same(&line->terms[i], &other->terms[j]);
 		if (!there)
-			ret->terms[ret->n_terms++] = code->terms[i];
+			ret->terms[ret->n_terms++] = (struct term_place){ (uint16_t)number, (uint16_t)i };
 	}
 }
 
@@ -115,8 +115,10 @@ static void compare_rules(const struct matcher_view *a, size_t i, const struct m
 	struct changed_rule *of_x = &ret->rules[0][i], *of_y = &ret->rules[1][j];
 	bool wholly = x->weight != y->weight || x->n_lines != y->n_lines;
 
-	of_x->terms = arena_array(arena, uint32_t, count_terms(x));
-	of_y->terms = arena_array(arena, uint32_t, count_terms(y));
+	of_x->terms = arena_array(arena, struct term_place, count_terms(x));
+	of_y->terms = arena_array(arena, struct term_place, count_terms(y));
+	of_x->other = (uint32_t)j;
+	of_y->other = (uint32_t)i;
 	for (size_t k = 0; !wholly && k < x->n_lines; k++) {
 		const struct rule_line *p = &x->lines[k], *q = &y->lines[k];
 		const struct line_terms *code_p = &a->code[i].lines[k], *code_q = &b->code[j].lines[k];
@@ -129,10 +131,11 @@ static void compare_rules(const struct matcher_view *a, size_t i, const struct m
 			wholly = true;
 			continue;
 		}
-		add_others(p, code_p, q, of_x);
-		add_others(q, code_q, p, of_y);
+		add_others(p, k, q, of_x);
+		add_others(q, k, p, of_y);
 	}
 	of_x->wholly = of_y->wholly = wholly;
+	of_x->terms_differ = of_y->terms_differ = of_x->n_terms + of_y->n_terms > 0;
 }
 
 /* Stop words, rarities and caps reach everywhere. */
@@ -162,35 +165,29 @@ static bool profile_same(const struct profile *a, const struct profile *b)
 				 a->value_min == b->value_min && a->value_max == b->value_max);
 }
 
-/* Shares of a rule stand in order of profile. A rule that is only in one is a change of its own. */
-static void compare_shares(const struct rule_shares *a, const struct rule_shares *b, bool *profiles)
+/* Shares of a rule stand in order of profile. Returns whether any differs. */
+static bool compare_shares(const struct rule_shares *a, const struct rule_shares *b, bool *profiles)
 {
 	size_t i = 0, j = 0;
+	bool differ = false;
 
 	while (i < a->n || j < b->n) {
 		uint32_t x = i < a->n ? a->at[i].profile : UINT32_MAX;
 		uint32_t y = j < b->n ? b->at[j].profile : UINT32_MAX;
 
 		if (x != y || a->at[i].percent != b->at[j].percent)
-			profiles[x < y ? x : y] = true;
+			differ = profiles[x < y ? x : y] = true;
 		i += x <= y;
 		j += y <= x;
 	}
+	return differ;
 }
 
-void changed_find(const struct matcher_view *a, const struct matcher_view *b, struct arena *arena,
+static void compare_all_rules(const struct matcher_view *a, const struct matcher_view *b, struct arena *arena,
 	struct changed *ret)
 {
 	size_t i = 0, j = 0;
 
-	*ret = (struct changed){ .rules = { arena_array(arena, struct changed_rule, a->rules->n_rules),
-					 arena_array(arena, struct changed_rule, b->rules->n_rules) },
-		.profiles = arena_array(arena, bool, a->n_profiles),
-		.whole = everywhere(a->rules, b->rules) };
-	if (a->n_profiles != b->n_profiles)
-		ret->whole = STR("profiles were added or removed");
-	if (str_given(ret->whole))
-		return;
 	while (i < a->rules->n_rules || j < b->rules->n_rules) { /* both in order of name */
 		int order = i == a->rules->n_rules   ? 1
 			    : j == b->rules->n_rules ? -1
@@ -198,17 +195,125 @@ void changed_find(const struct matcher_view *a, const struct matcher_view *b, st
 
 		if (order == 0) {
 			compare_rules(a, i, b, j, arena, ret);
-			compare_shares(&a->shares[i], &b->shares[j], ret->profiles);
+			ret->rules[0][i].shares = ret->rules[1][j].shares =
+				compare_shares(&a->shares[i], &b->shares[j], ret->told);
 		} else {
-			ret->rules[order > 0][order > 0 ? j : i].wholly = true;
+			ret->rules[order > 0][order > 0 ? j : i] =
+				(struct changed_rule){ .other = CHANGED_ALONE, .wholly = true };
 		}
 		i += order <= 0;
 		j += order >= 0;
 	}
-	for (i = 0; i < a->n_profiles; i++) {
+}
+
+/*
+ * Of few profiles that hear of other rules, the notices they can match are fewer than those on which any
+ * of these rules fires, which may be all the rules of a field.
+ */
+static void choose_selected(const struct matcher_view *a, struct changed *ret)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->n_profiles; i++)
+		n += ret->told[i] || ret->profiles[i];
+	if (ret->n_profiles > SELECT_PROFILES_MAX)
+		ret->whole = STR("many profiles say something else");
+	for (size_t i = 0; i < a->n_profiles; i++)
+		ret->selected[i] = ret->profiles[i] || (ret->told[i] && n <= SELECT_PROFILES_MAX);
+	ret->told_by_rule = n > SELECT_PROFILES_MAX;
+}
+
+void changed_find(const struct matcher_view *a, const struct matcher_view *b, struct arena *arena,
+	struct changed *ret)
+{
+	*ret = (struct changed){ .rules = { arena_array(arena, struct changed_rule, a->rules->n_rules),
+					 arena_array(arena, struct changed_rule, b->rules->n_rules) },
+		.profiles = arena_array(arena, bool, a->n_profiles),
+		.told = arena_array(arena, bool, a->n_profiles),
+		.selected = arena_array(arena, bool, a->n_profiles),
+		.whole = everywhere(a->rules, b->rules) };
+	if (a->n_profiles != b->n_profiles)
+		ret->whole = STR("profiles were added or removed");
+	if (str_given(ret->whole))
+		return;
+	compare_all_rules(a, b, arena, ret);
+	for (size_t i = 0; i < a->n_profiles; i++) {
 		if (!str_eq(a->profiles[i]->id, b->profiles[i]->id))
 			ret->whole = STR("the profiles are not the same");
-		ret->profiles[i] |= !profile_same(a->profiles[i], b->profiles[i]);
+		ret->profiles[i] = !profile_same(a->profiles[i], b->profiles[i]);
 		ret->n_profiles += ret->profiles[i];
 	}
+	choose_selected(a, ret);
+}
+
+/* who hears of it */
+
+/* Rules of which somebody hears, and those they ask for. */
+static bool *find_heard(const struct matcher_view *view, struct arena *arena)
+{
+	const struct rules *rules = view->rules;
+	bool *heard = arena_array(arena, bool, rules->n_rules);
+
+	for (size_t i = 0; i < rules->n_rules; i++)
+		heard[i] = view->shares[i].n > 0;
+	for (size_t i = rules->n_meta; i > 0; i--) {
+		const struct rule *rule = &rules->rules[rules->meta[i - 1]];
+
+		for (size_t j = 0; heard[rules->meta[i - 1]] && j < rule->n_lines; j++)
+			for (size_t k = 0; k < rule->lines[j].n_rules; k++)
+				heard[rule->lines[j].rules[k]] = true;
+	}
+	return heard;
+}
+
+/* A rule is of interest while it is heard of on either side. */
+static void drop_unheard(struct changed *changed, const struct matcher_view views[2], struct arena *arena)
+{
+	const bool *heard[2] = { find_heard(&views[0], arena), find_heard(&views[1], arena) };
+
+	for (int side = 0; side < 2; side++) {
+		for (size_t i = 0; i < views[side].rules->n_rules; i++) {
+			struct changed_rule *rule = &changed->rules[side][i];
+
+			if (!heard[side][i] &&
+				(rule->other == CHANGED_ALONE || !heard[!side][rule->other]))
+				*rule = (struct changed_rule){ .other = rule->other };
+		}
+	}
+}
+
+/* Changed rules, and those that ask for one. */
+static void mark_side(const struct changed_rule *changed, const struct matcher_view *view, bool *ret,
+	struct arena *arena)
+{
+	const struct rules *rules = view->rules;
+	bool *moved = arena_array(arena, bool, rules->n_rules);
+
+	for (size_t i = 0; i < rules->n_rules; i++)
+		moved[i] = changed_rule_any(&changed[i]);
+	for (size_t i = 0; i < rules->n_meta; i++) { /* the lowest levels first */
+		const struct rule *rule = &rules->rules[rules->meta[i]];
+
+		for (size_t j = 0; j < rule->n_lines; j++)
+			for (size_t k = 0; k < rule->lines[j].n_rules; k++)
+				moved[rules->meta[i]] |= moved[rule->lines[j].rules[k]];
+	}
+	for (size_t i = 0; i < rules->n_rules; i++)
+		for (size_t j = 0; moved[i] && j < view->shares[i].n; j++)
+			ret[view->shares[i].at[j].profile] = true;
+}
+
+size_t changed_concerns(struct changed *changed, const struct matcher_view views[2], bool *ret,
+	struct arena *arena)
+{
+	size_t n = 0;
+
+	drop_unheard(changed, views, arena);
+	for (int side = 0; side < 2; side++)
+		mark_side(changed->rules[side], &views[side], ret, arena);
+	for (size_t i = 0; i < views[0].n_profiles; i++) {
+		ret[i] |= changed->profiles[i] || changed->told[i];
+		n += ret[i];
+	}
+	return n;
 }

@@ -2,23 +2,58 @@
 #ifndef MATCH_SELECT_CHANGE_H
 #define MATCH_SELECT_CHANGE_H
 
+#include "match/select.h"
 #include "reader.h"
 
-/* How a rule differs from the one of its name on the other side. */
-struct changed_rule {
-	bool wholly;     /* wherever it fires; else only where one of these stands, as many as there are */
-	uint32_t *terms; /* of its own side */
-	size_t n_terms;
+/* Where a term stands in its rule. */
+struct term_place {
+	uint16_t line, term;
 };
+#define CHANGED_ALONE UINT32_MAX
+
+/* How a rule differs from the one of its name on the other side, in what somebody hears of. */
+struct changed_rule {
+	uint32_t other;  /* its number there; CHANGED_ALONE: there is none */
+	bool shares;     /* others hear of it, or in another measure */
+	bool wholly;     /* it may wherever it fires; else only where one of these stands */
+	struct term_place *terms; /* of its own side */
+	size_t n_terms;
+	bool terms_differ; /* there are such terms, of this side or the other */
+};
+static inline bool changed_rule_any(const struct changed_rule *rule)
+{
+	return rule->shares || rule->wholly || rule->terms_differ;
+}
+
 struct changed {
 	struct changed_rule *rules[2]; /* by rule of each side */
-	bool *profiles;    /* by profile: what it says, or which rules it hears of, is not the same */
+	bool *profiles;    /* by profile: what it says is not the same */
 	size_t n_profiles; /* of those */
+	bool *told;        /* by profile: which rules it hears of is not the same */
+	bool *selected;    /* by profile: its notices are looked for by what it can reach … */
+	bool told_by_rule; /* … of `told`, by the rules it hears of otherwise: there are many such profiles */
 	struct str whole;  /* static: why everything may differ; STR_NONE */
 };
 
 /* In `arena`. */
 void changed_find(const struct matcher_view *a, const struct matcher_view *b, struct arena *arena,
 	struct changed *ret);
+
+/*
+ * Marks the profiles that may see a difference, and returns how many. Rules that nobody hears of, be it
+ * through others, are no longer changed ones.
+ */
+size_t changed_concerns(struct changed *changed, const struct matcher_view views[2], bool *ret,
+	struct arena *arena);
+
+/* select.c */
+void selection_begin(struct selection *selection, int64_t last);
+/*
+ * One side: what its changed rules may fire on, and what the profiles selected may match, joins
+ * `selection`. `probe` has the rules, `part` the profiles.
+ */
+int select_changed(const struct matcher *probe, const struct matcher *part, const struct changed *changed,
+	int side, struct dictionary *dictionary, const struct selection_lists *lists,
+	struct selection *selection, struct error *err) MUST_CHECK;
 
 #endif

@@ -126,7 +126,7 @@ int store_dictionary_read(struct db *db, struct dictionary *dictionary, struct e
 	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
 	int r;
 
-	stmt_int(st, ":from", dictionary_words(dictionary));
+	stmt_int(st, ":from", dictionary_forms(dictionary));
 	while ((r = stmt_step(st, err)) == STMT_ROW) {
 		r = dictionary_read(dictionary, stmt_col_blob(st, 0, &arena), err);
 		if (r < 0) {
@@ -146,7 +146,7 @@ int store_dictionary_write(struct db *db, const struct dictionary *dictionary, u
 	int r;
 
 	assert(db_in_transaction(db));
-	if (dictionary_words(dictionary) == from)
+	if (dictionary_forms(dictionary) == from)
 		return 0;
 	dictionary_write(dictionary, from, &bytes);
 	r = buf_check(&bytes, "a list of words", err);

@@ -159,10 +159,11 @@ void year_words_init(struct year_words *words, const struct corpus *corpus)
 		struct folded folded = fold(&arena, corpus->titles.at[i]);
 
 		for (uint32_t j = 0; j < folded.n_words; j++) {
-			uint32_t word = dictionary_add(words->dictionary, folded_word(&folded, j));
+			struct str word = folded_word(&folded, j);
+			uint32_t number = dictionary_add(words->dictionary, word, word);
 
-			if (word < size)
-				words->titles[word]++;
+			if (number < size)
+				words->titles[number]++;
 		}
 		arena_reset(&arena);
 	}
@@ -177,7 +178,7 @@ void year_words_done(struct year_words *words)
 /* A word is good to be asked for when few titles have it, as people choose theirs. */
 static bool telling(const struct year_words *words, const struct corpus *corpus, struct str word)
 {
-	uint32_t number = dictionary_add(words->dictionary, word);
+	uint32_t number = dictionary_add(words->dictionary, word, word);
 
 	return word.len > 4 && words->titles[number] * RARE_SHARE < corpus->titles.n + RARE_SHARE;
 }

@@ -181,6 +181,23 @@ static int tell_change(void *data, const struct rematch_found *found, const stru
 	return 0;
 }
 
+/* Those that the other side has not, or not so. */
+static struct receipts only_here(const struct receipts *here, const struct receipts *there, struct arena *arena)
+{
+	struct receipts ret = { arena_array(arena, struct receipt, here->n), 0 };
+
+	for (size_t i = 0; i < here->n; i++) {
+		bool same = false;
+
+		for (size_t j = 0; j < there->n && !same; j++)
+			same = str_eq(here->at[i].profile, there->at[j].profile) &&
+			       receipt_same(&here->at[i], &there->at[j]);
+		if (!same)
+			ret.at[ret.n++] = here->at[i];
+	}
+	return ret;
+}
+
 /* The slow and obvious way. */
 struct obvious {
 	struct told *told;
@@ -195,7 +212,6 @@ static int match_obviously(void *data, const struct notice *notice, int64_t seq,
 	struct civil day = day_to_civil(notice->published);
 	struct match_options options = { .now = paris_to_utc(&day), .no_gates = o->options->no_gates };
 	struct receipts receipts[2] = { { NULL, 0 }, { NULL, 0 } };
-	bool differ;
 
 	(void)seq;
 	if (o->options->since != DAY_NONE && notice->published < o->options->since)
@@ -207,14 +223,12 @@ static int match_obviously(void *data, const struct notice *notice, int64_t seq,
 	if (o->matchers[1] == NULL) {
 		tell(o->told, &receipts[0]);
 	} else {
-		differ = receipts[0].n != receipts[1].n;
-		for (size_t i = 0; !differ && i < receipts[0].n; i++)
-			differ = !receipt_same(&receipts[0].at[i], &receipts[1].at[i]);
-		if (differ) {
-			struct rematch_found found = { notice, seq };
+		struct rematch_found found = { notice, seq };
+		struct receipts before = only_here(&receipts[0], &receipts[1], &arena);
+		struct receipts after = only_here(&receipts[1], &receipts[0], &arena);
 
-			tell_change(o->told, &found, &receipts[0], &receipts[1], err);
-		}
+		if (before.n + after.n > 0)
+			tell_change(o->told, &found, &before, &after, err);
 	}
 	arena_done(&arena);
 	return 0;

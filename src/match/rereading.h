@@ -1,0 +1,16 @@
+/* What of match/reread.h others of this folder use. */
+#ifndef MATCH_REREADING_H
+#define MATCH_REREADING_H
+
+#include "match/reread.h"
+#include "reader.h"
+
+/* Reads with this very matcher, which is freed with it when `owned`. */
+struct reread *reread_of(const struct matcher *matcher, struct matcher *owned,
+	const struct dictionary *dictionary);
+
+/* The rules that fire on a notice, its gates left out: 0 or REREAD_UNSURE. */
+int reread_fire(struct reread *reread, struct imprint *imprint, struct arena *arena,
+	const struct firing **ret, struct error *err) MUST_CHECK;
+
+#endif
