@@ -12,19 +12,24 @@ static bool shares_division(const struct codes *branches, const struct codes *co
 	return false;
 }
 
-size_t speak_against(const struct profile *profile, const struct notice *notice, bool no_gates,
+bool against_cpv(const struct profile *profile, const struct notice *notice)
+{
+	return profile->cpv.n > 0 && notice->cpv.n > 0 && !shares_division(&profile->cpv, &notice->cpv);
+}
+
+size_t speak_against(const struct profile *profile, const struct notice *notice, bool other_cpv, bool nature,
 	struct reason ret[AGAINST_MAX], points_t *score)
 {
 	size_t n = 0;
 
-	if (profile->cpv.n > 0 && notice->cpv.n > 0 && !shares_division(&profile->cpv, &notice->cpv))
+	if (other_cpv)
 		ret[n++] = (struct reason){ STR("other-cpv"), QUERY_OTHER_CPV, STR("cpv"), 0,
 			(uint32_t)notice->cpv.at[0].len, notice->cpv.at[0] };
-	if (no_gates && !gate_nature_passes(profile, notice)) {
-		struct str nature = str_of(notice_nature_name(notice->nature));
+	if (nature && !gate_nature_passes(profile, notice)) {
+		struct str name = str_of(notice_nature_name(notice->nature));
 
 		ret[n++] = (struct reason){ STR("other-nature"), QUERY_OTHER_NATURE, STR("nature"), 0,
-			(uint32_t)nature.len, nature };
+			(uint32_t)name.len, name };
 	}
 	for (size_t i = 0; i < n; i++)
 		*score += ret[i].points;

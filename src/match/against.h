@@ -12,8 +12,14 @@
 
 enum { AGAINST_MAX = 2 };
 
-/* The reasons, of negative points, and how many; their points are added to *score. */
-size_t speak_against(const struct profile *profile, const struct notice *notice, bool no_gates,
+/* Has the notice codes, and the profile branches, but none of the same division? */
+bool against_cpv(const struct profile *profile, const struct notice *notice);
+
+/*
+ * The reasons, of negative points, and how many; their points are added to *score. `other_cpv`: what
+ * against_cpv() says. `nature`: be that looked at, too?
+ */
+size_t speak_against(const struct profile *profile, const struct notice *notice, bool other_cpv, bool nature,
 	struct reason ret[AGAINST_MAX], points_t *score);
 
 #endif

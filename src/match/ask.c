@@ -73,7 +73,7 @@ int matcher_explain(struct matcher *m, const struct notice *notice, size_t profi
 
 	*ret = (struct explanation){ .receipt = { .threshold = MATCH_THRESHOLD, .ruleset = m->ruleset } };
 	matcher_find(m, m->own, notice);
-	board_fill(&m->own->board, &s, m->shares, MATCH_THRESHOLD);
+	board_fill_one(&m->own->board, &s, m->shares, (uint32_t)profile);
 	if (!options->no_gates)
 		ret->gate = gate_test(m->profiles[profile], notice, options->now, arena, &ret->gate_text,
 			&ret->change);

@@ -400,17 +400,18 @@ static bool evidence_fired(const struct firing *firing, const struct rule *rule)
 /* Which lines of which rules the hits stand in; a field that a line does not look at is no hit of it. */
 static size_t touch_rules(struct firing *firing, const struct scan *scan)
 {
+	const struct waiting *waiting = terms_waiting(scan->terms);
 	size_t touched = 0;
 
 	for (size_t i = 0; i < scan->n_touched; i++) {
 		uint32_t term = scan->touched[i];
 		size_t n;
-		const struct rule_posting *postings = terms_rules(scan->terms, term, &n);
+		const struct rule_posting *postings = waiting_rules(waiting, term, &n);
 
 		if (i + 2 * AHEAD < scan->n_touched)
-			terms_fetch_places(scan->terms, scan->touched[i + 2 * AHEAD]);
+			__builtin_prefetch(&waiting->starts[scan->touched[i + 2 * AHEAD]]);
 		if (i + AHEAD < scan->n_touched)
-			terms_fetch_rules(scan->terms, scan->touched[i + AHEAD]);
+			__builtin_prefetch(&waiting->rules[waiting->starts[scan->touched[i + AHEAD]].rules]);
 		for (size_t j = 0; j < n; j++) {
 			struct rule_gate *gate = &firing->gates[postings[j].rule];
 

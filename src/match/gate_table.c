@@ -27,6 +27,8 @@ struct gate_table {
 	size_t n_places, places_capacity;
 };
 
+enum { DIVISION_ODD = 127 };
+
 static struct divisions divisions_of(const struct codes *codes)
 {
 	struct divisions divisions = { { 0, 0 } };
@@ -34,8 +36,8 @@ static struct divisions divisions_of(const struct codes *codes)
 	for (size_t i = 0; i < codes->n; i++) {
 		unsigned division;
 
-		if (!str_to_uint(str_sub(codes->at[i], 0, 2), 99, &division))
-			continue;
+		if (codes->at[i].len < 2 || !str_to_uint(str_sub(codes->at[i], 0, 2), 99, &division))
+			division = DIVISION_ODD;
 		divisions.bits[division / 64] |= UINT64_C(1) << division % 64;
 	}
 	return divisions;
@@ -179,10 +181,13 @@ bool gate_visit_passes(struct gate_visit *visit, const struct gate_table *table,
 	       gate_value_passes(row->value_min, row->value_max, visit->notice);
 }
 
-bool gate_visit_shares_division(const struct gate_visit *visit, const struct gate_table *table,
+enum division gate_visit_division(const struct gate_visit *visit, const struct gate_table *table,
 	uint32_t profile)
 {
 	const uint64_t *a = visit->divisions.bits, *b = table->rows[profile].divisions.bits;
+	uint64_t odd = UINT64_C(1) << DIVISION_ODD % 64;
 
-	return ((a[0] & b[0]) | (a[1] & b[1])) != 0;
+	if ((a[0] | a[1]) == 0 || (b[0] | b[1]) == 0 || ((a[0] & b[0]) | (a[1] & b[1] & ~odd)) != 0)
+		return DIVISION_SHARED;
+	return (a[1] & b[1] & odd) != 0 ? DIVISION_UNKNOWN : DIVISION_OTHER;
 }

@@ -17,7 +17,7 @@ struct str gate_table_id(const struct gate_table *table, uint32_t profile);
 /* Announces that the profile will be asked for. */
 void gate_table_fetch(const struct gate_table *table, uint32_t profile);
 
-/* The first two digits of CPV codes, a bit for each. */
+/* The first two digits of CPV codes, a bit for each; one more for what does not begin with two digits. */
 struct divisions {
 	uint64_t bits[2];
 };
@@ -39,8 +39,10 @@ void gate_visit_done(struct gate_visit *visit);
 
 /* Does gate_of_profile() say GATE_PASSED? */
 bool gate_visit_passes(struct gate_visit *visit, const struct gate_table *table, uint32_t profile);
-/* Has the profile a CPV branch in a division of which the notice has a code? */
-bool gate_visit_shares_division(const struct gate_visit *visit, const struct gate_table *table,
+
+/* Are all of the notice's CPV codes of other divisions than the profile's branches? */
+enum division { DIVISION_SHARED, DIVISION_OTHER, DIVISION_UNKNOWN };
+enum division gate_visit_division(const struct gate_visit *visit, const struct gate_table *table,
 	uint32_t profile);
 
 #endif

@@ -1,5 +1,3 @@
-#include <stdlib.h>
-
 #include "compiled.h"
 #include "gates.h"
 
@@ -23,13 +21,6 @@ struct scoring matcher_scoring(const struct matcher *m, const struct reader *rea
 		no_gates, arena, { STR_NONE, STR_NONE }, false };
 }
 
-static int by_number(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 int matcher_tell_overspent(const struct matcher *m, const struct reader *reader,
 	const struct notice *notice, struct error *err)
 {
@@ -42,42 +33,20 @@ int matcher_tell_overspent(const struct matcher *m, const struct reader *reader,
 	return MATCHER_OVERSPENT;
 }
 
-enum { FETCH_AHEAD = 8 }; /* profiles whose gates are announced */
-
-/* Those that may reach the threshold and whose gates are open. */
-static size_t drop_gated(const struct matcher *m, struct reader *reader,
-	const struct notice *notice, const struct match_options *options)
-{
-	size_t n = 0;
-
-	if (options->no_gates)
-		return reader->board.n_hopeful;
-	gate_visit_begin(&reader->visit, m->gates, notice);
-	for (size_t i = 0; i < reader->board.n_hopeful; i++) {
-		uint32_t profile = reader->board.hopeful[i];
-
-		if (i + FETCH_AHEAD < reader->board.n_hopeful)
-			gate_table_fetch(m->gates, reader->board.hopeful[i + FETCH_AHEAD]);
-		if (gate_visit_passes(&reader->visit, m->gates, profile))
-			reader->board.hopeful[n++] = profile;
-	}
-	return n;
-}
-
 int matcher_judge(const struct matcher *m, struct reader *reader, const struct notice *notice,
 	const struct match_options *options, struct arena *arena, struct receipts *ret, struct error *err)
 {
 	struct scoring s = matcher_scoring(m, reader, notice, options->no_gates, arena);
-	size_t capacity = 0, n;
+	size_t capacity = 0;
 
 	s.wordless = reader->wordless;
 	*ret = (struct receipts){ NULL, 0 };
+	if (!options->no_gates) {
+		gate_visit_begin(&reader->visit, m->gates, notice);
+		s.visit = &reader->visit;
+	}
 	board_fill(&reader->board, &s, m->shares, MATCH_THRESHOLD);
-	n = drop_gated(m, reader, notice, options);
-	s.visit = options->no_gates ? NULL : &reader->visit;
-	if (n > 1)
-		qsort(reader->board.hopeful, n, sizeof(uint32_t), by_number);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < reader->board.n_hopeful; i++) {
 		struct receipt receipt = { .threshold = MATCH_THRESHOLD, .ruleset = m->ruleset };
 
 		if (score_profile(&s, &reader->board, reader->board.hopeful[i], MATCH_THRESHOLD, &receipt) !=

@@ -49,8 +49,8 @@ int matcher_new(const struct rules *rules, int64_t ruleset, const struct profile
 {
 	struct matcher *m;
 
-	if (n_profiles > UINT32_MAX / 2)
-		return error_set(err, ERROR_LIMIT, "more than %u profiles", UINT32_MAX / 2);
+	if (n_profiles > TERMS_PROFILES_MAX)
+		return error_set(err, ERROR_LIMIT, "more than %d profiles", TERMS_PROFILES_MAX);
 	m = calloc(1, sizeof(*m));
 	if (m == NULL)
 		die("out of memory");

@@ -16,7 +16,6 @@ void postings_done(struct postings *postings)
 {
 	free(postings->at);
 	free(postings->terms);
-	free(postings->starts);
 }
 
 void postings_add(struct postings *postings, uint32_t term, const void *posting)
@@ -31,31 +30,31 @@ void postings_add(struct postings *postings, uint32_t term, const void *posting)
 	postings->terms[postings->n++] = term;
 }
 
-/* A counting sort by term: stable, so the order of profiles within a term stays. */
-void postings_pack(struct postings *postings, uint32_t count)
+enum { EVERY = 2 };
+
+/* A counting sort. */
+void postings_pack(struct postings *postings, uint32_t count, uint32_t *starts)
 {
-	uint32_t *starts = must(calloc((size_t)count + 2, sizeof(*starts)));
 	uint32_t *terms = must(malloc((postings->n + 1) * sizeof(*terms)));
 	char *at = must(malloc((postings->n + 1) * postings->size));
 
 	for (size_t i = 0; i < postings->n; i++)
-		starts[postings->terms[i] + 1]++;
+		starts[EVERY * (postings->terms[i] + 1)]++;
 	for (size_t term = 1; term <= (size_t)count + 1; term++)
-		starts[term] += starts[term - 1];
+		starts[EVERY * term] += starts[EVERY * (term - 1)];
 	for (size_t i = 0; i < postings->n; i++) {
-		uint32_t to = starts[postings->terms[i]]++;
+		uint32_t to = starts[EVERY * postings->terms[i]]++;
 
 		terms[to] = postings->terms[i];
 		memcpy(at + to * postings->size, (char *)postings->at + i * postings->size,
 			postings->size);
 	}
 	/* each start has moved to its end, which is the next one's start: shift back */
-	memmove(starts + 1, starts, ((size_t)count + 1) * sizeof(*starts));
+	for (size_t term = (size_t)count + 1; term > 0; term--)
+		starts[EVERY * term] = starts[EVERY * (term - 1)];
 	starts[0] = 0;
 	postings_done(postings);
 	postings->at = at;
 	postings->terms = terms;
-	postings->starts = starts;
-	postings->packed_count = count;
 	postings->capacity = postings->n;
 }

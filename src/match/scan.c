@@ -1,5 +1,6 @@
 #include "scan.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -182,6 +183,7 @@ static void make_room_for_patterns(struct scan *scan)
 
 void scan_begin(struct scan *scan)
 {
+	assert(terms_waiting(scan->terms)->count == terms_count(scan->terms)); /* else terms_pack() is missing */
 	forget(scan);
 	scan->notice++;
 	memo_make_room(&scan->memo);

@@ -101,7 +101,7 @@ static size_t meet_all(const struct scoring *s, struct board *board, uint32_t pr
 	size_t n = 0;
 
 	board->n_lots = 0;
-	for (uint32_t at = board->tallies[profile].newest; at != 0; at = board->at[at - 1].next) {
+	for (uint32_t at = board->newest[profile]; at != 0; at = board->at[at - 1].next) {
 		make_room_for_met(board, n + 1);
 		board->whole[n] = (struct met){ &board->at[at - 1], NULL, 0 };
 		if (board->at[at - 1].wish == WISH_FIELD)
@@ -255,6 +255,16 @@ static void weigh_scope(const struct scoring *s, struct board *board, size_t n, 
 	*choice = (struct choice){ kept, score, scope, true, open };
 }
 
+/* Mostly known without looking at the profile. */
+static bool other_cpv(const struct scoring *s, uint32_t profile)
+{
+	enum division division =
+		s->visit != NULL ? gate_visit_division(s->visit, s->gates, profile) : DIVISION_UNKNOWN;
+
+	return division == DIVISION_UNKNOWN ? against_cpv(s->profiles[profile], s->notice)
+					    : division == DIVISION_OTHER;
+}
+
 enum match_gate score_profile(struct scoring *s, struct board *board, uint32_t profile, points_t least,
 	struct receipt *ret)
 {
@@ -277,12 +287,9 @@ enum match_gate score_profile(struct scoring *s, struct board *board, uint32_t p
 	}
 	if (!choice.made || choice.score < least)
 		return choice.open ? GATE_PASSED : GATE_EXCLUDED;
-	/* who shares a division and passed the gates has nothing against it: known without its codes */
-	n_against = choice.n == 0 || (s->visit != NULL &&
-					     gate_visit_shares_division(s->visit, s->gates, profile))
-			    ? 0
-			    : speak_against(s->profiles[profile], s->notice, s->no_gates, against,
-					&choice.score);
+	n_against = choice.n > 0 ? speak_against(s->profiles[profile], s->notice, other_cpv(s, profile),
+					   s->no_gates, against, &choice.score)
+				 : 0;
 	if (choice.score < least)
 		return choice.open ? GATE_PASSED : GATE_EXCLUDED;
 	ret->score = choice.score;

@@ -12,13 +12,11 @@
 /* One wish of a profile that the notice may meet. */
 struct contribution {
 	uint32_t ref;    /* term, or rule for WISH_FIELD */
-	uint32_t next;   /* index + 1; while they are collected, the profile */
+	uint32_t next;   /* of the same profile, index + 1; 0: none */
 	uint32_t label;  /* terms_label(); 0: none */
 	int16_t points;  /* of the wish; percent for WISH_FIELD */
 	uint8_t index;
 	uint8_t wish;
-	uint8_t most;    /* what it gives at most, or UINT8_MAX */
-	bool body;       /* all it gives it has from the body of the notice */
 };
 
 /* Fields in which the words of a profile are looked for. */
@@ -26,24 +24,29 @@ struct contribution {
 	(1u << FIELD_TITLE | 1u << FIELD_LOT_TITLE | 1u << FIELD_SUBJECTS | 1u << FIELD_DESCRIPTION | \
 		1u << FIELD_LOT_DESCRIPTION | 1u << FIELD_CRITERIA)
 
-/* What is known of a profile while the hits are spread: sums of the most its contributions give. */
-struct tally {
-	uint32_t newest; /* contribution, index + 1 */
-	uint8_t rest, body;
+/*
+ * From hits to the profiles that may match, in two passes. The first adds up for each profile the most
+ * that its wishes can give, in four bytes, and leaves those that may reach what is asked; the gates then
+ * take some of them away. The second collects what only those that are left met.
+ */
+struct tally { /* all stop at UINT8_MAX */
+	uint8_t sums[2]; /* points from the body of the notice alone, and the rest */
 	uint8_t signs;   /* of the body that may raise its cap */
+	uint8_t any;
 };
-
 struct met;
 struct lot_met;
 struct board {
+	struct tally *tallies; /* by profile; all 0 between passes */
+	uint32_t *touched;     /* profiles with a tally; scratch */
+	uint64_t *marks;       /* a bit for each profile: the hopeful */
+	uint32_t *hopeful;     /* the same as a list, in order */
+	size_t n_hopeful;
+	size_t size;           /* profiles there are */
+
 	struct contribution *at;
 	size_t n, capacity;
-	struct tally *tallies; /* by profile; all 0 between notices */
-	uint32_t *touched; /* profiles with a contribution */
-	size_t n_touched;
-	uint32_t *hopeful; /* those of them that may reach the least score wanted */
-	size_t n_hopeful;
-	size_t size;       /* profiles there are */
+	uint32_t *newest;      /* by profile, of the hopeful: contribution, index + 1 */
 
 	/* scratch of the profile at hand */
 	struct met *whole, *met, *best; /* by contribution: met in the notice itself, in the scope at hand … */
@@ -66,7 +69,7 @@ struct scoring {
 	const struct rules *rules;
 	const struct profile *const *profiles;
 	const struct gate_table *gates;
-	const struct gate_visit *visit; /* NULL: the gates were not asked */
+	struct gate_visit *visit; /* NULL: the gates are not asked */
 	const struct scan *scan;
 	const struct firing *firing;
 	const struct notice *notice;
@@ -80,11 +83,13 @@ void board_init(struct board *board, size_t n_profiles, size_t n_fields);
 void board_done(struct board *board);
 
 /*
- * Spreads the hits and fired rules over the profiles that wait for them, and tells which may reach
- * `least` > 0 points, in no order.
+ * Spreads the hits and fired rules over the profiles that wait for them, and leaves the hopeful: those that
+ * may reach `least` > 0 points and whose gates, where they are asked, are open.
  */
-void board_fill(struct board *board, const struct scoring *s, const struct rule_shares *shares,
-	points_t least);
+void board_fill(struct board *board, struct scoring *s, const struct rule_shares *shares, points_t least);
+/* One profile instead, hopeful or not. */
+void board_fill_one(struct board *board, struct scoring *s, const struct rule_shares *shares,
+	uint32_t profile);
 
 /* The least score of a receipt that is wanted whatever it is. */
 #define SCORE_ANY INT32_MIN

@@ -29,6 +29,7 @@ struct terms {
 	size_t n_cpv, cpv_size;
 
 	struct postings rules, profiles;
+	struct waiting waiting; /* those, packed */
 	struct interned labels;
 };
 
@@ -62,6 +63,8 @@ void *terms_free(struct terms *terms)
 	free(terms->cpv);
 	postings_done(&terms->rules);
 	postings_done(&terms->profiles);
+	free(terms->waiting.starts);
+	free(terms->waiting.briefs);
 	interned_done(&terms->labels);
 	arena_done(&terms->scratch);
 	arena_done(&terms->arena);
@@ -246,36 +249,43 @@ void terms_post_profile(struct terms *terms, uint32_t term, const struct profile
 	postings_add(&terms->profiles, term, posting);
 }
 
-void terms_fetch_places(const struct terms *terms, uint32_t term)
-{
-	postings_fetch_place(&terms->rules, term);
-	postings_fetch_place(&terms->profiles, term);
-}
-
-void terms_fetch_rules(const struct terms *terms, uint32_t term)
-{
-	postings_fetch(&terms->rules, term);
-}
-
-void terms_fetch_profiles(const struct terms *terms, uint32_t term)
-{
-	postings_fetch(&terms->profiles, term);
-}
-
 const struct rule_posting *terms_rules(const struct terms *terms, uint32_t term, size_t *ret_n)
 {
-	return postings_of(&terms->rules, term, ret_n);
+	return waiting_rules(&terms->waiting, term, ret_n);
 }
 
 const struct profile_posting *terms_profiles(const struct terms *terms, uint32_t term, size_t *ret_n)
 {
-	return postings_of(&terms->profiles, term, ret_n);
+	return waiting_profiles(&terms->waiting, term, ret_n);
+}
+
+const struct waiting *terms_waiting(const struct terms *terms)
+{
+	return &terms->waiting;
+}
+
+static uint32_t brief_of(const struct profile_posting *posting)
+{
+	points_t points = posting->points < 0			 ? 0
+			  : posting->points > BRIEF_POINTS_MAX ? BRIEF_POINTS_MAX
+							       : posting->points;
+
+	return posting->profile << 8 | (uint32_t)points;
 }
 
 void terms_pack(struct terms *terms)
 {
-	postings_pack(&terms->rules, terms->count);
-	postings_pack(&terms->profiles, terms->count);
+	struct waiting *waiting = &terms->waiting;
+	struct term_start *starts = must(calloc((size_t)terms->count + 2, sizeof(*starts)));
+
+	postings_pack(&terms->rules, terms->count, &starts->rules);
+	postings_pack(&terms->profiles, terms->count, &starts->profiles);
+	free(waiting->starts);
+	free(waiting->briefs);
+	*waiting = (struct waiting){ starts, terms->count, terms->rules.at, terms->profiles.at,
+		must(malloc((terms->profiles.n + 1) * sizeof(uint32_t))) };
+	for (size_t i = 0; i < terms->profiles.n; i++)
+		waiting->briefs[i] = brief_of(&waiting->profiles[i]);
 }
 
 uint32_t terms_count(const struct terms *terms)

@@ -49,6 +49,32 @@ struct pattern {
 	uint16_t reach;  /* bytes of its longest match with all it looks ahead to; at most REGEX_OVERLAP */
 };
 
+/*
+ * A profile's posting for who only adds up: the profile, and in the lowest eight bits its points, 0 for
+ * those that count against it. A notice asks for thousands of them, and for hardly any of them whole.
+ */
+enum { BRIEF_POINTS_MAX = UINT8_MAX, TERMS_PROFILES_MAX = 1 << 24 };
+static inline uint32_t brief_profile(uint32_t brief)
+{
+	return brief >> 8;
+}
+static inline points_t brief_points(uint32_t brief)
+{
+	return (points_t)(brief & BRIEF_POINTS_MAX);
+}
+
+/* Who waits for the terms, as packed: postings of one term stand together. */
+struct term_start {
+	uint32_t rules, profiles; /* the next term's are where these end */
+};
+struct waiting {
+	struct term_start *starts; /* by term */
+	uint32_t count;            /* terms there were: no younger one may be asked for */
+	const struct rule_posting *rules;
+	const struct profile_posting *profiles;
+	uint32_t *briefs;          /* of the profiles' postings */
+};
+
 /* Terms longer than this many content words are cut: nobody writes them by wish. */
 enum { PHRASE_WORDS_MAX = 12 };
 
@@ -86,10 +112,33 @@ const struct triggers *terms_triggers(const struct terms *terms);
 
 /* To be called after the last post: sorts by term who waits for each. */
 void terms_pack(struct terms *terms);
-/* Announce terms_rules() and terms_profiles() of a term: first where they stand, later what stands there. */
-void terms_fetch_places(const struct terms *terms, uint32_t term);
-void terms_fetch_rules(const struct terms *terms, uint32_t term);
-void terms_fetch_profiles(const struct terms *terms, uint32_t term);
+const struct waiting *terms_waiting(const struct terms *terms);
+
+static inline const struct rule_posting *waiting_rules(const struct waiting *waiting, uint32_t term,
+	size_t *ret_n)
+{
+	const struct term_start *start = &waiting->starts[term];
+
+	*ret_n = start[1].rules - start[0].rules;
+	return &waiting->rules[start->rules];
+}
+static inline const struct profile_posting *waiting_profiles(const struct waiting *waiting, uint32_t term,
+	size_t *ret_n)
+{
+	const struct term_start *start = &waiting->starts[term];
+
+	*ret_n = start[1].profiles - start[0].profiles;
+	return &waiting->profiles[start->profiles];
+}
+static inline const uint32_t *waiting_briefs(const struct waiting *waiting, uint32_t term, size_t *ret_n)
+{
+	const struct term_start *start = &waiting->starts[term];
+
+	*ret_n = start[1].profiles - start[0].profiles;
+	return &waiting->briefs[start->profiles];
+}
+
+/* The same without the briefs, for who asks now and then. */
 const struct rule_posting *terms_rules(const struct terms *terms, uint32_t term, size_t *ret_n);
 const struct profile_posting *terms_profiles(const struct terms *terms, uint32_t term, size_t *ret_n);
 
