@@ -2,12 +2,9 @@
 #include <string.h>
 
 #include "base/fold.h"
-#include "base/money.h"
 #include "rule_parse.h"
 #include "rule_pattern.h"
-#include "tender/buyer.h"
 #include "tender/cpv.h"
-#include "tender/place.h"
 
 /* terms */
 
@@ -50,18 +47,13 @@ static bool add_term(struct rule_parser *p, struct rule_terms *terms, const stru
 	return true;
 }
 
-static bool is_word(const struct token *token, const char *word)
-{
-	return token->kind == TOKEN_WORD && str_eqz(token->text, word);
-}
-
 bool rule_parse_terms(struct rule_parser *p, struct rule_terms *ret, struct token *token, bool words)
 {
 	size_t before = ret->n;
 
 	while (token->kind == TOKEN_WORD || token->kind == TOKEN_TEXT || token->kind == TOKEN_EXACT ||
 		token->kind == TOKEN_PATTERN) {
-		if (words && (is_word(token, "with") || is_word(token, "unless")))
+		if (words && (token_is_word(token, "with") || token_is_word(token, "unless")))
 			break;
 		if (!add_term(p, ret, token))
 			return false;
@@ -152,9 +144,9 @@ static bool parse_number(struct rule_parser *p, struct token *token, unsigned le
 /* NUMBER | "sentence" | "field" */
 static bool parse_span(struct rule_parser *p, struct token *token, struct rule_near *near)
 {
-	bool sentence = is_word(token, "sentence");
+	bool sentence = token_is_word(token, "sentence");
 
-	if (sentence || is_word(token, "field")) {
+	if (sentence || token_is_word(token, "field")) {
 		near->span = sentence ? SPAN_SENTENCE : SPAN_FIELD;
 		*token = rule_lex(&p->lexer);
 		return true;
@@ -169,7 +161,9 @@ static bool parse_count(struct rule_parser *p, struct rule_line *line, struct to
 	*token = rule_lex(&p->lexer);
 	if (!parse_number(p, token, 1, RULE_COUNT_MAX, "a number", &line->least))
 		return false;
-	line->count = is_word(token, "of") ? COUNT_DISTINCT : is_word(token, "times") ? COUNT_TIMES : COUNT_NONE;
+	line->count = token_is_word(token, "of") ? COUNT_DISTINCT :
+		token_is_word(token, "times")    ? COUNT_TIMES :
+						   COUNT_NONE;
 	if (line->count == COUNT_NONE) {
 		rule_problem(p, token->column,
 			"expected of (so many different terms) or times (so many occurrences)");
@@ -184,7 +178,7 @@ static bool parse_near(struct rule_parser *p, struct rule_line *line, struct tok
 	*token = rule_lex(&p->lexer);
 	if (!parse_span(p, token, &line->near))
 		return false;
-	if (is_word(token, "ordered")) {
+	if (token_is_word(token, "ordered")) {
 		line->near.ordered = true;
 		*token = rule_lex(&p->lexer);
 	}
@@ -194,13 +188,13 @@ static bool parse_near(struct rule_parser *p, struct rule_line *line, struct tok
 /* "with" terms { "with" terms } */
 static bool parse_with(struct rule_parser *p, struct rule_line *line, struct token *token)
 {
-	if (line->near.span == SPAN_NONE && is_word(token, "with")) {
+	if (line->near.span == SPAN_NONE && token_is_word(token, "with")) {
 		rule_problem(p, token->column, "with belongs to near: near 5 … with …; quote the word \"with\" "
 					      "where it is looked for");
 		return false;
 	}
 	line->with = arena_array(&p->rules->arena, struct rule_group, RULE_GROUPS_MAX);
-	while (is_word(token, "with")) {
+	while (token_is_word(token, "with")) {
 		struct rule_terms terms = { NULL, 0, 0 };
 
 		if (line->n_with == RULE_GROUPS_MAX) {
@@ -224,11 +218,11 @@ static bool parse_unless(struct rule_parser *p, struct rule_line *line, struct t
 	struct rule_terms terms = { NULL, 0, 0 };
 
 	*token = rule_lex(&p->lexer);
-	if (is_word(token, "near")) {
+	if (token_is_word(token, "near")) {
 		*token = rule_lex(&p->lexer);
 		if (!parse_span(p, token, &line->unless))
 			return false;
-	} else if (is_word(token, "sentence") || is_word(token, "field")) {
+	} else if (token_is_word(token, "sentence") || token_is_word(token, "field")) {
 		if (!parse_span(p, token, &line->unless))
 			return false;
 	} else {
@@ -249,9 +243,9 @@ static bool parse_text(struct rule_parser *p, struct rule_line *line, struct tok
 	line->subject = ON_TEXT;
 	if (!parse_fields(p, line, &token))
 		return false;
-	if (is_word(&token, "at-least") && !parse_count(p, line, &token))
+	if (token_is_word(&token, "at-least") && !parse_count(p, line, &token))
 		return false;
-	if (is_word(&token, "near") && line->count == COUNT_NONE && !parse_near(p, line, &token))
+	if (token_is_word(&token, "near") && line->count == COUNT_NONE && !parse_near(p, line, &token))
 		return false;
 	if (!rule_parse_terms(p, &terms, &token, true))
 		return false;
@@ -259,7 +253,7 @@ static bool parse_text(struct rule_parser *p, struct rule_line *line, struct tok
 	line->n_terms = terms.n;
 	if (!parse_with(p, line, &token))
 		return false;
-	if (is_word(&token, "unless") && !parse_unless(p, line, &token))
+	if (token_is_word(&token, "unless") && !parse_unless(p, line, &token))
 		return false;
 	rule_end_of_line(p, token);
 	return token.kind == TOKEN_END;
@@ -291,7 +285,7 @@ enum { CPV_STEPS_MAX = 6 };
 static bool parse_codes(struct rule_parser *p, struct rule_line *line, struct token token)
 {
 	line->subject = ON_CPV;
-	while ((token.kind == TOKEN_WORD && !is_word(&token, "within")) || token.kind == TOKEN_EXACT) {
+	while ((token.kind == TOKEN_WORD && !token_is_word(&token, "within")) || token.kind == TOKEN_EXACT) {
 		if (!add_branch(p, line, token))
 			return false;
 		token = rule_lex(&p->lexer);
@@ -302,7 +296,7 @@ static bool parse_codes(struct rule_parser *p, struct rule_line *line, struct to
 		rule_problem(p, token.column, "expected at least one value: a CPV code like 72 or 72212730");
 		return false;
 	}
-	if (is_word(&token, "within")) {
+	if (token_is_word(&token, "within")) {
 		if (line->own) {
 			rule_problem(p, token.column, "a code with = means itself alone; leave out = or within");
 			return false;
@@ -345,181 +339,6 @@ static bool parse_rules(struct rule_parser *p, struct rule_line *line, struct to
 	return token.kind == TOKEN_END;
 }
 
-static const char *const procedures[] = { "open", "restricted", "adapted", "neg-w-call", "neg-wo-call",
-	"comp-dial", "comp-tend", "innovation", "exp-int-rail", "oth-single", "oth-mult" };
-static const char *const marks[] = { [MARK_INNOVATIVE] = "innovative", [MARK_SME] = "sme",
-	[MARK_RESERVED] = "reserved" };
-_Static_assert(LENGTH(marks) == MARKS, "one name per mark");
-
-static bool value_of(struct rule_parser *p, enum rule_subject subject, struct str text, unsigned *values,
-	struct codes *words)
-{
-	enum notice_nature nature;
-	enum notice_kind kind;
-	enum buyer_kind buyer;
-	struct str place;
-
-	switch (subject) {
-	case ON_NATURE:
-		return notice_nature_parse(text, &nature) && (*values |= 1u << nature, true);
-	case ON_KIND:
-		return notice_kind_parse(text, &kind) && (*values |= 1u << kind, true);
-	case ON_BUYER_KIND:
-		return buyer_kind_parse(text, &buyer) && (*values |= 1u << buyer, true);
-	case ON_MARKED:
-		for (size_t i = 0; i < LENGTH(marks); i++)
-			if (str_eqz(text, marks[i]))
-				return *values |= 1u << i, true;
-		return false;
-	case ON_PROCEDURE:
-		for (size_t i = 0; i < LENGTH(procedures); i++)
-			if (str_eqz(text, procedures[i]))
-				return codes_add(words, &p->rules->arena, str_of(procedures[i])), true;
-		return false;
-	case ON_PLACE:
-		place = place_parse(text, &p->rules->arena);
-		return str_given(place) && (codes_add(words, &p->rules->arena, place), true);
-	default:
-		return false;
-	}
-}
-
-bool rule_parse_value(struct rule_parser *p, enum rule_subject subject, struct token token,
-	unsigned *values, struct codes *words)
-{
-	static const char *const expected[] = {
-		[ON_NATURE] = "a nature is services, supplies or works",
-		[ON_KIND] = "a kind is planning, competition, change or requirement",
-		[ON_BUYER_KIND] = "a kind of buyer is state, region, departement, commune, epci, hospital, "
-				  "education, housing or other",
-		[ON_MARKED] = "a mark is innovative, sme or reserved",
-		[ON_PROCEDURE] = "a procedure is open, restricted, adapted, neg-w-call, neg-wo-call, comp-dial, "
-				 "comp-tend, innovation, exp-int-rail, oth-single or oth-mult",
-		[ON_PLACE] = "a place is a department or a NUTS code, like 48, FRJ or FRJ14",
-	};
-
-	if (token.kind == TOKEN_WORD && value_of(p, subject, token.text, values, words))
-		return true;
-	rule_problem(p, token.column, "%s", expected[subject]);
-	return false;
-}
-
-static bool take_or_unknown(struct rule_parser *p, struct rule_line *line, struct token *token)
-{
-	if (!is_word(token, "or-unknown"))
-		return false;
-	line->or_unknown = true;
-	*token = rule_lex(&p->lexer);
-	return true;
-}
-
-static bool parse_values(struct rule_parser *p, struct rule_line *line, struct token token)
-{
-	bool some = false;
-
-	while (token.kind == TOKEN_WORD && !take_or_unknown(p, line, &token)) {
-		if (!rule_parse_value(p, line->subject, token, &line->values, &line->words))
-			return false;
-		some = true;
-		token = rule_lex(&p->lexer);
-		if (token.kind == TOKEN_COMMA)
-			token = rule_lex(&p->lexer);
-	}
-	if (!some && token.kind != TOKEN_BAD) {
-		struct token nothing = { .kind = TOKEN_END, .column = token.column };
-
-		return rule_parse_value(p, line->subject, nothing, &line->values, &line->words);
-	}
-	rule_end_of_line(p, token);
-	return token.kind == TOKEN_END;
-}
-
-bool rule_parse_amount(struct str text, int64_t *ret_cents)
-{
-	struct money money;
-	int64_t times = 1;
-
-	if (text.len > 1 && (str_ends(text, "k") || str_ends(text, "M"))) {
-		times = str_ends(text, "k") ? 1000 : 1000000;
-		text.len--;
-	}
-	if (!money_parse(text, STR("EUR"), &money) || money.cents > INT64_MAX / 10 / times)
-		return false;
-	*ret_cents = money.cents * times;
-	return true;
-}
-
-static bool bound_of(enum rule_subject subject, struct str text, int64_t *ret)
-{
-	unsigned days;
-	day_t day;
-
-	if (subject == ON_AMOUNT)
-		return rule_parse_amount(text, ret);
-	if (subject == ON_DAYS_LEFT)
-		return str_to_uint(text, 10000, &days) && (*ret = days, true);
-	day = text.len == 10 ? day_parse(text) : DAY_NONE;
-	*ret = day;
-	return day != DAY_NONE;
-}
-
-/* Three capitals. */
-static bool take_currency(struct rule_parser *p, struct rule_line *line, struct token *token)
-{
-	if (line->subject != ON_AMOUNT || token->kind != TOKEN_WORD || token->text.len != 3)
-		return false;
-	for (size_t i = 0; i < 3; i++)
-		if (token->text.ptr[i] < 'A' || token->text.ptr[i] > 'Z')
-			return false;
-	memcpy(line->currency, token->text.ptr, 3);
-	*token = rule_lex(&p->lexer);
-	return true;
-}
-
-static bool parse_bound(struct rule_parser *p, struct rule_line *line, struct token *token, int64_t *bound)
-{
-	static const char *const expected[] = {
-		[ON_AMOUNT] = "an amount like 40000, 40k or 2.5M",
-		[ON_PUBLISHED] = "a date like 2026-03-01",
-		[ON_DEADLINE] = "a date like 2026-03-01",
-		[ON_DAYS_LEFT] = "a number of days, like 21",
-	};
-
-	*token = rule_lex(&p->lexer);
-	if (token->kind != TOKEN_WORD || !bound_of(line->subject, token->text, bound)) {
-		rule_problem(p, token->column, "expected %s", expected[line->subject]);
-		return false;
-	}
-	*token = rule_lex(&p->lexer);
-	return true;
-}
-
-static bool parse_range(struct rule_parser *p, struct rule_line *line, struct token token)
-{
-	unsigned column = token.column;
-
-	line->from = line->to = RULE_UNBOUNDED;
-	memcpy(line->currency, "EUR", 4);
-	for (;;) {
-		if (take_or_unknown(p, line, &token) || take_currency(p, line, &token))
-			continue;
-		if (!is_word(&token, "from") && !is_word(&token, "to"))
-			break;
-		if (!parse_bound(p, line, &token, is_word(&token, "from") ? &line->from : &line->to))
-			return false;
-	}
-	if (line->from == RULE_UNBOUNDED && line->to == RULE_UNBOUNDED && token.kind != TOKEN_BAD) {
-		rule_problem(p, token.column, "expected bounds: from …, to …, or both");
-		return false;
-	}
-	if (line->to != RULE_UNBOUNDED && line->from > line->to) {
-		rule_problem(p, column, "the lower bound is above the upper one: nothing lies between");
-		return false;
-	}
-	rule_end_of_line(p, token);
-	return token.kind == TOKEN_END;
-}
-
 static const struct {
 	const char *name;
 	enum rule_subject subject;
@@ -527,23 +346,23 @@ static const struct {
 } subjects[] = {
 	{ "cpv", ON_CPV, parse_codes },
 	{ "rule", ON_RULE, parse_rules },
-	{ "nature", ON_NATURE, parse_values },
-	{ "kind", ON_KIND, parse_values },
-	{ "procedure", ON_PROCEDURE, parse_values },
-	{ "buyer-kind", ON_BUYER_KIND, parse_values },
-	{ "marked", ON_MARKED, parse_values },
-	{ "place", ON_PLACE, parse_values },
-	{ "amount", ON_AMOUNT, parse_range },
-	{ "published", ON_PUBLISHED, parse_range },
-	{ "deadline", ON_DEADLINE, parse_range },
-	{ "days-left", ON_DAYS_LEFT, parse_range },
+	{ "nature", ON_NATURE, rule_parse_values },
+	{ "kind", ON_KIND, rule_parse_values },
+	{ "procedure", ON_PROCEDURE, rule_parse_values },
+	{ "buyer-kind", ON_BUYER_KIND, rule_parse_values },
+	{ "marked", ON_MARKED, rule_parse_values },
+	{ "place", ON_PLACE, rule_parse_values },
+	{ "amount", ON_AMOUNT, rule_parse_range },
+	{ "published", ON_PUBLISHED, rule_parse_range },
+	{ "deadline", ON_DEADLINE, rule_parse_range },
+	{ "days-left", ON_DAYS_LEFT, rule_parse_range },
 };
 
 static bool parse_subject(struct rule_parser *p, struct rule_line *line)
 {
 	struct token token = rule_lex(&p->lexer);
 
-	if (is_word(&token, "notice")) {
+	if (token_is_word(&token, "notice")) {
 		line->anywhere = true;
 		if (line->kind == LINE_ANY) {
 			rule_problem(p, token.column, "notice stands behind need and not alone; evidence is of the "
@@ -554,7 +373,7 @@ static bool parse_subject(struct rule_parser *p, struct rule_line *line)
 		return parse_text(p, line, token);
 	}
 	for (size_t i = 0; i < LENGTH(subjects); i++) {
-		if (!is_word(&token, subjects[i].name))
+		if (!token_is_word(&token, subjects[i].name))
 			continue;
 		if (line->kind == LINE_ANY && subjects[i].subject > ON_RULE) {
 			rule_problem(p, token.column, "any takes words, codes or rules; of a fact write: need %s …",

@@ -110,3 +110,8 @@ struct token rule_lex(struct rule_lexer *lexer)
 	}
 	return token;
 }
+
+bool token_is_word(const struct token *token, const char *word)
+{
+	return token->kind == TOKEN_WORD && str_eqz(token->text, word);
+}

@@ -31,5 +31,6 @@ struct rule_lexer {
 };
 
 struct token rule_lex(struct rule_lexer *lexer);
+bool token_is_word(const struct token *token, const char *word);
 
 #endif

@@ -1,10 +1,11 @@
-/* What joins files: lists and word families put in their places, rules that ask for rules. */
+/* What joins files: lists and word families, declared and put in their places; rules that ask for rules. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/fold.h"
 #include "rule_parse.h"
+#include "tender/profile.h"
 
 struct rule_list *rule_list_find(struct rule_parser *p, struct str name)
 {
@@ -12,6 +13,48 @@ struct rule_list *rule_list_find(struct rule_parser *p, struct str name)
 		if (str_eq(p->lists[i].name, name))
 			return &p->lists[i];
 	return NULL;
+}
+
+static struct rule_list *list_of(struct rule_parser *p, struct str name, unsigned column)
+{
+	struct rule_list *list = rule_list_find(p, name);
+
+	if (list != NULL && !str_eq(list->place.file, p->file)) {
+		rule_problem(p, column, "the list \"%.*s\" stands in %.*s line %u already; lines of one list "
+					"stand in one file", STR_ARG(name), STR_ARG(list->place.file),
+			list->place.line);
+		return NULL;
+	}
+	if (list != NULL)
+		return list;
+	if (p->n_lists == RULE_LISTS_MAX) {
+		rule_problem(p, column, "more than %d lists", RULE_LISTS_MAX);
+		return NULL;
+	}
+	arena_grow(&p->rules->arena, p->lists, p->n_lists, &p->lists_capacity);
+	list = &p->lists[p->n_lists++];
+	*list = (struct rule_list){ .name = rule_keep(p, name), .place = rule_here(p, column) };
+	return list;
+}
+
+void rule_parse_list(struct rule_parser *p)
+{
+	struct rule_list *list;
+	struct token token;
+
+	if (!rule_expect(p, TOKEN_WORD, "the list's name, like eau", &token))
+		return;
+	if (!slug_valid(token.text)) {
+		rule_problem(p, token.column, "a list's name has lower-case letters, digits and hyphens only");
+		return;
+	}
+	list = list_of(p, token.text, token.column);
+	if (list == NULL)
+		return;
+	p->rule_terms = 0;
+	token = rule_lex(&p->lexer);
+	if (rule_parse_terms(p, &list->terms, &token, false))
+		rule_end_of_line(p, token);
 }
 
 /* word families */
@@ -22,6 +65,39 @@ static const struct family_word *family_of(const struct rule_parser *p, struct s
 		if (str_eq(p->family_words[i].text, folded))
 			return &p->family_words[i];
 	return NULL;
+}
+
+void rule_parse_family(struct rule_parser *p)
+{
+	const struct family_word *known;
+	struct token token;
+	size_t n = 0;
+
+	p->n_families++;
+	while ((token = rule_lex(&p->lexer)).kind == TOKEN_WORD || token.kind == TOKEN_TEXT ||
+		token.kind == TOKEN_COMMA) {
+		struct str folded = fold_text(&p->rules->arena, token.text);
+
+		if (token.kind == TOKEN_COMMA)
+			continue;
+		if (folded.len == 0) {
+			rule_problem(p, token.column, "a word of a family needs at least one letter or digit");
+			return;
+		}
+		known = family_of(p, folded);
+		if (known != NULL) {
+			rule_problem(p, token.column, "\"%.*s\" is in a family already, in %.*s line %u; add to that one",
+				STR_ARG(token.text), STR_ARG(known->place.file), known->place.line);
+			return;
+		}
+		arena_grow(&p->rules->arena, p->family_words, p->n_family_words, &p->family_capacity);
+		p->family_words[p->n_family_words++] =
+			(struct family_word){ folded, p->n_families, rule_here(p, token.column) };
+		n++;
+	}
+	if (n < 2 && token.kind == TOKEN_END)
+		rule_problem(p, token.column, "a family has at least two words");
+	rule_end_of_line(p, token);
 }
 
 static void add(struct rule_parser *p, struct rule_terms *terms, struct rule_term term)

@@ -38,16 +38,11 @@
  *	stop    = "stop" WORD { WORD }
  *	comment = "#" …
  *
- * Conditions, examples, owner and since belong to the rule above them. Here are the statements; what
- * stands behind any, need and not is in rule_condition.c, examples in rule_example.c, what joins files
- * in rule_link.c.
+ * Conditions, examples, owner and since belong to the rule above them. Here are the statements; the
+ * other files are listed in rule_parse.h.
  */
 #include "rule_parse.h"
 
-#include <limits.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/fold.h"
@@ -55,136 +50,9 @@
 
 enum { WEIGHT_MAX = 1000, CAP_DEFAULT = 120 };
 
-static struct str line_of(struct str text, unsigned number)
-{
-	struct str line = STR("");
-
-	while (number-- > 0)
-		if (!str_cut(&text, '\n', &line))
-			return STR("");
-	if (str_ends(line, "\r"))
-		line.len--;
-	return line;
-}
-
-/* Up to the first byte that is no UTF-8. */
-static struct str valid_part(struct str line)
-{
-	size_t good = 0, len = 1;
-
-	while (good < line.len && len <= 4) {
-		if (str_utf8_valid(str_sub(line, good, good + len)) && good + len <= line.len) {
-			good += len;
-			len = 1;
-		} else {
-			len++;
-		}
-	}
-	return str_sub(line, 0, good);
-}
-
-/* The line as it was written, of a file that is read or was. */
-static struct str source_line(const struct rule_parser *p, struct str file, unsigned number)
-{
-	for (size_t i = 0; i < p->rules->n_sources; i++)
-		if (str_eq(p->rules->sources[i].name, file))
-			return line_of(p->rules->sources[i].text, number);
-	return STR("");
-}
-
-static void __attribute__((format(printf, 3, 0))) add_problem(
-	struct rule_parser *p, const struct rule_place *place, const char *fmt, va_list ap)
-{
-	struct rule_problem *problem;
-	char text[400];
-
-	p->failed = true;
-	if (p->n_problems >= RULES_PROBLEMS_MAX)
-		return;
-	vsnprintf(text, sizeof(text), fmt, ap);
-	arena_grow(p->report, p->problems, p->n_problems, &p->problems_capacity);
-	problem = &p->problems[p->n_problems++];
-	*problem = (struct rule_problem){
-		.file = arena_dup(p->report, place->file),
-		.line = place->line,
-		.column = place->column,
-		.text = arena_dup(p->report, str_clip(str_of(text), sizeof(text))),
-		.source = arena_dup(p->report,
-			str_clip(valid_part(source_line(p, place->file, place->line)), RULE_SOURCE_MAX)),
-	};
-}
-
-void rule_problem(struct rule_parser *p, unsigned column, const char *fmt, ...)
-{
-	struct rule_place place = rule_here(p, column);
-	va_list ap;
-
-	va_start(ap, fmt);
-	add_problem(p, &place, fmt, ap);
-	va_end(ap);
-}
-
-void rule_problem_at(struct rule_parser *p, const struct rule_place *place, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	add_problem(p, place, fmt, ap);
-	va_end(ap);
-}
-
-struct rule_place rule_here(const struct rule_parser *p, unsigned column)
-{
-	return (struct rule_place){ p->file, p->number, column };
-}
-
 struct str rule_keep(struct rule_parser *p, struct str text)
 {
 	return arena_dup(&p->rules->arena, text);
-}
-
-/* Letters to be put in, left out or replaced to come from one word to the other; words of names are short. */
-static unsigned edits(struct str a, const char *b)
-{
-	unsigned row[32];
-	size_t len = strlen(b);
-
-	if (len >= LENGTH(row) || a.len >= LENGTH(row))
-		return UINT_MAX;
-	for (size_t j = 0; j <= len; j++)
-		row[j] = (unsigned)j;
-	for (size_t i = 0; i < a.len; i++) {
-		unsigned diagonal = row[0];
-
-		row[0] = (unsigned)i + 1;
-		for (size_t j = 0; j < len; j++) {
-			unsigned best = diagonal + (a.ptr[i] != b[j]);
-
-			diagonal = row[j + 1];
-			if (row[j + 1] + 1 < best)
-				best = row[j + 1] + 1;
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			row[j + 1] = best;
-		}
-	}
-	return row[len];
-}
-
-const char *rule_nearest(struct str word, const char *const *names, size_t n)
-{
-	const char *best = NULL;
-	unsigned least = 3;
-
-	for (size_t i = 0; i < n; i++) {
-		unsigned e = names[i] == NULL ? least : edits(word, names[i]);
-
-		if (e < least && e < word.len) {
-			least = e;
-			best = names[i];
-		}
-	}
-	return best;
 }
 
 /* "4", "4.5": tenths. */
@@ -329,84 +197,6 @@ static void parse_weight(struct rule_parser *p, bool override)
 	p->weights[p->n_weights++] = weight;
 }
 
-/* lists and families */
-
-static struct rule_list *list_of(struct rule_parser *p, struct str name, unsigned column)
-{
-	struct rule_list *list = rule_list_find(p, name);
-
-	if (list != NULL && !str_eq(list->place.file, p->file)) {
-		rule_problem(p, column, "the list \"%.*s\" stands in %.*s line %u already; lines of one list "
-					"stand in one file", STR_ARG(name), STR_ARG(list->place.file),
-			list->place.line);
-		return NULL;
-	}
-	if (list != NULL)
-		return list;
-	if (p->n_lists == RULE_LISTS_MAX) {
-		rule_problem(p, column, "more than %d lists", RULE_LISTS_MAX);
-		return NULL;
-	}
-	arena_grow(&p->rules->arena, p->lists, p->n_lists, &p->lists_capacity);
-	list = &p->lists[p->n_lists++];
-	*list = (struct rule_list){ .name = rule_keep(p, name), .place = rule_here(p, column) };
-	return list;
-}
-
-static void parse_list(struct rule_parser *p)
-{
-	struct rule_list *list;
-	struct token token;
-
-	if (!rule_expect(p, TOKEN_WORD, "the list's name, like eau", &token))
-		return;
-	if (!slug_valid(token.text)) {
-		rule_problem(p, token.column, "a list's name has lower-case letters, digits and hyphens only");
-		return;
-	}
-	list = list_of(p, token.text, token.column);
-	if (list == NULL)
-		return;
-	p->rule_terms = 0;
-	token = rule_lex(&p->lexer);
-	if (rule_parse_terms(p, &list->terms, &token, false))
-		rule_end_of_line(p, token);
-}
-
-static void parse_family(struct rule_parser *p)
-{
-	struct token token;
-	size_t n = 0;
-
-	p->n_families++;
-	while ((token = rule_lex(&p->lexer)).kind == TOKEN_WORD || token.kind == TOKEN_TEXT ||
-		token.kind == TOKEN_COMMA) {
-		struct str folded = fold_text(&p->rules->arena, token.text);
-
-		if (token.kind == TOKEN_COMMA)
-			continue;
-		if (folded.len == 0) {
-			rule_problem(p, token.column, "a word of a family needs at least one letter or digit");
-			return;
-		}
-		for (size_t i = 0; i < p->n_family_words; i++) {
-			if (str_eq(p->family_words[i].text, folded)) {
-				rule_problem(p, token.column, "\"%.*s\" is in a family already, in %.*s line %u; "
-							      "add to that one", STR_ARG(token.text),
-					STR_ARG(p->family_words[i].place.file), p->family_words[i].place.line);
-				return;
-			}
-		}
-		arena_grow(&p->rules->arena, p->family_words, p->n_family_words, &p->family_capacity);
-		p->family_words[p->n_family_words++] =
-			(struct family_word){ folded, p->n_families, rule_here(p, token.column) };
-		n++;
-	}
-	if (n < 2 && token.kind == TOKEN_END)
-		rule_problem(p, token.column, "a family has at least two words");
-	rule_end_of_line(p, token);
-}
-
 /* owner, since */
 
 static void parse_owner(struct rule_parser *p)
@@ -505,8 +295,8 @@ static const struct statement {
 	{ "since", parse_since, OF_EITHER },
 	{ "weight", parse_own_weight, APART },
 	{ "override", parse_override, APART },
-	{ "list", parse_list, APART },
-	{ "family", parse_family, APART },
+	{ "list", rule_parse_list, APART },
+	{ "family", rule_parse_family, APART },
 	{ "rarity", parse_rarity, APART },
 	{ "stop", parse_stop, APART },
 };
@@ -565,21 +355,6 @@ static void keep_source(struct rule_parser *p, struct rule *rule, const char *ru
 		rule->text = rule_keep(p, str_n(rule_start, (size_t)(line.ptr + line.len - rule_start)));
 }
 
-/* The first line that is no text: files of Latin 1 are the usual reason. */
-static void bad_utf8(struct rule_parser *p, struct str text)
-{
-	struct str rest = text, line;
-
-	while (str_cut(&rest, '\n', &line)) {
-		p->number++;
-		if (str_utf8_valid(line))
-			continue;
-		rule_problem(p, (unsigned)str_utf8_count(valid_part(line)) + 1,
-			"the file is not valid UTF-8 from here on; save it as UTF-8");
-		return;
-	}
-}
-
 void rule_parse_file(struct rule_parser *p, struct str name, struct str text)
 {
 	struct str rest = text, line;
@@ -597,7 +372,7 @@ void rule_parse_file(struct rule_parser *p, struct str name, struct str text)
 		if (text.len > RULES_FILE_MAX)
 			rule_problem(p, 1, "the file is larger than 1 MiB; split it, files are read together");
 		else
-			bad_utf8(p, text);
+			rule_problem_utf8(p, text);
 		return;
 	}
 	str_prefix(&rest, "\xEF\xBB\xBF");

@@ -1,7 +1,8 @@
 /*
- * Reading rule files into struct rules, in four files: rule_parse.c statements, rule_condition.c what
- * stands behind any, need and not, rule_example.c examples, rule_link.c what joins files (lists, word
- * families, rules that ask for rules). Checks that concern the whole set are in rules.c.
+ * Reading rule files into struct rules: rule_parse.c statements, rule_condition.c what stands behind
+ * any, need and not, of which rule_fact.c what is asked of facts, rule_example.c examples, rule_link.c
+ * what joins files (lists, word families, rules that ask for rules), rule_problem.c what is told of all
+ * that is wrong. Checks that concern the whole set are in rules.c.
  */
 #ifndef MATCH_RULE_PARSE_H
 #define MATCH_RULE_PARSE_H
@@ -63,11 +64,13 @@ struct rule_parser {
 
 void rule_parse_file(struct rule_parser *p, struct str name, struct str text);
 
-/* problems */
+/* rule_problem.c */
 struct rule_place rule_here(const struct rule_parser *p, unsigned column);
 void rule_problem(struct rule_parser *p, unsigned column, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void rule_problem_at(struct rule_parser *p, const struct rule_place *place, const char *fmt, ...)
 	PRINTF_LIKE(3, 4);
+/* Which line of the file's text is none, being no UTF-8. */
+void rule_problem_utf8(struct rule_parser *p, struct str text);
 /* The name that was probably meant, or NULL; names may be NULL. */
 const char *rule_nearest(struct str word, const char *const *names, size_t n);
 
@@ -84,16 +87,23 @@ void rule_parse_for(struct rule_parser *p);
  * and `unless` end the terms. False when a problem was told.
  */
 bool rule_parse_terms(struct rule_parser *p, struct rule_terms *ret, struct token *token, bool words);
+
+/* rule_fact.c */
 /* "40000", "40k", "2.5M": cents. */
 bool rule_parse_amount(struct str text, int64_t *ret_cents);
 /* One value of a fact into the line; false when a problem was told. */
 bool rule_parse_value(struct rule_parser *p, enum rule_subject subject, struct token token,
 	unsigned *values, struct codes *words);
+/* The rest of the line: values of one of a few kinds, or a range; false when a problem was told. */
+bool rule_parse_values(struct rule_parser *p, struct rule_line *line, struct token token);
+bool rule_parse_range(struct rule_parser *p, struct rule_line *line, struct token token);
 
 /* rule_example.c */
 void rule_parse_example(struct rule_parser *p, bool fires);
 
-/* rule_link.c: rules in order of name, fields known */
+/* rule_link.c: statements of lists and families, and then, rules in order of name, fields known, what they mean */
+void rule_parse_list(struct rule_parser *p);
+void rule_parse_family(struct rule_parser *p);
 struct rule_list *rule_list_find(struct rule_parser *p, struct str name);
 void rule_link(struct rule_parser *p);
 
