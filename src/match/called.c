@@ -15,35 +15,35 @@ static size_t between(const struct words *words, uint32_t from, uint32_t to, boo
 }
 
 /* Does this word, with what was seen before, call for the pattern? The nearest one before it decides. */
-static bool is_due(const struct words *words, struct called *called, const struct trigger *trigger,
+static bool is_due(const struct words *words, struct called *called, const struct call *call,
 	uint32_t at)
 {
 	uint32_t other;
 
-	if (trigger->reach == TRIGGER_ALONE || trigger->sides == 3)
+	if (call->reach == TRIGGER_ALONE || call->sides == 3)
 		return true;
-	called->sides[trigger->sides == 2] = at + 1;
-	other = called->sides[trigger->sides == 1];
-	return other != 0 && between(words, other - 1, at, trigger->raw) <= trigger->reach;
+	called->sides[call->sides == 2] = at + 1;
+	other = called->sides[call->sides == 1];
+	return other != 0 && between(words, other - 1, at, call->raw) <= call->reach;
 }
 
 /* "i" calls for "I.A" only where "a" is the next word. */
 static bool spells(const struct scan *scan, const struct words *words, uint32_t at,
-	const struct trigger *trigger)
+	const struct call *call)
 {
 	char letters[ABBREVIATION_LETTERS_MAX];
 	size_t n = 0;
 
-	for (; at < words->n && n < trigger->spelled; at++) {
+	for (; at < words->n && n < call->spelled; at++) {
 		struct str word = memo_text(&scan->memo, words->ids[at]);
 
-		if (n + word.len > trigger->spelled)
+		if (n + word.len > call->spelled)
 			return false;
 		memcpy(letters + n, word.ptr, word.len);
 		n += word.len;
 	}
-	return n == trigger->spelled &&
-	       triggers_spelled(terms_triggers(scan->terms), trigger->pattern, str_n(letters, n));
+	return n == call->spelled &&
+	       triggers_spelled(terms_triggers(scan->terms), call->pattern, str_n(letters, n));
 }
 
 static void add_due(struct scan *scan, struct called *called, uint32_t pattern, uint32_t at)
@@ -65,38 +65,28 @@ static bool read_together(const struct pattern *pattern, const struct words *wor
 	return pattern->looks_on || between(words, last, at, pattern->raw) <= 2 * (size_t)pattern->reach;
 }
 
-/* Patterns that the word decides are hits at once, the others will be run on what is around it. */
-void scan_call(struct scan *scan, const struct words *words, uint32_t at, uint32_t scope,
-	enum match_field field)
+void scan_call(struct scan *scan, const struct words *words, uint32_t at, enum match_field field)
 {
-	const struct word_facts *facts = &scan->memo.facts[words->ids[at]];
-	const struct trigger *triggers = &scan->memo.triggers[facts->triggers];
 	const struct pattern *patterns = terms_patterns_at(scan->terms);
+	const struct call *call = &scan->memo.calls[scan->memo.facts[words->ids[at]].calls];
 
-	for (uint32_t i = 0; i < facts->n_triggers; i++) {
-		const struct trigger *trigger = &triggers[i];
-		struct called *called;
+	for (bool more = true; more; call++) {
+		struct called *called = &scan->called[call->pattern];
 
-		if ((trigger->fields & 1u << field) == 0)
+		more = call->more;
+		if ((call->fields & 1u << field) == 0)
 			continue;
-		if (trigger->spelled > 0 && !spells(scan, words, at, trigger))
+		if (call->spelled > 0 && !spells(scan, words, at, call))
 			continue;
-		if (trigger->decided) {
-			struct span span = words_span(words, at, at);
-
-			scan_hit(scan, trigger->term, scope, field, span.start, span.end);
-			continue;
-		}
-		called = &scan->called[trigger->pattern];
 		if (called->text != scan->text)
 			*called = (struct called){ .text = scan->text };
-		if (!is_due(words, called, trigger, at))
+		if (!is_due(words, called, call, at))
 			continue;
-		if (called->due != 0 && read_together(&patterns[trigger->pattern], words,
+		if (called->due != 0 && read_together(&patterns[call->pattern], words,
 						scan->dues[called->due - 1].last, at))
 			scan->dues[called->due - 1].last = at;
 		else
-			add_due(scan, called, trigger->pattern, at);
+			add_due(scan, called, call->pattern, at);
 	}
 }
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 
-enum { SIZE_FIRST = 1 << 12, SHORT = 16, AHEAD = 32 };
+enum { SIZE_FIRST = 1 << 12, SHORT = 16, AHEAD = 32, EVERY_FIELD = UINT16_MAX };
 _Static_assert((int)SHORT <= (int)FOLD_SLACK, "a short word is read as a whole");
 
 /*
@@ -80,7 +80,8 @@ void memo_done(struct memo *memo)
 	free(memo->slots);
 	free(memo->facts);
 	free(memo->texts);
-	free(memo->triggers);
+	free(memo->alone);
+	free(memo->calls);
 	arena_done(&memo->scratch);
 	arena_done(&memo->arena);
 }
@@ -89,7 +90,7 @@ void memo_forget(struct memo *memo)
 {
 	arena_reset(&memo->arena);
 	memset(memo->slots, 0, memo->size * sizeof(*memo->slots));
-	memo->n = memo->n_triggers = 0;
+	memo->n = memo->n_alone = memo->n_calls = 0;
 	memo->times_forgotten++;
 }
 
@@ -126,6 +127,33 @@ static void *grown(void *array, size_t capacity, size_t size)
 	return array;
 }
 
+static void add_alone(struct memo *memo, struct word_facts *facts, uint32_t term, unsigned fields)
+{
+	if (memo->n_alone + 2 > memo->alone_capacity) {
+		memo->alone_capacity = 2 * memo->alone_capacity + 1024;
+		memo->alone = grown(memo->alone, memo->alone_capacity, sizeof(*memo->alone));
+	}
+	if (facts->alone != 0)
+		memo->alone[memo->n_alone].more = 1;
+	else
+		facts->alone = (uint32_t)memo->n_alone + 1;
+	memo->alone[++memo->n_alone] = (struct alone){ term, (uint16_t)fields, 0 };
+}
+
+static void add_call(struct memo *memo, struct word_facts *facts, const struct trigger *trigger)
+{
+	if (memo->n_calls + 2 > memo->calls_capacity) {
+		memo->calls_capacity = 2 * memo->calls_capacity + 1024;
+		memo->calls = grown(memo->calls, memo->calls_capacity, sizeof(*memo->calls));
+	}
+	if (facts->calls != 0)
+		memo->calls[memo->n_calls].more = true;
+	else
+		facts->calls = (uint32_t)memo->n_calls + 1;
+	memo->calls[++memo->n_calls] = (struct call){ trigger->pattern, trigger->fields, trigger->reach,
+		trigger->sides, trigger->spelled, trigger->raw, false };
+}
+
 static void keep_triggers(struct memo *memo, struct word_facts *facts, struct str folded)
 {
 	struct trigger *triggers;
@@ -133,22 +161,18 @@ static void keep_triggers(struct memo *memo, struct word_facts *facts, struct st
 
 	if (lexicon_watched(memo->lexicon) != NULL)
 		n = triggers_of(lexicon_watched(memo->lexicon), folded, &memo->scratch, &triggers);
-	if (n == 0)
-		return;
-	if (memo->n_triggers + n > memo->triggers_capacity) {
-		memo->triggers_capacity = 2 * (memo->n_triggers + n);
-		memo->triggers = grown(memo->triggers, memo->triggers_capacity, sizeof(*triggers));
+	for (size_t i = 0; i < n; i++) {
+		if (triggers[i].decided)
+			add_alone(memo, facts, triggers[i].term, triggers[i].fields);
+		else
+			add_call(memo, facts, &triggers[i]);
 	}
-	memcpy(&memo->triggers[memo->n_triggers], triggers, n * sizeof(*triggers));
-	facts->triggers = (uint32_t)memo->n_triggers;
-	facts->n_triggers = (uint32_t)n & (UINT32_MAX >> 1);
-	memo->n_triggers += n;
 }
 
 /* All there is to know of a word, worked out once. */
 static uint32_t learn(struct memo *memo, struct str folded)
 {
-	struct word_facts facts = { .n_triggers = 0 };
+	struct word_facts facts = { .text = 0 };
 	bool stop;
 
 	arena_reset(&memo->scratch);
@@ -157,7 +181,8 @@ static uint32_t learn(struct memo *memo, struct str folded)
 	for (int form = 0; form < FORMS; form++) {
 		struct trie_root root = trie_first(terms_trie(memo->terms), facts.symbols[form]);
 
-		facts.terms[form] = root.term;
+		if (root.term != 0)
+			add_alone(memo, &facts, root.term, EVERY_FIELD);
 		facts.leads[form] = root.mask;
 	}
 	keep_triggers(memo, &facts, folded);
@@ -215,6 +240,12 @@ uint32_t memo_word(struct memo *memo, struct str word)
 	return find(memo, &w, word);
 }
 
+void memo_forget_texts(struct memo *memo)
+{
+	for (size_t i = 0; i < memo->n; i++)
+		memo->facts[i].text = 0;
+}
+
 static inline struct memo_word announce(const struct memo *memo, struct str word)
 {
 	struct memo_word w = look_at(memo, word);
@@ -231,6 +262,7 @@ void memo_words(struct memo *memo, const struct folded *folded, uint32_t *ids)
 		words[i] = announce(memo, folded_word(folded, i));
 	for (uint32_t i = 0; i < folded->n_words; i++) {
 		ids[i] = find(memo, &words[i % AHEAD], folded_word(folded, i));
+		__builtin_prefetch(&memo->facts[ids[i]]);
 		if (i + AHEAD < folded->n_words)
 			words[i % AHEAD] = announce(memo, folded_word(folded, i + AHEAD));
 	}

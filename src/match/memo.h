@@ -24,13 +24,33 @@ enum form { FORM_STEM, FORM_EXACT, FORMS };
 /* What a word means to the terms. Half a cache line, since a text asks this of every word. */
 struct word_facts {
 	uint32_t symbols[FORMS]; /* 0: no term has it */
-	uint32_t terms[FORMS];   /* the term that is this word alone, or 0 */
 	uint32_t leads[FORMS];   /* trie_bit() of the symbols that may follow it in a phrase */
-	uint32_t triggers;       /* where its triggers begin in `triggers` */
-	uint32_t n_triggers : 31;
-	uint32_t stop : 1;       /* a function word, passed over in phrases */
+	uint32_t alone;          /* where the terms begin that are this word alone; 0: none is */
+	uint32_t calls;          /* where the patterns begin that it calls for; 0: for none */
+	uint32_t text;           /* number of the text in which it was last seen; the scan's */
+	uint32_t stop;           /* a function word, passed over in phrases */
 };
 _Static_assert(sizeof(struct word_facts) == 32, "two to a cache line");
+
+/* A term that a word is by itself: these words, or a pattern that matches them. */
+struct alone {
+	uint32_t term;
+	uint16_t fields; /* bits of enum match_field: where it is looked for */
+	uint16_t more;   /* another follows */
+};
+/* A pattern that a word calls for: see struct trigger. */
+struct call {
+	uint32_t pattern;
+	uint16_t fields, reach;
+	uint8_t sides, spelled;
+	bool raw, more; /* more: another follows */
+};
+
+/* Can a text without such words be hit? */
+static inline bool word_tells(const struct word_facts *facts)
+{
+	return (facts->alone | facts->calls | facts->leads[FORM_STEM] | facts->leads[FORM_EXACT]) != 0;
+}
 
 struct memo {
 	const struct lexicon *lexicon;
@@ -45,8 +65,9 @@ struct memo {
 	struct str *texts;
 	size_t n, capacity;
 
-	struct trigger *triggers;
-	size_t n_triggers, triggers_capacity;
+	struct alone *alone; /* [0] is nobody's */
+	struct call *calls;  /* and here */
+	size_t n_alone, alone_capacity, n_calls, calls_capacity;
 	uint32_t times_forgotten; /* ids given before it changed mean nothing */
 };
 
@@ -57,6 +78,9 @@ void memo_done(struct memo *memo);
 void memo_forget(struct memo *memo);
 /* The same when there is no room left; to be called between notices. */
 void memo_make_room(struct memo *memo);
+
+/* Needed when numbers of texts come again. */
+void memo_forget_texts(struct memo *memo);
 
 /* The id of one folded word, which is learnt when it is new. */
 uint32_t memo_word(struct memo *memo, struct str word);

@@ -106,11 +106,8 @@ static struct known learn(struct reread *reread, uint32_t form)
 	uint32_t id = memo_word(memo, dictionary_text(reread->dictionary,
 						dictionary_word(reread->dictionary, form)));
 	const struct word_facts *facts = &memo->facts[id];
-	bool telling = facts->n_triggers > 0;
 
-	for (int i = 0; i < FORMS; i++)
-		telling |= facts->terms[i] != 0 || facts->leads[i] != 0;
-	reread->known[form] = (struct known){ (id + 1) & (UINT32_MAX >> 1), telling };
+	reread->known[form] = (struct known){ (id + 1) & (UINT32_MAX >> 1), word_tells(facts) };
 	return reread->known[form];
 }
 

@@ -162,6 +162,7 @@ static void forget(struct scan *scan)
 void scan_forget_called(struct scan *scan)
 {
 	memset(scan->called, 0, scan->called_size * sizeof(*scan->called));
+	memo_forget_texts(&scan->memo);
 	scan->text = 1;
 }
 

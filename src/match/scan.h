@@ -109,9 +109,8 @@ void scan_hit(struct scan *scan, uint32_t term, uint32_t scope, enum match_field
 	uint32_t end);
 /* Needed when scan->text has come round to 0. */
 void scan_forget_called(struct scan *scan);
-/* What the word calls for: decided at once, or noted for scan_patterns(), which runs what was noted. */
-void scan_call(struct scan *scan, const struct words *words, uint32_t at, uint32_t scope,
-	enum match_field field);
+/* Notes which patterns the word calls for; scan_patterns() runs what was noted. */
+void scan_call(struct scan *scan, const struct words *words, uint32_t at, enum match_field field);
 void scan_patterns(struct scan *scan, const struct words *words, uint32_t scope, enum match_field field);
 
 /* Percent of the points that a hit in this field earns. */

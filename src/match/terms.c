@@ -278,6 +278,7 @@ void terms_pack(struct terms *terms)
 	struct waiting *waiting = &terms->waiting;
 	struct term_start *starts = must(calloc((size_t)terms->count + 2, sizeof(*starts)));
 
+	trie_pack(&terms->phrases);
 	postings_pack(&terms->rules, terms->count, &starts->rules);
 	postings_pack(&terms->profiles, terms->count, &starts->profiles);
 	free(waiting->starts);

@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 
-enum { FILTER_SHARE = 16 }; /* slots of edges for each 64 bits of the filter */
+enum { FILTER_SHARE = 4 }; /* edges for each 64 bits of the filter, at most */
 
 /* Nodes behind an edge have numbers from here on; below are those of the first symbols. */
 static const uint32_t NODES_FIRST = UINT32_C(1) << 30;
@@ -22,8 +22,6 @@ static void set_size(struct trie *trie, size_t size)
 {
 	trie->edges_size = size;
 	trie->edges = zeroed(size, sizeof(*trie->edges));
-	trie->filter_size = size / FILTER_SHARE;
-	trie->filter = zeroed(trie->filter_size, sizeof(*trie->filter));
 }
 
 void trie_init(struct trie *trie)
@@ -60,26 +58,15 @@ static struct trie_edge *slot_of(struct trie *trie, uint64_t key)
 	return (struct trie_edge *)trie_next(trie, key, trie_hash(key));
 }
 
-static void filter_add(struct trie *trie, uint64_t key)
-{
-	uint64_t hash = trie_hash(key);
-
-	trie->filter[(size_t)(hash >> 20) & (trie->filter_size - 1)] |= trie_filter_bits(hash);
-}
-
 static void grow(struct trie *trie)
 {
 	struct trie_edge *edges = trie->edges;
 	size_t size = trie->edges_size;
 
-	free(trie->filter);
 	set_size(trie, 2 * size);
-	for (size_t i = 0; i < size; i++) {
-		if (edges[i].key == 0)
-			continue;
-		*slot_of(trie, edges[i].key) = edges[i];
-		filter_add(trie, edges[i].key);
-	}
+	for (size_t i = 0; i < size; i++)
+		if (edges[i].key != 0)
+			*slot_of(trie, edges[i].key) = edges[i];
 	free(edges);
 }
 
@@ -96,7 +83,6 @@ static struct trie_edge *edge_of(struct trie *trie, uint32_t node, uint32_t symb
 	}
 	*edge = (struct trie_edge){ key, trie->n_nodes++, 0 };
 	trie->n_edges++;
-	filter_add(trie, key);
 	return edge;
 }
 
@@ -116,6 +102,52 @@ uint32_t *trie_place(struct trie *trie, const uint32_t *symbols, size_t n)
 		edge->node |= TRIE_LEADS;
 		node = edge->node & ~TRIE_LEADS;
 	}
+}
+
+static uint32_t from_of(const struct trie_edge *edge)
+{
+	return (uint32_t)(edge->key >> 32);
+}
+
+/* Of every node behind an edge, the edge that leads there. */
+static void list_edges(const struct trie *trie, const struct trie_edge **ret)
+{
+	for (size_t i = 0; i < trie->edges_size; i++)
+		if (trie->edges[i].key != 0)
+			ret[(trie->edges[i].node & ~TRIE_LEADS) - NODES_FIRST] = &trie->edges[i];
+}
+
+static void filter_add(struct trie *trie, uint64_t hash)
+{
+	trie->filter[(size_t)(hash >> 20) & (trie->filter_size - 1)] |=
+		UINT64_C(1) << (hash >> 58) | UINT64_C(1) << (hash >> 52 & 63);
+}
+
+void trie_pack(struct trie *trie)
+{
+	const struct trie_edge **by_node = zeroed(trie->n_nodes - NODES_FIRST + 1, sizeof(*by_node));
+
+	free(trie->filter);
+	trie->filter_size = 64;
+	while (trie->filter_size * FILTER_SHARE < trie->n_edges)
+		trie->filter_size *= 2;
+	trie->filter = zeroed(trie->filter_size, sizeof(*trie->filter));
+	list_edges(trie, by_node);
+	for (size_t i = 0; i < trie->edges_size; i++) {
+		const struct trie_edge *edge = &trie->edges[i], *before;
+
+		if (edge->key == 0)
+			continue;
+		if (from_of(edge) < NODES_FIRST) {
+			if (edge->term != 0)
+				filter_add(trie, trie_hash(edge->key));
+			continue;
+		}
+		before = by_node[from_of(edge) - NODES_FIRST];
+		if (from_of(before) < NODES_FIRST)
+			filter_add(trie, trie_hash_on(trie_hash(before->key), (uint32_t)edge->key));
+	}
+	free(by_node);
 }
 
 /* From the end to the first symbol, which is its own node. */
@@ -147,9 +179,7 @@ size_t trie_paths(const struct trie *trie, struct arena *arena, struct trie_path
 	size_t n = 0;
 
 	*ret = arena_array(arena, struct trie_path, trie->roots_size + trie->n_edges);
-	for (size_t i = 0; i < trie->edges_size; i++)
-		if (trie->edges[i].key != 0)
-			by_node[(trie->edges[i].node & ~TRIE_LEADS) - NODES_FIRST] = &trie->edges[i];
+	list_edges(trie, by_node);
 	for (uint32_t symbol = 0; symbol < trie->roots_size; symbol++) {
 		if (trie->roots[symbol].term == 0)
 			continue;

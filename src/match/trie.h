@@ -2,9 +2,10 @@
  * Phrases as paths of symbols, each path leading to the term it spells. The first step is found by the
  * symbol alone, every further one in one hash table by (where from, symbol).
  *
- * Nearly every pair of neighbouring words leads nowhere. Two filters say so before the large table is
- * asked, whose memory is slow: a mask of 32 bits that whoever remembers a word can keep with it, and a
- * table of bits for each edge, small enough for the cache.
+ * Nearly every pair of neighbouring words leads nowhere, and of those that lead on, nearly every third word
+ * ends it. Two filters say so before the large table is asked, whose memory is slow: a mask of 32 bits that
+ * whoever remembers a word can keep with it, and a table of bits, small enough for the cache, for every two
+ * words that are a phrase and for the first three of every longer one.
  */
 #ifndef MATCH_TRIE_H
 #define MATCH_TRIE_H
@@ -33,7 +34,7 @@ struct trie {
 	size_t roots_size;
 	struct trie_edge *edges;
 	size_t n_edges, edges_size; /* size: a power of two */
-	uint64_t *filter;        /* two bits of one word for each edge */
+	uint64_t *filter;        /* two bits of one word for each hash in it; made by trie_pack() */
 	size_t filter_size;      /* words of 64 bits, a power of two */
 	uint32_t n_nodes;        /* beyond those of the first symbols, which have their numbers */
 };
@@ -43,6 +44,9 @@ void trie_done(struct trie *trie);
 
 /* The place of the term that n > 0 symbols spell, for reading and writing; good until the next call. */
 uint32_t *trie_place(struct trie *trie, const uint32_t *symbols, size_t n);
+
+/* Needed after the last phrase, and before the filter is asked. */
+void trie_pack(struct trie *trie);
 
 /* {0, 0} for a symbol that no path begins with. */
 static inline struct trie_root trie_first(const struct trie *trie, uint32_t symbol)
@@ -68,22 +72,18 @@ static inline uint64_t trie_hash(uint64_t key)
 	return h ^ h >> 32;
 }
 
-static inline uint64_t trie_filter_bits(uint64_t hash)
+/* For the filter: of three symbols, of which the first two have that hash. */
+static inline uint64_t trie_hash_on(uint64_t hash, uint32_t symbol)
 {
-	return UINT64_C(1) << (hash >> 58) | UINT64_C(1) << (hash >> 52 & 63);
+	return trie_hash(hash + symbol);
 }
 
-static inline const uint64_t *trie_filter(const struct trie *trie, uint64_t hash)
-{
-	return &trie->filter[(size_t)(hash >> 20) & (trie->filter_size - 1)];
-}
-
-/* False: there is no such edge. */
+/* False: no two symbols of that hash are a phrase, or no three begin one. */
 static inline bool trie_maybe(const struct trie *trie, uint64_t hash)
 {
-	uint64_t bits = trie_filter_bits(hash);
+	uint64_t word = trie->filter[(size_t)(hash >> 20) & (trie->filter_size - 1)];
 
-	return (*trie_filter(trie, hash) & bits) == bits;
+	return (word >> (hash >> 58) & word >> (hash >> 52 & 63) & 1) != 0;
 }
 
 static inline void trie_fetch(const struct trie *trie, uint64_t hash)

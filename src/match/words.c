@@ -12,14 +12,13 @@
 struct follower {
 	uint32_t symbol; /* 0: no phrase has it */
 	uint32_t leads;  /* trie_bit() of what may follow */
-	uint32_t bit;    /* its own; 0 without a symbol */
 	uint32_t place;  /* the word's number */
 };
 
 /* Two neighbours between which a phrase may run. */
 struct pair {
-	uint64_t key, hash; /* of the edge between them */
-	uint32_t at;        /* the first one among the followers */
+	uint64_t hash; /* of the edge between them */
+	uint32_t at;   /* the first one among the followers */
 };
 
 /* A term and the words of the text that spell it. */
@@ -27,6 +26,8 @@ struct find {
 	uint32_t term;
 	uint32_t first, last;
 };
+
+enum { BEYOND = 2 }; /* what is written behind the last of them, and read without meaning */
 
 static void *roomy(void *array, size_t n, size_t size)
 {
@@ -43,8 +44,8 @@ static void make_room(struct scan *scan, size_t n)
 		return;
 	scan->followers_capacity = 2 * n;
 	for (int form = 0; form < FORMS; form++)
-		scan->followers[form] = roomy(scan->followers[form], 2 * n, sizeof(*scan->followers[form]));
-	scan->pairs = roomy(scan->pairs, 2 * n, sizeof(*scan->pairs));
+		scan->followers[form] = roomy(scan->followers[form], 2 * n + BEYOND, sizeof(*scan->followers[form]));
+	scan->pairs = roomy(scan->pairs, 2 * n + BEYOND, sizeof(*scan->pairs));
 }
 
 static inline void add_term(struct scan *scan, uint32_t term, uint32_t first, uint32_t last)
@@ -59,35 +60,42 @@ static inline void add_term(struct scan *scan, uint32_t term, uint32_t first, ui
 	__builtin_prefetch(&scan->seen[term]);
 }
 
-enum { FAR_AHEAD = 16, AHEAD = 8 };
+enum { AHEAD = 12 };
+
+/* Terms that the word is by itself. The word's first place in a text is theirs, too. */
+static void find_alone(struct scan *scan, const struct word_facts *facts, uint32_t at, enum match_field field)
+{
+	const struct alone *alone = &scan->memo.alone[facts->alone];
+
+	for (bool more = true; more; alone++) {
+		more = alone->more;
+		if ((alone->fields & 1u << field) != 0)
+			add_term(scan, alone->term, at, at);
+	}
+}
 
 /* Terms of one word and calls for patterns; what counts in phrases is set apart. Returns how many do. */
-static size_t sift(struct scan *scan, const struct words *words, uint32_t scope, enum match_field field)
+static size_t sift(struct scan *scan, const struct words *words, enum match_field field)
 {
-	const struct word_facts *all = scan->memo.facts;
+	struct word_facts *all = scan->memo.facts;
+	struct follower *stems = scan->followers[FORM_STEM], *exact = scan->followers[FORM_EXACT];
 	size_t n = 0;
 
 	for (uint32_t i = 0; i < words->n; i++) {
-		const struct word_facts *facts = &all[words->ids[i]];
+		struct word_facts *facts = &all[words->ids[i]];
 
-		if (i + FAR_AHEAD < words->n)
-			__builtin_prefetch(&all[words->ids[i + FAR_AHEAD]]);
 		if (i + AHEAD < words->n)
-			__builtin_prefetch(&scan->memo.triggers[all[words->ids[i + AHEAD]].triggers]);
-		if (facts->n_triggers > 0)
-			scan_call(scan, words, i, scope, field);
-		if (facts->stop)
-			continue;
-		for (int form = 0; form < FORMS; form++) {
-			uint32_t symbol = facts->symbols[form];
-
-			scan->followers[form][n] = (struct follower){ symbol, facts->leads[form],
-				symbol != 0 ? trie_bit(symbol) : 0, i };
-			if (facts->terms[form] != 0)
-				add_term(scan, facts->terms[form], i, i);
-		}
-		n++;
+			__builtin_prefetch(&all[words->ids[i + AHEAD]]);
+		if (facts->text != scan->text && facts->alone != 0)
+			find_alone(scan, facts, i, field);
+		facts->text = scan->text;
+		if (facts->calls != 0)
+			scan_call(scan, words, i, field);
+		stems[n] = (struct follower){ facts->symbols[FORM_STEM], facts->leads[FORM_STEM], i };
+		exact[n] = (struct follower){ facts->symbols[FORM_EXACT], facts->leads[FORM_EXACT], i };
+		n += facts->stop == 0;
 	}
+	stems[n] = exact[n] = (struct follower){ 0, 0, 0 };
 	return n;
 }
 
@@ -98,20 +106,20 @@ static size_t pair(struct scan *scan, const struct follower *f, size_t n)
 	struct pair *pairs = scan->pairs;
 	size_t kept = 0, led = 0;
 
+	/* without branches: what leads on and what does not come in no order */
 	for (size_t i = 0; i + 1 < n; i++) {
-		uint64_t key = trie_key(f[i].symbol, f[i + 1].symbol), hash = trie_hash(key);
-
-		if ((f[i].leads & f[i + 1].bit) == 0)
-			continue;
-		__builtin_prefetch(trie_filter(trie, hash));
-		pairs[led++] = (struct pair){ key, hash, (uint32_t)i };
+		pairs[led] = (struct pair){ trie_hash(trie_key(f[i].symbol, f[i + 1].symbol)), (uint32_t)i };
+		led += (f[i].leads & trie_bit(f[i + 1].symbol)) != 0;
 	}
 	for (size_t i = 0; i < led; i++) {
-		if (!trie_maybe(trie, pairs[i].hash))
-			continue;
-		trie_fetch(trie, pairs[i].hash);
-		pairs[kept++] = pairs[i];
+		struct pair pair = pairs[i];
+
+		pairs[kept] = pair;
+		kept += trie_maybe(trie, pair.hash) |
+			trie_maybe(trie, trie_hash_on(pair.hash, f[pair.at + 2].symbol));
 	}
+	for (size_t i = 0; i < kept; i++)
+		trie_fetch(trie, pairs[i].hash);
 	return kept;
 }
 
@@ -122,12 +130,9 @@ static void follow_on(struct scan *scan, const struct follower *f, size_t n, siz
 	const struct trie *trie = terms_trie(scan->terms);
 
 	while ((node & TRIE_LEADS) != 0 && ++last < n && f[last].symbol != 0) {
-		uint64_t key = trie_key(node & ~TRIE_LEADS, f[last].symbol), hash = trie_hash(key);
-		const struct trie_edge *edge;
+		uint64_t key = trie_key(node & ~TRIE_LEADS, f[last].symbol);
+		const struct trie_edge *edge = trie_next(trie, key, trie_hash(key));
 
-		if (!trie_maybe(trie, hash))
-			return;
-		edge = trie_next(trie, key, hash);
 		if (edge->key == 0)
 			return;
 		if (edge->term != 0)
@@ -142,7 +147,8 @@ static void follow(struct scan *scan, const struct follower *f, size_t n, size_t
 
 	for (size_t i = 0; i < n_pairs; i++) {
 		const struct pair *pair = &scan->pairs[i];
-		const struct trie_edge *edge = trie_next(trie, pair->key, pair->hash);
+		uint64_t key = trie_key(f[pair->at].symbol, f[pair->at + 1].symbol);
+		const struct trie_edge *edge = trie_next(trie, key, pair->hash);
 
 		if (edge->key == 0)
 			continue;
@@ -161,7 +167,7 @@ void scan_words(struct scan *scan, const struct words *words, uint32_t scope, en
 	scan->n_finds = scan->n_dues = 0;
 	if (++scan->text == 0) /* a number comes again: what was noted under it long ago is wiped out */
 		scan_forget_called(scan);
-	n = sift(scan, words, scope, field);
+	n = sift(scan, words, field);
 	for (int form = 0; form < FORMS; form++)
 		follow(scan, scan->followers[form], n, pair(scan, scan->followers[form], n));
 	for (size_t i = 0; i < scan->n_finds; i++) {
