@@ -54,9 +54,9 @@ CREATE TABLE notice (                  -- the newest version of each notice
 	publisher_version INTEGER NOT NULL, -- as the newest publication says it (BT-757)
 	dossier TEXT NOT NULL,             -- key of the purchase: "procedure:" id or smallest notice.id
 	kind TEXT NOT NULL CHECK (kind IN ('planning', 'competition', 'direct-award', 'result', 'change',
-		'cancellation', 'requirement')),
+		'cancellation', 'requirement', 'registration')),
 	stage TEXT NOT NULL CHECK (stage IN ('planning', 'competition', 'direct-award', 'result', 'change',
-		'cancellation', 'requirement')), -- what it would be without its change
+		'cancellation', 'requirement', 'registration')), -- what it would be without its change
 	nature TEXT CHECK (nature IN ('services', 'supplies', 'works')),
 	published INTEGER,                 -- day
 	deadline_at INTEGER,               -- instant, the earliest of the lots'

@@ -33,4 +33,5 @@ SELECT n.source, n.published, count(*),
 		WHERE c.notice = n.seq AND c.lot = 0 AND c.kind = 'place'))
 FROM notice AS n
 WHERE n.published BETWEEN :since AND :until AND n.source <> 'requirement' AND n.summary = 0
+	AND n.stage <> 'registration'
 GROUP BY n.source, n.published ORDER BY n.source, n.published;

@@ -4,7 +4,7 @@
 SELECT EXISTS (SELECT 1 FROM notice AS n WHERE n.matched_ruleset IS NULL OR n.matched_version <> n.version
 		OR (n.matched_ruleset <> :ruleset
 			AND (n.kind NOT IN ('direct-award', 'result', 'cancellation')
-				AND n.stage NOT IN ('direct-award', 'result', 'cancellation')
+				AND n.stage NOT IN ('direct-award', 'result', 'cancellation', 'registration')
 				AND (n.deadline_at >= :rematch_at
 					OR (n.deadline_at IS NULL AND n.published >= :rematch_since)))))
 	OR EXISTS (SELECT 1 FROM profile AS p WHERE p.matched_ruleset IS NULL OR p.matched_ruleset <> :ruleset
@@ -56,7 +56,7 @@ WHERE profile = :profile AND state = 'current'
 			AND (match_pair.checked < :now OR match_pair.ruleset <> :ruleset
 				OR match_pair.notice_version <> n.version)
 			AND (n.kind NOT IN ('direct-award', 'result', 'cancellation')
-				AND n.stage NOT IN ('direct-award', 'result', 'cancellation')
+				AND n.stage NOT IN ('direct-award', 'result', 'cancellation', 'registration')
 				AND (n.deadline_at >= :rematch_at
 					OR (n.deadline_at IS NULL AND n.published >= :rematch_since)))));
 

@@ -7,7 +7,7 @@
 SELECT n.seq FROM notice AS n
 WHERE (:open_at IS NULL
 		OR (n.kind NOT IN ('direct-award', 'result', 'cancellation')
-			AND n.stage NOT IN ('direct-award', 'result', 'cancellation')
+			AND n.stage NOT IN ('direct-award', 'result', 'cancellation', 'registration')
 			AND (n.deadline_at >= :open_at OR (n.deadline_at IS NULL AND n.published >= :open_since))
 			AND (n.kind <> 'requirement' OR NOT EXISTS (
 				SELECT 1 FROM requirement AS r WHERE r.notice = n.id AND r.closed = 1))))
@@ -19,7 +19,7 @@ WHERE (:open_at IS NULL
 	AND (:ruleset IS NULL OR n.matched_ruleset IS NULL OR n.matched_version <> n.version
 		OR (n.matched_ruleset <> :ruleset AND (:rematch_at IS NULL
 			OR (n.kind NOT IN ('direct-award', 'result', 'cancellation')
-				AND n.stage NOT IN ('direct-award', 'result', 'cancellation')
+				AND n.stage NOT IN ('direct-award', 'result', 'cancellation', 'registration')
 				AND (n.deadline_at >= :rematch_at
 					OR (n.deadline_at IS NULL AND n.published >= :rematch_since))))))
 	AND (:matched IS NULL OR (n.matched_ruleset = :matched AND n.matched_version = n.version))
@@ -38,7 +38,7 @@ ORDER BY +n.seq LIMIT :limit;
 SELECT n.seq FROM notice AS n
 WHERE (:open_at IS NULL
 		OR (n.kind NOT IN ('direct-award', 'result', 'cancellation')
-			AND n.stage NOT IN ('direct-award', 'result', 'cancellation')
+			AND n.stage NOT IN ('direct-award', 'result', 'cancellation', 'registration')
 			AND (n.deadline_at >= :open_at OR (n.deadline_at IS NULL AND n.published >= :open_since))
 			AND (n.kind <> 'requirement' OR NOT EXISTS (
 				SELECT 1 FROM requirement AS r WHERE r.notice = n.id AND r.closed = 1))))
@@ -50,7 +50,7 @@ WHERE (:open_at IS NULL
 	AND (:ruleset IS NULL OR n.matched_ruleset IS NULL OR n.matched_version <> n.version
 		OR (n.matched_ruleset <> :ruleset AND (:rematch_at IS NULL
 			OR (n.kind NOT IN ('direct-award', 'result', 'cancellation')
-				AND n.stage NOT IN ('direct-award', 'result', 'cancellation')
+				AND n.stage NOT IN ('direct-award', 'result', 'cancellation', 'registration')
 				AND (n.deadline_at >= :rematch_at
 					OR (n.deadline_at IS NULL AND n.published >= :rematch_since))))))
 	AND (:matched IS NULL OR (n.matched_ruleset = :matched AND n.matched_version = n.version))
@@ -77,7 +77,7 @@ SELECT published, id FROM notice WHERE seq = :seq;
 SELECT count(*) FROM notice AS n
 WHERE (:open_at IS NULL
 		OR (n.kind NOT IN ('direct-award', 'result', 'cancellation')
-			AND n.stage NOT IN ('direct-award', 'result', 'cancellation')
+			AND n.stage NOT IN ('direct-award', 'result', 'cancellation', 'registration')
 			AND (n.deadline_at >= :open_at OR (n.deadline_at IS NULL AND n.published >= :open_since))
 			AND (n.kind <> 'requirement' OR NOT EXISTS (
 				SELECT 1 FROM requirement AS r WHERE r.notice = n.id AND r.closed = 1))))
@@ -89,7 +89,7 @@ WHERE (:open_at IS NULL
 	AND (:ruleset IS NULL OR n.matched_ruleset IS NULL OR n.matched_version <> n.version
 		OR (n.matched_ruleset <> :ruleset AND (:rematch_at IS NULL
 			OR (n.kind NOT IN ('direct-award', 'result', 'cancellation')
-				AND n.stage NOT IN ('direct-award', 'result', 'cancellation')
+				AND n.stage NOT IN ('direct-award', 'result', 'cancellation', 'registration')
 				AND (n.deadline_at >= :rematch_at
 					OR (n.deadline_at IS NULL AND n.published >= :rematch_since))))))
 	AND (:matched IS NULL OR (n.matched_ruleset = :matched AND n.matched_version = n.version))

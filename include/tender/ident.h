@@ -17,4 +17,10 @@ bool siret_valid(struct str digits);
  */
 struct str ident_clean(struct str text, struct arena *arena);
 
+/*
+ * The SIREN of an identifier as ident_clean() gives it: of a SIREN, a SIRET, or a French VAT number whose
+ * key is right ("FR 40 303 265 045": key = (12 + 3 x SIREN) mod 97). STR_NONE for anything else.
+ */
+struct str ident_siren(struct str id, struct arena *arena);
+
 #endif

@@ -33,6 +33,7 @@ enum notice_kind {
 	NOTICE_CHANGE,       /* a corrected notice, published anew or as a separate correction */
 	NOTICE_CANCELLATION,
 	NOTICE_REQUIREMENT,  /* a buyer's requirement, registered here */
+	NOTICE_REGISTRATION, /* bri; TED G and S: a European company or grouping is registered; no purchase */
 	NOTICE_KINDS
 };
 

@@ -43,7 +43,7 @@ static int read_filter(struct app *app, struct notice_filter *filter, struct err
 	if (str_given(kind)) {
 		if (!notice_kind_parse(kind, &parsed))
 			return bad_usage(app, error_set(err, ERROR_CONFIG, "--kind is one of planning, competition, "
-				"direct-award, result, change, cancellation, requirement"));
+				"direct-award, result, change, cancellation, requirement, registration"));
 		filter->kind = (int)parsed;
 	}
 	if (str_given(cpv)) {

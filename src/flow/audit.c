@@ -44,7 +44,8 @@ static int list_notice(void *data, const struct notice *notice, int64_t seq UNUS
 {
 	struct drawing *d = data;
 
-	if (notice->stage == NOTICE_RESULT || notice->kind == NOTICE_CANCELLATION)
+	if (notice->stage == NOTICE_RESULT || notice->stage == NOTICE_REGISTRATION ||
+		notice->kind == NOTICE_CANCELLATION)
 		return 0;
 	arena_grow(&d->arena, d->notices, d->n_notices, &d->capacity);
 	d->notices[d->n_notices++] = (struct drawn){ .pair.notice = arena_dup(&d->arena, notice->id),

@@ -354,8 +354,8 @@ static void read_notice(struct reading *r, struct notice *notice, bool *ret_cut)
 	notice_init(notice);
 	notice->id = varint_get_text(&r->bytes);
 	notice->version = (int)get_below(r, INT32_MAX);
-	notice->kind = (enum notice_kind)get_below(r, NOTICE_REQUIREMENT + 1);
-	notice->stage = (enum notice_kind)get_below(r, NOTICE_REQUIREMENT + 1);
+	notice->kind = (enum notice_kind)get_below(r, NOTICE_KINDS);
+	notice->stage = (enum notice_kind)get_below(r, NOTICE_KINDS);
 	notice->nature = (enum notice_nature)get_below(r, NATURES);
 	flags = get_below(r, 2 * FLAG_CUT);
 	*ret_cut = (flags & FLAG_CUT) != 0;

@@ -124,6 +124,7 @@ static const char *const kinds[NOTICE_KINDS][LANGUAGES] = {
 	[NOTICE_CHANGE] = { "rectificatif", "correction" },
 	[NOTICE_CANCELLATION] = { "annulation", "cancellation" },
 	[NOTICE_REQUIREMENT] = { "besoin publié ici par l’acheteur", "requirement published here" },
+	[NOTICE_REGISTRATION] = { "immatriculation d’une société", "registration of a company" },
 };
 
 static const char *const natures[NATURES][LANGUAGES] = {

@@ -84,6 +84,12 @@ struct facts {
 	struct codes holders; /* who won, without saying what */
 };
 
+/* Schema 1.10 has its number in the name of its page alone: "11-40989.html". */
+static struct str page_stem(struct str name)
+{
+	return str_sub(name, 0, str_find_char(name, '.'));
+}
+
 static void gestion_facts(
 	const struct xml_node *gestion, struct arena *arena, struct facts *f, struct notice *n)
 {
@@ -93,6 +99,8 @@ static void gestion_facts(
 	struct xml_walk labels = { 0 }, earlier = { 0 }, older = { 0 }, holders = { 0 };
 
 	f->idweb = node_text(reference, "IDWEB", arena);
+	if (!str_given(f->idweb))
+		f->idweb = page_stem(node_text(gestion, "NOM_HTML", arena));
 	f->nature = node_code(reference, "TYPE_AVIS/NATURE");
 	f->status = node_code(reference, "TYPE_AVIS/STATUT");
 	f->title = node_text(index, "RESUME_OBJET", arena);
@@ -239,20 +247,26 @@ static void fill_places(
 
 /* the notice */
 
+/*
+ * A format that is newer than we are is looked through as a DIVERS, and what the management block says
+ * stands (DOMAIN 6.2: never drop); so does that of a notice without a body.
+ */
 static int read_body(const struct xml_node *donnees, struct arena *arena, struct notice *n,
 	struct boamp_body *body, struct error *err)
 {
-	const struct xml_node *inner = donnees->child;
+	const struct xml_node *inner = donnees ? donnees->child : NULL;
 
+	body->missing = true;
 	if (!inner)
-		return error_set(err, ERROR_INPUT, "the BOAMP notice has an empty DONNEES");
+		return 0;
+	body->missing = false;
 	for (size_t i = 0; i < LENGTH(formats); i++)
 		if (str_eqz(inner->name, formats[i].name))
 			return formats[i].read(inner, arena, n, body, err);
 	if (boamp_v230_is_body(donnees))
 		return boamp_v230_read(donnees, arena, n, body, err);
-	return error_set(err, ERROR_INPUT, "the BOAMP format %.*s is not read yet",
-		STR_ARG(str_clip(inner->name, 60)));
+	body->missing = true;
+	return boamp_dsp_read(inner, arena, n, body, err);
 }
 
 int boamp_eforms_read(const struct xml_node *body, struct arena *arena, struct notice *n,
@@ -260,9 +274,11 @@ int boamp_eforms_read(const struct xml_node *body, struct arena *arena, struct n
 {
 	struct str publication;
 
+	if (!body->child || !eforms_is_root(body->child->name)) {
+		ret->missing = true;
+		return 0;
+	}
 	ret->european = true;
-	if (!body->child || !eforms_is_root(body->child->name))
-		return error_set(err, ERROR_INPUT, "the EFORMS block holds no eForms notice");
 	return eforms_fill(body->child, arena, n, &publication, err);
 }
 
@@ -272,6 +288,9 @@ static void complete(const struct boamp_parts *parts, const struct facts *f,
 {
 	if (!body->european)
 		n->stage = n->kind = stage_of(f->nature);
+	/* Schema 1.10 tells it in the body alone. */
+	if (!str_given(f->nature) && body->changes)
+		n->kind = body->cancels ? NOTICE_CANCELLATION : NOTICE_CHANGE;
 	n->kind = kind_of(f->nature, f->status, n->kind);
 	if (!str_given(n->notice_type))
 		n->notice_type = f->nature;
@@ -283,7 +302,7 @@ static void complete(const struct boamp_parts *parts, const struct facts *f,
 		n->nature = f->contract;
 	if (!str_given(n->procedure))
 		n->procedure = f->procedure;
-	n->summary = parts->donnees == NULL;
+	n->summary = body->missing;
 	n->innovative |= str_eq(n->procedure, STR("innovation"));
 	if (f->published != DAY_NONE)
 		n->published = f->published;
@@ -295,7 +314,7 @@ static void complete(const struct boamp_parts *parts, const struct facts *f,
 	fill_deadline(parts, f, body, arena, n);
 	national_holders(&f->holders, arena, n);
 	if (parts->flat) {
-		fill_places(parts->flat, parts->donnees != NULL, arena, n);
+		fill_places(parts->flat, !body->missing, arena, n);
 		if (!str_given(n->procedure_id))
 			n->procedure_id = notice_text_repair(parts->flat->contractfolderid, arena);
 	}
@@ -307,11 +326,10 @@ int boamp_notice_read(
 	struct notice n;
 	struct facts f = { .published = DAY_NONE };
 	struct boamp_body body = { .deadline = STR_NONE };
-	int r = 0;
+	int r;
 
 	notice_init(&n);
-	if (parts->donnees)
-		r = read_body(parts->donnees, arena, &n, &body, err);
+	r = read_body(parts->donnees, arena, &n, &body, err);
 	if (r < 0)
 		return r;
 	/* A correction changes the notice it names; an award only follows it. */

@@ -24,7 +24,7 @@ struct boamp_parts {
 	const struct boamp_flat *flat;            /* NULL for the XML flux */
 };
 
-/* Finished. ERROR_INPUT: an inner format that is not read yet, no identifier, no title. */
+/* Finished. ERROR_INPUT: no identifier; without a body that is known, no title. */
 int boamp_notice_read(const struct boamp_parts *parts, struct arena *arena, struct notice *ret,
 	struct error *err) MUST_CHECK;
 
@@ -34,7 +34,9 @@ struct boamp_body {
 	struct str prose;    /* of a correction: infosRectif */
 	struct str previous; /* avisInitial/idWeb */
 	bool changes;        /* the body corrects or cancels that one */
+	bool cancels;
 	bool european;       /* the body tells form type and notice type itself */
+	bool missing;        /* there is none, or none in a format we know: the rest is a summary */
 };
 
 /* The inner formats: DONNEES/<name>. Adding one is a file and a row in boamp_notice.c. */

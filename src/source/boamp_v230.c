@@ -1,6 +1,7 @@
 /*
  * BOAMP schema 2.3 (2015 to 2023): ANNONCE with GESTION and DONNEES, and the same DONNEES, without a
- * name of their format, in records of the API of before 2024 (FORMATS.md 4, DOMAIN 1.5).
+ * name of their format, in records of the API of before 2024 (FORMATS.md 4, DOMAIN 1.5). Schema 1.10
+ * (2008 to 2015) is built alike with other names (IDENT, DELAI, CPV_OBJ); its lots are prose.
  */
 #include "base/buf.h"
 #include "national.h"
@@ -15,12 +16,19 @@ bool boamp_v230_recognise(const struct xml_node *root)
 
 bool boamp_v230_is_body(const struct xml_node *donnees)
 {
-	return xml_child(donnees, "IDENTITE") || xml_child(donnees, "OBJET");
+	return xml_child(donnees, "IDENTITE") || xml_child(donnees, "IDENT") ||
+	       xml_child(donnees, "OBJET");
 }
 
-static void read_buyer(const struct xml_node *identity, struct arena *arena, struct party *buyer)
+static void read_buyer(const struct xml_node *body, struct arena *arena, struct party *buyer)
 {
+	const struct xml_node *identity = xml_child(body, "IDENTITE");
+
+	if (!identity)
+		identity = xml_child(body, "IDENT");
 	buyer->name = node_text(identity, "DENOMINATION", arena);
+	if (!str_given(buyer->name))
+		buyer->name = node_text(identity, "NOM", arena);
 	buyer->id = ident_clean(node_text(identity, "CODE_IDENT_NATIONAL", arena), arena);
 	buyer->city = node_text(identity, "VILLE", arena);
 	buyer->postcode = node_text(identity, "CP", arena);
@@ -30,7 +38,7 @@ static void read_buyer(const struct xml_node *identity, struct arena *arena, str
 static void add_cpv(const struct xml_node *node, struct arena *arena, struct codes *cpv)
 {
 	static const char *const paths[] = { "CPV/PRINCIPAL", "CPV/SUPPLEMENTAIRE",
-		"CPV/COMPLEMENTAIRE" };
+		"CPV/COMPLEMENTAIRE", "CPV_OBJ", "CPV_COMPLEMENT" };
 
 	for (size_t i = 0; i < LENGTH(paths); i++) {
 		const struct xml_node *code;
@@ -53,9 +61,13 @@ static void add_places(const struct xml_node *node, struct arena *arena, struct 
 		while ((code = xml_walk(&walk, node, paths[i])))
 			codes_add(places, arena, node_own_text(code, arena));
 	}
+	/* Schema 1.10 has the place as a text. */
 	for (site = xml_child(node, "LIEU_EXEC_LIVR"); site;
 		site = xml_next(site, "LIEU_EXEC_LIVR"))
-		national_places(node_text(site, "CP", arena), arena, places);
+		national_places(site->child ? node_text(site, "CP", arena) : node_own_text(site, arena),
+			arena, places);
+	national_places(node_text(node, "LIEU_EXEC", arena), arena, places);
+	national_places(node_text(node, "LIEU_LIVR", arena), arena, places);
 }
 
 static bool read_amount(const struct xml_node *node, enum value_kind kind, struct arena *arena,
@@ -116,7 +128,9 @@ static void read_term(const struct xml_node *node, struct arena *arena, struct t
 		const char *path;
 		enum term_unit unit;
 	} lengths[] = { { "DUREE_MOIS", TERM_MONTHS }, { "DUREE_DELAI/DUREE_MOIS", TERM_MONTHS },
-		{ "DUREE_JOURS", TERM_DAYS }, { "DUREE_DELAI/DUREE_JOURS", TERM_DAYS } };
+		{ "DUREE_JOURS", TERM_DAYS }, { "DUREE_DELAI/DUREE_JOURS", TERM_DAYS },
+		{ "ACCORD_CADRE/DUREE_MOIS", TERM_MONTHS }, { "ACCORD_CADRE/DUREE_AN", TERM_YEARS },
+		{ "DUREE_AN", TERM_YEARS } };
 	unsigned length;
 
 	for (size_t i = 0; i < LENGTH(lengths) && ret->length == 0; i++)
@@ -223,6 +237,22 @@ static void read_whole(const struct xml_node *lot, struct arena *arena, struct n
 			xml_child(lot, "VALEUR"), VALUE_ESTIMATE, arena, &n->value, &n->value_kind);
 }
 
+/* A plan may have several objects: the first gives its title, the others add what they buy. */
+static void read_further(const struct xml_node *object, struct arena *arena, struct notice *n)
+{
+	for (object = xml_next(object, "OBJET"); object; object = xml_next(object, "OBJET")) {
+		struct str title = node_text(object, "TITRE_MARCHE", arena);
+		struct str text = node_text(object, "OBJET_COMPLET", arena);
+
+		add_cpv(object, arena, &n->cpv);
+		add_places(object, arena, &n->places);
+		if (str_given(title) || str_given(text))
+			n->description = arena_printf(arena, "%.*s%s%.*s%s%.*s", STR_ARG(n->description),
+				n->description.len ? "\n\n" : "", STR_ARG(title),
+				title.len && text.len ? "\n" : "", STR_ARG(text));
+	}
+}
+
 static int read_lots(
 	const struct xml_node *object, struct arena *arena, struct notice *n, struct error *err)
 {
@@ -296,30 +326,78 @@ static void read_object(const struct xml_node *object, struct arena *arena, stru
 		read_term(xml_child(object, "CARACTERISTIQUES"), arena, &n->term);
 }
 
+/* An award, else an estimate, else the most that may be spent. */
+static void read_value(const struct xml_node *body, const struct xml_node *object, struct arena *arena,
+	struct notice *n)
+{
+	static const struct {
+		const char *path;
+		enum value_kind kind;
+	} of_object[] = { { "CARACTERISTIQUES/VALEUR_TOTALE", VALUE_ESTIMATE },
+		{ "CARACTERISTIQUES/VALEUR", VALUE_ESTIMATE },
+		{ "ACCORD_CADRE/VALEUR", VALUE_CEILING }, { "ACCORD_CADRE/VALEUR_MAX", VALUE_CEILING },
+		{ "CARACTERISTIQUES/VALEUR_MAX", VALUE_CEILING },
+		{ "ACCORD_CADRE_VALEUR", VALUE_CEILING }, { "ACCORD_CADRE_VALEUR_MAXI", VALUE_CEILING } };
+
+	read_amount(xml_find(body, "ATTRIBUTION/VALEUR_TOTALE"), VALUE_AWARD, arena, &n->value,
+		&n->value_kind);
+	for (size_t i = 0; i < LENGTH(of_object) && n->value_kind == VALUE_NONE; i++)
+		read_amount(xml_find(object, of_object[i].path), of_object[i].kind, arena, &n->value,
+			&n->value_kind);
+}
+
+/* What is corrected or why it is called off, and of which notice. */
+static void read_change(const struct xml_node *body, struct arena *arena, struct boamp_body *ret)
+{
+	static const char *const blocks[] = { "RECTIF", "ANNULATION" };
+	static const char *const words[] = { "RECTIFICATIF", "RECTIF/MODIFICATION",
+		"RECTIF/INFO_COMPLEMENTAIRE", "RECTIF", "ANNULATION/MOTIF", "MOTIF_RECTIFICATIF",
+		"MOTIF_ANNULATION" };
+
+	for (size_t i = 0; i < LENGTH(blocks) && !str_given(ret->previous); i++) {
+		struct xml_walk walk = { 0 };
+
+		ret->previous = node_own_text(
+			xml_walk(&walk, xml_child(body, blocks[i]), "**/REFERENCE/IDWEB"), arena);
+		ret->changes |= xml_child(body, blocks[i]) != NULL;
+	}
+	ret->cancels = xml_child(body, "ANNULATION") || xml_child(body, "MOTIF_ANNULATION");
+	ret->changes |= ret->cancels || xml_child(body, "MOTIF_RECTIFICATIF");
+	for (size_t i = 0; i < LENGTH(words); i++) {
+		struct str text = national_prose(body, words[i], arena);
+
+		/* A RECTIF without a structure below it is prose. */
+		if (str_eqz(str_of(words[i]), "RECTIF") && str_given(ret->prose))
+			continue;
+		if (str_given(text))
+			ret->prose = str_given(ret->prose)
+					     ? arena_printf(arena, "%.*s\n%.*s", STR_ARG(ret->prose),
+						       STR_ARG(text))
+					     : text;
+	}
+}
+
 int boamp_v230_read(const struct xml_node *body, struct arena *arena, struct notice *n,
 	struct boamp_body *ret, struct error *err)
 {
 	static const char *const urls[] = { "IDENTITE/URL_DOCUMENT", "IDENTITE/URL_PROFIL_ACHETEUR",
-		"IDENTITE/URL_PARTICIPATION" };
+		"IDENTITE/URL_PARTICIPATION", "IDENT/URL_DOCUMENT", "IDENT/URL_PROFIL_ACHETEUR" };
 	static const char *const deadlines[] = { "CONDITION_DELAI/RECEPT_OFFRES",
-		"CONDITION_DELAI/RECEPT_CANDIDATURES", "CONDITION_DELAI/RECEPT_CANDIDATURE" };
+		"CONDITION_DELAI/RECEPT_CANDIDAT", "DELAI/RECEPT_OFFRES", "DELAI/RECEPT_CANDIDAT" };
 	const struct xml_node *object = xml_child(body, "OBJET");
 
-	read_buyer(xml_child(body, "IDENTITE"), arena, &n->buyer);
+	read_buyer(body, arena, &n->buyer);
 	read_object(object, arena, n);
+	if (object)
+		read_further(object, arena, n);
+	if (!str_given(n->reference))
+		n->reference = node_text(body, "CONDITION_ADMINISTRATIVE/REFERENCE_MARCHE", arena);
 	n->procedure = procedure_of(node_code(body, "PROCEDURE/TYPE_PROCEDURE"));
-	if (!read_amount(xml_find(body, "ATTRIBUTION/VALEUR_TOTALE"), VALUE_AWARD, arena, &n->value,
-		    &n->value_kind) &&
-		!read_amount(xml_find(object, "CARACTERISTIQUES/VALEUR_TOTALE"), VALUE_ESTIMATE,
-			arena, &n->value, &n->value_kind))
-		read_amount(xml_find(object, "CARACTERISTIQUES/VALEUR"), VALUE_ESTIMATE, arena,
-			&n->value, &n->value_kind);
+	read_value(body, object, arena, n);
 	n->documents_url = national_url(body, urls, LENGTH(urls), arena);
 	for (size_t i = 0; i < LENGTH(deadlines) && !str_given(ret->deadline); i++)
 		ret->deadline = true_deadline(node_text(body, deadlines[i], arena), arena);
-	ret->prose = node_leaves(xml_child(body, "RECTIFICATIF"), arena);
-	if (!str_given(ret->prose))
-		ret->prose = node_leaves(xml_child(body, "RECTIF"), arena);
+	read_change(body, arena, ret);
 	read_criteria(body, arena, n);
 	read_awards(xml_child(body, "ATTRIBUTION"), arena, n);
 	return read_lots(object, arena, n, err);

@@ -164,11 +164,12 @@ static void fill_kind(const struct xml_node *root, const struct xml_node *change
 
 /* identity across publications */
 
-static void fill_links(const struct xml_node *root, const struct xml_node *changes,
-	struct arena *arena, struct notice *n)
+static void fill_links(const struct xml_node *root, const struct xml_node *extension,
+	const struct xml_node *changes, struct arena *arena, struct notice *n)
 {
 	static const char *const earlier[] = { "TenderingProcess/NoticeDocumentReference/ID",
 		"ProcurementProjectLot/TenderingProcess/NoticeDocumentReference/ID" };
+	struct xml_walk modified = { 0 };
 	const struct xml_node *id;
 
 	for (id = xml_child(changes, "ChangedNoticeIdentifier"); id;
@@ -180,6 +181,9 @@ static void fill_links(const struct xml_node *root, const struct xml_node *chang
 		while ((id = xml_walk(&walk, root, earlier[i])))
 			notice_link_add(n, arena, LINK_FOLLOWS, node_own_text(id, arena));
 	}
+	/* BT-1501: the award whose contract is modified. The award itself stays as it was. */
+	while ((id = xml_walk(&modified, extension, "ContractModification/ChangedNoticeIdentifier")))
+		notice_link_add(n, arena, LINK_FOLLOWS, node_own_text(id, arena));
 }
 
 static void fill_identity(const struct xml_node *root, struct arena *arena, struct notice *n)
@@ -230,11 +234,28 @@ static struct str party_name(
 	return text;
 }
 
+/* Of several numbers (SIRET, VAT, a platform's own) the one that is a SIRET or SIREN, else the first. */
+static struct str legal_id(const struct xml_node *company, struct arena *arena)
+{
+	const struct xml_node *entity = xml_child(company, "PartyLegalEntity");
+	struct str first = STR_NONE;
+
+	for (; entity; entity = xml_next(entity, "PartyLegalEntity")) {
+		struct str id = ident_clean(node_text(entity, "CompanyID", arena), arena);
+
+		if (siret_valid(id) || siren_valid(id))
+			return id;
+		if (!str_given(first))
+			first = id;
+	}
+	return first;
+}
+
 void eforms_company(const struct xml_node *company, struct str language, struct arena *arena,
 	struct party *ret)
 {
 	ret->name = party_name(company, language, arena);
-	ret->id = ident_clean(node_text(company, "PartyLegalEntity/CompanyID", arena), arena);
+	ret->id = legal_id(company, arena);
 	fill_address(company, arena, ret);
 }
 
@@ -255,11 +276,12 @@ const struct xml_node *eforms_company_with_id(
 void eforms_buyer(const struct xml_node *root, const struct xml_node *extension,
 	struct str language, struct arena *arena, struct party *ret)
 {
-	struct str id = xml_text(root, "ContractingParty/Party/PartyIdentification/ID");
+	const struct xml_node *inlined = xml_find(root, "ContractingParty/Party");
+	struct str id = xml_text(inlined, "PartyIdentification/ID");
 	const struct xml_node *organisation = xml_find(extension, "Organizations/Organization");
 
 	if (!str_given(id))
-		return;
+		organisation = NULL;
 	for (; organisation; organisation = xml_next(organisation, "Organization")) {
 		const struct xml_node *company = xml_child(organisation, "Company");
 		const struct xml_node *party = party_with_id(organisation, "Company", id);
@@ -276,6 +298,9 @@ void eforms_buyer(const struct xml_node *root, const struct xml_node *extension,
 			fill_address(party, arena, ret);
 		return;
 	}
+	/* National profiles (SDK 0.1) have no organisations: the party itself says who it is. */
+	if (xml_child(inlined, "PartyName"))
+		eforms_company(inlined, language, arena, ret);
 }
 
 /* value */
@@ -322,13 +347,16 @@ int eforms_fill(const struct xml_node *root, struct arena *arena, struct notice 
 	struct eforms_project project;
 	int r;
 
-	if (str_eq(root->name, STR("BusinessRegistrationInformationNotice")))
-		return error_set(err, ERROR_INPUT, "%.*s is about a company, not a purchase",
-			STR_ARG(root->name));
 	fill_identity(root, arena, n);
 	fill_kind(root, changes, arena, n);
-	fill_links(root, changes, arena, n);
+	fill_links(root, extension, changes, arena, n);
 	n->language = language_alpha2(language);
+	n->published = day_parse(str_trim(xml_text(publication, "PublicationDate")));
+	*ret_publication = eforms_ref(xml_text(publication, "NoticePublicationID"));
+	if (str_eq(root->name, STR("BusinessRegistrationInformationNotice"))) {
+		eforms_registration(root, arena, n);
+		return 0;
+	}
 	eforms_buyer(root, extension, language, arena, &n->buyer);
 	eforms_project(xml_child(root, "ProcurementProject"), language, arena, &project);
 	n->title = project.title;
@@ -355,8 +383,6 @@ int eforms_fill(const struct xml_node *root, struct arena *arena, struct notice 
 	if (!str_given(n->documents_url))
 		n->documents_url =
 			node_url(node_text(root, "ContractingParty/BuyerProfileURI", arena), arena);
-	n->published = day_parse(str_trim(xml_text(publication, "PublicationDate")));
-	*ret_publication = eforms_ref(xml_text(publication, "NoticePublicationID"));
 	return 0;
 }
 

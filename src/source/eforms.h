@@ -20,7 +20,7 @@ bool eforms_is_root(struct str name);
 /*
  * Fills all that the document says; the identity (source, ref, id) and what notice_finish() does are
  * left to the caller. *ret_publication: the publication number (OPP-010) without zeros in front, or
- * STR_NONE. ERROR_INPUT: a document element that is about no purchase; ERROR_LIMIT: too many lots.
+ * STR_NONE. ERROR_LIMIT: too many lots.
  */
 int eforms_fill(const struct xml_node *root, struct arena *arena, struct notice *notice,
 	struct str *ret_publication, struct error *err) MUST_CHECK;
@@ -31,6 +31,9 @@ int eforms_fill(const struct xml_node *root, struct arena *arena, struct notice 
  */
 int eforms_read(const struct xml_node *root, struct str bytes, struct arena *arena,
 	struct notice *ret, struct error *err) MUST_CHECK;
+
+/* What a BusinessRegistrationInformationNotice says of its company, once its kind is filled. */
+void eforms_registration(const struct xml_node *root, struct arena *arena, struct notice *notice);
 
 /* The purchase as a cac:ProcurementProject tells it, of the procedure or of a lot. */
 struct eforms_project {

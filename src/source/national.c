@@ -257,7 +257,8 @@ static const char *rubric_label(struct str name)
 		const char *name, *label;
 	} labels[] = { { "rubrique", "Rubrique : " }, { "supprimer", "Au lieu de : " },
 		{ "auLieuDe", "Au lieu de : " }, { "remplacer", "Lire : " },
-		{ "ajouter", "Lire : " }, { "lire", "Lire : " } };
+		{ "ajouter", "Lire : " }, { "lire", "Lire : " }, { "RUB_INIT", "Rubrique : " },
+		{ "TXT_INIT", "Au lieu de : " }, { "LIRE", "Lire : " }, { "AJOUTER", "Lire : " } };
 
 	for (size_t i = 0; i < LENGTH(labels); i++)
 		if (str_eqz(name, labels[i].name))
@@ -281,15 +282,21 @@ static void add_prose(const struct xml_node *node, struct arena *arena, struct b
 
 void national_correction(const struct xml_node *block, struct arena *arena, struct boamp_body *ret)
 {
-	CLEANUP(buf_done) struct buf prose = BUF_INIT(NOTICE_TEXT_MAX);
-	const struct xml_node *node;
-
 	ret->previous = node_text(block, "avisInitial/idWeb", arena);
 	ret->changes = block && (str_eq(block->name, STR("rectificatif")) ||
 					str_eq(block->name, STR("annulation")));
-	for (node = xml_child(block, "infosRectif"); node; node = xml_next(node, "infosRectif"))
+	ret->prose = national_prose(block, "infosRectif", arena);
+}
+
+struct str national_prose(const struct xml_node *block, const char *path, struct arena *arena)
+{
+	CLEANUP(buf_done) struct buf prose = BUF_INIT(NOTICE_TEXT_MAX);
+	const struct xml_node *node;
+	struct xml_walk walk = { 0 };
+
+	while ((node = xml_walk(&walk, block, path)))
 		add_prose(node, arena, &prose);
-	ret->prose = prose.len ? arena_dup(arena, buf_str(&prose)) : STR_NONE;
+	return prose.len ? arena_dup(arena, buf_str(&prose)) : STR_NONE;
 }
 
 struct str national_url(

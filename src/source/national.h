@@ -43,6 +43,9 @@ void national_cpv(const struct xml_node *node, struct arena *arena, struct codes
 /* avisInitial/idWeb and infosRectif, with the rubrics of the latter as labels. */
 void national_correction(const struct xml_node *block, struct arena *arena, struct boamp_body *ret);
 
+/* The words of all elements at a path, one text a line, with what each is ("Au lieu de : ", "Lire : "). */
+struct str national_prose(const struct xml_node *block, const char *path, struct arena *arena);
+
 /* The first web address among those paths below the body. */
 struct str national_url(
 	const struct xml_node *node, const char *const *paths, size_t n, struct arena *arena);

@@ -26,8 +26,8 @@ static int boamp_read(const struct xml_node *root, struct str bytes, struct aren
 	};
 
 	(void)bytes;
-	if (!parts.donnees)
-		return error_set(err, ERROR_INPUT, "the BOAMP notice has no DONNEES");
+	if (!parts.donnees && !parts.gestion)
+		return error_set(err, ERROR_INPUT, "the BOAMP notice has neither GESTION nor DONNEES");
 	return boamp_notice_read(&parts, arena, ret, err);
 }
 

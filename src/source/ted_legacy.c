@@ -126,6 +126,7 @@ static const struct {
 	{ 'D', NOTICE_COMPETITION },  /* design contest */
 	{ 'E', NOTICE_COMPETITION },  /* works contracts of a concessionnaire */
 	{ 'F', NOTICE_COMPETITION },  /* subcontract */
+	{ 'G', NOTICE_REGISTRATION }, /* European economic interest grouping */
 	{ 'H', NOTICE_COMPETITION },  /* services concession */
 	{ 'I', NOTICE_COMPETITION },  /* call for expressions of interest */
 	{ 'J', NOTICE_RESULT },       /* concession award */
@@ -135,24 +136,21 @@ static const struct {
 	{ 'P', NOTICE_PLANNING },     /* periodic indicative without call */
 	{ 'Q', NOTICE_COMPETITION },  /* qualification system without call */
 	{ 'R', NOTICE_RESULT },       /* results of a design contest */
+	{ 'S', NOTICE_REGISTRATION }, /* European company */
 	{ 'V', NOTICE_DIRECT_AWARD }, /* voluntary ex ante transparency */
 	{ 'Y', NOTICE_COMPETITION },  /* dynamic purchasing system */
 };
 
-static int read_kind(const struct xml_node *codes, struct notice *n, struct error *err)
+static void read_kind(const struct xml_node *codes, struct notice *n)
 {
 	struct str code = xml_attr(xml_child(codes, "TD_DOCUMENT_TYPE"), "CODE");
 	char c = code.len == 1 ? code.ptr[0] : '8';
 
-	if (c == 'G' || c == 'S')
-		return error_set(
-			err, ERROR_INPUT, "document type %c is about a company, not a purchase", c);
 	for (size_t i = 0; i < LENGTH(stages); i++)
 		if (stages[i].code == c)
 			n->stage = stages[i].stage;
 	/* 1 corrigenda, 2 additional information: nothing says what is corrected; mostly calls are. */
 	n->kind = c == '1' || c == '2' ? NOTICE_CHANGE : n->stage;
-	return 0;
 }
 
 /* the coded header */
@@ -267,17 +265,14 @@ static void read_values_list(const struct xml_node *list, struct arena *arena, s
 	}
 }
 
-static int read_header(
-	const struct xml_node *root, struct arena *arena, struct notice *n, struct error *err)
+static void read_header(const struct xml_node *root, struct arena *arena, struct notice *n)
 {
 	const struct xml_node *coded = xml_child(root, "CODED_DATA_SECTION");
 	const struct xml_node *data = xml_child(coded, "NOTICE_DATA");
 	const struct xml_node *codes = xml_child(coded, "CODIF_DATA");
 	struct str deadline = node_text(codes, "DT_DATE_FOR_SUBMISSION", arena), ref;
-	int r = read_kind(codes, n, err);
 
-	if (r < 0)
-		return r;
+	read_kind(codes, n);
 	ref = str_trim(xml_attr(root, "DOC_ID"));
 	if (!str_given(ref))
 		ref = ted_cited_ref(publication_of(node_text(data, "NO_DOC_OJS", arena), arena),
@@ -291,7 +286,19 @@ static int read_header(
 	n->procedure = procedure_of(xml_attr(xml_child(codes, "PR_PROC"), "CODE"));
 	read_values_list(xml_child(data, "VALUES_LIST"), arena, n);
 	add_links(data, "REF_NOTICE/NO_DOC_OJS", arena, n);
-	return 0;
+}
+
+/* The element at that path in the language of the notice; NULL without. */
+static const struct xml_node *in_language(
+	const struct xml_node *root, const char *path, struct str language)
+{
+	const struct xml_node *node;
+	struct xml_walk walk = { 0 };
+
+	while ((node = xml_walk(&walk, root, path)))
+		if (str_eq(xml_attr(node, "LG"), language))
+			break;
+	return node;
 }
 
 /* What the form left open, and what the header adds to its lists. */
@@ -299,8 +306,6 @@ static void complete(
 	const struct xml_node *root, struct str language, struct arena *arena, struct notice *n)
 {
 	const struct xml_node *data = xml_find(root, "CODED_DATA_SECTION/NOTICE_DATA");
-	const struct xml_node *title;
-	struct xml_walk walk = { 0 };
 	bool placed = n->places.n > 0;
 
 	for (size_t i = 0; i < n->n_lots; i++)
@@ -316,10 +321,14 @@ static void complete(
 	if (!str_given(n->documents_url))
 		n->documents_url = node_url(node_text(data, "IA_URL_ETENDERING", arena), arena);
 	/* "France-Paris: Assurances": what TED makes of every notice. */
-	while (!str_given(n->title) &&
-		(title = xml_walk(&walk, root, "TRANSLATION_SECTION/ML_TITLES/ML_TI_DOC")))
-		if (str_eq(xml_attr(title, "LG"), language))
-			n->title = ted_legacy_text(xml_child(title, "TI_TEXT"), ' ', arena);
+	if (!str_given(n->title))
+		n->title = ted_legacy_text(
+			xml_child(in_language(root, "TRANSLATION_SECTION/ML_TITLES/ML_TI_DOC", language),
+				"TI_TEXT"),
+			' ', arena);
+	if (!str_given(n->buyer.name))
+		n->buyer.name = ted_legacy_text(
+			in_language(root, "TRANSLATION_SECTION/ML_AA_NAMES/AA_NAME", language), ' ', arena);
 }
 
 /*
@@ -350,9 +359,10 @@ static struct str language_of(struct str code, struct arena *arena)
 	return arena_printf(arena, "%c%c", code.ptr[0] | 0x20, code.ptr[1] | 0x20);
 }
 
+/* EEIG, of companies, has the free text of OTH_NOT and no FD_ element around it. */
 static bool is_old(const struct xml_node *form)
 {
-	return form->child && str_starts(form->child->name, "FD_");
+	return (form->child && str_starts(form->child->name, "FD_")) || str_eq(form->name, STR("EEIG"));
 }
 
 /* Title and summary of the forms in other languages: further originals, translations. */
@@ -402,9 +412,7 @@ int ted_legacy_read(const struct xml_node *root, struct str bytes, struct arena 
 		return error_set(
 			err, ERROR_INPUT, "TED_EXPORT without a form in its original language");
 	notice_init(&n);
-	r = read_header(root, arena, &n, err);
-	if (r < 0)
-		return r;
+	read_header(root, arena, &n);
 	language = xml_attr(form, "LG");
 	n.language = language_of(language, arena);
 	n.notice_type = str_trim(xml_attr(form, "FORM"));

@@ -213,9 +213,10 @@ void ted_legacy_awards(const struct xml_node *form, struct arena *arena, struct 
 
 /* R2.0.7 and R2.0.8 */
 
-static void read_old_operator(const struct xml_node *block, struct arena *arena, struct award *award)
+static void read_old_operator(const struct xml_node *block, const char *operator_path,
+	struct arena *arena, struct award *award)
 {
-	const struct xml_node *data = first(block, "ECONOMIC_OPERATOR_NAME_ADDRESS/*");
+	const struct xml_node *data = first(block, operator_path);
 	struct winner *winner;
 
 	if (!data)
@@ -234,29 +235,46 @@ static void read_old_operator(const struct xml_node *block, struct arena *arena,
 		ted_legacy_country(xml_attr(xml_child(data, "COUNTRY"), "VALUE"));
 }
 
+/* AWARD_OF_CONTRACT and, with names of its own, AWARD_AND_CONTRACT_VALUE of utilities (F06). */
 static void read_old_award(const struct xml_node *block, struct list *list)
 {
-	static const char costs_path[] =
-		"CONTRACT_VALUE_INFORMATION/COSTS_RANGE_AND_CURRENCY_WITH_VAT_RATE";
-	const struct xml_node *costs = xml_find(block, costs_path);
+	static const char costs_path[] = "*/COSTS_RANGE_AND_CURRENCY_WITH_VAT_RATE";
+	const struct xml_node *costs = first(block, costs_path);
+	const struct xml_node *day = xml_child(block, "CONTRACT_AWARD_DATE");
 	struct award *award = add_award(list);
 
 	if (!award)
 		return;
 	award->lot = lot_of(block, "LOT_NUMBER", list);
 	award->contract = node_text(block, "CONTRACT_NUMBER", list->arena);
-	award->decided = day_of_parts(xml_child(block, "CONTRACT_AWARD_DATE"));
+	if (!str_given(award->contract))
+		award->contract = node_text(block, "CONTRACT_NO", list->arena);
+	award->decided = day_of_parts(day ? day : xml_child(block, "DATE_OF_CONTRACT_AWARD"));
 	read_count(xml_child(block, "OFFERS_RECEIVED_NUMBER"), list->arena, award);
 	read_amount(xml_child(costs, "VALUE_COST"), xml_attr(costs, "CURRENCY"), list->arena, award);
-	read_old_operator(block, list->arena, award);
+	read_old_operator(block, "ECONOMIC_OPERATOR_NAME_ADDRESS/*", list->arena, award);
+}
+
+/* A prize of a design contest (F13). */
+static void read_old_prize(const struct xml_node *block, struct list *list)
+{
+	struct award *award = add_award(list);
+
+	if (award)
+		read_old_operator(block, "AWARD_PRIZES/NAME_ADDRESS_WINNER/*", list->arena, award);
 }
 
 void ted_legacy_old_awards(const struct xml_node *form, struct arena *arena, struct notice *n)
 {
 	struct list list = { n, arena, 0 };
-	const struct xml_node *body = form->child;
+	const struct xml_node *body = form->child, *block;
+	struct xml_walk utilities = { 0 }, prizes = { 0 };
 
-	for (const struct xml_node *block = body ? body->child : NULL; block; block = block->next)
+	for (block = body ? body->child : NULL; block; block = block->next)
 		if (str_starts(block->name, "AWARD_OF_CONTRACT"))
 			read_old_award(block, &list);
+	while ((block = xml_walk(&utilities, form, "*/*/AWARD_AND_CONTRACT_VALUE")))
+		read_old_award(block, &list);
+	while ((block = xml_walk(&prizes, form, "*/*/RESULT_CONTEST")))
+		read_old_prize(block, &list);
 }

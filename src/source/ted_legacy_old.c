@@ -3,6 +3,7 @@
  * names for "object of the contract"), its last steps do not: each is looked for below the form, and
  * the first one found, in document order, is the notice's own, before lots and awards.
  */
+#include "base/buf.h"
 #include "node.h"
 #include "ted_legacy.h"
 #include "tender/ident.h"
@@ -41,9 +42,10 @@ static struct str first_text(const struct xml_node *form, const char *const *pat
 
 /* lots: annexes B, and the lots of a prior information notice */
 
+/* AWARD_OF_CONTRACT, AWARD_OF_CONTRACT_DEFENCE, AWARD_AND_CONTRACT_VALUE (F06) only name a lot. */
 static bool is_lot(const struct xml_node *number)
 {
-	return !str_starts(number->parent->name, "AWARD_OF_CONTRACT");
+	return !str_starts(number->parent->name, "AWARD_");
 }
 
 static size_t count_lots(const struct xml_node *form)
@@ -132,26 +134,101 @@ static void read_term(const struct xml_node *form, struct arena *arena, struct n
 		n->term.renewals = (int)number;
 }
 
+/* RECEIPT_LIMIT_DATE: four elements, for documents whose header has no deadline. */
+static void read_deadline(const struct xml_node *form, struct arena *arena, struct notice *n)
+{
+	const struct xml_node *limit = first(form, "**/RECEIPT_LIMIT_DATE");
+	unsigned year, month, day;
+	struct str time = node_text(limit, "TIME", arena);
+
+	if (n->deadline.certainty != DEADLINE_NONE || !limit ||
+		!str_to_uint(node_text(limit, "YEAR", arena), 9999, &year) ||
+		!str_to_uint(node_text(limit, "MONTH", arena), 12, &month) ||
+		!str_to_uint(node_text(limit, "DAY", arena), 31, &day))
+		return;
+	if (time.len == 4) /* "9:30" */
+		time = arena_printf(arena, "0%.*s", STR_ARG(time));
+	n->deadline = deadline_read_pair(
+		arena_printf(arena, "%04u-%02u-%02u", year, month, day), time, arena);
+}
+
+/* A paragraph with paragraphs or an address below it gives those alone. */
+static void add_paragraphs(const struct xml_node *node, struct arena *arena, struct buf *out)
+{
+	for (const struct xml_node *child = node->child; child; child = child->next) {
+		bool plain = str_eq(child->name, STR("P")) && !first(child, "**/P") &&
+			     !xml_child(child, "ADDRESS_NOT_STRUCT");
+		struct str text = plain ? ted_legacy_text(child, ' ', arena) : STR_NONE;
+
+		if (!plain)
+			add_paragraphs(child, arena, out); /* depth: XML_DEPTH_MAX */
+		else if (text.len)
+			buf_addf(out, "%s%.*s", out->len ? "\n" : "", STR_ARG(text));
+	}
+}
+
+/* OTH_NOT, EEIG: a title and paragraphs, no form at all. */
+static struct str free_text(const struct xml_node *form, struct arena *arena)
+{
+	CLEANUP(buf_done) struct buf out = BUF_INIT(2 * XML_TEXT_MAX);
+
+	add_paragraphs(form, arena, &out);
+	return out.len ? arena_dup(arena, buf_str(&out)) : STR_NONE;
+}
+
+/* What a corrigendum (F14) replaces, adds or says besides: its words in the order of the form. */
+static struct str corrections(const struct xml_node *form, struct arena *arena)
+{
+	CLEANUP(buf_done) struct buf out = BUF_INIT(2 * XML_TEXT_MAX);
+	const struct xml_node *block;
+	struct xml_walk changes = { 0 }, more = { 0 };
+
+	while ((block = xml_walk(&changes, form, "**/INFORMATION_CORRECTED_ADDED")))
+		add_paragraphs(block, arena, &out);
+	while ((block = xml_walk(&more, form, "**/OTHER_ADDITIONAL_INFO")))
+		add_paragraphs(block, arena, &out);
+	return out.len ? arena_dup(arena, buf_str(&out)) : STR_NONE;
+}
+
+static bool is_free(const struct xml_node *form)
+{
+	return str_eq(form->name, STR("EEIG")) || str_eq(form->name, STR("OTH_NOT"));
+}
+
+static void read_texts(const struct xml_node *form, struct arena *arena, struct notice *n)
+{
+	static const char *const titles[] = { "**/TITLE_CONTRACT", "**/TITLE_DESIGN_CONTEST",
+		"**/TITLE_QUALIFICATION_SYSTEM", "**/TITLE_RESULT_DESIGN_CONTEST",
+		"**/CONTRACT_TITLE", "**/TI_DOC" };
+	static const char *const texts[] = { "**/SHORT_CONTRACT_DESCRIPTION",
+		"**/SHORT_DESCRIPTION_CONTRACT", "**/SHORT_DESCRIPTION",
+		"**/DESCRIPTION_OF_CONTRACT", "**/OBJECT_QUALIFICATION_SYSTEM/DESCRIPTION",
+		"**/TOTAL_QUANTITY_OR_SCOPE" };
+	struct str changed = corrections(form, arena);
+
+	n->title = first_text(form, titles, LENGTH(titles), ' ', arena);
+	n->description = is_free(form) ? free_text(form, arena)
+				       : first_text(form, texts, LENGTH(texts), '\n', arena);
+	if (str_given(changed))
+		n->description = str_given(n->description)
+					 ? arena_printf(arena, "%.*s\n\n%.*s",
+						   STR_ARG(n->description), STR_ARG(changed))
+					 : changed;
+}
+
 /* The header of these schemas has the value (VALUES_LIST), kind, procedure and deadline. */
 int ted_legacy_old_form(
 	const struct xml_node *form, struct arena *arena, struct notice *n, struct error *err)
 {
-	static const char *const titles[] = { "**/TITLE_CONTRACT", "**/TITLE_DESIGN_CONTEST",
-		"**/TITLE_QUALIFICATION_SYSTEM", "**/TITLE_RESULT_DESIGN_CONTEST",
-		"**/CONTRACT_TITLE" };
-	static const char *const texts[] = { "**/SHORT_CONTRACT_DESCRIPTION",
-		"**/SHORT_DESCRIPTION_CONTRACT", "**/SHORT_DESCRIPTION",
-		"**/DESCRIPTION_OF_CONTRACT", "**/TOTAL_QUANTITY_OR_SCOPE" };
 	static const char *const references[] = { "**/FILE_REFERENCE_NUMBER" };
 	static const char *const urls[] = { "**/URL_DOCUMENT", "**/URL_INFORMATION",
-		"**/URL_BUYER" };
+		"**/URL_PARTICIPATE", "**/URL_BUYER" };
 	const struct xml_node *cpv = first(form, "**/CPV");
 	enum notice_nature nature =
 		ted_legacy_nature(xml_attr(first(form, "**/TYPE_CONTRACT"), "VALUE"));
 
 	read_buyer(form, arena, &n->buyer);
-	n->title = first_text(form, titles, LENGTH(titles), ' ', arena);
-	n->description = first_text(form, texts, LENGTH(texts), '\n', arena);
+	read_texts(form, arena, n);
 	n->reference = first_text(form, references, LENGTH(references), ' ', arena);
 	if (nature != NATURE_NONE)
 		n->nature = nature;
@@ -164,6 +241,7 @@ int ted_legacy_old_form(
 		      first(form, "**/RESTRICTED_TO_FRAMEWORK");
 	for (size_t i = 0; i < LENGTH(urls) && !str_given(n->documents_url); i++)
 		n->documents_url = node_url(node_own_text(first(form, urls[i]), arena), arena);
+	read_deadline(form, arena, n);
 	read_term(form, arena, n);
 	ted_legacy_old_awards(form, arena, n);
 	return read_lots(form, arena, n, err);

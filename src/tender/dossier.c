@@ -13,7 +13,6 @@
 
 enum {
 	SHINGLE = 5,       /* characters */
-	SIREN_DIGITS = 9,
 	BUYER_ALIKE = 70,  /* per cent in common … */
 	BUYER_WITHIN = 95, /* … or one name inside the other, when it is long enough to mean something */
 	BUYER_LONG = 8,    /* shingles */
@@ -137,15 +136,6 @@ int shingles_within(const struct shingles *a, const struct shingles *b)
 
 /* faces */
 
-static struct str siren_of(const struct notice *notice)
-{
-	struct str id = notice->buyer.id, siren = str_sub(id, 0, SIREN_DIGITS);
-
-	if (!str_digits(id) || (id.len != SIREN_DIGITS && id.len != SIREN_DIGITS + 5))
-		return STR_NONE;
-	return siren_valid(siren) ? siren : STR_NONE;
-}
-
 static bool has_digit(struct str word)
 {
 	for (size_t i = 0; i < word.len; i++)
@@ -178,7 +168,7 @@ struct dossier_face dossier_face(const struct notice *notice, struct arena *aren
 		.stage = notice->stage,
 		.source = notice->source,
 		.procedure_id = notice->procedure_id,
-		.siren = siren_of(notice),
+		.siren = ident_siren(notice->buyer.id, arena),
 		.published = notice->published,
 		.deadline_at = notice->deadline.at,
 		.deadline_by_day = notice->deadline.certainty == DEADLINE_DAY_ONLY,
@@ -190,10 +180,11 @@ struct dossier_face dossier_face(const struct notice *notice, struct arena *aren
 
 size_t dossier_keys(const struct notice *notice, struct arena *arena, struct str ret[DOSSIER_KEYS_MAX])
 {
-	struct str siren = siren_of(notice), name;
+	struct str siren = ident_siren(notice->buyer.id, arena), name;
 	size_t n = 0;
 
-	if (notice->kind == NOTICE_REQUIREMENT || notice->title.len == 0)
+	if (notice->kind == NOTICE_REQUIREMENT || notice->stage == NOTICE_REGISTRATION ||
+		notice->title.len == 0)
 		return 0;
 	if (str_given(siren))
 		ret[n++] = arena_printf(arena, "siren:%.*s", STR_ARG(siren));

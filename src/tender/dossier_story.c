@@ -25,6 +25,7 @@ static int rank(const struct notice *notice)
 		[NOTICE_COMPETITION] = 1,
 		[NOTICE_DIRECT_AWARD] = 1,
 		[NOTICE_REQUIREMENT] = 1,
+		[NOTICE_REGISTRATION] = 1,
 		[NOTICE_CHANGE] = 2,
 		[NOTICE_CANCELLATION] = 3,
 		[NOTICE_RESULT] = 4,
@@ -92,6 +93,8 @@ struct dossier_story dossier_story(const struct notice *notices, size_t n, int64
 			story.deadline = notice->deadline;
 		if (notice->kind == NOTICE_CANCELLATION) {
 			story.state = DOSSIER_CANCELLED;
+		} else if (notice->stage == NOTICE_REGISTRATION) {
+			story.state = DOSSIER_CLOSED; /* there is nothing to answer */
 		} else if (notice->stage == NOTICE_RESULT) {
 			if (story.state != DOSSIER_AWARDED) /* some lots, in an earlier result */
 				story.state = nobody_won(notice) ? DOSSIER_UNSUCCESSFUL : DOSSIER_AWARDED;

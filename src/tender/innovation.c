@@ -77,7 +77,7 @@ struct innovation innovation_of(const struct notice *notice, const struct lot *l
 	struct innovation best = INNOVATION_INIT;
 
 	if (notice->stage == NOTICE_RESULT || notice->stage == NOTICE_DIRECT_AWARD ||
-		notice->kind == NOTICE_CANCELLATION)
+		notice->stage == NOTICE_REGISTRATION || notice->kind == NOTICE_CANCELLATION)
 		return best;
 	for (size_t i = 0; i < innovation_rules_n; i++) {
 		const struct innovation_rule *rule = &innovation_rules[i];

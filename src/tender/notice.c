@@ -14,6 +14,7 @@ static const char *const kind_names[NOTICE_KINDS] = {
 	[NOTICE_CHANGE] = "change",
 	[NOTICE_CANCELLATION] = "cancellation",
 	[NOTICE_REQUIREMENT] = "requirement",
+	[NOTICE_REGISTRATION] = "registration",
 };
 
 static const char *const nature_names[NATURES] = {

@@ -130,6 +130,9 @@ def eforms_links(doc, root):
         where = path + "cac:TenderingProcess/cac:NoticeDocumentReference/cbc:ID"
         for ref in texts(doc, root, where):
             found.setdefault(bare(ref), "follows")
+    modified = EXT + "/efac:ContractModification/efbc:ChangedNoticeIdentifier"  # BT-1501
+    for ref in texts(doc, root, modified):
+        found.setdefault(bare(ref), "follows")
     return sorted((kind, ref) for ref, kind in found.items())
 
 

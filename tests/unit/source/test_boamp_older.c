@@ -142,6 +142,107 @@ static void test_unnamed_in_api(void **state UNUSED)
 	check_text("lot", n.lots[1].title, "Y");
 }
 
+/* What is newer than we are is kept with what the management block says, and never replaces more. */
+static void test_unknown_body(void **state UNUSED)
+{
+	static const char *const bodies[] = { "<AUTRE/>", "", "<EFORMS/>",
+		"<EFORMS><NeuerBekanntmachung/></EFORMS>" };
+	struct notice n;
+
+	for (size_t i = 0; i < LENGTH(bodies); i++) {
+		n = read_good(arena_printf(&arena,
+			"<jo:ann xmlns:jo=\"http://boamp.journal-officiel.gouv.fr/XML/3.2.5\"><DONNEES>%s</DONNEES>"
+			"<GESTION><REFERENCE><IDWEB>26-12345</IDWEB><TYPE_AVIS><NATURE><ATTRIBUTION/></NATURE>"
+			"</TYPE_AVIS></REFERENCE><INDEXATION><NOMORGANISME>Commune</NOMORGANISME>"
+			"<RESUME_OBJET>Résumé</RESUME_OBJET></INDEXATION></GESTION></jo:ann>",
+			bodies[i]).ptr);
+		assert_true(n.summary);
+		check_text(bodies[i], n.title, "Résumé");
+		check_text(bodies[i], n.buyer.name, "Commune");
+		assert_int_equal(n.kind, NOTICE_RESULT);
+	}
+	n = read_good("{\"idweb\":\"26-1\",\"objet\":\"T\",\"donnees\":\"{\\\"AUTRE\\\":{}}\"}");
+	assert_true(n.summary);
+	n = read_good(CALL("", "<AUTRE><organisme><nomOfficiel>Ville</nomOfficiel></organisme><initial><objet>"
+			       "Vente</objet></initial></AUTRE>"));
+	check_text("what looks like the others", n.title, "Vente");
+	check_text("what looks like the others", n.buyer.name, "Ville");
+	assert_true(n.summary);
+	assert_false(read_good(CALL("", "<DIVERS><initial><objet>V</objet></initial></DIVERS>")).summary);
+}
+
+#define OLDER(GESTION, DONNEES)                                                                  \
+	"<ANNONCE><GESTION>" GESTION "</GESTION><DONNEES>" DONNEES "</DONNEES></ANNONCE>"
+#define NUMBERED(NATURE)                                                                           \
+	"<REFERENCE><IDWEB>17-1</IDWEB><TYPE_AVIS><NATURE><" NATURE "/></NATURE></TYPE_AVIS></REFERENCE>"
+
+static void test_schema_2_3_details(void **state UNUSED)
+{
+	struct notice n = read_good(OLDER(NUMBERED("APPEL_OFFRE"),
+		"<IDENTITE><DENOMINATION>Ville</DENOMINATION></IDENTITE><OBJET><TITRE_MARCHE>A</TITRE_MARCHE>"
+		"<CPV><PRINCIPAL>72000000</PRINCIPAL></CPV><ACCORD_CADRE><DUREE_AN>4</DUREE_AN>"
+		"<VALEUR_MAX DEVISE=\"EUR\">90000</VALEUR_MAX></ACCORD_CADRE></OBJET><OBJET><TITRE_MARCHE>B"
+		"</TITRE_MARCHE><OBJET_COMPLET>b</OBJET_COMPLET><CPV><PRINCIPAL>48000000</PRINCIPAL></CPV></OBJET>"
+		"<CONDITION_DELAI><RECEPT_CANDIDAT>2017-02-28T12:00:00+01:00</RECEPT_CANDIDAT></CONDITION_DELAI>"
+		"<CONDITION_ADMINISTRATIVE><REFERENCE_MARCHE>17S01</REFERENCE_MARCHE></CONDITION_ADMINISTRATIVE>"));
+
+	check_deadline("requests to participate", &n.deadline, "2017-02-28T12:00:00+01:00");
+	check_text("reference", n.reference, "17S01");
+	check_text("title of the first object", n.title, "A");
+	check_text("the second", n.description, "B\nb");
+	check_codes("of both", &n.cpv, "72000000 48000000");
+	assert_int_equal(n.value.cents, 9000000);
+	assert_int_equal(n.value_kind, VALUE_CEILING);
+	assert_int_equal(n.term.length, 4);
+	assert_int_equal(n.term.unit, TERM_YEARS);
+
+	n = read_good(OLDER(NUMBERED("RECTIFICATIF"),
+		"<OBJET><OBJET_COMPLET>A</OBJET_COMPLET></OBJET><RECTIF><ANNONCE_ANTERIEUR><REFERENCE>"
+		"<IDWEB>16-9</IDWEB></REFERENCE></ANNONCE_ANTERIEUR><MODIFICATION><RUB_INIT>Délai</RUB_INIT>"
+		"<TXT_INIT>dix</TXT_INIT><LIRE>onze</LIRE></MODIFICATION><INFO_COMPLEMENTAIRE>Voir."
+		"</INFO_COMPLEMENTAIRE></RECTIF>"));
+	check_text("what is corrected", n.description, "Rubrique : Délai\nAu lieu de : dix\nLire : onze\nVoir.");
+	check_text("of which notice", n.links[0].ref, "16-9");
+	assert_int_equal(n.links[0].kind, LINK_CHANGES);
+
+	n = read_good(OLDER(NUMBERED("ANNULATION"),
+		"<OBJET><OBJET_COMPLET>A</OBJET_COMPLET></OBJET><ANNULATION><ANNONCE_ANTERIEUR><REFERENCE>"
+		"<IDWEB>16-9</IDWEB></REFERENCE></ANNONCE_ANTERIEUR><MOTIF>Sans suite.</MOTIF></ANNULATION>"));
+	assert_int_equal(n.kind, NOTICE_CANCELLATION);
+	check_text("why", n.description, "Sans suite.");
+	check_text("which", n.links[0].ref, "16-9");
+}
+
+/* 2008 to 2015: no block that says what it is, other names, and the number in the name of the page. */
+static void test_schema_1_10(void **state UNUSED)
+{
+	struct notice n = read_good(OLDER("<NOJO>x</NOJO><NOM_HTML>11-40989.html</NOM_HTML>",
+		"<IDENT><NOM>Syndicat d'Essai</NOM><CODE_IDENT_NATIONAL>732 829 320 00074</CODE_IDENT_NATIONAL>"
+		"<CP>48000</CP><VILLE>Mende</VILLE></IDENT><OBJET><TITRE_MARCHE>Pompes</TITRE_MARCHE>"
+		"<OBJET_COMPLET>Fourniture de pompes.</OBJET_COMPLET><CPV_OBJ>42122000</CPV_OBJ>"
+		"<CPV_COMPLEMENT>42123000</CPV_COMPLEMENT><LIEU_EXEC>48000 Mende</LIEU_EXEC>"
+		"<CODE_NUTS>FR814</CODE_NUTS><DUREE_MOIS>12</DUREE_MOIS></OBJET>"
+		"<DELAI><RECEPT_OFFRES>2011-05-04T12:00:00</RECEPT_OFFRES></DELAI>"));
+
+	check_text("id", n.id, "boamp:11-40989");
+	assert_int_equal(n.kind, NOTICE_COMPETITION);
+	check_text("title", n.title, "Pompes");
+	check_text("buyer", n.buyer.name, "Syndicat d'Essai");
+	check_text("siret", n.buyer.id, "73282932000074");
+	check_codes("cpv", &n.cpv, "42122000 42123000");
+	check_codes("places", &n.places, "FR814 48");
+	check_deadline("deadline", &n.deadline, "2011-05-04T12:00:00+02:00");
+	assert_int_equal(n.term.length, 12);
+	n = read_good(OLDER("<NOM_HTML>11-40990.html</NOM_HTML>",
+		"<IDENT><NOM>S</NOM></IDENT><OBJET><OBJET_COMPLET>A</OBJET_COMPLET></OBJET>"
+		"<MOTIF_ANNULATION>Sans suite.</MOTIF_ANNULATION>"));
+	assert_int_equal(n.kind, NOTICE_CANCELLATION);
+	check_text("why", n.description, "Sans suite.");
+	n = read_good(OLDER("<NOM_HTML>11-40991.html</NOM_HTML>",
+		"<OBJET><OBJET_COMPLET>A</OBJET_COMPLET></OBJET><MOTIF_RECTIFICATIF>Erreur.</MOTIF_RECTIFICATIF>"));
+	assert_int_equal(n.kind, NOTICE_CHANGE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -151,6 +252,9 @@ int main(void)
 		cmocka_unit_test_setup(test_schema_2_3, arena_reset_state),
 		cmocka_unit_test_setup(test_schema_2_3_award, arena_reset_state),
 		cmocka_unit_test_setup(test_unnamed_in_api, arena_reset_state),
+		cmocka_unit_test_setup(test_unknown_body, arena_reset_state),
+		cmocka_unit_test_setup(test_schema_2_3_details, arena_reset_state),
+		cmocka_unit_test_setup(test_schema_1_10, arena_reset_state),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, arena_done_state);

@@ -129,6 +129,13 @@ static void test_eforms_buyer(void **state UNUSED)
 	check_text("nobody", n.buyer.name, NULL);
 	n = read_good(EFORMS("ContractNotice", ORGANISATIONS ID PROJECT(NAME("T"))));
 	check_text("no reference", n.buyer.name, NULL);
+	n = read_good(EFORMS("ContractNotice",
+		ID "<cac:ContractingParty><cac:Party><cac:PartyName>" NAME("Ici") "</cac:PartyName><cac:PartyLegalEntity>"
+		"<cbc:CompanyID>FR 44 732829320</cbc:CompanyID></cac:PartyLegalEntity><cac:PartyLegalEntity>"
+		"<cbc:CompanyID>732 829 320 00074</cbc:CompanyID></cac:PartyLegalEntity></cac:Party>"
+		"</cac:ContractingParty>" PROJECT(NAME("T"))));
+	check_text("inlined", n.buyer.name, "Ici");
+	check_text("of several numbers the SIRET", n.buyer.id, "73282932000074");
 }
 
 static void test_eforms_language(void **state UNUSED)

@@ -57,7 +57,7 @@ static void test_refused(void **state UNUSED)
 		{ "PK\x03\x04", "unknown format" },
 		{ "objet;idweb\n", "unknown format" },
 		{ "<TED_EXPORT/>", "TED_EXPORT without a form in its original language" },
-		{ "<ANNONCE/>", "the BOAMP notice has no DONNEES" },
+		{ "<ANNONCE/>", "the BOAMP notice has neither GESTION nor DONNEES" },
 		{ "<html/>", "unknown format: XML element <html>" },
 		{ "<ContractNotice/>", "unknown format: XML element <ContractNotice>" },
 		{ "<ann/>", "unknown format: XML element <ann>" },
@@ -76,17 +76,11 @@ static void test_refused(void **state UNUSED)
 		{ "{\"idweb\":\"26-1\",\"objet\":\"T\",\"donnees\":\"{\"}", "donnees: " },
 		{ "{\"idweb\":\"26-1\",\"objet\":\"T\",\"gestion\":\"[]\"}",
 			"gestion: a JSON object expected" },
-		{ "{\"idweb\":\"26-1\",\"objet\":\"T\",\"donnees\":\"{\\\"AUTRE\\\":{}}\"}",
-			"the BOAMP format AUTRE is not read yet" },
-		{ CALL("", "<AUTRE/>"), "the BOAMP format AUTRE is not read yet" },
-		{ CALL("", ""), "the BOAMP notice has an empty DONNEES" },
-		{ CALL("", "<EFORMS/>"), "the EFORMS block holds no eForms notice" },
 		{ "<jo:ann xmlns:jo=\"http://boamp.journal-officiel.gouv.fr/XML/3.2.5\"/>",
-			"no DONNEES" },
+			"neither GESTION nor DONNEES" },
 		{ "<jo:ann xmlns:jo=\"http://boamp.journal-officiel.gouv.fr/XML/3.2.5\"><DONNEES><MAPA/></DONNEES>"
 		  "</jo:ann>",
 			"the BOAMP notice has no IDWEB" },
-		{ EFORMS("BusinessRegistrationInformationNotice", ID), "is about a company" },
 	};
 
 	for (size_t i = 0; i < LENGTH(table); i++) {

@@ -253,7 +253,6 @@ static void test_refused(void **state UNUSED)
 		{ "<TED_EXPORT><FORM_SECTION>" FORM(
 			  "F02", TITLED("")) "</FORM_SECTION></TED_EXPORT>",
 			"the notice has no identifier" },
-		{ EXPORT("", "S", "", FORM("F02", TITLED(""))), "is about a company" },
 	};
 	struct notice n;
 
@@ -264,6 +263,156 @@ static void test_refused(void **state UNUSED)
 	}
 }
 
+/*
+ * The forms of R2.0.7 and R2.0.8, of which no real one is at hand but defence: what each calls its title and its
+ * text, and how TED codes it.
+ */
+static void test_old_forms(void **state UNUSED)
+{
+#define OLD(NAME, BODY)                                                                            \
+	"<" NAME " CATEGORY=\"ORIGINAL\" FORM=\"1\" LG=\"FR\"><FD_" NAME ">" BODY "</FD_" NAME      \
+	"></" NAME ">"
+#define OBJECT(PATH, TITLE, TEXT)                                                                  \
+	"<" PATH "><" TITLE "><P>Titre</P></" TITLE "><" TEXT "><P>Texte</P></" TEXT               \
+	"><CPV><CPV_MAIN><CPV_CODE CODE=\"72000000\"/></CPV_MAIN></CPV></" PATH ">"
+#define PLAIN(PATH) OBJECT(PATH, "TITLE_CONTRACT", "SHORT_CONTRACT_DESCRIPTION")
+	static const struct {
+		const char *document, *kind, *stage;
+	} table[] = {
+		{ EXPORT("", "0", "",
+			  OLD("PRIOR_INFORMATION", OBJECT("OBJECT_SUPPLIES_SERVICES_PRIOR_INFORMATION",
+							   "TITLE_CONTRACT", "DESCRIPTION_OF_CONTRACT"))),
+			"planning", "planning" },
+		{ EXPORT("", "3", "", OLD("CONTRACT", PLAIN("OBJECT_CONTRACT_INFORMATION"))), "competition",
+			"competition" },
+		{ EXPORT("", "7", "",
+			  OLD("CONTRACT_AWARD", PLAIN("OBJECT_CONTRACT_INFORMATION_CONTRACT_AWARD_NOTICE"))),
+			"result", "result" },
+		{ EXPORT("", "P", "",
+			  OLD("PERIODIC_INDICATIVE_UTILITIES",
+				  OBJECT("OBJECT_CONTRACT_PERIODIC_INDICATIVE", "TITLE_CONTRACT",
+					  "DESCRIPTION_OF_CONTRACT"))),
+			"planning", "planning" },
+		{ EXPORT("", "3", "",
+			  OLD("CONTRACT_UTILITIES", PLAIN("OBJECT_CONTRACT_CONTRACT_UTILITIES"))),
+			"competition", "competition" },
+		{ EXPORT("", "7", "",
+			  OLD("CONTRACT_AWARD_UTILITIES", OBJECT("OBJECT_CONTRACT_AWARD_UTILITIES",
+								  "TITLE_CONTRACT", "SHORT_DESCRIPTION"))),
+			"result", "result" },
+		{ EXPORT("", "Q", "",
+			  OLD("QUALIFICATION_SYSTEM_UTILITIES",
+				  OBJECT("OBJECT_QUALIFICATION_SYSTEM", "TITLE_QUALIFICATION_SYSTEM",
+					  "DESCRIPTION"))),
+			"competition", "competition" },
+		{ EXPORT("", "B", "", OLD("BUYER_PROFILE", PLAIN("OBJECT_BUYER_PROFILE"))), "planning",
+			"planning" },
+		{ EXPORT("", "Y", "",
+			  OLD("SIMPLIFIED_CONTRACT", OBJECT("OBJECT_SIMPLIFIED_CONTRACT_NOTICE",
+							     "TITLE_CONTRACT", "SHORT_DESCRIPTION_CONTRACT"))),
+			"competition", "competition" },
+		{ EXPORT("", "C", "", OLD("CONCESSION", PLAIN("OBJECT_CONCESSION"))), "competition",
+			"competition" },
+		{ EXPORT("", "E", "", OLD("CONTRACT_CONCESSIONAIRE", PLAIN("OBJECT_CONTRACT_SUB"))),
+			"competition", "competition" },
+		{ EXPORT("", "D", "", OLD("DESIGN_CONTEST", PLAIN("OBJECT_DESIGN_CONTEST"))),
+			"competition", "competition" },
+		{ EXPORT("", "R", "", OLD("RESULT_DESIGN_CONTEST", PLAIN("OBJECT_RESULT_DESIGN_CONTEST"))),
+			"result", "result" },
+		{ EXPORT("", "2", "", OLD("ADDITIONAL_INFORMATION_CORRIGENDUM", PLAIN("OBJECT_ICAR"))),
+			"change", "competition" },
+		{ EXPORT("", "V", "",
+			  OLD("VOLUNTARY_EX_ANTE_TRANSPARENCY_NOTICE", PLAIN("OBJECT_VEAT"))),
+			"direct-award", "direct-award" },
+		{ EXPORT("", "0", "", OLD("PRIOR_INFORMATION_DEFENCE", PLAIN("OBJECT_PRIOR"))), "planning",
+			"planning" },
+		{ EXPORT("", "3", "", OLD("CONTRACT_DEFENCE", PLAIN("OBJECT_CONTRACT_DEFENCE"))),
+			"competition", "competition" },
+		{ EXPORT("", "7", "", OLD("CONTRACT_AWARD_DEFENCE", PLAIN("OBJECT_AWARD"))), "result",
+			"result" },
+		{ EXPORT("", "F", "", OLD("CONTRACT_CONCESSIONAIRE_DEFENCE", PLAIN("OBJECT_SUB"))),
+			"competition", "competition" },
+		{ EXPORT("", "0", "", OLD("PRIOR_INFORMATION_MOVE", PLAIN("OBJECT_PI_MOVE"))), "planning",
+			"planning" },
+		{ EXPORT("", "7", "", OLD("CONTRACT_MOVE", PLAIN("OBJECT_CONTRACT_MOVE"))), "result",
+			"result" },
+		{ EXPORT("", "I", "", OLD("OTH_NOT", OBJECT("OBJ_NOT", "TI_DOC", "BLK_BTX"))),
+			"competition", "competition" },
+	};
+
+	for (size_t i = 0; i < LENGTH(table); i++) {
+		struct notice n = read_good(table[i].document);
+
+		check_text(table[i].document, n.title, "Titre");
+		assert_non_null(strstr(n.description.ptr, "Texte"));
+		check_codes(table[i].document, &n.cpv, "72000000");
+		check_text(table[i].document, str_of(notice_kind_name(n.kind)), table[i].kind);
+		check_text(table[i].document, str_of(notice_kind_name(n.stage)), table[i].stage);
+		assert_int_equal(n.n_lots, 0);
+	}
+}
+
+static void test_old_details(void **state UNUSED)
+{
+	static const char names[] =
+		"<TRANSLATION_SECTION><ML_AA_NAMES><AA_NAME LG=\"EN\">No</AA_NAME><AA_NAME LG=\"FR\">"
+		"Agence d'Essai</AA_NAME></ML_AA_NAMES></TRANSLATION_SECTION></TED_EXPORT>";
+	struct notice n = read_good(EXPORT("", "7", "",
+		OLD("CONTRACT_AWARD_UTILITIES",
+			"<AWARD_CONTRACT_CONTRACT_AWARD_UTILITIES><AWARD_AND_CONTRACT_VALUE><CONTRACT_NO>C7"
+			"</CONTRACT_NO><LOT_NUMBER>2</LOT_NUMBER><DATE_OF_CONTRACT_AWARD><DAY>02</DAY><MONTH>03"
+			"</MONTH><YEAR>2015</YEAR></DATE_OF_CONTRACT_AWARD><ECONOMIC_OPERATOR_NAME_ADDRESS>"
+			"<CONTACT_DATA_WITHOUT_RESPONSIBLE_NAME><ORGANISATION><OFFICIALNAME>Essai SA"
+			"</OFFICIALNAME></ORGANISATION></CONTACT_DATA_WITHOUT_RESPONSIBLE_NAME>"
+			"</ECONOMIC_OPERATOR_NAME_ADDRESS><INFO><COSTS_RANGE_AND_CURRENCY_WITH_VAT_RATE "
+			"CURRENCY=\"EUR\"><VALUE_COST FMTVAL=\"1200\">1 200</VALUE_COST>"
+			"</COSTS_RANGE_AND_CURRENCY_WITH_VAT_RATE></INFO></AWARD_AND_CONTRACT_VALUE>"
+			"</AWARD_CONTRACT_CONTRACT_AWARD_UTILITIES>")));
+
+	assert_int_equal(n.n_lots, 0); /* an award names lots, it does not make any */
+	assert_int_equal(n.n_awards, 1);
+	check_text("lot", n.awards[0].lot, "LOT-0002");
+	check_text("contract", n.awards[0].contract, "C7");
+	assert_int_equal(n.awards[0].decided, day_parse(STR("2015-03-02")));
+	check_text("winner", n.awards[0].winners[0].party.name, "Essai SA");
+	assert_int_equal(n.awards[0].value.cents, 120000);
+
+	n = read_good(EXPORT("", "R", "",
+		OLD("RESULT_DESIGN_CONTEST",
+			"<RESULTS_CONTEST_RESULT_DESIGN_CONTEST><RESULT_CONTEST><AWARD_PRIZES>"
+			"<NAME_ADDRESS_WINNER><CONTACT_DATA_WITHOUT_RESPONSIBLE_NAME><ORGANISATION>Atelier"
+			"</ORGANISATION></CONTACT_DATA_WITHOUT_RESPONSIBLE_NAME></NAME_ADDRESS_WINNER>"
+			"</AWARD_PRIZES></RESULT_CONTEST></RESULTS_CONTEST_RESULT_DESIGN_CONTEST>")));
+	assert_int_equal(n.n_awards, 1);
+	check_text("prize", n.awards[0].winners[0].party.name, "Atelier");
+
+	n = read_good(EXPORT("", "3", "",
+		OLD("CONTRACT", "<PROC><RECEIPT_LIMIT_DATE><DAY>3</DAY><MONTH>4</MONTH><YEAR>2015</YEAR>"
+				"<TIME>9:30</TIME></RECEIPT_LIMIT_DATE></PROC>"
+				"<A><URL_PARTICIPATE>achats.example.org/p</URL_PARTICIPATE></A>")));
+	check_deadline("without one in the header", &n.deadline, "2015-04-03T09:30:00+02:00");
+	check_text("documents", n.documents_url, "https://achats.example.org/p");
+
+	n = read_good(EXPORT("", "2", "",
+		OLD("ADDITIONAL_INFORMATION_CORRIGENDUM",
+			"<PROCEDURES_ICAR><NOTICE_NUMBER_OJ>2015/S 1-77</NOTICE_NUMBER_OJ><CORRECTION_ADDITIONAL_INFO>"
+			"<INFORMATION_CORRECTED_ADDED><REPLACE><WHERE><P>II.1</P></WHERE><OLD_VALUE><P>dix</P>"
+			"</OLD_VALUE><NEW_VALUE><P>onze</P></NEW_VALUE></REPLACE></INFORMATION_CORRECTED_ADDED>"
+			"</CORRECTION_ADDITIONAL_INFO></PROCEDURES_ICAR>")));
+	check_text("what is corrected", n.description, "II.1\ndix\nonze");
+	check_text("which notice", n.links[0].ref, "000077-2015");
+	assert_int_equal(n.links[0].kind, LINK_CHANGES);
+
+	n = read_good(arena_printf(&arena, "%.*s%s",
+		(int)strlen(EXPORT("", "G", "", "<EEIG CATEGORY=\"ORIGINAL\" LG=\"FR\"><P>Constitution</P></EEIG>")) -
+			(int)strlen("</TED_EXPORT>"),
+		EXPORT("", "G", "", "<EEIG CATEGORY=\"ORIGINAL\" LG=\"FR\"><P>Constitution</P></EEIG>"),
+		names).ptr);
+	check_text("a company", str_of(notice_kind_name(n.kind)), "registration");
+	check_text("what it says", n.description, "Constitution");
+	check_text("who", n.buyer.name, "Agence d'Essai");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,6 +421,8 @@ int main(void)
 		cmocka_unit_test_setup(test_without_lots, arena_reset_state),
 		cmocka_unit_test_setup(test_correction, arena_reset_state),
 		cmocka_unit_test_setup(test_defence, arena_reset_state),
+		cmocka_unit_test_setup(test_old_forms, arena_reset_state),
+		cmocka_unit_test_setup(test_old_details, arena_reset_state),
 		cmocka_unit_test_setup(test_sparse, arena_reset_state),
 		cmocka_unit_test_setup(test_refused, arena_reset_state),
 	};

@@ -75,6 +75,34 @@ static void test_ident_clean(void **state UNUSED)
 			ident_clean(exact(table[i].text), &arena), table[i].expected);
 }
 
+static void test_ident_siren(void **state UNUSED)
+{
+	static const struct {
+		const char *id, *expected;
+	} table[] = {
+		{ "732829320", "732829320" },
+		{ "73282932000074", "732829320" },
+		{ "FR44732829320", "732829320" },
+		{ "FR 44 732 829 320", "732829320" },
+		{ "fr44" NBSP "732829320", "732829320" },
+		{ "FR45732829320", NULL }, /* the key is another company's */
+		{ "FR44732829321", NULL },
+		{ "FR4473282932", NULL },
+		{ "FR447328293200", NULL },
+		{ "FRJ14", NULL },
+		{ "FR", NULL },
+		{ "DE44732829320", NULL },
+		{ "732829321", NULL },
+		{ "7328293200007", NULL },
+		{ "49564", NULL },
+		{ NULL, NULL },
+	};
+
+	for (size_t i = 0; i < LENGTH(table); i++)
+		check_text(table[i].id ? table[i].id : "(none)", ident_siren(exact(table[i].id), &arena),
+			table[i].expected);
+}
+
 static void test_cpv(void **state UNUSED)
 {
 	static const struct {
@@ -298,6 +326,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_siren_and_siret, arena_reset_state),
 		cmocka_unit_test_setup(test_ident_clean, arena_reset_state),
+		cmocka_unit_test_setup(test_ident_siren, arena_reset_state),
 		cmocka_unit_test_setup(test_cpv, arena_reset_state),
 		cmocka_unit_test_setup(test_departments, arena_reset_state),
 		cmocka_unit_test_setup(test_places, arena_reset_state),
