@@ -39,6 +39,21 @@ int file_spool(int from, const char *name, int64_t max, int *ret, struct error *
 /* Whole or not at all: temporary file beside it, fsync, rename, fsync of the folder. */
 int file_write(const char *path, struct str bytes, unsigned mode, struct error *err) MUST_CHECK;
 
+/*
+ * Many files in one folder, each whole or not at all, in two steps so that the caller can write down between
+ * them that they are about to be there. A failure of either leaves nothing under `made`; file_reveal() may have
+ * named some by then, which a second try replaces by the same.
+ */
+struct file_new {
+	const char *made; /* hidden name in the same file system, replaced when it is there */
+	const char *path;
+	struct str bytes;
+};
+/* Written to `made` and on the disk. */
+int file_prepare(const struct file_new *files, size_t n, unsigned mode, struct error *err) MUST_CHECK;
+/* Renamed to `path`, and the folder, one for all, on the disk. */
+int file_reveal(const struct file_new *files, size_t n, struct error *err) MUST_CHECK;
+
 /* Renames it; what was at `to` is replaced. Lost in a power cut it is as before: who moves may do so again. */
 int file_move(const char *from, const char *to, struct error *err) MUST_CHECK;
 

@@ -11,21 +11,18 @@
  * 2 to 5 are done by as many workers as there may be connections, each with its own connection to the
  * database and to the relay; one process at a time delivers.
  */
-#include <pthread.h>
-#include <string.h>
-#include <sys/stat.h>
+#include "deliver.h"
+
 #include <time.h>
 
 #include "base/buf.h"
 #include "base/log.h"
-#include "flow/digest.h"
 #include "flow/inbox.h"
 #include "flow/instance.h"
 #include "gate/file.h"
 #include "gate/http.h"
 #include "gate/token.h"
 #include "store/consent.h"
-#include "store/outbox.h"
 
 enum {
 	RETRY_FIRST_S = 5 * 60,
@@ -36,33 +33,7 @@ enum {
 	NAP_MS = 100,          /* so soon a stop is noticed while the rate holds us */
 };
 
-/* What the workers share. */
-struct delivery {
-	const struct smtp_options *smtp; /* NULL: to `dir` */
-	const char *dir;
-	bool maildir;       /* dir is one */
-	const struct delivery_limits *limits;
-	int64_t (*clock)(void);
-	int64_t fixed_now;  /* without a clock */
-	struct links links; /* for what the suppression list keeps of an address */
-	pthread_mutex_t lock; /* for what follows */
-	struct delivery_count count;
-	int trouble_in_a_row;
-	bool broken;        /* a worker cannot go on: none does */
-	int64_t next_slot_ms; /* when the next message may go, by the clock that only goes forward */
-};
-
-struct worker {
-	struct delivery *d;
-	struct db *db;
-	struct smtp *smtp;  /* NULL: to the folder */
-	char lease[TOKEN_SHA256_HEX];
-	const struct outbox_row *row; /* the one at hand, for the callback */
-	int result;
-	struct error err;
-};
-
-static int64_t now_of(const struct delivery *d)
+int64_t deliver_now(const struct delivery *d)
 {
 	return d->clock != NULL ? d->clock() : d->fixed_now;
 }
@@ -93,7 +64,7 @@ static void new_lease(struct worker *w)
 
 static int recover(struct delivery *d, struct db *db, struct error *err)
 {
-	int64_t ready = 0, uncertain = 0, now = now_of(d);
+	int64_t ready = 0, uncertain = 0, now = deliver_now(d);
 	int r = db_begin(db, err);
 
 	/* the lock says that no other process delivers: every lease is a dead one's */
@@ -110,7 +81,7 @@ static int recover(struct delivery *d, struct db *db, struct error *err)
 
 /* the relay's pace */
 
-static bool may_go_on(struct delivery *d)
+bool deliver_may_go_on(struct delivery *d)
 {
 	bool on;
 
@@ -125,13 +96,13 @@ static void keep_rate(struct delivery *d)
 {
 	int64_t slot;
 
-	if (d->limits->per_minute <= 0 || d->smtp == NULL)
+	if (d->limits->per_minute <= 0)
 		return;
 	pthread_mutex_lock(&d->lock);
 	slot = d->next_slot_ms > clock_ms() ? d->next_slot_ms : clock_ms();
 	d->next_slot_ms = slot + 60000 / d->limits->per_minute;
 	pthread_mutex_unlock(&d->lock);
-	while (clock_ms() < slot && may_go_on(d)) {
+	while (clock_ms() < slot && deliver_may_go_on(d)) {
 		int64_t left = slot - clock_ms();
 		struct timespec nap = { .tv_nsec = (long)(left < NAP_MS ? left : NAP_MS) * 1000000 };
 
@@ -165,20 +136,13 @@ static void count(struct delivery *d, int64_t *counter, int64_t by)
 /* one message */
 
 /*
- * How it ended; then the next one is claimed in the same transaction, unless `next` is NULL. 0 with it, or
- * STORE_NONE.
+ * How the message at hand ended; then the next one is claimed in the same transaction, unless `next` is NULL.
+ * 0 with it, or STORE_NONE.
  */
-struct ending {
-	enum outbox_state state;
-	int64_t next_at;
-	struct str reply;
-	struct str status; /* "5.1.1": the relay refused the address for good; STR_NONE */
-};
-
 static int end_and_claim(struct worker *w, const struct ending *ending, struct arena *arena,
 	struct outbox_row *next, struct error *err)
 {
-	int64_t now = now_of(w->d);
+	int64_t now = deliver_now(w->d);
 	bool disabled;
 	int r = db_begin(w->db, err), claimed = STORE_NONE;
 
@@ -204,7 +168,7 @@ static int handing(void *data)
 
 	if (r < 0)
 		return r;
-	given = store_outbox_handing(w->db, w->row->id, str_of(w->lease), now_of(w->d), &err);
+	given = store_outbox_handing(w->db, w->row->id, str_of(w->lease), deliver_now(w->d), &err);
 	r = given != 0 ? -1 : db_commit(w->db, &err);
 	db_rollback(w->db);
 	if (r < 0)
@@ -213,11 +177,11 @@ static int handing(void *data)
 }
 
 /*
- * Somebody may have unsubscribed, moved or been suppressed between composing and now. A message that is no
- * digest answers what somebody just asked for at this address, a confirmation for instance: it goes there
- * as long as the profile has it. A digest goes as long as one of the profiles it tells still wants it.
+ * A message that is no digest answers what somebody just asked for at this address, a confirmation for
+ * instance: it goes there as long as the profile has it. A digest goes as long as one of the profiles it
+ * tells still wants it.
  */
-static int may_send(struct worker *w, struct arena *arena, bool *ret, struct error *err)
+int deliver_wanted(struct worker *w, struct arena *arena, bool *ret, struct error *err)
 {
 	struct str reason;
 	int r = store_outbox_wanted(w->db, w->row->id, ret, err);
@@ -229,6 +193,12 @@ static int may_send(struct worker *w, struct arena *arena, bool *ret, struct err
 	return r < 0 ? r : 0;
 }
 
+struct ending deliver_suppressed(struct worker *w)
+{
+	count(w->d, &w->d->count.suppressed, 1);
+	return (struct ending){ OUTBOX_SUPPRESSED, TIME_NONE, STR("unsubscribed, unconfirmed or moved"), STR_NONE };
+}
+
 static int64_t retry_at(const struct worker *w)
 {
 	int64_t wait = RETRY_FIRST_S;
@@ -237,13 +207,13 @@ static int64_t retry_at(const struct worker *w)
 		wait *= 2;
 	if (wait > RETRY_LAST_S)
 		wait = RETRY_LAST_S;
-	return now_of(w->d) + wait - (int64_t)(token_random_u64() % (uint64_t)(wait / 4));
+	return deliver_now(w->d) + wait - (int64_t)(token_random_u64() % (uint64_t)(wait / 4));
 }
 
-static struct ending ending_of(struct worker *w, int outcome, const struct error *why)
+struct ending deliver_ending(struct worker *w, int outcome, const struct error *why)
 {
 	struct delivery *d = w->d;
-	bool given_up = now_of(d) - w->row->created > (int64_t)RETRY_DAYS * 86400;
+	bool given_up = deliver_now(d) - w->row->created > (int64_t)RETRY_DAYS * 86400;
 
 	count_outcome(w, outcome, why);
 	switch (outcome) {
@@ -259,7 +229,7 @@ static struct ending ending_of(struct worker *w, int outcome, const struct error
 		break;
 	case SMTP_UNKNOWN:
 		count(d, &d->count.uncertain, 1);
-		return (struct ending){ OUTBOX_UNCERTAIN, now_of(d) + OUTBOX_DOUBT_S, str_of(why->text),
+		return (struct ending){ OUTBOX_UNCERTAIN, deliver_now(d) + OUTBOX_DOUBT_S, str_of(why->text),
 			STR_NONE };
 	default: /* refused for good, or no message that could ever be sent */
 		break;
@@ -270,69 +240,22 @@ static struct ending ending_of(struct worker *w, int outcome, const struct error
 		outcome == SMTP_REFUSED && w->row->digest != 0 ? bounce_status(str_of(why->text)) : STR_NONE };
 }
 
-/*
- * Into a Maildir: whole in tmp, then renamed into new, with LF as its readers expect. The name is the message
- * id, so a copy takes the place of what nobody has read yet.
- */
-static int write_maildir(struct worker *w, struct error *why)
-{
-	CLEANUP(buf_done) struct buf made = BUF_INIT(8192), place = BUF_INIT(8192), text = BUF_INIT(SMTP_MESSAGE_MAX);
-	struct str rest = w->row->message, line;
-	int r;
-
-	while (str_given(rest) && str_cut(&rest, '\n', &line)) {
-		buf_adds(&text, str_ends(line, "\r") ? str_sub(line, 0, line.len - 1) : line);
-		if (str_given(rest))
-			buf_addc(&text, '\n');
-	}
-	buf_addf(&made, "%s/tmp/%.*s", w->d->dir, STR_ARG(w->row->message_id));
-	buf_addf(&place, "%s/new/%.*s", w->d->dir, STR_ARG(w->row->message_id));
-	r = buf_check(&text, "the message", why);
-	if (r >= 0)
-		r = buf_check(&made, "the path", why);
-	if (r >= 0)
-		r = buf_check(&place, "the path", why);
-	if (r >= 0)
-		r = file_write(made.ptr, buf_str(&text), 0600, why);
-	if (r >= 0)
-		r = file_move(made.ptr, place.ptr, why);
-	return r < 0 ? SMTP_LATER : SMTP_SENT;
-}
-
-/* The same states, with a file in place of the relay: renamed into place, it is there whole or not. */
-static int write_eml(struct worker *w, struct error *why)
-{
-	CLEANUP(buf_done) struct buf path = BUF_INIT(8192);
-	int r;
-
-	buf_addf(&path, "%s/%.*s.eml", w->d->dir, STR_ARG(w->row->message_id));
-	r = buf_check(&path, "the path", why);
-	if (r >= 0)
-		r = file_write(path.ptr, w->row->message, 0644, why);
-	return r < 0 ? SMTP_LATER : SMTP_SENT;
-}
-
 /* How the message at hand ended; its words are in `why`. */
 static int deliver_one(struct worker *w, struct arena *arena, struct ending *ret, struct error *why,
 	struct error *err)
 {
 	bool allowed;
-	int r = may_send(w, arena, &allowed, err);
+	int r = deliver_wanted(w, arena, &allowed, err);
 
 	if (r < 0)
 		return r;
 	if (!allowed) {
-		count(w->d, &w->d->count.suppressed, 1);
-		*ret = (struct ending){ OUTBOX_SUPPRESSED, TIME_NONE, STR("unsubscribed, unconfirmed or moved"),
-			STR_NONE };
+		*ret = deliver_suppressed(w);
 		return 0;
 	}
 	keep_rate(w->d);
-	if (w->smtp == NULL)
-		r = handing(w) < 0 ? SMTP_LATER : w->d->maildir ? write_maildir(w, why) : write_eml(w, why);
-	else
-		r = smtp_send(w->smtp, w->row->from, w->row->to, w->row->message, handing, w, why);
-	*ret = ending_of(w, r, why);
+	r = smtp_send(w->smtp, w->row->from, w->row->to, w->row->message, handing, w, why);
+	*ret = deliver_ending(w, r, why);
 	return 0;
 }
 
@@ -345,8 +268,7 @@ static int work(struct worker *w, struct error *err)
 	struct error why = ERROR_INIT;
 	int at = 0, r;
 
-	new_lease(w);
-	r = may_go_on(w->d) ? end_and_claim(w, NULL, &arenas[at], &rows[at], err) : STORE_NONE;
+	r = deliver_may_go_on(w->d) ? end_and_claim(w, NULL, &arenas[at], &rows[at], err) : STORE_NONE;
 	while (r == 0) {
 		struct ending ending;
 		int next = 1 - at;
@@ -357,7 +279,7 @@ static int work(struct worker *w, struct error *err)
 		if (r < 0)
 			break;
 		arena_reset(&arenas[next]);
-		r = end_and_claim(w, &ending, &arenas[next], may_go_on(w->d) ? &rows[next] : NULL, err);
+		r = end_and_claim(w, &ending, &arenas[next], deliver_may_go_on(w->d) ? &rows[next] : NULL, err);
 		at = next;
 	}
 	arena_done(&arenas[0]);
@@ -370,9 +292,10 @@ static void *run_worker(void *data)
 	struct worker *w = data;
 	struct delivery *d = w->d;
 
+	new_lease(w);
 	w->result = d->smtp != NULL ? smtp_open(d->smtp, &w->smtp, &w->err) : 0;
 	if (w->result >= 0)
-		w->result = work(w, &w->err);
+		w->result = d->smtp != NULL ? work(w, &w->err) : deliver_folder(w, &w->err);
 	w->smtp = smtp_close(w->smtp);
 	if (w->result < 0) {
 		pthread_mutex_lock(&d->lock);
@@ -417,14 +340,14 @@ static int run_workers(struct delivery *d, struct db *db, size_t n, struct error
 static size_t workers_for(const struct delivery *d, int64_t due)
 {
 	size_t most = d->limits->connections < 1 ? 1 : (size_t)d->limits->connections;
-	size_t n = 1 + (size_t)due / WORTH_A_WORKER;
+	size_t n = d->smtp != NULL ? 1 + (size_t)due / WORTH_A_WORKER : 1; /* a folder takes many at once */
 
 	if (most > DELIVERY_CONNECTIONS_MAX)
 		most = DELIVERY_CONNECTIONS_MAX;
 	return n < most ? n : most;
 }
 
-static int deliver_all(struct delivery *d, struct db *db, struct delivery_count *ret, struct error *err)
+int deliver_all(struct delivery *d, struct db *db, struct delivery_count *ret, struct error *err)
 {
 	CLEANUP(file_close) int lock = -1;
 	int64_t due = 0;
@@ -440,7 +363,7 @@ static int deliver_all(struct delivery *d, struct db *db, struct delivery_count 
 	if (r >= 0)
 		r = recover(d, db, err);
 	if (r >= 0)
-		r = store_outbox_due(db, now_of(d), (int64_t)DELIVERY_CONNECTIONS_MAX * WORTH_A_WORKER, &due, err);
+		r = store_outbox_due(db, deliver_now(d), (int64_t)DELIVERY_CONNECTIONS_MAX * WORTH_A_WORKER, &due, err);
 	if (r >= 0 && due > 0) {
 		pthread_mutex_init(&d->lock, NULL);
 		r = run_workers(d, db, workers_for(d, due), err);
@@ -458,31 +381,6 @@ int deliver_smtp(struct db *db, const struct smtp_options *options, const struct
 	struct delivery d = { .smtp = options, .limits = limits, .clock = clock };
 	/* settings that could never work are told even when nothing is due */
 	int r = smtp_open(options, &checked, err);
-
-	return r < 0 ? r : deliver_all(&d, db, ret, err);
-}
-
-/* It has the three folders. */
-static bool is_maildir(const char *dir)
-{
-	static const char *const parts[] = { "tmp", "new", "cur" };
-	bool all = true;
-
-	for (size_t i = 0; i < LENGTH(parts); i++) {
-		CLEANUP(buf_done) struct buf path = BUF_INIT(8192);
-		struct stat st;
-
-		buf_addf(&path, "%s/%s", dir, parts[i]);
-		all = all && !path.overflow && stat(path.ptr, &st) == 0 && S_ISDIR(st.st_mode);
-	}
-	return all;
-}
-
-int deliver_dir(struct db *db, const char *dir, const struct delivery_limits *limits, int64_t now,
-	struct delivery_count *ret, struct error *err)
-{
-	struct delivery d = { .dir = dir, .maildir = is_maildir(dir), .limits = limits, .fixed_now = now };
-	int r = file_mkdir(dir, err);
 
 	return r < 0 ? r : deliver_all(&d, db, ret, err);
 }

@@ -166,6 +166,61 @@ int file_write(const char *path, struct str bytes, unsigned mode, struct error *
 	return sync_folder_of(path, err);
 }
 
+/* One file under the name it has until it is whole; what a killed process left there is in the way. */
+static int prepare_one(const struct file_new *file, unsigned mode, struct error *err)
+{
+	CLEANUP(file_close) int fd = -1;
+
+	if (unlink(file->made) < 0 && errno != ENOENT)
+		return error_errno(err, ERROR_SYSTEM, errno, "%s", file->made);
+	fd = open(file->made, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0 || fchmod(fd, (mode_t)mode) < 0 || file_write_all(fd, file->bytes) < 0)
+		return error_errno(err, ERROR_SYSTEM, errno, "%s", file->made);
+	return 0;
+}
+
+static void drop_made(const struct file_new *files, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		unlink(files[i].made);
+}
+
+/* One wait for all of them, where a wait for each took most of the time of writing them. */
+static int sync_system_of(const char *path, struct error *err)
+{
+	CLEANUP(file_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || syncfs(fd) < 0)
+		return error_errno(err, ERROR_SYSTEM, errno, "%s", path);
+	return 0;
+}
+
+int file_prepare(const struct file_new *files, size_t n, unsigned mode, struct error *err)
+{
+	size_t made = 0;
+	int r = 0;
+
+	while (r == 0 && made < n)
+		r = prepare_one(&files[made++], mode, err);
+	if (r == 0 && n > 0)
+		r = sync_system_of(files[0].made, err);
+	if (r < 0)
+		drop_made(files, made);
+	return r;
+}
+
+int file_reveal(const struct file_new *files, size_t n, struct error *err)
+{
+	for (size_t i = 0; i < n; i++)
+		if (rename(files[i].made, files[i].path) < 0) {
+			int code = errno;
+
+			drop_made(files + i, n - i);
+			return error_errno(err, ERROR_SYSTEM, code, "%s", files[i].path);
+		}
+	return n > 0 ? sync_folder_of(files[0].path, err) : 0;
+}
+
 int file_lock(const char *path, int *ret, struct error *err)
 {
 	CLEANUP(file_close) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);

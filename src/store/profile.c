@@ -203,30 +203,46 @@ static int profile_from_row(
 	return 0;
 }
 
+static struct codes *list_at(struct profile *profile, size_t i)
+{
+	return (struct codes *)((char *)profile + lists[i].offset);
+}
+
 static struct codes *list_named(struct profile *profile, struct str kind)
 {
 	for (size_t i = 0; i < LENGTH(lists); i++)
 		if (str_eqz(kind, lists[i].kind))
-			return (struct codes *)((char *)profile + lists[i].offset);
+			return list_at(profile, i);
 	return NULL;
 }
 
-static int read_terms(struct db *db, struct arena *arena, struct profile *ret, struct error *err)
+/* Lists grow in `growing`, which is reset, so that in `arena` each has the room it needs and no more. */
+static int read_terms(struct db *db, struct arena *arena, struct arena *growing, struct profile *ret,
+	struct error *err)
 {
 	struct stmt *st = db_query(db, Q_PROFILE_TERMS);
 	int r;
 
+	arena_reset(growing);
 	stmt_text(st, ":profile", ret->id);
 	while ((r = stmt_step(st, err)) == STMT_ROW) {
-		struct str kind = stmt_col_text(st, 0, arena);
+		struct str kind = stmt_col_text(st, 0, growing);
 		struct codes *list = list_named(ret, kind);
 
 		if (!list) {
 			stmt_reset(st);
 			return col_bad("list of a profile", kind, err);
 		}
-		arena_grow(arena, list->at, list->n, &list->capacity);
+		arena_grow(growing, list->at, list->n, &list->capacity);
 		list->at[list->n++] = stmt_col_text(st, 1, arena);
+	}
+	for (size_t i = 0; i < LENGTH(lists); i++) {
+		struct codes *list = list_at(ret, i);
+		struct str *at = arena_array(arena, struct str, list->n);
+
+		if (list->n > 0)
+			memcpy(at, list->at, list->n * sizeof(*at));
+		*list = (struct codes){ at, list->n, list->n };
 	}
 	return r;
 }
@@ -234,6 +250,7 @@ static int read_terms(struct db *db, struct arena *arena, struct profile *ret, s
 int store_profile_find(
 	struct db *db, struct str id, struct arena *arena, struct profile *ret, struct error *err)
 {
+	CLEANUP(arena_done) struct arena growing = ARENA_INIT;
 	struct stmt *st = db_query(db, Q_PROFILE_FIND);
 	struct profile profile;
 	int r;
@@ -245,7 +262,7 @@ int store_profile_find(
 	r = profile_from_row(st, arena, &profile, err);
 	stmt_reset(st);
 	if (r == 0)
-		r = read_terms(db, arena, &profile, err);
+		r = read_terms(db, arena, &growing, &profile, err);
 	if (r)
 		return error_add(err, "profile %.*s", STR_ARG(id));
 	*ret = profile;
@@ -289,6 +306,7 @@ static int list_rows(struct stmt *st, struct arena *arena, struct profile_row **
 int store_profile_list(struct db *db, int64_t ruleset, struct arena *arena,
 	struct profile_row **ret, size_t *ret_n, struct error *err)
 {
+	CLEANUP(arena_done) struct arena growing = ARENA_INIT;
 	struct stmt *st = db_query(db, Q_PROFILE_LIST);
 	struct profile_row *rows;
 	size_t n;
@@ -297,7 +315,7 @@ int store_profile_list(struct db *db, int64_t ruleset, struct arena *arena,
 	stmt_int(st, ":ruleset", ruleset);
 	r = list_rows(st, arena, &rows, &n, err);
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = read_terms(db, arena, &rows[i].profile, err);
+		r = read_terms(db, arena, &growing, &rows[i].profile, err);
 	if (r)
 		return error_add(err, "profiles");
 	*ret = rows;

@@ -13,7 +13,7 @@ from email.header import decode_header, make_header
 import harness
 import make_notice
 import pytest
-from mailroom import CONFIG, Mailroom, call, database, plain, start_up
+from mailroom import CONFIG, TEMPFAIL, Mailroom, call, database, plain, start_up
 from smtp_server import SmtpServer
 
 SAMPLES = harness.ROOT / "contrib/samples"
@@ -532,6 +532,26 @@ def test_a_folder_that_cannot_be_written_loses_nothing(office):
     (office.app.dir / "mail").unlink()
     assert office.send(to_dir="mail")["sent"] == 5
     assert len(office.mails()) == 5
+
+
+def test_one_file_that_cannot_be_written_holds_nobody_up(office):
+    office.start_ups(*(start_up(f"s{i:02d}") for i in range(70)))  # more than go at once
+    office.notices(call(1))
+    office.run("match")
+    mail = office.app.dir / "mail"
+    mail.write_text("in the way")
+    office.run("digest", "send", "--to-dir", "mail", check=False)
+    mail.unlink()
+    ((name,),) = office.rows("SELECT message_id FROM outbox WHERE profile = 's13'")
+    way = mail / f"{name}.eml"
+    way.mkdir(parents=True)
+    counts = office.send(to_dir="mail", status=TEMPFAIL, match=False)
+    assert (counts["sent"], counts["later"]) == (69, 1), counts
+    assert [p.name for p in way.parent.iterdir() if p.name.startswith(".")] == []
+    way.rmdir()
+    office.later(hours=1)
+    assert office.send(to_dir="mail", match=False)["sent"] == 1
+    assert len(office.mails()) == 70 and office.states() == {"sent": 70}
 
 
 def test_a_dry_run_changes_nothing(office):

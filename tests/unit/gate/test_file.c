@@ -138,6 +138,62 @@ static void writing_is_whole_or_not_at_all(void **state)
 	assert_int_equal(file_write("", STR("x"), 0600, &err), -ERROR_SYSTEM);
 }
 
+static void many_are_prepared_then_revealed(void **state)
+{
+	struct arena arena = ARENA_INIT;
+	struct error err = ERROR_INIT;
+	char made[3][300], path[3][300];
+	struct file_new files[3];
+	struct str text;
+	struct stat st;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(files); i++) {
+		char name[20];
+
+		snprintf(name, sizeof(name), ".new-%zu", i);
+		in_folder(made[i], name);
+		in_folder(path[i], name + 1);
+		files[i] = (struct file_new){ made[i], path[i], str_n("0123456789", i) };
+	}
+	/* what a killed process left is in the way, be it a link to something else */
+	assert_int_equal(symlink("/dev/null", made[1]), 0);
+	assert_int_equal(file_write(path[2], STR("older"), 0600, &err), 0);
+	assert_int_equal(file_prepare(files, LENGTH(files), 0640, &err), 0);
+	assert_int_equal(stat(path[0], &st), -1);
+	assert_int_equal(file_reveal(files, LENGTH(files), &err), 0);
+	assert_int_equal(count_entries(folder), LENGTH(files));
+	for (size_t i = 0; i < LENGTH(files); i++) {
+		assert_int_equal(file_read(path[i], 10, &arena, &text, &err), 0);
+		assert_true(str_eq(text, str_n("0123456789", i)));
+		assert_int_equal(stat(path[i], &st), 0);
+		assert_int_equal(st.st_mode & 0777, 0640);
+	}
+	assert_int_equal(file_prepare(files, 0, 0640, &err), 0);
+	assert_int_equal(file_reveal(files, 0, &err), 0);
+	arena_done(&arena);
+}
+
+/* One that cannot be made or renamed: an error that names it, and no hidden file is left. */
+static void many_fail_without_a_trace(void **state)
+{
+	struct error err = ERROR_INIT;
+	char made[2][300], path[2][300], way[300];
+	struct file_new files[2] = { { in_folder(made[0], ".a"), in_folder(path[0], "a"), STR("a") },
+		{ in_folder(made[1], "none/.b"), in_folder(path[1], "b"), STR("b") } };
+
+	(void)state;
+	assert_int_equal(file_prepare(files, 2, 0600, &err), -ERROR_SYSTEM);
+	assert_non_null(strstr(err.text, made[1]));
+	assert_int_equal(count_entries(folder), 0);
+	in_folder(made[1], ".b");
+	assert_int_equal(mkdir(in_folder(way, "b"), 0700), 0);
+	assert_int_equal(file_prepare(files, 2, 0600, &err), 0);
+	assert_int_equal(file_reveal(files, 2, &err), -ERROR_SYSTEM);
+	assert_non_null(strstr(err.text, path[1]));
+	assert_int_equal(count_entries(folder), 2);
+}
+
 static void names_without_a_folder(void **state)
 {
 	struct arena arena = ARENA_INIT;
@@ -395,6 +451,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(mode_is_not_the_umasks, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(
 			writing_is_whole_or_not_at_all, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(
+			many_are_prepared_then_revealed, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(
+			many_fail_without_a_trace, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(names_without_a_folder, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(what_cannot_be_read, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(
