@@ -77,13 +77,29 @@ static inline size_t add_to(struct board *board, size_t n, uint32_t profile, int
 	return n;
 }
 
+/* The term is the object of a title or a subject, for which keywords may give more than their points. */
+static size_t add_object(struct board *board, const uint32_t *briefs, size_t n, unsigned seen, size_t touched)
+{
+	bool object = (seen & SEEN_OBJECT) != 0, filed = (seen & SEEN_FILED) != 0;
+
+	for (size_t i = 0; i < n; i++) {
+		points_t points = brief_points(briefs[i]);
+
+		touched = add_to(board, touched, brief_profile(briefs[i]), REST,
+			brief_rises(briefs[i]) ? query_title_points(points, STANDING_TRADE, object, filed) : points);
+	}
+	return touched;
+}
+
 static size_t add_term(struct board *board, const struct scoring *s, uint32_t term, size_t touched)
 {
 	size_t n;
 	const uint32_t *briefs = waiting_briefs(terms_waiting(s->scan->terms), term, &n);
-	unsigned fields = s->scan->seen[term].fields & (WISH_TEXT_FIELDS | 1u << FIELD_CPV);
+	unsigned seen = s->scan->seen[term].fields, fields = seen & (WISH_TEXT_FIELDS | 1u << FIELD_CPV);
 	int factor = fields_factor(fields), of = body_alone(fields) ? BODY : REST;
 
+	if ((seen & (1u << FIELD_TITLE | 1u << FIELD_LOT_TITLE)) != 0 && (seen & (SEEN_OBJECT | SEEN_FILED)) != 0)
+		return add_object(board, briefs, n, seen, touched);
 	for (size_t i = 0; i < n; i++)
 		touched = add_to(board, touched, brief_profile(briefs[i]), of,
 			brief_points(briefs[i]) * factor / 100);
@@ -166,7 +182,8 @@ static void collect_term(struct board *board, const struct scoring *s, uint32_t 
 			continue;
 		posting = &waiting_profiles(waiting, term, &n)[i];
 		contribute(board, profile, (struct contribution){ .ref = term, .label = posting->label,
-			.points = posting->points, .index = posting->index, .wish = posting->wish });
+			.points = posting->points, .index = posting->index, .wish = posting->wish,
+			.standing = posting->standing });
 	}
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "object.h"
 
 enum { SIZE_FIRST = 1 << 12, SHORT = 16, AHEAD = 32, EVERY_FIELD = UINT16_MAX };
 _Static_assert((int)SHORT <= (int)FOLD_SLACK, "a short word is read as a whole");
@@ -178,6 +179,7 @@ static uint32_t learn(struct memo *memo, struct str folded)
 	arena_reset(&memo->scratch);
 	lexicon_symbols(memo->lexicon, folded, &memo->scratch, facts.symbols, &stop);
 	facts.stop = stop;
+	facts.light = object_behind(folded, lexicon_rarity(memo->lexicon, folded));
 	for (int form = 0; form < FORMS; form++) {
 		struct trie_root root = trie_first(terms_trie(memo->terms), facts.symbols[form]);
 

@@ -28,7 +28,8 @@ struct word_facts {
 	uint32_t alone;          /* where the terms begin that are this word alone; 0: none is */
 	uint32_t calls;          /* where the patterns begin that it calls for; 0: for none */
 	uint32_t text;           /* number of the text in which it was last seen; the scan's */
-	uint32_t stop;           /* a function word, passed over in phrases */
+	uint32_t stop : 1;       /* a function word, passed over in phrases */
+	uint32_t light : 1;      /* may stand before the object of a purchase (object.h) */
 };
 _Static_assert(sizeof(struct word_facts) == 32, "two to a cache line");
 

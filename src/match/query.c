@@ -9,6 +9,19 @@ points_t query_cpv_points(struct str branch)
 	return points[branch.len < LENGTH(points) ? branch.len : LENGTH(points) - 1];
 }
 
+points_t query_title_points(points_t points, enum standing standing, bool object, bool filed)
+{
+	int rarity = points * RARITY_MAX / QUERY_KEYWORD;
+
+	if (standing == STANDING_SETTING)
+		return points;
+	if (rarity >= (filed ? QUERY_FILED_FROM : QUERY_OBJECT_FROM) && (filed || object))
+		return QUERY_KEYWORD;
+	if (rarity >= QUERY_FILED_FROM && object)
+		return QUERY_OBJECT_COMMON;
+	return object || standing == STANDING_TRADE ? points : points * QUERY_ASIDE / 100;
+}
+
 bool query_is_exact(struct str keyword)
 {
 	return str_starts(keyword, "=");
@@ -44,9 +57,12 @@ static points_t keyword_points(struct str keyword, int rarity)
 	       RARITY_MAX;
 }
 
-static void post_keywords(struct terms *terms, const struct profile *profile, uint32_t number,
-	struct posted *posted)
+static void post_keywords(struct terms *terms, struct lexicon *lexicon, const struct profile *profile,
+	uint32_t number, struct posted *posted)
 {
+	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+	struct stated *stated = stated_new(lexicon, profile, &arena);
+
 	for (size_t i = 0; i < profile->keywords.n; i++) {
 		struct profile_posting posting = { .profile = number, .index = (uint8_t)i,
 			.wish = WISH_KEYWORD };
@@ -54,7 +70,9 @@ static void post_keywords(struct terms *terms, const struct profile *profile, ui
 		uint32_t term = terms_phrase(terms, profile->keywords.at[i],
 			query_is_exact(profile->keywords.at[i]), &rarity);
 
-		posting.points = (int16_t)keyword_points(profile->keywords.at[i], rarity);
+		posting.standing = stated_of(stated, profile->keywords.at[i]) & 3;
+		posting.points = (int16_t)(keyword_points(profile->keywords.at[i], rarity) *
+					   (posting.standing == STANDING_SETTING ? QUERY_SETTING : 100) / 100);
 		if (term == 0 || posting.points == 0 || posted_before(posted, term))
 			continue;
 		posting.label = terms_make_label(terms, "keyword", profile->keywords.at[i]);
@@ -83,7 +101,7 @@ static void post_cpv(struct terms *terms, const struct profile *profile, uint32_
 	for (size_t i = 0; i < profile->cpv.n; i++) {
 		struct str branch = profile->cpv.at[i];
 		struct profile_posting posting = { number, terms_make_label(terms, "cpv", branch),
-			(int16_t)query_cpv_points(branch), (uint8_t)i, WISH_CPV };
+			(int16_t)query_cpv_points(branch), (uint8_t)i, WISH_CPV, STANDING_PLAIN };
 
 		terms_post_profile(terms, terms_cpv_below(terms, branch), &posting);
 		posting.wish = WISH_CPV_BROADER;
@@ -96,7 +114,7 @@ static void post_cpv(struct terms *terms, const struct profile *profile, uint32_
 static void post_description_term(struct terms *terms, struct str text, uint32_t number, enum wish wish,
 	points_t points, struct posted *posted)
 {
-	struct profile_posting posting = { number, 0, (int16_t)points, 0, (uint8_t)wish };
+	struct profile_posting posting = { .profile = number, .points = (int16_t)points, .wish = wish & 15 };
 	int rarity;
 	uint32_t term = terms_phrase(terms, text, false, &rarity);
 
@@ -139,7 +157,7 @@ void query_post(struct terms *terms, struct lexicon *lexicon, const struct profi
 {
 	struct posted posted = { .n = 0 };
 
-	post_keywords(terms, profile, number, &posted);
+	post_keywords(terms, lexicon, profile, number, &posted);
 	post_exclusions(terms, profile, number);
 	post_cpv(terms, profile, number);
 	post_description(terms, lexicon, profile, number, &posted);

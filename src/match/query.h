@@ -6,6 +6,7 @@
 #define MATCH_QUERY_H
 
 #include "match/rules.h"
+#include "standing.h"
 #include "terms.h"
 #include "tender/profile.h"
 
@@ -27,6 +28,12 @@ enum {
 	QUERY_RARE_PAIR = 6,         /* sum of rarities from which two neighbours count */
 	QUERY_PHRASE_BONUS = 7,      /* several common words together are less common */
 
+	QUERY_OBJECT_FROM = 3,       /* rarity from which a keyword that is the object of a title counts in full */
+	QUERY_FILED_FROM = 2,        /* the same if it is that of a subject, too */
+	QUERY_OBJECT_COMMON = 60,    /* what one of that rarity counts as the object of a title alone */
+	QUERY_ASIDE = 90,            /* percent, in a title of which it is not the object, for what may be so */
+	QUERY_SETTING = 75,          /* percent, for what the profile names as the place of its trade only */
+
 	/* percent of a rule's points */
 	QUERY_FIELD_NAMED = 100,
 	QUERY_RULE_OWN = 125,    /* of an inferred field: two of the rule's terms, one of them a keyword's, are the profile's */
@@ -46,6 +53,12 @@ static inline bool rule_line_is_of_own_words(const struct rule_line *line)
 
 /* Points of a CPV branch asked for, by its significant digits: 72 proves little, 72212730 a lot. */
 points_t query_cpv_points(struct str branch);
+
+/*
+ * What a keyword of these points gives in a title. `object`: it is the object there; `filed`: it is that
+ * of a subject, too.
+ */
+points_t query_title_points(points_t points, enum standing standing, bool object, bool filed);
 
 /* Keywords and exclusions written ="drone" or =drone stand for this very form, as in rules. */
 bool query_is_exact(struct str keyword);

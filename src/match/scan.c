@@ -56,7 +56,7 @@ void scan_hit(struct scan *scan, uint32_t term, uint32_t scope, enum match_field
 	if (scan->n_hits == scan->hits_capacity)
 		scan->hits = grown(scan->hits, &scan->hits_capacity, sizeof(struct hit));
 	scan->hits[scan->n_hits++] = (struct hit){ term, scope, scan->base + start,
-		scan->base + end, newest, (uint8_t)field };
+		scan->base + end, newest, (uint8_t)field, false };
 	seen->newest = (uint32_t)scan->n_hits;
 	seen->fields |= 1u << field;
 }

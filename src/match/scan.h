@@ -31,6 +31,7 @@ struct hit {
 	uint32_t start, end; /* bytes in the field's original text */
 	uint32_t next;       /* older hit of the same term, index + 1; 0: none */
 	uint8_t field;       /* enum match_field */
+	bool object;         /* the object of a title or subject (object.h); told of terms that profiles wait for */
 };
 
 /* A text cut into words. */
@@ -47,7 +48,11 @@ struct words {
 /* What was seen of a term. */
 struct seen_term {
 	uint32_t newest; /* hit, index + 1; 0: none */
-	uint32_t fields; /* bits of enum match_field: where it was seen, whatever the scope */
+	uint32_t fields; /* bits of enum match_field: where it was seen, whatever the scope; and these: */
+};
+enum {
+	SEEN_OBJECT = 1u << FIELDS,      /* as the object of a title, of the notice or a lot */
+	SEEN_FILED = 1u << (FIELDS + 1), /* as the object of a subject */
 };
 
 struct called;

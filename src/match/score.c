@@ -14,10 +14,12 @@ struct lot_met {
 	points_t points;
 };
 
-static points_t hit_points(const struct contribution *c, const struct hit *hit)
+static points_t hit_points(const struct contribution *c, const struct hit *hit, bool filed)
 {
 	if (c->wish == WISH_EXCLUDE)
 		return QUERY_EXCLUDED;
+	if (c->wish == WISH_KEYWORD && (hit->field == FIELD_TITLE || hit->field == FIELD_LOT_TITLE))
+		return query_title_points(c->points, c->standing, hit->object, filed);
 	return c->points * field_factor(hit->field) / 100;
 }
 
@@ -57,6 +59,7 @@ static void meet_term(const struct scoring *s, struct board *board, size_t numbe
 	const struct contribution *c = whole->contribution;
 	unsigned fields = c->wish == WISH_CPV || c->wish == WISH_CPV_BROADER ? 1u << FIELD_CPV
 									     : WISH_TEXT_FIELDS;
+	bool filed = (s->scan->seen[c->ref].fields & SEEN_FILED) != 0;
 
 	for (uint32_t at = s->scan->seen[c->ref].newest; at != 0; at = s->scan->hits[at - 1].next) {
 		const struct hit *hit = &s->scan->hits[at - 1];
@@ -64,10 +67,10 @@ static void meet_term(const struct scoring *s, struct board *board, size_t numbe
 		if ((fields & 1u << hit->field) == 0)
 			continue;
 		if (hit->scope != 0)
-			add_lot(board, hit->scope, number, hit, hit_points(c, hit));
+			add_lot(board, hit->scope, number, hit, hit_points(c, hit, filed));
 		else if (whole->hit == NULL || scan_better(hit, whole->hit)) {
 			whole->hit = hit;
-			whole->points = hit_points(c, hit);
+			whole->points = hit_points(c, hit, filed);
 		}
 	}
 }
@@ -127,9 +130,9 @@ static size_t meet_scope(struct board *board, size_t n, size_t from, size_t to, 
 	for (size_t i = from; i < to; i++) {
 		const struct lot_met *lot = &board->lots[i];
 		struct met *m = &met[lot->number];
-		bool better = m->hit == NULL || (m->contribution->wish == WISH_FIELD
-							? lot->points > m->points
-							: scan_better(lot->hit, m->hit));
+		bool better = m->hit == NULL || lot->points > m->points ||
+			      (m->contribution->wish != WISH_FIELD && lot->points == m->points &&
+				      scan_better(lot->hit, m->hit));
 
 		if (better) {
 			m->hit = lot->hit;

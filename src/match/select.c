@@ -319,7 +319,8 @@ static void take(struct selection *selection, int64_t notice)
 	selection->bits[notice >> 6] |= UINT64_C(1) << (notice & 63);
 }
 
-static void add_bound(struct selecting *s, const struct found *found, points_t points)
+/* `strong`: in titles, subjects and codes; `points`: of which the body gives its share. */
+static void add_bound(struct selecting *s, const struct found *found, points_t strong, points_t points)
 {
 	points_t weak = (points * field_factor(FIELD_DESCRIPTION) + 99) / 100;
 
@@ -327,7 +328,7 @@ static void add_bound(struct selecting *s, const struct found *found, points_t p
 		struct bound *bound = &s->bounds[found->at[i]];
 
 		if (found->mark[found->at[i]] == STRONG) {
-			bound->strong += points;
+			bound->strong += strong;
 			continue;
 		}
 		bound->weak += weak;
@@ -360,7 +361,12 @@ static int weigh_terms(struct selecting *s, uint32_t profile, struct error *err)
 					return r;
 				found = true;
 			}
-			add_bound(s, &s->term, postings[i].points);
+			add_bound(s, &s->term,
+				postings[i].wish == WISH_KEYWORD
+					? query_title_points(postings[i].points, postings[i].standing,
+						  true, true)
+					: postings[i].points,
+				postings[i].points);
 		}
 	}
 	return 0;
@@ -380,7 +386,7 @@ static int weigh_rules(struct selecting *s, uint32_t profile, struct error *err)
 		r = find_rule(s, rule, err);
 		if (r < 0)
 			return r;
-		add_bound(s, &s->rule, (points + 99) / 100);
+		add_bound(s, &s->rule, (points + 99) / 100, (points + 99) / 100);
 	}
 	return 0;
 }

@@ -158,7 +158,7 @@ static struct str everywhere(const struct rules *a, const struct rules *b)
 
 static bool profile_same(const struct profile *a, const struct profile *b)
 {
-	return a == b || (str_eq(a->description, b->description) && codes_same(&a->keywords, &b->keywords) &&
+	return a == b || (str_eq(a->name, b->name) && str_eq(a->description, b->description) && codes_same(&a->keywords, &b->keywords) &&
 				 codes_same(&a->exclude, &b->exclude) && codes_same(&a->cpv, &b->cpv) &&
 				 codes_same(&a->fields, &b->fields) && codes_same(&a->places, &b->places) &&
 				 memcmp(a->natures, b->natures, sizeof(a->natures)) == 0 &&

@@ -1,5 +1,6 @@
 #include "terms.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -266,11 +267,11 @@ const struct waiting *terms_waiting(const struct terms *terms)
 
 static uint32_t brief_of(const struct profile_posting *posting)
 {
-	points_t points = posting->points < 0			 ? 0
-			  : posting->points > BRIEF_POINTS_MAX ? BRIEF_POINTS_MAX
-							       : posting->points;
+	points_t points = posting->points < 0 ? 0 : posting->points;
 
-	return posting->profile << 8 | (uint32_t)points;
+	assert(posting->points <= BRIEF_POINTS_MAX);
+	return posting->profile << 8 | (uint32_t)points |
+	       (posting->wish == WISH_KEYWORD && posting->standing != STANDING_SETTING ? BRIEF_RISES : 0);
 }
 
 void terms_pack(struct terms *terms)

@@ -22,6 +22,13 @@ enum wish {
 	WISH_EXCLUDE,
 };
 
+/* What a keyword is to its profile (standing.h). */
+enum standing {
+	STANDING_PLAIN,   /* the description does not have it */
+	STANDING_TRADE,   /* what the firm is called after or says that it does */
+	STANDING_SETTING, /* only ever where, for whom or on what it does so */
+};
+
 struct rule_posting {
 	uint32_t rule;
 	uint16_t line;
@@ -33,7 +40,8 @@ struct profile_posting {
 	uint32_t label; /* terms_label(); 0: the notice's own words tell it */
 	int16_t points;
 	uint8_t index; /* which of the profile's keywords, exclusions or branches; 0 for the others */
-	uint8_t wish;
+	uint8_t wish : 4;
+	uint8_t standing : 4; /* of a keyword: enum standing */
 };
 _Static_assert(PROFILE_TERMS_MAX <= UINT8_MAX + 1 && PROFILE_CODES_MAX <= UINT8_MAX + 1,
 	"an index fits in a byte");
@@ -50,10 +58,11 @@ struct pattern {
 };
 
 /*
- * A profile's posting for who only adds up: the profile, and in the lowest eight bits its points, 0 for
- * those that count against it. A notice asks for thousands of them, and for hardly any of them whole.
+ * A profile's posting for who only adds up: the profile; in the lowest seven bits its points, 0 for those
+ * that count against it; and whether it may give more as the object of a title (query.h). A notice asks
+ * for thousands of them, and for hardly any of them whole.
  */
-enum { BRIEF_POINTS_MAX = UINT8_MAX, TERMS_PROFILES_MAX = 1 << 24 };
+enum { BRIEF_POINTS_MAX = 127, BRIEF_RISES = 128, TERMS_PROFILES_MAX = 1 << 24 };
 static inline uint32_t brief_profile(uint32_t brief)
 {
 	return brief >> 8;
@@ -61,6 +70,10 @@ static inline uint32_t brief_profile(uint32_t brief)
 static inline points_t brief_points(uint32_t brief)
 {
 	return (points_t)(brief & BRIEF_POINTS_MAX);
+}
+static inline bool brief_rises(uint32_t brief)
+{
+	return (brief & BRIEF_RISES) != 0;
 }
 
 /* Who waits for the terms, as packed: postings of one term stand together. */

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "called.h"
+#include "object.h"
 
 /*
  * The half of the pass that knows words by their ids alone: terms of one word, then phrases. Each step
@@ -159,8 +160,47 @@ static void follow(struct scan *scan, const struct follower *f, size_t n, size_t
 	}
 }
 
+/*
+ * Does nothing but words of every purchase stand before the word, in its part of the title or subject?
+ * What parts a title is seen in the text as it was written, which is asked for when it matters.
+ */
+static bool is_object(const struct scan *scan, struct words *words, uint32_t at, enum match_field field)
+{
+	uint32_t i = at;
+
+	while (i > 0 && scan->memo.facts[words->ids[i - 1]].light)
+		i--;
+	if (i == 0 || field == FIELD_SUBJECTS)
+		return i == 0;
+	if (words->write != NULL)
+		words->write(words->data, words);
+	words->write = NULL;
+	for (; i <= at; i++)
+		if (object_parted(str_sub(words->raw, words->places[i - 1].raw_end, words->places[i].raw_start)))
+			return true;
+	return false;
+}
+
+static bool profiles_wait(const struct scan *scan, uint32_t term)
+{
+	const struct term_start *start = &terms_waiting(scan->terms)->starts[term];
+
+	return start[1].profiles > start[0].profiles;
+}
+
+/* The hit just found, or, of subjects, the one found before. */
+static void mark_object(struct scan *scan, uint32_t term, enum match_field field)
+{
+	struct seen_term *seen = &scan->seen[term];
+
+	scan->hits[seen->newest - 1].object = true;
+	seen->fields |= field == FIELD_SUBJECTS ? SEEN_FILED : SEEN_OBJECT;
+}
+
 void scan_words(struct scan *scan, const struct words *words, uint32_t scope, enum match_field field)
 {
+	bool titles = field == FIELD_TITLE || field == FIELD_LOT_TITLE || field == FIELD_SUBJECTS;
+	struct words written = *words;
 	size_t n;
 
 	make_room(scan, words->n);
@@ -173,8 +213,12 @@ void scan_words(struct scan *scan, const struct words *words, uint32_t scope, en
 	for (size_t i = 0; i < scan->n_finds; i++) {
 		const struct find *find = &scan->finds[i];
 		struct span span = words_span(words, find->first, find->last);
+		size_t before = scan->n_hits;
 
 		scan_hit(scan, find->term, scope, field, span.start, span.end);
+		if (titles && (scan->n_hits > before || field == FIELD_SUBJECTS) &&
+			profiles_wait(scan, find->term) && is_object(scan, &written, find->first, field))
+			mark_object(scan, find->term, field);
 	}
-	scan_patterns(scan, words, scope, field);
+	scan_patterns(scan, &written, scope, field);
 }

@@ -20,7 +20,7 @@ bool ref_is_stop(const struct reference *r, struct str word)
 	return false;
 }
 
-static int rarity_of(const struct reference *r, struct str word)
+int ref_rarity_of(const struct reference *r, struct str word)
 {
 	for (size_t i = r->rules->n_rarities; i > 0; i--)
 		if (str_eq(r->rules->rarities[i - 1].word, word))
@@ -117,24 +117,29 @@ static bool find_pattern(const struct reference *r, const struct rule_term *term
 	return some;
 }
 
+/* The first place in the field counts; of subjects, one that begins with the words says what they are, too. */
 static void look(const struct reference *r, const struct query *query, struct str text, uint32_t base,
 	uint32_t scope, enum match_field field, struct ref_hits *hits)
 {
+	struct hit *hit = NULL;
 	uint32_t start, end;
-	bool found;
 
-	if (text.len == 0)
-		return;
 	for (size_t i = 0; i < hits->n; i++)
 		if (hits->at[i].scope == scope && hits->at[i].field == (uint8_t)field)
-			return;
-	found = query->pattern != NULL ? find_pattern(r, query->pattern, text, &start, &end)
-				       : find_words(r, query, text, &start, &end);
-	if (!found)
+			hit = &hits->at[i];
+	if (text.len == 0 || (hit != NULL && (field != FIELD_SUBJECTS || query->pattern != NULL)))
 		return;
-	arena_grow(r->arena, hits->at, hits->n, &hits->capacity);
-	hits->at[hits->n++] = (struct hit){ .scope = scope, .start = base + start, .end = base + end,
-		.field = (uint8_t)field };
+	if (query->pattern != NULL ? !find_pattern(r, query->pattern, text, &start, &end)
+				   : !find_words(r, query, text, &start, &end))
+		return;
+	if (hit == NULL) {
+		arena_grow(r->arena, hits->at, hits->n, &hits->capacity);
+		hit = &hits->at[hits->n++];
+		*hit = (struct hit){ .scope = scope, .start = base + start, .end = base + end,
+			.field = (uint8_t)field };
+	}
+	if (query->pattern == NULL && (field == FIELD_TITLE || field == FIELD_LOT_TITLE || field == FIELD_SUBJECTS))
+		hit->object |= ref_is_object(r, text, start, field != FIELD_SUBJECTS);
 }
 
 static struct ref_hits find(const struct reference *r, const struct query *query)
@@ -353,6 +358,7 @@ static int *shares_of(const struct reference *r, const struct profile *profile)
 
 struct ref_wish {
 	enum wish wish;
+	enum standing standing;
 	size_t index; /* of the keyword, branch …; of the rule for WISH_FIELD */
 	points_t points;
 	struct ref_hits hits;
@@ -368,7 +374,7 @@ static void add_wish(const struct reference *r, struct ref_wishes *wishes, enum 
 	points_t points, struct ref_hits hits)
 {
 	arena_grow(r->arena, wishes->at, wishes->n, &wishes->capacity);
-	wishes->at[wishes->n++] = (struct ref_wish){ wish, index, points, hits };
+	wishes->at[wishes->n++] = (struct ref_wish){ .wish = wish, .index = index, .points = points, .hits = hits };
 }
 
 /* False for no words, and for words that the profile has asked for already. */
@@ -394,6 +400,9 @@ static int min(int a, int b)
 static void wish_keywords(const struct reference *r, struct ref_wishes *wishes,
 	const struct profile *profile)
 {
+	struct lexicon *lexicon = lexicon_new(r->rules);
+	struct stated *stated = stated_new(lexicon, profile, r->arena);
+
 	for (size_t i = 0; i < profile->keywords.n; i++) {
 		struct str text = profile->keywords.at[i];
 		struct ref_words words = ref_words_of(r, text);
@@ -401,11 +410,18 @@ static void wish_keywords(const struct reference *r, struct ref_wishes *wishes,
 		points_t points;
 
 		for (size_t j = 0; j < words.n; j++)
-			rarity += rarity_of(r, words.at[j].text);
+			rarity += ref_rarity_of(r, words.at[j].text);
 		points = QUERY_KEYWORD * min(rarity, RARITY_MAX) / RARITY_MAX;
-		if (words.n > 0 && points > 0 && is_new(r, wishes, text))
+		if (words.n > 0 && points > 0 && is_new(r, wishes, text)) {
+			enum standing standing = stated_of(stated, text);
+
+			if (standing == STANDING_SETTING)
+				points = points * QUERY_SETTING / 100;
 			add_wish(r, wishes, WISH_KEYWORD, i, points, find_text(r, text));
+			wishes->at[wishes->n - 1].standing = standing;
+		}
 	}
+	lexicon_free(lexicon);
 	for (size_t i = 0; i < profile->exclude.n; i++)
 		add_wish(r, wishes, WISH_EXCLUDE, i, 0, find_text(r, profile->exclude.at[i]));
 }
@@ -416,11 +432,11 @@ static void wish_description(const struct reference *r, struct ref_wishes *wishe
 	struct ref_words words = ref_words_of(r, profile->description);
 
 	for (size_t i = 0; i < words.n && i < QUERY_DESCRIPTION_WORDS; i++) {
-		int rarity = rarity_of(r, words.at[i].text), pair;
+		int rarity = ref_rarity_of(r, words.at[i].text), pair;
 		struct str both;
 
 		if (i > 0) {
-			pair = rarity + rarity_of(r, words.at[i - 1].text);
+			pair = rarity + ref_rarity_of(r, words.at[i - 1].text);
 			both = arena_printf(r->arena, "%.*s %.*s", STR_ARG(words.at[i - 1].text),
 				STR_ARG(words.at[i].text));
 			if (pair >= QUERY_RARE_PAIR && is_new(r, wishes, both))
@@ -462,6 +478,39 @@ struct ref_met {
 	points_t points;
 };
 
+/* What a hit gives; a keyword gives more or less by how it stands in a title. */
+static points_t points_of(const struct ref_wish *wish, const struct hit *hit)
+{
+	bool filed = false;
+
+	for (size_t i = 0; i < wish->hits.n; i++)
+		filed |= wish->hits.at[i].field == FIELD_SUBJECTS && wish->hits.at[i].object;
+	if (wish->wish == WISH_EXCLUDE)
+		return QUERY_EXCLUDED;
+	if (wish->wish == WISH_KEYWORD && (hit->field == FIELD_TITLE || hit->field == FIELD_LOT_TITLE))
+		return query_title_points(wish->points, wish->standing, hit->object, filed);
+	return wish->points * field_factor(hit->field) / 100;
+}
+
+/* The hit that gives most; of those that give the same the one that is best otherwise. */
+static const struct hit *hit_of(const struct ref_wish *wish, unsigned fields, uint32_t scope)
+{
+	const struct hit *best = NULL;
+
+	for (size_t i = 0; i < wish->hits.n; i++) {
+		const struct hit *hit = &wish->hits.at[i];
+		struct hit both[] = { best != NULL ? *best : *hit, *hit };
+
+		if ((hit->scope != 0 && hit->scope != scope) || (fields & 1u << hit->field) == 0)
+			continue;
+		if (best == NULL || points_of(wish, hit) > points_of(wish, best) ||
+			(points_of(wish, hit) == points_of(wish, best) &&
+				ref_best_of(&(struct ref_hits){ both, 2, 2 }, fields, scope) == &both[1]))
+			best = hit;
+	}
+	return best;
+}
+
 static bool met_in(const struct reference *r, const struct ref_wish *wish, uint32_t scope,
 	struct ref_met *ret)
 {
@@ -475,13 +524,12 @@ static bool met_in(const struct reference *r, const struct ref_wish *wish, uint3
 		ret->points = ret->points * wish->points / 100;
 		return ret->points != 0;
 	}
-	hit = ref_best_of(&wish->hits,
+	hit = hit_of(wish,
 		wish->wish == WISH_CPV || wish->wish == WISH_CPV_BROADER ? cpv : text, scope);
 	if (hit == NULL)
 		return false;
 	ret->hit = *hit;
-	ret->points = wish->wish == WISH_EXCLUDE ? QUERY_EXCLUDED
-						 : wish->points * field_factor(hit->field) / 100;
+	ret->points = points_of(wish, hit);
 	return ret->points != 0;
 }
 

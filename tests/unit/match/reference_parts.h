@@ -1,4 +1,7 @@
-/* What the slow matcher's files share: reference.c finds and scores, reference_rules.c fires rules. */
+/*
+ * What the slow matcher's files share: reference.c finds and scores, reference_rules.c fires rules,
+ * reference_titles.c looks for the object of a title.
+ */
 #ifndef TEST_MATCH_REFERENCE_PARTS_H
 #define TEST_MATCH_REFERENCE_PARTS_H
 
@@ -32,9 +35,13 @@ struct ref_hits {
 };
 
 bool ref_is_stop(const struct reference *r, struct str word);
+int ref_rarity_of(const struct reference *r, struct str word);
 struct str ref_stem_of(const struct reference *r, struct str word);
 struct ref_words ref_words_of(const struct reference *r, struct str text);
 bool ref_same_phrase(const struct ref_words *a, const struct ref_words *b);
+
+/* Is what begins at byte `start` of a title its object, or, if it has parts, that of one of them? */
+bool ref_is_object(const struct reference *r, struct str text, uint32_t start, bool parts);
 
 /* The first occurrence of a term of the line in each field of each scope; of patterns in all fields. */
 struct ref_hits ref_term_hits(const struct reference *r, const struct rule_line *line, size_t i);

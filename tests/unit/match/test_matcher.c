@@ -11,7 +11,9 @@
 
 static const char rule_text[] =
 	"stop de la le les des du d l en et a au pour\n"
-	"rarity 3 logiciel plateforme donnees\n"
+	"rarity 1 logiciel plateforme donnees\n"
+	"rarity 2 voies\n"
+	"rarity 4 impression\n"
 	"rarity 0 fourniture prestation service maintenance\n"
 	"field cyber \"Cybersécurité\" cap 12\n"
 	"rule cyber.soc \"Supervision\"\n"
@@ -121,6 +123,12 @@ static const struct found {
 		"keyword:capteur d'humidit\u00e9 8 title [Capteurs d'humidite\u0301]; " },
 	{ "Maintenance des voiries", "", { "voirie" }, "keyword:voirie 8 title [voiries]; " },
 	{ "Logiciel de paie", "", { "logiciel" }, "" },          /* a word that proves nothing alone */
+	/* a common word is worth what it is the object of */
+	{ "Prestation d'impression", "", { "impression" }, "keyword:impression 8 title [impression]; " },
+	{ "Mairie - Impression de la gazette", "", { "impression" }, "keyword:impression 8 title [Impression]; " },
+	{ "Papier d'impression", "", { "impression" }, "" },
+	{ "Maintenance des voies", "", { "voies" }, "" },
+	{ "Nettoyage d'un hydrophone", "", { "hydrophone" }, "" }, /* 7.2: not its object, nor named as the trade */
 	{ "Objet", "Un jumeau num\u00e9rique", { "jumeau num\u00e9rique" }, "" }, /* once, in a description: 4.8 */
 	/* twice: 7.5; three times, that is what it is about */
 	{ "Objet", "Un jumeau num\u00e9rique et un hydrophone", { "jumeau num\u00e9rique", "hydrophone" }, "" },

@@ -1,0 +1,17 @@
+/*
+ * What a keyword is to its profile, by the profile's own description. "Arrosage automatique piloté par
+ * sondes, gestion de l'eau des espaces verts": watering is the trade, green spaces are where it is done.
+ * Purchases of green spaces are mostly not for this firm, whatever its keywords say.
+ */
+#ifndef MATCH_STANDING_H
+#define MATCH_STANDING_H
+
+#include "terms.h"
+
+/* The words of a profile's name and description, in `arena`. The lexicon learns them. */
+struct stated;
+struct stated *stated_new(struct lexicon *lexicon, const struct profile *profile, struct arena *arena);
+
+enum standing stated_of(const struct stated *stated, struct str keyword);
+
+#endif
