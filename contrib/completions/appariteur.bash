@@ -203,7 +203,7 @@ _appariteur()
 			--nature --place --siret --title"
 		;;
 	"requirement candidates")
-		common+=" --no-gates"
+		common+=" --no-gates --waterfall"
 		;;
 	"requirement list")
 		common+=" --all"

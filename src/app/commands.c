@@ -200,6 +200,7 @@ static const struct option of_requirement_add[] = {
 
 static const struct option of_requirement_candidates[] = {
 	{ "no-gates", OPTION_FLAG, NULL, "leave out place, nature, amount, deadline" },
+	{ "waterfall", OPTION_FLAG, NULL, "how many each clause costs, and where they work" },
 	OPTIONS_END,
 };
 

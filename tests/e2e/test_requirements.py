@@ -62,8 +62,56 @@ def test_no_candidate_because_of_the_gates_is_told(filled):
     assert done.stdout == "" and "0 of 12 start-ups match\n1 would whatever the place" in done.stderr
     done = filled("requirement", "candidates", "fuites-bourg-centre", "--no-gates", "--now", NOW)
     assert "goutte-a-goutte-networks" in done.stdout and "would" not in done.stderr
-    done = filled("requirement", "candidates", "idees-des-habitants", "--now", NOW)
+    put(filled, {**NEED, "id": "chaises", "title": "Des chaises", "description": "Des chaises", "cpv": []})
+    done = filled("requirement", "candidates", "chaises", "--now", NOW)
     assert "0 of 12" in done.stderr and "would" not in done.stderr
+
+
+def test_a_newcomer_finds_candidates_for_the_samples(filled):
+    filled("requirement", "import", SAMPLES / "requirements.json", "--now", NOW)
+    for need, who in (("idees-des-habitants", "place-commune"), ("inventaire-reemploi", "benne-maligne")):
+        found = filled.json("requirement", "candidates", need, "--now", NOW)
+        assert who in [x["profile"] for x in found], need
+
+
+def waterfall(app, need):
+    (told,) = app.json("requirement", "candidates", need, "--waterfall", "--now", NOW)
+    clauses = {c["clause"]: c for c in told["clauses"]}
+    assert list(clauses) == ["words", "nature", "place", "amount", "time"]
+    left = told["startups"]
+    for clause in told["clauses"]:
+        assert clause["left"] == left - clause["removed"]
+        left = clause["left"]
+    return told, clauses
+
+
+def test_the_waterfall_tells_what_each_clause_costs(filled):
+    filled("requirement", "import", SAMPLES / "requirements.json", "--now", NOW)
+    told, clauses = waterfall(filled, "bornes-atelier")
+    assert told["startups"] == 12 and clauses["words"]["left"] == 1
+    assert clauses["amount"]["value"] == "88000.00 EUR" and clauses["amount"]["alone"] == ["voltalune"]
+    assert clauses["time"]["left"] == 0
+    _, clauses = waterfall(filled, "fuites-bourg-centre")  # too far and too small: neither alone
+    assert clauses["place"]["removed"] == 1 and not clauses["place"]["alone"] and not clauses["amount"]["alone"]
+    told, clauses = waterfall(filled, "idees-des-habitants")
+    assert clauses["time"]["left"] == told["everywhere"] == 1
+    assert {r["startups"] for r in told["regions"]} == {1} and len(told["regions"]) == 18
+    text = filled("requirement", "candidates", "bornes-atelier", "--waterfall", "--now", NOW)
+    assert "amount  88000.00 EUR" in text.stdout and "(voltalune)" in text.stdout
+    assert "fewer than three could answer" in text.stderr
+
+
+def test_the_waterfall_agrees_with_the_matches(filled):
+    """Who passes all but the last clause is who matches; a region without the place is where they work."""
+    put(filled, {**NEED, "deadline": "2026-11-25T17:00:00+01:00"}, {**NEED, "id": "far", "places": ["29"]})
+    found = filled.json("requirement", "candidates", "arrosage-stade", "--now", NOW)
+    _, clauses = waterfall(filled, "arrosage-stade")
+    assert clauses["amount"]["left"] == len(found) > 0
+    assert "rosee-des-causses" in clauses["time"]["alone"]  # six working days, two are left
+    told, clauses = waterfall(filled, "far")
+    assert "rosee-des-causses" in clauses["place"]["alone"]
+    regions = {r["region"]: r["startups"] for r in told["regions"]}
+    assert regions["FRJ"] > regions["FRH"]
 
 
 def test_a_requirement_is_matched_and_told_like_any_notice(matched):
@@ -144,6 +192,7 @@ def test_one_bad_requirement_stops_nobody(ready):
         (("add", "--title", "x"), 64, "--description"),
         (("show", "rien"), 65, "no requirement rien"),
         (("candidates", "rien"), 65, "no requirement rien"),
+        (("candidates", "rien", "--waterfall", "--no-gates"), 64, "--no-gates"),
         (("close", "rien"), 65, "no requirement rien"),
     ],
 )
