@@ -102,6 +102,20 @@ static inline struct pen wide(struct pen pen, struct str raw, size_t pos, size_t
 	return pen;
 }
 
+/*
+ * Accents of French make nearly all that is not ASCII: a character of U+00C0..U+00FF that stands for one
+ * letter, which is returned; 0 for any other. `bytes`: the two of it.
+ */
+static inline char one_letter(const unsigned char *bytes)
+{
+	unsigned value;
+
+	if (bytes[0] != 0xC3 || (bytes[1] & 0xC0) != 0x80)
+		return 0;
+	value = fold_index[fold_page[0]][0xC0 | (bytes[1] & 0x3F)];
+	return value > FOLD_SELF && fold_pool[value] == 1 ? fold_pool[value + 1] : 0;
+}
+
 /* Eight bytes of the text at once: on a notice this is twice as fast as byte by byte. */
 #define EACH(BYTE) ((BYTE)*UINT64_C(0x0101010101010101))
 
@@ -153,10 +167,111 @@ static inline size_t copy_alnum(char *out, const char *in, size_t left)
 	return n;
 }
 
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+enum { BLOCK = 64, COPY = 16 };
+
+/* A bit for each of BLOCK bytes that is no ASCII letter or digit. */
+static inline uint64_t stops(const char *in)
+{
+	uint64_t alnum = 0;
+
+	/* the product brings the top bits of eight bytes together */
+	for (size_t i = 0; i < BLOCK / 8; i++)
+		alnum |= ((alnum_bits(load(in + 8 * i)) >> 7) * UINT64_C(0x0102040810204080) >> 56) << 8 * i;
+	return ~alnum;
+}
+
+/*
+ * Letters and digits at raw[from .. to) join the open word, or open one; there may be none. Up to COPY
+ * bytes more are read and written. Without branches that words decide, but for long ones.
+ */
+static inline struct pen run(struct pen pen, struct str raw, size_t from, size_t to)
+{
+	pen.word->start = pen.open ? pen.word->start : (uint32_t)(pen.out - pen.text);
+	pen.word->raw_start = pen.open ? pen.word->raw_start : (uint32_t)from;
+	pen.open |= to > from;
+	for (size_t at = from; at <= to; at += COPY) {
+		uint64_t lower[COPY / 8] = { load(raw.ptr + at) | EACH(0x20), load(raw.ptr + at + 8) | EACH(0x20) };
+
+		memcpy(pen.out + (at - from), lower, COPY);
+	}
+	pen.out += to - from;
+	return pen;
+}
+
+/* word_close() without a branch. */
+static inline struct pen close_any(struct pen pen, size_t raw_end)
+{
+	pen.word->len = (uint32_t)(pen.out - pen.text) - pen.word->start;
+	pen.word->raw_end = (uint32_t)raw_end;
+	pen.word += pen.open;
+	*pen.out = ' ';
+	pen.out += pen.open;
+	pen.open = 0;
+	return pen;
+}
+
+/*
+ * The text but for its end, BLOCK by BLOCK: where words end comes from one number, so that their lengths
+ * are no branches. Returns where it stopped.
+ */
+static inline size_t fold_blocks(struct pen *ret, struct str raw)
+{
+	const unsigned char *bytes = (const unsigned char *)raw.ptr;
+	struct pen pen = *ret;
+	size_t pos = 0;
+
+	while (raw.len - pos >= BLOCK + COPY) {
+		uint64_t stop = stops(raw.ptr + pos);
+		size_t from = pos, end = pos + BLOCK;
+
+		while (stop != 0) {
+			size_t at = pos + (size_t)__builtin_ctzll(stop);
+			char letter;
+
+			pen = run(pen, raw, from, at);
+			from = at + 1;
+			stop &= stop - 1;
+			if (bytes[at] < 0x80) {
+				pen = close_any(pen, at);
+				continue;
+			}
+			letter = one_letter(bytes + at);
+			if (letter != 0) {
+				pen = word_open(pen, at);
+				*pen.out++ = letter;
+				from = at + 2;
+			} else {
+				size_t next = at;
+				uint32_t c = str_utf8_next(raw, &next);
+
+				pen = wide(pen, raw, at, next, c);
+				from = next;
+			}
+			stop = from < end ? stop & UINT64_MAX << (from - pos) : 0;
+		}
+		if (from < end)
+			pen = run(pen, raw, from, end);
+		pos = from < end ? end : from;
+	}
+	*ret = pen;
+	return pos;
+}
+#else
+static inline size_t fold_blocks(struct pen *ret, struct str raw)
+{
+	(void)ret, (void)raw;
+	return 0;
+}
+#endif
+
 /*
  * What the text can become at most. One ASCII byte gives one byte, a letter or the blank behind a
- * word, and ends one word at most; a character beyond ASCII gives an entry of the table.
+ * word, and ends one word at most; a character beyond ASCII gives an entry of the table. One word more is
+ * begun that comes to nothing.
  */
+enum { OVERSHOOT = 32 }; /* what is written behind the end and means nothing */
+
 static void ceilings(struct str raw, size_t *ret_bytes, size_t *ret_words)
 {
 	size_t alnum = 0, leads = 0, i = 0;
@@ -173,8 +288,8 @@ static void ceilings(struct str raw, size_t *ret_bytes, size_t *ret_words)
 		alnum += ascii[c] > WIDE;
 		leads += c >= 0xC0;
 	}
-	*ret_bytes = raw.len + leads * FOLD_ENTRY_MAX + 2 + 8; /* 8 for copy_alnum() */
-	*ret_words = raw.len - alnum + leads * ((FOLD_ENTRY_MAX + 1) / 2) + 1;
+	*ret_bytes = raw.len + leads * FOLD_ENTRY_MAX + 2 + OVERSHOOT;
+	*ret_words = raw.len - alnum + leads * ((FOLD_ENTRY_MAX + 1) / 2) + 2;
 }
 
 static size_t aligned(size_t bytes)
@@ -187,9 +302,10 @@ static struct folded fold_to(char *text, struct fold_word *words, struct str raw
 {
 	const unsigned char *bytes = (const unsigned char *)raw.ptr;
 	struct pen pen = { text, text, words, 0 };
-	size_t pos = 0;
+	size_t pos;
 
 	*pen.out++ = ' ';
+	pos = fold_blocks(&pen, raw);
 	while (pos < raw.len) {
 		unsigned char c = ascii[bytes[pos]];
 
@@ -248,8 +364,8 @@ static void fold_room_make(struct fold_room *room, size_t size)
 
 	fold_room_done(room);
 	room->size = size;
-	room->text = malloc(size + leads * FOLD_ENTRY_MAX + 2 + 8 + FOLD_SLACK);
-	room->words = malloc((size + leads * ((FOLD_ENTRY_MAX + 1) / 2) + 1) * sizeof(*room->words));
+	room->text = malloc(size + leads * FOLD_ENTRY_MAX + 2 + OVERSHOOT + FOLD_SLACK);
+	room->words = malloc((size + leads * ((FOLD_ENTRY_MAX + 1) / 2) + 2) * sizeof(*room->words));
 	if (room->text == NULL || room->words == NULL)
 		die("out of memory");
 }

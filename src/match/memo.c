@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/table.h"
 #include "object.h"
 
 enum { SIZE_FIRST = 1 << 12, SHORT = 16, AHEAD = 32, EVERY_FIELD = UINT16_MAX };
@@ -59,20 +60,10 @@ static inline struct memo_word look_at(const struct memo *memo, struct str word)
 	return w;
 }
 
-static struct memo_slot *slots_of(size_t size)
-{
-	struct memo_slot *slots = aligned_alloc(64, size * sizeof(*slots));
-
-	if (slots == NULL)
-		die("out of memory");
-	memset(slots, 0, size * sizeof(*slots));
-	return slots;
-}
-
 void memo_init(struct memo *memo, const struct terms *terms, const struct lexicon *lexicon)
 {
 	*memo = (struct memo){ .lexicon = lexicon, .terms = terms, .key = hash_key() };
-	memo->slots = slots_of(SIZE_FIRST);
+	memo->slots = table_new(SIZE_FIRST, sizeof(*memo->slots));
 	memo->size = SIZE_FIRST;
 }
 
@@ -104,7 +95,7 @@ void memo_make_room(struct memo *memo)
 static void grow_slots(struct memo *memo)
 {
 	size_t size = 2 * memo->size;
-	struct memo_slot *slots = slots_of(size);
+	struct memo_slot *slots = table_new(size, sizeof(*slots));
 
 	for (size_t i = 0; i < memo->size; i++) {
 		size_t at = (size_t)memo->slots[i].hash & (size - 1);
@@ -126,6 +117,19 @@ static void *grown(void *array, size_t capacity, size_t size)
 	if (array == NULL)
 		die("out of memory");
 	return array;
+}
+
+static void grow_facts(struct memo *memo)
+{
+	struct word_facts *facts;
+
+	memo->capacity = memo->capacity ? 2 * memo->capacity : 1024;
+	facts = table_new(memo->capacity, sizeof(*facts));
+	if (memo->n > 0)
+		memcpy(facts, memo->facts, memo->n * sizeof(*facts));
+	free(memo->facts);
+	memo->facts = facts;
+	memo->texts = grown(memo->texts, memo->capacity, sizeof(*memo->texts));
 }
 
 static void add_alone(struct memo *memo, struct word_facts *facts, uint32_t term, unsigned fields)
@@ -188,11 +192,8 @@ static uint32_t learn(struct memo *memo, struct str folded)
 		facts.leads[form] = root.mask;
 	}
 	keep_triggers(memo, &facts, folded);
-	if (memo->n == memo->capacity) {
-		memo->capacity = memo->capacity ? 2 * memo->capacity : 1024;
-		memo->facts = grown(memo->facts, memo->capacity, sizeof(*memo->facts));
-		memo->texts = grown(memo->texts, memo->capacity, sizeof(*memo->texts));
-	}
+	if (memo->n == memo->capacity)
+		grow_facts(memo);
 	memo->facts[memo->n] = facts;
 	memo->texts[memo->n] = arena_dup(&memo->arena, folded);
 	return (uint32_t)memo->n++;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/table.h"
 #include "called.h"
 #include "tender/cpv.h"
 
@@ -151,9 +152,7 @@ static void forget(struct scan *scan)
 	if (size > scan->seen_size) {
 		free(scan->seen);
 		scan->seen_size = 2 * size;
-		scan->seen = calloc(scan->seen_size, sizeof(*scan->seen));
-		if (scan->seen == NULL)
-			die("out of memory");
+		scan->seen = table_new(scan->seen_size, sizeof(*scan->seen));
 	}
 	scan->n_hits = scan->n_touched = 0;
 	scan->overspent = 0;

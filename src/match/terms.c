@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fold.h"
+#include "base/table.h"
 #include "interned.h"
 #include "postings.h"
 
@@ -277,7 +278,7 @@ static uint32_t brief_of(const struct profile_posting *posting)
 void terms_pack(struct terms *terms)
 {
 	struct waiting *waiting = &terms->waiting;
-	struct term_start *starts = must(calloc((size_t)terms->count + 2, sizeof(*starts)));
+	struct term_start *starts = table_new((size_t)terms->count + 2, sizeof(*starts));
 
 	trie_pack(&terms->phrases);
 	postings_pack(&terms->rules, terms->count, &starts->rules);
@@ -285,7 +286,7 @@ void terms_pack(struct terms *terms)
 	free(waiting->starts);
 	free(waiting->briefs);
 	*waiting = (struct waiting){ starts, terms->count, terms->rules.at, terms->profiles.at,
-		must(malloc((terms->profiles.n + 1) * sizeof(uint32_t))) };
+		table_new(terms->profiles.n, sizeof(uint32_t)) };
 	for (size_t i = 0; i < terms->profiles.n; i++)
 		waiting->briefs[i] = brief_of(&waiting->profiles[i]);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "base/table.h"
 
 enum { FILTER_SHARE = 4 }; /* edges for each 64 bits of the filter, at most */
 
@@ -21,7 +22,7 @@ static void *zeroed(size_t n, size_t size)
 static void set_size(struct trie *trie, size_t size)
 {
 	trie->edges_size = size;
-	trie->edges = zeroed(size, sizeof(*trie->edges));
+	trie->edges = table_new(size, sizeof(*trie->edges));
 }
 
 void trie_init(struct trie *trie)
@@ -131,7 +132,7 @@ void trie_pack(struct trie *trie)
 	trie->filter_size = 64;
 	while (trie->filter_size * FILTER_SHARE < trie->n_edges)
 		trie->filter_size *= 2;
-	trie->filter = zeroed(trie->filter_size, sizeof(*trie->filter));
+	trie->filter = table_new(trie->filter_size, sizeof(*trie->filter));
 	list_edges(trie, by_node);
 	for (size_t i = 0; i < trie->edges_size; i++) {
 		const struct trie_edge *edge = &trie->edges[i], *before;
