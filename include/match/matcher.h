@@ -30,6 +30,10 @@ struct matcher;
  */
 int matcher_new(const struct rules *rules, int64_t ruleset, const struct profile *const *profiles,
 	size_t n_profiles, struct matcher **ret, struct error *err) MUST_CHECK;
+/* The same, compiled on that many threads; their number changes nothing but the time. */
+int matcher_new_on(unsigned threads, const struct rules *rules, int64_t ruleset,
+	const struct profile *const *profiles, size_t n_profiles, struct matcher **ret, struct error *err)
+	MUST_CHECK;
 void *matcher_free(struct matcher *matcher);
 DEFINE_CLEANUP(matcher, matcher_free);
 

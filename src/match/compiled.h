@@ -7,6 +7,7 @@
 
 #include <stdatomic.h>
 
+#include "hears.h"
 #include "reader.h"
 
 struct matcher {
@@ -20,6 +21,7 @@ struct matcher {
 	struct lexicon *lexicon;
 	struct terms *terms;
 	struct rule_code *code;      /* by rule */
+	struct field_rules by_field;
 	struct rule_shares *shares;  /* by rule */
 	struct gate_table *gates;
 	atomic_bool *suspended;      /* by rule: a pattern of it overspent its budget */
@@ -30,11 +32,8 @@ struct matcher {
 
 /* compile.c: the rules' terms, posted; of those `wanted` by rule, or with NULL of all */
 void compile_rules(struct matcher *matcher, const bool *wanted);
-/*
- * hears.c: which rules the profile of that number is told of. The rules must have been compiled, and the
- * postings packed.
- */
-void compile_hears(struct matcher *matcher, uint32_t profile);
+/* told.c: whom each rule is told to. The rules must have been compiled, and the postings packed. */
+void compile_told(struct matcher *matcher, unsigned threads);
 
 /* judge.c: the scan of a notice, and the rules that fire on it. */
 void matcher_find(const struct matcher *matcher, struct reader *reader, const struct notice *notice);

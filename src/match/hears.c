@@ -1,20 +1,54 @@
+#include "hears.h"
+
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "compiled.h"
 #include "query.h"
 
-/*
- * Which rules a profile hears of. Rules speak of fields of activity; a profile names some, and its own
- * words speak of others: the rules are tried on them as on a notice.
- */
-
-static void add_share(struct matcher *m, size_t rule, uint32_t profile, int percent)
+static void *zeroed(size_t n, size_t size)
 {
-	struct rule_shares *shares = &m->shares[rule];
+	void *p = calloc(n + 1, size);
 
-	arena_grow(&m->arena, shares->at, shares->n, &shares->capacity);
-	shares->at[shares->n++] = (struct rule_share){ profile, (int16_t)percent };
+	if (p == NULL)
+		die("out of memory");
+	return p;
+}
+
+void field_rules_make(const struct rules *rules, struct arena *arena, struct field_rules *ret)
+{
+	ret->starts = arena_array(arena, uint32_t, rules->n_fields + 2);
+	ret->at = arena_array(arena, uint32_t, rules->n_rules);
+	for (size_t i = 0; i < rules->n_rules; i++)
+		ret->starts[rules->rules[i].field + 2]++;
+	for (size_t i = 1; i < rules->n_fields + 2; i++)
+		ret->starts[i] += ret->starts[i - 1];
+	for (uint32_t i = 0; i < rules->n_rules; i++)
+		ret->at[ret->starts[rules->rules[i].field + 1]++] = i;
+}
+
+void hearing_init(struct hearing *h, const struct rules *rules, const struct rule_code *code,
+	const struct field_rules *by_field, struct reader *reader)
+{
+	*h = (struct hearing){
+		.rules = rules,
+		.code = code,
+		.by_field = by_field,
+		.reader = reader,
+		.points = zeroed(rules->n_fields, sizeof(*h->points)),
+		.named = zeroed(rules->n_fields, sizeof(*h->named)),
+		.own = zeroed(rules->n_rules, sizeof(*h->own)),
+		.spoken = zeroed(rules->n_rules, sizeof(*h->spoken)),
+	};
+}
+
+void hearing_done(struct hearing *h)
+{
+	free(h->points);
+	free(h->named);
+	free(h->own);
+	free(h->spoken);
+	free(h->at);
+	arena_done(&h->arena);
 }
 
 /* The profile's own words, as one text that rules can be tried on: keywords, then the description. */
@@ -31,87 +65,87 @@ static struct str own_words(const struct profile *profile, struct arena *arena, 
 	return arena_dup(arena, buf_str(&out));
 }
 
-static void find_named(const struct matcher *m, const struct profile *profile, bool *named)
+static void find_named(struct hearing *h, const struct profile *profile)
 {
 	size_t field;
 
 	for (size_t i = 0; i < profile->fields.n; i++)
-		if (rules_field(m->rules, profile->fields.at[i], &field) != NULL)
-			named[field] = true;
+		if (rules_field(h->rules, profile->fields.at[i], &field) != NULL)
+			h->named[field] = true;
 }
 
 /* How a rule speaks of a profile's own words; of keywords, it speaks of what the profile is about. */
 enum own { OWN_NOT, OWN_DESCRIPTION, OWN_KEYWORD };
 
-/* Rules that do not fire, but say that they are for who has a word that was found. */
-static void find_for(const struct matcher *m, enum own *own, points_t *points)
+static void speaks(struct hearing *h, uint32_t rule, points_t points)
 {
-	const struct scan *scan = &m->own->scan;
+	h->own[rule] = OWN_DESCRIPTION;
+	h->spoken[h->n_spoken++] = rule;
+	h->points[h->rules->rules[rule].field] += points;
+}
+
+/* Rules that do not fire, but say that they are for who has a word that was found. */
+static void find_for(struct hearing *h)
+{
+	const struct scan *scan = &h->reader->scan;
 
 	for (size_t i = 0; i < scan->n_touched; i++) {
 		size_t n;
-		const struct rule_posting *at = terms_rules(m->terms, scan->touched[i], &n);
+		const struct rule_posting *at = waiting_rules(terms_waiting(scan->terms), scan->touched[i], &n);
 
 		for (size_t j = 0; j < n; j++) {
-			const struct rule *rule = &m->rules->rules[at[j].rule];
+			const struct rule *rule = &h->rules->rules[at[j].rule];
 
-			if (rule->lines[at[j].line].kind != LINE_FOR || own[at[j].rule] != OWN_NOT)
-				continue;
-			own[at[j].rule] = OWN_DESCRIPTION;
-			points[rule->field] += rule->weight;
+			if (rule->lines[at[j].line].kind == LINE_FOR && h->own[at[j].rule] == OWN_NOT)
+				speaks(h, at[j].rule, rule->weight);
 		}
 	}
 }
 
 /* Of those, and of those that fire, the ones with a word among the keywords. */
-static void find_among_keywords(const struct matcher *m, size_t keywords, enum own *own)
+static void find_among_keywords(struct hearing *h, size_t keywords)
 {
-	const struct scan *scan = &m->own->scan;
+	const struct scan *scan = &h->reader->scan;
 
 	for (size_t i = 0; i < scan->n_touched; i++) {
 		uint32_t term = scan->touched[i];
 		size_t n;
-		const struct rule_posting *at = terms_rules(m->terms, term, &n);
+		const struct rule_posting *at = waiting_rules(terms_waiting(scan->terms), term, &n);
 
 		if (scan_best(scan, term, 1u << FIELD_TITLE, 0)->start >= keywords)
 			continue;
 		for (size_t j = 0; j < n; j++) {
-			const struct rule_line *line = &m->rules->rules[at[j].rule].lines[at[j].line];
+			const struct rule_line *line = &h->rules->rules[at[j].rule].lines[at[j].line];
 
-			if (own[at[j].rule] != OWN_NOT && (line->fields & 1u << FIELD_TITLE) != 0 &&
+			if (h->own[at[j].rule] != OWN_NOT && (line->fields & 1u << FIELD_TITLE) != 0 &&
 				(line->kind == LINE_FOR || line->kind == LINE_ANY))
-				own[at[j].rule] = OWN_KEYWORD;
+				h->own[at[j].rule] = OWN_KEYWORD;
 		}
 	}
 }
 
 /* Which rules speak of the profile's own words, and what those are worth in each field. */
-static void weigh_own_words(
-	struct matcher *m, const struct profile *profile, enum own *own, points_t *points)
+static void weigh_own_words(struct hearing *h, const struct profile *profile)
 {
-	struct arena scratch = ARENA_INIT;
+	const struct firing *firing = &h->reader->firing;
 	struct notice words;
 	size_t keywords;
 
 	notice_init(&words);
 	words.stage = words.kind = NOTICE_COMPETITION;
-	words.title = own_words(profile, &scratch, &keywords);
-	matcher_find(m, m->own, &words);
-	for (size_t i = 0; i < m->own->firing.n_rules; i++) {
-		uint32_t rule = m->own->firing.rules[i];
-
-		own[rule] = OWN_DESCRIPTION;
-		points[m->rules->rules[rule].field] += fired_best(&m->own->firing, rule, 0)->points;
-	}
-	find_for(m, own, points);
-	find_among_keywords(m, keywords, own);
-	arena_done(&scratch);
+	words.title = own_words(profile, &h->arena, &keywords);
+	scan_notice(&h->reader->scan, &words);
+	fire_rules(&h->reader->firing, h->rules, h->code, &h->reader->scan, &words);
+	for (size_t i = 0; i < firing->n_rules; i++)
+		speaks(h, firing->rules[i], fired_best(firing, firing->rules[i], 0)->points);
+	find_for(h);
+	find_among_keywords(h, keywords);
 }
 
 /* How many different terms of the rule stand in the profile's own words, counted up to two. */
-static int own_terms(const struct matcher *m, size_t number)
+static int own_terms(const struct hearing *h, size_t number)
 {
-	const struct rule *rule = &m->rules->rules[number];
+	const struct rule *rule = &h->rules->rules[number];
 	uint32_t first = 0;
 
 	for (size_t i = 0; i < rule->n_lines; i++) {
@@ -120,9 +154,9 @@ static int own_terms(const struct matcher *m, size_t number)
 		if (!rule_line_is_of_own_words(line))
 			continue;
 		for (size_t j = 0; j < line->n_terms; j++) {
-			uint32_t term = m->code[number].lines[i].terms[j];
+			uint32_t term = h->code[number].lines[i].terms[j];
 
-			if (term == 0 || term == first || m->own->scan.seen[term].newest == 0)
+			if (term == 0 || term == first || h->reader->scan.seen[term].newest == 0)
 				continue;
 			if (first != 0)
 				return 2;
@@ -136,11 +170,23 @@ static int own_terms(const struct matcher *m, size_t number)
  * A keyword says what somebody sells; but a word that one rule alone has in common with it may be of
  * another trade ("thermographie" of bridges, of heat losses).
  */
-static int own_percent(const struct matcher *m, const struct profile *profile, size_t rule, bool by_keyword)
+static int own_percent(const struct hearing *h, const struct profile *profile, uint32_t rule)
 {
-	bool said = by_keyword || profile->keywords.n == 0; /* then the description says it all */
+	/* without keywords the description says it all */
+	bool said = h->own[rule] == OWN_KEYWORD || profile->keywords.n == 0;
 
-	return said && own_terms(m, rule) > 1 ? QUERY_RULE_OWN : QUERY_RULE_OWN_FAINT;
+	return said && own_terms(h, rule) > 1 ? QUERY_RULE_OWN : QUERY_RULE_OWN_FAINT;
+}
+
+static void hear_of(struct hearing *h, uint32_t rule, int percent)
+{
+	if (h->n == h->capacity) {
+		h->capacity = h->capacity ? 2 * h->capacity : 256;
+		h->at = realloc(h->at, h->capacity * sizeof(*h->at));
+		if (h->at == NULL)
+			die("out of memory");
+	}
+	h->at[h->n++] = (struct heard){ rule, (int16_t)percent };
 }
 
 /*
@@ -148,28 +194,31 @@ static int own_percent(const struct matcher *m, const struct profile *profile, s
  * of the very rules that speak of them, and faintly of the others: who sells lamps is in the field of
  * energy, but solar roofs are not its trade.
  */
-void compile_hears(struct matcher *m, uint32_t number)
+static void hear_field(struct hearing *h, const struct profile *profile, size_t field)
 {
-	const struct profile *profile = m->profiles[number];
-	points_t *points = calloc(m->rules->n_fields + 1, sizeof(*points));
-	bool *named = calloc(m->rules->n_fields + 1, sizeof(*named));
-	enum own *own = calloc(m->rules->n_rules + 1, sizeof(*own));
+	if (!h->named[field] && h->points[field] < QUERY_FIELD_INFERRED_FROM)
+		return;
+	for (uint32_t i = h->by_field->starts[field]; i < h->by_field->starts[field + 1]; i++) {
+		uint32_t rule = h->by_field->at[i];
 
-	if (points == NULL || named == NULL || own == NULL)
-		die("out of memory");
-	find_named(m, profile, named);
-	weigh_own_words(m, profile, own, points);
-	for (size_t rule = 0; rule < m->rules->n_rules; rule++) {
-		size_t field = m->rules->rules[rule].field;
-
-		if (named[field])
-			add_share(m, rule, number, QUERY_FIELD_NAMED);
-		else if (points[field] >= QUERY_FIELD_INFERRED_FROM)
-			add_share(m, rule, number,
-				own[rule] == OWN_NOT ? QUERY_RULE_BESIDE
-						     : own_percent(m, profile, rule, own[rule] == OWN_KEYWORD));
+		if (h->named[field])
+			hear_of(h, rule, QUERY_FIELD_NAMED);
+		else
+			hear_of(h, rule, h->own[rule] == OWN_NOT ? QUERY_RULE_BESIDE
+								  : own_percent(h, profile, rule));
 	}
-	free(own);
-	free(named);
-	free(points);
+}
+
+void hear(struct hearing *h, const struct profile *profile)
+{
+	find_named(h, profile);
+	weigh_own_words(h, profile);
+	for (size_t field = 0; field < h->rules->n_fields; field++) {
+		hear_field(h, profile, field);
+		h->named[field] = false;
+		h->points[field] = 0;
+	}
+	for (; h->n_spoken > 0; h->n_spoken--)
+		h->own[h->spoken[h->n_spoken - 1]] = OWN_NOT;
+	arena_reset(&h->arena);
 }

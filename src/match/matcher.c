@@ -47,6 +47,12 @@ struct reader **matcher_batch_readers(struct matcher *m)
 int matcher_new(const struct rules *rules, int64_t ruleset, const struct profile *const *profiles,
 	size_t n_profiles, struct matcher **ret, struct error *err)
 {
+	return matcher_new_on(1, rules, ruleset, profiles, n_profiles, ret, err);
+}
+
+int matcher_new_on(unsigned threads, const struct rules *rules, int64_t ruleset,
+	const struct profile *const *profiles, size_t n_profiles, struct matcher **ret, struct error *err)
+{
 	struct matcher *m;
 
 	if (n_profiles > TERMS_PROFILES_MAX)
@@ -62,13 +68,12 @@ int matcher_new(const struct rules *rules, int64_t ruleset, const struct profile
 	m->terms = terms_new(m->lexicon);
 	m->suspended = arena_array(&m->arena, atomic_bool, rules->n_rules);
 	m->own = matcher_reader_new(m);
-	m->shares = arena_array(&m->arena, struct rule_shares, rules->n_rules);
+	field_rules_make(rules, &m->arena, &m->by_field);
 	compile_rules(m, NULL);
 	lexicon_watch(m->lexicon, terms_triggers(m->terms));
 	terms_pack(m->terms);
 	/* fields first: they need the rules' terms alone, and the trie is small then */
-	for (uint32_t i = 0; i < n_profiles; i++)
-		compile_hears(m, i);
+	compile_told(m, threads);
 	for (uint32_t i = 0; i < n_profiles; i++)
 		query_post(m->terms, m->lexicon, profiles[i], i);
 	m->gates = gate_table_new(profiles, n_profiles);

@@ -1,0 +1,45 @@
+/*
+ * Which rules a profile hears of. Rules speak of fields of activity; a profile names some, and its own
+ * words speak of others: the rules are tried on them as on a notice.
+ */
+#ifndef MATCH_HEARS_H
+#define MATCH_HEARS_H
+
+#include "reader.h"
+
+/* The rules of each field of activity. */
+struct field_rules {
+	uint32_t *starts; /* by field, and one more: where in `at` its rules begin */
+	uint32_t *at;
+};
+void field_rules_make(const struct rules *rules, struct arena *arena, struct field_rules *ret);
+
+struct heard {
+	uint32_t rule;
+	int16_t percent;
+};
+
+/* Scratch of one thread. */
+struct hearing {
+	const struct rules *rules;
+	const struct rule_code *code;
+	const struct field_rules *by_field;
+	struct reader *reader; /* of a matcher with these rules */
+	points_t *points;      /* by field */
+	bool *named;           /* by field */
+	uint8_t *own;          /* by rule; all 0 between profiles */
+	uint32_t *spoken;      /* rules that are not 0 there */
+	size_t n_spoken;
+	struct arena arena;    /* of the profile at hand */
+	struct heard *at;      /* what was found */
+	size_t n, capacity;
+};
+/* All is borrowed. */
+void hearing_init(struct hearing *hearing, const struct rules *rules, const struct rule_code *code,
+	const struct field_rules *by_field, struct reader *reader);
+void hearing_done(struct hearing *hearing);
+
+/* Adds what the profile hears of to `at`. */
+void hear(struct hearing *hearing, const struct profile *profile);
+
+#endif

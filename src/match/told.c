@@ -1,0 +1,139 @@
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "compiled.h"
+
+/*
+ * What every profile hears of, turned round: whom each rule is told to. Profiles are dealt out to threads
+ * in runs of neighbours, and what the runs give is put together in order, so that the number of threads
+ * changes nothing.
+ */
+
+enum { RUN = 256 }; /* profiles that are taken at once */
+
+struct run {
+	struct heard *at;  /* of its profiles, one after the other */
+	uint32_t *ends;    /* by profile of the run */
+};
+
+struct work {
+	const struct matcher *matcher;
+	struct run *runs;
+	size_t n_runs;
+	atomic_size_t next;
+};
+
+struct worker {
+	struct work *work;
+	struct reader *reader;
+	pthread_t thread;
+};
+
+static void *must(void *p)
+{
+	if (p == NULL)
+		die("out of memory");
+	return p;
+}
+
+static void hear_run(struct hearing *hearing, const struct matcher *m, size_t number, struct run *ret)
+{
+	size_t from = number * RUN, n = m->n_profiles - from < RUN ? m->n_profiles - from : RUN;
+
+	hearing->n = 0;
+	ret->ends = must(calloc(RUN, sizeof(*ret->ends)));
+	for (size_t i = 0; i < n; i++) {
+		hear(hearing, m->profiles[from + i]);
+		ret->ends[i] = (uint32_t)hearing->n;
+	}
+	ret->at = must(malloc((hearing->n + 1) * sizeof(*ret->at)));
+	for (size_t i = 0; i < hearing->n; i++)
+		ret->at[i] = hearing->at[i];
+}
+
+static void *work_on(void *data)
+{
+	struct worker *worker = data;
+	struct work *work = worker->work;
+	const struct matcher *m = work->matcher;
+	struct hearing hearing;
+
+	hearing_init(&hearing, m->rules, m->code, &m->by_field, worker->reader);
+	for (;;) {
+		size_t i = atomic_fetch_add_explicit(&work->next, 1, memory_order_relaxed);
+
+		if (i >= work->n_runs)
+			break;
+		hear_run(&hearing, m, i, &work->runs[i]);
+	}
+	hearing_done(&hearing);
+	return NULL;
+}
+
+/* The caller works too, with the matcher's own reader. */
+static void hear_all(struct matcher *m, struct work *work, unsigned threads)
+{
+	struct worker workers[MATCHER_THREADS_MAX];
+	unsigned started = 1;
+
+	workers[0] = (struct worker){ .work = work, .reader = m->own };
+	while (started < threads && started < MATCHER_THREADS_MAX && started < work->n_runs) {
+		workers[started] = (struct worker){ .work = work, .reader = matcher_reader_new(m) };
+		if (pthread_create(&workers[started].thread, NULL, work_on, &workers[started]) != 0) {
+			reader_free(workers[started].reader);
+			break; /* those there are do it all */
+		}
+		started++;
+	}
+	work_on(&workers[0]);
+	for (unsigned i = 1; i < started; i++) {
+		pthread_join(workers[i].thread, NULL);
+		reader_free(workers[i].reader);
+	}
+}
+
+static void count(const struct run *run, size_t n, struct rule_shares *shares)
+{
+	for (uint32_t i = 0; n > 0 && i < run->ends[n - 1]; i++)
+		shares[run->at[i].rule].capacity++;
+}
+
+static void spread(const struct run *run, size_t n, uint32_t first, struct rule_shares *shares)
+{
+	uint32_t at = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		for (; at < run->ends[i]; at++) {
+			struct rule_shares *told = &shares[run->at[at].rule];
+
+			told->at[told->n++] = (struct rule_share){ first + i, run->at[at].percent };
+		}
+	}
+}
+
+void compile_told(struct matcher *m, unsigned threads)
+{
+	struct work work = { .matcher = m, .n_runs = (m->n_profiles + RUN - 1) / RUN };
+
+	m->shares = arena_array(&m->arena, struct rule_shares, m->rules->n_rules);
+	work.runs = must(calloc(work.n_runs + 1, sizeof(*work.runs)));
+	hear_all(m, &work, threads);
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < work.n_runs; i++) {
+			size_t n = m->n_profiles - i * RUN < RUN ? m->n_profiles - i * RUN : RUN;
+
+			if (pass == 0)
+				count(&work.runs[i], n, m->shares);
+			else
+				spread(&work.runs[i], n, (uint32_t)(i * RUN), m->shares);
+		}
+		for (size_t i = 0; pass == 0 && i < m->rules->n_rules; i++)
+			m->shares[i].at = arena_array(&m->arena, struct rule_share, m->shares[i].capacity);
+	}
+	for (size_t i = 0; i < work.n_runs; i++) {
+		free(work.runs[i].at);
+		free(work.runs[i].ends);
+	}
+	free(work.runs);
+}
