@@ -17,8 +17,9 @@ void matcher_find(const struct matcher *m, struct reader *reader, const struct n
 struct scoring matcher_scoring(const struct matcher *m, const struct reader *reader,
 	const struct notice *notice, bool no_gates, struct arena *arena)
 {
-	return (struct scoring){ m->rules, m->profiles, m->gates, NULL, &reader->scan, &reader->firing, notice,
-		no_gates, arena, { STR_NONE, STR_NONE }, false };
+	return (struct scoring){ m->rules, m->profiles, m->gates, NULL, &reader->scan,
+		reader->fired != NULL ? reader->fired : &reader->firing, notice, no_gates, arena,
+		{ STR_NONE, STR_NONE }, false };
 }
 
 int matcher_tell_overspent(const struct matcher *m, const struct reader *reader,
@@ -48,9 +49,11 @@ int matcher_judge(const struct matcher *m, struct reader *reader, const struct n
 	board_fill(&reader->board, &s, m->shares, MATCH_THRESHOLD);
 	for (size_t i = 0; i < reader->board.n_hopeful; i++) {
 		struct receipt receipt = { .threshold = MATCH_THRESHOLD, .ruleset = m->ruleset };
+		uint32_t profile = reader->board.hopeful[i];
 
-		if (score_profile(&s, &reader->board, reader->board.hopeful[i], MATCH_THRESHOLD, &receipt) !=
-				GATE_PASSED ||
+		if (reader->gone != NULL && (reader->gone[profile / 64] >> profile % 64 & 1) != 0)
+			continue;
+		if (score_profile(&s, &reader->board, profile, MATCH_THRESHOLD, &receipt) != GATE_PASSED ||
 			receipt.score < MATCH_THRESHOLD)
 			continue;
 		arena_grow(arena, ret->at, ret->n, &capacity);

@@ -18,6 +18,7 @@ struct lexicon {
 	struct table words, stems;
 	uint32_t symbols;
 	const struct triggers *triggers; /* NULL: none are looked up */
+	const struct lexicon *below;     /* NULL, or of which it knows rarities and function words */
 	struct arena scratch;
 };
 
@@ -86,13 +87,24 @@ static int usual_rarity(struct str folded)
 	return str_digits(folded) ? 1 : RARITY_MAX;
 }
 
+static const struct word *find_below(const struct lexicon *lexicon, struct str folded)
+{
+	const struct word *word = NULL;
+
+	while (word == NULL && (lexicon = lexicon->below) != NULL)
+		word = *table_slot(&lexicon->words, folded);
+	return word;
+}
+
 static struct word *add_word(struct lexicon *lexicon, struct str folded)
 {
 	struct word *word = arena_new(&lexicon->arena, struct word);
+	const struct word *below = find_below(lexicon, folded);
 
 	word->text = arena_dup(&lexicon->arena, folded);
 	word->stem = find_stem(lexicon, folded);
-	word->rarity = (uint8_t)usual_rarity(folded);
+	word->rarity = below != NULL ? below->rarity : (uint8_t)usual_rarity(folded);
+	word->stop = below != NULL && below->stop;
 	table_put(&lexicon->words, word);
 	return word;
 }
@@ -116,6 +128,18 @@ struct lexicon *lexicon_new(const struct rules *rules)
 		word_of(lexicon, rules->stop_words[i])->stop = true;
 	for (size_t i = 0; i < rules->n_rarities; i++)
 		word_of(lexicon, rules->rarities[i].word)->rarity = (uint8_t)rules->rarities[i].rarity;
+	return lexicon;
+}
+
+struct lexicon *lexicon_over(const struct lexicon *below)
+{
+	struct lexicon *lexicon = calloc(1, sizeof(*lexicon));
+
+	if (lexicon == NULL)
+		die("out of memory");
+	table_resize(&lexicon->words, 1 << 6);
+	table_resize(&lexicon->stems, 1 << 6);
+	lexicon->below = below;
 	return lexicon;
 }
 
@@ -173,6 +197,8 @@ void lexicon_symbols(const struct lexicon *lexicon, struct str folded,
 
 	ret[0] = stem != NULL ? stem->symbol : 0;
 	ret[1] = word != NULL ? word->exact : 0;
+	if (word == NULL)
+		word = find_below(lexicon, folded);
 	*ret_stop = word != NULL && word->stop;
 }
 
@@ -180,6 +206,8 @@ int lexicon_rarity(const struct lexicon *lexicon, struct str folded)
 {
 	const struct word *word = *table_slot(&lexicon->words, folded);
 
+	if (word == NULL)
+		word = find_below(lexicon, folded);
 	if (word == NULL)
 		return usual_rarity(folded);
 	return word->stop ? 0 : word->rarity;
@@ -202,4 +230,20 @@ struct str *lexicon_spell(const struct lexicon *lexicon, struct arena *arena)
 			spelled[word->exact] = word->stem->text;
 	}
 	return spelled;
+}
+
+void lexicon_each(const struct lexicon *lexicon, void (*each)(void *data, struct str text), void *data)
+{
+	for (size_t i = 0; i < lexicon->stems.size; i++) {
+		const struct stem_entry *stem = lexicon->stems.slots[i];
+
+		if (stem != NULL && stem->symbol != 0)
+			each(data, stem->text);
+	}
+	for (size_t i = 0; i < lexicon->words.size; i++) {
+		const struct word *word = lexicon->words.slots[i];
+
+		if (word != NULL && word->exact != 0)
+			each(data, word->text);
+	}
 }

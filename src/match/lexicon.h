@@ -29,6 +29,8 @@ struct stem_entry {
 struct lexicon;
 
 struct lexicon *lexicon_new(const struct rules *rules);
+/* A small one that takes function words and rarities from another, which must outlive it. */
+struct lexicon *lexicon_over(const struct lexicon *below);
 void *lexicon_free(struct lexicon *lexicon);
 
 /* Where it is looked up which patterns a word calls for. */
@@ -58,5 +60,8 @@ int lexicon_rarity(const struct lexicon *lexicon, struct str folded);
 
 /* The stem each symbol stands for, or is a word of: by symbol, from 1, in `arena`. */
 struct str *lexicon_spell(const struct lexicon *lexicon, struct arena *arena);
+
+/* The texts that have symbols: stems, and words that are asked for as they are. In no order. */
+void lexicon_each(const struct lexicon *lexicon, void (*each)(void *data, struct str text), void *data);
 
 #endif

@@ -13,6 +13,8 @@ struct reader {
 	struct board board;
 	struct gate_visit visit;
 	struct arena batch; /* receipts of matcher_run_batch() */
+	const struct firing *fired; /* NULL, or what fired, when that is not for this reader to find */
+	const uint64_t *gone;       /* NULL, or a bit for each profile that is passed over */
 	bool wordless;      /* notices come without their texts: receipts repeat none of their words */
 };
 

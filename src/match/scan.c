@@ -85,8 +85,11 @@ static void scan_text(struct scan *scan, struct str text, uint32_t scope, enum m
 	if (text.len == 0)
 		return;
 	words = scan_read(scan, text);
-	if (words.n > 0)
-		scan_words(scan, &words, scope, field);
+	if (words.n == 0)
+		return;
+	scan_words(scan, &words, scope, field);
+	if (scan->also != NULL)
+		scan->also(scan->also_data, &words, scope, field);
 }
 
 /* One by one, so that no phrase runs from one subject into the next; bytes count in the joined list. */

@@ -65,6 +65,9 @@ struct find;
 enum { SCAN_TEXT_MAX = 64 << 10 }; /* bytes of one field looked at (RELIABILITY 4) */
 
 struct scan {
+	/* NULL, or is shown every text that was read; `base` is set as for the scan itself */
+	void (*also)(void *data, const struct words *words, uint32_t scope, enum match_field field);
+	void *also_data;
 	const struct terms *terms;
 	struct memo memo;
 	struct fold_room room; /* the text at hand */

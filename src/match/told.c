@@ -1,7 +1,6 @@
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
+#include "batch.h"
 #include "compiled.h"
 
 /*
@@ -20,14 +19,7 @@ struct run {
 struct work {
 	const struct matcher *matcher;
 	struct run *runs;
-	size_t n_runs;
-	atomic_size_t next;
-};
-
-struct worker {
-	struct work *work;
-	struct reader *reader;
-	pthread_t thread;
+	struct hearing hearings[MATCHER_THREADS_MAX]; /* by worker; made when first needed */
 };
 
 static void *must(void *p)
@@ -52,44 +44,27 @@ static void hear_run(struct hearing *hearing, const struct matcher *m, size_t nu
 		ret->at[i] = hearing->at[i];
 }
 
-static void *work_on(void *data)
+/* The caller works with the matcher's own reader. */
+static void work_on(void *data, unsigned worker, size_t i)
 {
-	struct worker *worker = data;
-	struct work *work = worker->work;
+	struct work *work = data;
 	const struct matcher *m = work->matcher;
-	struct hearing hearing;
+	struct hearing *hearing = &work->hearings[worker];
 
-	hearing_init(&hearing, m->rules, m->code, &m->by_field, worker->reader);
-	for (;;) {
-		size_t i = atomic_fetch_add_explicit(&work->next, 1, memory_order_relaxed);
-
-		if (i >= work->n_runs)
-			break;
-		hear_run(&hearing, m, i, &work->runs[i]);
-	}
-	hearing_done(&hearing);
-	return NULL;
+	if (hearing->reader == NULL)
+		hearing_init(hearing, m->rules, m->code, &m->by_field,
+			worker == 0 ? m->own : matcher_reader_new(m));
+	hear_run(hearing, m, i, &work->runs[i]);
 }
 
-/* The caller works too, with the matcher's own reader. */
-static void hear_all(struct matcher *m, struct work *work, unsigned threads)
+static void work_done(struct work *work)
 {
-	struct worker workers[MATCHER_THREADS_MAX];
-	unsigned started = 1;
-
-	workers[0] = (struct worker){ .work = work, .reader = m->own };
-	while (started < threads && started < MATCHER_THREADS_MAX && started < work->n_runs) {
-		workers[started] = (struct worker){ .work = work, .reader = matcher_reader_new(m) };
-		if (pthread_create(&workers[started].thread, NULL, work_on, &workers[started]) != 0) {
-			reader_free(workers[started].reader);
-			break; /* those there are do it all */
-		}
-		started++;
-	}
-	work_on(&workers[0]);
-	for (unsigned i = 1; i < started; i++) {
-		pthread_join(workers[i].thread, NULL);
-		reader_free(workers[i].reader);
+	for (unsigned i = 0; i < MATCHER_THREADS_MAX; i++) {
+		if (work->hearings[i].reader == NULL)
+			continue;
+		if (i > 0)
+			reader_free(work->hearings[i].reader);
+		hearing_done(&work->hearings[i]);
 	}
 }
 
@@ -114,13 +89,15 @@ static void spread(const struct run *run, size_t n, uint32_t first, struct rule_
 
 void compile_told(struct matcher *m, unsigned threads)
 {
-	struct work work = { .matcher = m, .n_runs = (m->n_profiles + RUN - 1) / RUN };
+	struct work work = { .matcher = m };
+	size_t n_runs = (m->n_profiles + RUN - 1) / RUN;
 
 	m->shares = arena_array(&m->arena, struct rule_shares, m->rules->n_rules);
-	work.runs = must(calloc(work.n_runs + 1, sizeof(*work.runs)));
-	hear_all(m, &work, threads);
+	work.runs = must(calloc(n_runs + 1, sizeof(*work.runs)));
+	batch_spread(n_runs, threads, work_on, &work);
+	work_done(&work);
 	for (int pass = 0; pass < 2; pass++) {
-		for (size_t i = 0; i < work.n_runs; i++) {
+		for (size_t i = 0; i < n_runs; i++) {
 			size_t n = m->n_profiles - i * RUN < RUN ? m->n_profiles - i * RUN : RUN;
 
 			if (pass == 0)
@@ -131,7 +108,7 @@ void compile_told(struct matcher *m, unsigned threads)
 		for (size_t i = 0; pass == 0 && i < m->rules->n_rules; i++)
 			m->shares[i].at = arena_array(&m->arena, struct rule_share, m->shares[i].capacity);
 	}
-	for (size_t i = 0; i < work.n_runs; i++) {
+	for (size_t i = 0; i < n_runs; i++) {
 		free(work.runs[i].at);
 		free(work.runs[i].ends);
 	}

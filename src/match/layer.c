@@ -1,0 +1,252 @@
+#include "layer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "query.h"
+
+static void *zeroed(size_t n, size_t size)
+{
+	void *p = calloc(n + 1, size);
+
+	if (p == NULL)
+		die("out of memory");
+	return p;
+}
+
+/* profiles */
+
+/* Texts and lists that are counted, and with a place to go copied too. */
+struct packer {
+	char *at;   /* NULL: only counted */
+	size_t size;
+};
+
+static void *pack(struct packer *packer, const void *bytes, size_t n)
+{
+	char *to = packer->at;
+
+	packer->size += n;
+	if (to == NULL)
+		return NULL;
+	if (n > 0)
+		memcpy(to, bytes, n);
+	packer->at += n;
+	return to;
+}
+
+static void pack_str(struct packer *packer, struct str *s)
+{
+	if (str_given(*s))
+		*s = (struct str){ pack(packer, s->ptr, s->len), s->len };
+}
+
+static void pack_list(struct packer *packer, struct codes *codes)
+{
+	codes->at = pack(packer, codes->at, codes->n * sizeof(*codes->at));
+	codes->capacity = 0;
+}
+
+/* Lists first, so that they are aligned. */
+static void pack_profile(struct packer *packer, const struct profile *profile, struct profile *ret)
+{
+	struct codes *lists[] = { &ret->keywords, &ret->exclude, &ret->cpv, &ret->fields, &ret->places };
+
+	*ret = *profile;
+	ret->siren = ret->email = ret->timezone = ret->language = STR_NONE;
+	for (size_t i = 0; i < LENGTH(lists); i++)
+		pack_list(packer, lists[i]);
+	for (size_t i = 0; i < LENGTH(lists) && packer->at != NULL; i++)
+		for (size_t j = 0; j < lists[i]->n; j++)
+			pack_str(packer, &lists[i]->at[j]);
+	pack_str(packer, &ret->id);
+	pack_str(packer, &ret->name);
+	pack_str(packer, &ret->description);
+}
+
+static size_t text_bytes(const struct profile *profile)
+{
+	const struct codes *lists[] = { &profile->keywords, &profile->exclude, &profile->cpv, &profile->fields,
+		&profile->places };
+	size_t n = 0;
+
+	for (size_t i = 0; i < LENGTH(lists); i++)
+		for (size_t j = 0; j < lists[i]->n; j++)
+			n += lists[i]->at[j].len;
+	return n;
+}
+
+struct held *held_new(const struct profile *profile)
+{
+	struct packer packer = { NULL, 0 };
+	struct profile counted;
+	struct held *held;
+
+	pack_profile(&packer, profile, &counted);
+	held = zeroed(sizeof(*held) + packer.size + text_bytes(profile), 1);
+	packer.at = (char *)(held + 1);
+	pack_profile(&packer, profile, &held->profile);
+	held->refs = 1;
+	return held;
+}
+
+void *held_release(struct held *held)
+{
+	if (held != NULL && --held->refs == 0)
+		free(held);
+	return NULL;
+}
+
+/* layers */
+
+static struct layer *hold(uint64_t serial, struct ruling *ruling, struct held *const *held, size_t n)
+{
+	struct layer *layer = zeroed(1, sizeof(*layer));
+
+	layer->refs = 1;
+	layer->serial = serial;
+	layer->ruling = ruling;
+	ruling->refs++;
+	layer->n = n;
+	layer->held = zeroed(n, sizeof(*layer->held));
+	layer->profiles = zeroed(n, sizeof(*layer->profiles));
+	layer->gone = zeroed(n / 64, sizeof(*layer->gone));
+	for (size_t i = 0; i < n; i++) {
+		layer->held[i] = held[i];
+		held[i]->refs++;
+		layer->profiles[i] = &held[i]->profile;
+	}
+	return layer;
+}
+
+int layer_base_new(uint64_t serial, struct ruling *ruling, struct held *const *held, size_t n,
+	unsigned threads, struct layer **ret, struct error *err)
+{
+	struct layer *layer = hold(serial, ruling, held, n);
+	int r = matcher_new_on(threads, ruling->rules, ruling->ruleset, layer->profiles, n, &layer->matcher,
+		err);
+
+	if (r < 0) {
+		layer_release(layer);
+		return r;
+	}
+	*ret = layer;
+	return 0;
+}
+
+static void hear_all(struct matcher *m, struct reader *reader)
+{
+	struct hearing hearing;
+
+	hearing_init(&hearing, m->rules, m->code, &m->by_field, reader);
+	m->shares = arena_array(&m->arena, struct rule_shares, m->rules->n_rules);
+	for (uint32_t i = 0; i < m->n_profiles; i++) {
+		hearing.n = 0;
+		hear(&hearing, m->profiles[i]);
+		for (size_t j = 0; j < hearing.n; j++) {
+			struct rule_shares *told = &m->shares[hearing.at[j].rule];
+
+			arena_grow(&m->arena, told->at, told->n, &told->capacity);
+			told->at[told->n++] = (struct rule_share){ i, hearing.at[j].percent };
+		}
+	}
+	hearing_done(&hearing);
+}
+
+/* sieves */
+
+enum { SIEVE_BITS_EACH = 32, SIEVE_BITS_MIN = 64 };
+
+static void count_key(void *data, struct str text UNUSED)
+{
+	++*(size_t *)data;
+}
+
+static void add_key(void *data, struct str text)
+{
+	struct sieve *sieve = data;
+	uint32_t key = sieve_key(text);
+
+	sieve->bits[(key & sieve->mask) / 64] |= UINT64_C(1) << (key & 63);
+}
+
+static struct sieve sieve_for(size_t keys)
+{
+	struct sieve sieve = { .mask = SIEVE_BITS_MIN - 1 };
+
+	while (sieve.mask < SIEVE_BITS_EACH * keys && sieve.mask < UINT32_MAX / 2)
+		sieve.mask = 2 * sieve.mask + 1;
+	sieve.bits = zeroed((size_t)sieve.mask / 64 + 1, sizeof(*sieve.bits));
+	return sieve;
+}
+
+static void make_sieves(struct layer *layer)
+{
+	size_t words = 0, codes = 0;
+
+	lexicon_each(layer->matcher->lexicon, count_key, &words);
+	layer->words = sieve_for(words);
+	lexicon_each(layer->matcher->lexicon, add_key, &layer->words);
+	for (size_t i = 0; i < layer->n; i++)
+		codes += layer->profiles[i]->cpv.n;
+	layer->codes = sieve_for(codes);
+	/* a code meets branches above it and below it, all of its division */
+	for (size_t i = 0; i < layer->n; i++)
+		for (size_t j = 0; j < layer->profiles[i]->cpv.n; j++)
+			add_key(&layer->codes, str_sub(layer->profiles[i]->cpv.at[j], 0, 2));
+}
+
+struct layer *layer_new(uint64_t serial, const struct layer *base, struct reader *reader,
+	struct held *const *held, size_t n)
+{
+	struct layer *layer = hold(serial, base->ruling, held, n);
+	struct matcher *m = zeroed(1, sizeof(*m));
+
+	layer->matcher = m;
+	m->rules = base->matcher->rules;
+	m->ruleset = base->matcher->ruleset;
+	m->code = base->matcher->code;
+	m->by_field = base->matcher->by_field;
+	m->suspended = base->matcher->suspended;
+	m->profiles = layer->profiles;
+	m->n_profiles = n;
+	m->lexicon = lexicon_over(base->matcher->lexicon);
+	m->terms = terms_new(m->lexicon);
+	hear_all(m, reader);
+	for (uint32_t i = 0; i < n; i++)
+		query_post(m->terms, m->lexicon, m->profiles[i], i);
+	terms_pack(m->terms);
+	m->gates = gate_table_new(m->profiles, n);
+	make_sieves(layer);
+	return layer;
+}
+
+void *layer_release(struct layer *layer)
+{
+	if (layer == NULL || --layer->refs > 0)
+		return NULL;
+	matcher_free(layer->matcher);
+	for (size_t i = 0; i < layer->n; i++)
+		held_release(layer->held[i]);
+	if (--layer->ruling->refs == 0) {
+		rules_free(layer->ruling->rules);
+		free(layer->ruling);
+	}
+	free(layer->words.bits);
+	free(layer->codes.bits);
+	free(layer->held);
+	free(layer->profiles);
+	free(layer->gone);
+	free(layer);
+	return NULL;
+}
+
+struct reader *layer_reader_new(const struct layer *layer, const struct firing *fired)
+{
+	struct reader *reader = zeroed(1, sizeof(*reader));
+
+	scan_init(&reader->scan, layer->matcher->terms, layer->matcher->lexicon);
+	board_init(&reader->board, layer->n, layer->matcher->rules->n_fields);
+	reader->fired = fired;
+	return reader;
+}

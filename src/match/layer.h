@@ -1,0 +1,68 @@
+/*
+ * A layer of a live set: some profiles, compiled, that never change. The base has its rules with it; the
+ * layers above hold profiles alone and are read beside the base, from what it found in the notice's words.
+ * Private to live.
+ */
+#ifndef MATCH_LAYER_H
+#define MATCH_LAYER_H
+
+#include "compiled.h"
+
+/* What matching needs of a profile, in one piece of memory. */
+struct held {
+	unsigned refs; /* layers, and the live set itself */
+	struct profile profile;
+};
+struct held *held_new(const struct profile *profile);
+void *held_release(struct held *held);
+
+/* Rules, kept for as long as something that was compiled with them. */
+struct ruling {
+	unsigned refs;
+	struct rules *rules;
+	int64_t ruleset;
+};
+
+/* Words and codes, a bit each: where none of them is, nothing of the layer is. */
+struct sieve {
+	uint64_t *bits;
+	uint32_t mask;
+};
+static inline bool sieve_has(const struct sieve *sieve, uint32_t key)
+{
+	return (sieve->bits[(key & sieve->mask) / 64] >> (key & 63) & 1) != 0;
+}
+static inline uint32_t sieve_key(struct str text)
+{
+	uint64_t hash = str_hash(text);
+
+	return (uint32_t)(hash ^ hash >> 32);
+}
+
+struct layer {
+	unsigned refs;           /* the live set, and lists that readers see */
+	uint64_t serial;         /* nobody else's, ever */
+	struct ruling *ruling;
+	struct held **held;      /* its profiles, by number */
+	const struct profile **profiles;
+	size_t n;
+	struct matcher *matcher;
+	struct sieve words, codes; /* of a layer above the base */
+
+	/* the writer's */
+	uint64_t *gone;          /* a bit for each profile that another layer has, or none */
+	size_t n_gone;
+};
+
+/* Takes a hold on the profiles, which stand in order of id, and the rules. */
+int layer_base_new(uint64_t serial, struct ruling *ruling, struct held *const *held, size_t n,
+	unsigned threads, struct layer **ret, struct error *err) MUST_CHECK;
+/* `reader`: of the base's matcher, to find out what the profiles hear of. */
+struct layer *layer_new(uint64_t serial, const struct layer *base, struct reader *reader,
+	struct held *const *held, size_t n);
+void *layer_release(struct layer *layer);
+
+/* Of a layer above the base; `fired` is what fires in the base. */
+struct reader *layer_reader_new(const struct layer *layer, const struct firing *fired);
+
+#endif
