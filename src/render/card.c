@@ -5,6 +5,7 @@
 #include "escape.h"
 #include "excerpt.h"
 #include "reasons.h"
+#include "tender/buyer.h"
 #include "tender/place.h"
 
 enum { ALSO_MAX = 4000, PLACES_SHOWN = 3, PLACES_SEEN_MAX = 64, PLACES_MAX = 2000, LOT_ID_WIDTH = 40 };
@@ -49,10 +50,16 @@ static void set_title(struct value *map, const char *key, const char *plain_key,
 }
 
 /* The name, and the city unless the name has it: "Commune de Langogne", "Lycée agricole, Langogne". */
-static struct str buyer_line(const struct party *buyer, const struct card_style *style)
+static struct str buyer_line(const struct notice *notice, const struct card_style *style)
 {
+	const struct party *buyer = &notice->buyer;
 	struct str city = fold_text(style->arena, buyer->city);
 
+	if (buyer_is_court(notice))
+		return arena_printf(style->arena,
+			style->language == ENGLISH ? "not said in the summary (which names the court of appeal: %.*s)"
+						   : "absent du résumé (qui cite l’instance de recours : %.*s)",
+			STR_ARG(str_clip(buyer->name, 1000)));
 	if (city.len == 0 || str_find(fold_text(style->arena, buyer->name), city) != SIZE_MAX)
 		return buyer->name;
 	if (str_blank_none(buyer->name))
@@ -86,7 +93,7 @@ static void set_what(const struct card_style *style, const struct notice *notice
 {
 	size_t more;
 
-	set_line(map, "buyer", buyer_line(&notice->buyer, style), style);
+	set_line(map, "buyer", buyer_line(notice, style), style);
 	set_line(map, "place", place_line(notice, style, &more), style);
 	if (more > 0)
 		value_set_text(map, "more_places",

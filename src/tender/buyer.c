@@ -174,3 +174,22 @@ enum buyer_kind buyer_kind(const struct party *buyer)
 		return kind;
 	return BUYER_OTHER;
 }
+
+bool buyer_is_court(const struct notice *notice)
+{
+	static const char *const courts[] = { " tribunal administratif ", " tribunal administraif ",
+		" tribunaux administratifs ", " cour administrative d appel ", " tribunal judiciaire ",
+		" tribunal de grande instance ", " instance chargee des procedures de recours ",
+		" greffe du tribunal " };
+	struct arena arena = ARENA_INIT;
+	bool found = false;
+	struct str folded;
+
+	if (!notice->summary || str_blank_none(notice->buyer.name))
+		return false;
+	folded = fold(&arena, notice->buyer.name).text;
+	for (size_t i = 0; i < LENGTH(courts) && !found; i++)
+		found = str_find(folded, str_of(courts[i])) != SIZE_MAX;
+	arena_done(&arena);
+	return found;
+}

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/fold.h"
+#include "tender/buyer.h"
 #include "tender/ident.h"
 
 enum {
@@ -173,7 +174,7 @@ struct dossier_face dossier_face(const struct notice *notice, struct arena *aren
 		.deadline_at = notice->deadline.at,
 		.deadline_by_day = notice->deadline.certainty == DEADLINE_DAY_ONLY,
 		.title = shingles_of(notice->title, arena),
-		.buyer = shingles_of(notice->buyer.name, arena),
+		.buyer = shingles_of(buyer_is_court(notice) ? STR_NONE : notice->buyer.name, arena),
 		.numbers = numbers_of(notice->title, arena),
 	};
 }
@@ -189,7 +190,7 @@ size_t dossier_keys(const struct notice *notice, struct arena *arena, struct str
 	if (str_given(siren))
 		ret[n++] = arena_printf(arena, "siren:%.*s", STR_ARG(siren));
 	name = str_clip(fold_text(arena, str_clip(notice->buyer.name, SHINGLES_BYTES_MAX)), 100);
-	if (name.len > 0)
+	if (name.len > 0 && !buyer_is_court(notice))
 		ret[n++] = arena_printf(arena, "name:%.*s", STR_ARG(name));
 	return n;
 }

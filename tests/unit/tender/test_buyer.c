@@ -54,6 +54,35 @@ static void test_kinds(void **state)
 	assert_int_equal(buyer_kind(&(struct party){ .name = STR_NONE, .id = STR_NONE }), BUYER_OTHER);
 }
 
+static void test_courts(void **state)
+{
+	static const struct {
+		const char *name;
+		bool court;
+	} rows[] = {
+		{ "Tribunal administratif d'Orléans", true },
+		{ "Greffe du TRIBUNAL ADMINISTRATIF DE PARIS", true },
+		{ "Instance chargée des procédures de recours : Rennes", true },
+		{ "Cour administrative d'appel de Lyon", true },
+		{ "Tribunal judiciaire", true },
+		{ "Service administratif régional de la cour d'appel de Versailles", false },
+		{ "Cour d'appel de Paris", false },
+		{ "Commune de Tribunal-sur-Essai", false },
+		{ "", false },
+		{ NULL, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct notice notice = { .buyer.name = str_of(rows[i].name), .summary = true };
+
+		if (buyer_is_court(&notice) != rows[i].court)
+			fail_msg("\"%s\"", rows[i].name);
+		notice.summary = false; /* a whole notice names its buyer itself */
+		assert_false(buyer_is_court(&notice));
+	}
+}
+
 static void test_names(void **state)
 {
 	enum buyer_kind kind;
@@ -71,6 +100,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_courts),
 		cmocka_unit_test(test_names),
 	};
 
