@@ -45,6 +45,12 @@ CREATE TABLE raw (                     -- one notice as it came; never deleted
 CREATE INDEX raw_by_state ON raw (state, seq);
 CREATE INDEX raw_by_notice ON raw (notice_id, seq) WHERE notice_id IS NOT NULL;
 
+CREATE TABLE raw_unread (              -- parts of an item, as its last reading told them
+	raw INTEGER NOT NULL REFERENCES raw (seq),
+	path TEXT NOT NULL,                -- "DONNEES/ENCHERES": an element with its parent, "ID/@new", a key
+	PRIMARY KEY (raw, path)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE notice (                  -- the newest version of each notice
 	seq INTEGER PRIMARY KEY,
 	id TEXT NOT NULL UNIQUE,           -- source ":" ref

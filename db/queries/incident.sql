@@ -35,3 +35,11 @@ FROM notice AS n
 WHERE n.published BETWEEN :since AND :until AND n.source <> 'requirement' AND n.summary = 0
 	AND n.stage <> 'registration'
 GROUP BY n.source, n.published ORDER BY n.source, n.published;
+
+-- query: drift_parts
+-- Parts that nothing reads, with the number of notices that have them each day.
+-- From the few notices of these days to their bytes, not through all that was ever told.
+SELECT n.source, u.path, n.published, count(*)
+FROM notice AS n CROSS JOIN raw AS r ON r.hash = n.raw_hash CROSS JOIN raw_unread AS u ON u.raw = r.seq
+WHERE n.published BETWEEN :since AND :until
+GROUP BY n.source, u.path, n.published ORDER BY n.source, u.path, n.published;

@@ -50,3 +50,11 @@ FROM raw AS r WHERE r.seq > :after ORDER BY r.seq LIMIT 1;
 -- query: raw_count
 -- How many items there are after one.
 SELECT count(*) FROM raw WHERE seq > :after;
+
+-- query: raw_unread_clear
+-- What an earlier reading of the item told.
+DELETE FROM raw_unread WHERE raw = :raw;
+
+-- query: raw_unread_put
+-- One part of the item that nothing reads.
+INSERT INTO raw_unread (raw, path) VALUES (:raw, :path);

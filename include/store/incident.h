@@ -27,4 +27,8 @@ int store_incident_list(struct db *db, struct str source, day_t since, day_t unt
 int store_drift_days(struct db *db, day_t since, day_t until, struct arena *arena,
 	struct drift_day **ret, size_t *ret_n, struct error *err) MUST_CHECK;
 
+/* By source, part and day. */
+int store_drift_parts(struct db *db, day_t since, day_t until, struct arena *arena,
+	struct drift_part **ret, size_t *ret_n, struct error *err) MUST_CHECK;
+
 #endif

@@ -54,6 +54,9 @@ int store_raw_reason(struct db *db, struct str hash, struct arena *arena, struct
 /* The item was read into the notice `id`, by this parser. 0 or STORE_NONE */
 int store_raw_done(struct db *db, struct str hash, struct str notice_id, int parser_version,
 	struct error *err) MUST_CHECK;
+/* Parts of the item that its reading had no place for; they take the place of those told before. */
+int store_raw_unread(struct db *db, int64_t seq, const struct str *paths, size_t n, struct error *err)
+	MUST_CHECK;
 /* The item was refused. When it was before, quarantined.since stays. 0 or STORE_NONE */
 int store_raw_quarantine(struct db *db, struct str hash, struct str reason, int parser_version,
 	int64_t now, struct error *err) MUST_CHECK;

@@ -5,6 +5,8 @@
 #ifndef TENDER_DRIFT_H
 #define TENDER_DRIFT_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/date.h"
 #include "base/str.h"
@@ -35,5 +37,19 @@ struct drift {
  */
 enum { DRIFT_DAYS = 28, DRIFT_NOTICES = 20, DRIFT_KNOWN = 5, DRIFT_POINTS = 20 };
 size_t drift_find(const struct drift_day *days, size_t n, struct arena *arena, struct drift **ret);
+
+/*
+ * Parts of documents that no reader has a place for (notice.unread), and how many notices of a day have
+ * each. `fresh`: none of the DRIFT_DAYS before had it, though at least DRIFT_KNOWN of them had notices.
+ */
+struct drift_part {
+	struct str source, path;
+	day_t day;
+	int64_t notices;
+	bool fresh;
+};
+/* Sets `fresh`. `parts` by source, path and day; `days` by source and day. */
+void drift_parts_compare(
+	struct drift_part *parts, size_t n, const struct drift_day *days, size_t n_days);
 
 #endif

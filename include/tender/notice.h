@@ -179,6 +179,12 @@ struct notice {
 	struct str reference;      /* the buyer's own (BT-22, identifiantInterne, idMarche) */
 	struct notice_link *links;
 	size_t n_links;
+
+	/*
+	 * Parts of the document that no reader has a place for: "DONNEES/ENCHERES", "ID/@new". Told by the reading,
+	 * kept with the bytes that were read, never with the notice.
+	 */
+	struct codes unread;
 };
 
 /* What reading one document gave. A document holds one notice or many (an API page, a CSV export). */

@@ -8,7 +8,8 @@
 struct coverage_notes {
 	struct incident *incidents;
 	struct drift *drifts;
-	size_t n_incidents, n_drifts;
+	struct drift_part *parts; /* that nothing reads */
+	size_t n_incidents, n_drifts, n_parts;
 };
 
 static const struct incident *incident_of(
@@ -24,6 +25,52 @@ static const struct incident *incident_of(
 static bool drifts_on(const struct drift *drift, const struct coverage_row *row)
 {
 	return drift->day == row->day && str_eq(drift->source, row->source);
+}
+
+static bool is_of(const struct drift_part *part, const struct coverage_row *row)
+{
+	return part->day == row->day && str_eq(part->source, row->source);
+}
+
+/* How many parts of a day's notices nothing reads, and those that are new. */
+static void show_parts(const struct coverage_row *row, const struct coverage_notes *notes)
+{
+	enum { SHOWN = 5 };
+	size_t count = 0, fresh = 0;
+
+	for (size_t i = 0; i < notes->n_parts; i++) {
+		const struct drift_part *part = &notes->parts[i];
+
+		if (!is_of(part, row))
+			continue;
+		count++;
+		if (part->fresh && ++fresh <= SHOWN)
+			out_line("         new: %.*s in %lld notices, which nothing here reads",
+				STR_ARG(part->path), (long long)part->notices);
+	}
+	if (fresh > SHOWN)
+		out_line("         new: %zu more", fresh - SHOWN);
+	if (count > 0)
+		out_line("         unread: %zu kinds of parts", count);
+}
+
+static void put_parts(struct json_writer *w, const struct coverage_row *row,
+	const struct coverage_notes *notes)
+{
+	json_key(w, "unread");
+	json_open_array(w);
+	for (size_t i = 0; i < notes->n_parts; i++) {
+		const struct drift_part *part = &notes->parts[i];
+
+		if (!is_of(part, row))
+			continue;
+		json_open_object(w);
+		json_add_str(w, "path", part->path);
+		json_add_int(w, "notices", part->notices);
+		json_add_bool(w, "new", part->fresh);
+		json_close_object(w);
+	}
+	json_close_array(w);
 }
 
 static void show_text(struct app *app, const struct coverage_row *row, int64_t linked,
@@ -48,6 +95,7 @@ static void show_text(struct app *app, const struct coverage_row *row, int64_t l
 		if (drifts_on(&notes->drifts[i], row))
 			out_line("         drift: %d %% lack %s, %d %% as a rule", notes->drifts[i].share,
 				drift_field_name(notes->drifts[i].field), notes->drifts[i].usual);
+	show_parts(row, notes);
 }
 
 static void put_gap(struct app *app, struct json_writer *w, const struct incident *incident)
@@ -90,6 +138,7 @@ static void show_json(struct app *app, const struct coverage_row *row, int64_t l
 		if (drifts_on(&notes->drifts[i], row))
 			json_put_str(w, str_of(drift_field_name(notes->drifts[i].field)));
 	json_close_array(w);
+	put_parts(w, row, notes);
 	json_close_object(w);
 	out_json_end(app);
 }
@@ -100,7 +149,7 @@ int cmd_stats_coverage(struct app *app, struct error *err)
 	day_t since = (day_t)app_number(app, "since", today - 13);
 	day_t until = (day_t)app_number(app, "until", today);
 	struct str source = app_text(app, "source");
-	struct coverage_notes notes = { NULL, NULL, 0, 0 };
+	struct coverage_notes notes = { NULL, NULL, NULL, 0, 0, 0 };
 	struct coverage_row *rows;
 	size_t n = 0;
 	int r = store_coverage_list(app->db, source, since, until, &app->arena, &rows, &n, err);
@@ -110,6 +159,8 @@ int cmd_stats_coverage(struct app *app, struct error *err)
 			&notes.n_incidents, err);
 	if (r >= 0)
 		r = drift_now(app, &notes.drifts, &notes.n_drifts, err);
+	if (r >= 0)
+		r = drift_parts_now(app, &notes.parts, &notes.n_parts, err);
 	if (r >= 0 && n > 0 && !app->json)
 		out_line("%-8s %-10s %9s %8s %8s %8s  %s", "source", "day", "announced", "stored",
 			"rejected", "linked", "state");

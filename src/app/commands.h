@@ -50,6 +50,9 @@ void put_awards(struct app *app, struct json_writer *w, const struct dossier_awa
 struct drift;
 int drift_now(struct app *app, struct drift **ret, size_t *ret_n, struct error *err) MUST_CHECK;
 int drift_warn(struct app *app, struct error *err) MUST_CHECK;
+/* Parts of notices that nothing reads, and which of them are new. */
+struct drift_part;
+int drift_parts_now(struct app *app, struct drift_part **ret, size_t *ret_n, struct error *err) MUST_CHECK;
 
 /* rule_files.c: rules as files, and the active ones */
 struct rule_problem;

@@ -130,7 +130,8 @@ static int read_known(struct db *db, const struct raw *raw, enum source_format f
 	report->added += r == STORE_NEW;
 	report->updated += r == STORE_UPDATED;
 	report->unchanged += r == STORE_UNCHANGED;
-	return store_raw_done(db, raw->hash, notice.id, SOURCE_PARSER_VERSION, err);
+	r = store_raw_unread(db, raw->seq, notice.unread.at, notice.unread.n, err);
+	return r < 0 ? r : store_raw_done(db, raw->hash, notice.id, SOURCE_PARSER_VERSION, err);
 }
 
 /*

@@ -2,6 +2,7 @@
 #include "boamp_notice.h"
 #include "gate/json.h"
 #include "json_tree.h"
+#include "unread.h"
 
 int boamp_unpack(struct str json, const char *name, struct arena *arena,
 	const struct xml_node **ret, struct error *err)
@@ -71,6 +72,13 @@ static struct boamp_flat flat_of(const struct json_value *record, struct arena *
 	return flat;
 }
 
+/* The blocks themselves have names of ours. */
+static void count_below(const struct xml_node *block, struct arena *arena, struct notice *n)
+{
+	for (const struct xml_node *node = block ? block->child : NULL; node; node = node->next)
+		unread_elements(node, arena, &n->unread);
+}
+
 int boamp_api_read(struct str bytes, struct arena *arena, struct notice *ret, struct error *err)
 {
 	CLEANUP(json_freep) struct json *document = NULL;
@@ -88,5 +96,12 @@ int boamp_api_read(struct str bytes, struct arena *arena, struct notice *ret, st
 	if ((r = unpack_member(record, "gestion", arena, &parts.gestion, err)) < 0 ||
 		(r = unpack_member(record, "donnees", arena, &parts.donnees, err)) < 0)
 		return r;
-	return boamp_notice_read(&parts, arena, ret, err);
+	r = boamp_notice_read(&parts, arena, ret, err);
+	if (r < 0)
+		return r;
+	unread_fields(record, arena, &ret->unread);
+	count_below(parts.gestion, arena, ret);
+	if (!boamp_v230_is_body(parts.donnees))
+		count_below(parts.donnees, arena, ret);
+	return 0;
 }

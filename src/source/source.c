@@ -9,6 +9,7 @@
 #include "gate/xml.h"
 #include "ocds.h"
 #include "ted_legacy.h"
+#include "unread.h"
 
 static const char boamp_ns[] = "http://boamp.journal-officiel.gouv.fr/XML/";
 
@@ -43,19 +44,20 @@ static const struct reader {
 		struct notice *ret, struct error *err);
 	int (*read_bytes)(
 		struct str bytes, struct arena *arena, struct notice *ret, struct error *err);
+	bool counted; /* what is not read of the tree is told (unread.h) */
 } readers[SOURCE_FORMATS] = {
 	[FORMAT_UNKNOWN] = { .name = "unknown" },
-	[FORMAT_EFORMS] = { "eforms", eforms_recognise, eforms_read, NULL },
-	[FORMAT_BOAMP] = { "boamp", boamp_recognise, boamp_read, NULL },
-	[FORMAT_BOAMP_API] = { "boamp-api", NULL, NULL, boamp_api_read },
-	[FORMAT_BOAMP_CSV] = { "boamp-csv", NULL, NULL, boamp_csv_read },
-	[FORMAT_BOAMP_V230] = { "boamp-v230", boamp_v230_recognise, boamp_read, NULL },
-	[FORMAT_DECP_XML] = { "decp", decp_recognise, decp_xml_read, NULL },
-	[FORMAT_DECP_JSON] = { "decp-json", NULL, NULL, decp_json_read },
-	[FORMAT_APPROCH] = { "approch", NULL, NULL, approch_read },
-	[FORMAT_FEED] = { "feed", feed_recognise, feed_read, NULL },
-	[FORMAT_OCDS] = { "ocds", NULL, NULL, ocds_read },
-	[FORMAT_TED_LEGACY] = { "ted-legacy", ted_legacy_recognise, ted_legacy_read, NULL },
+	[FORMAT_EFORMS] = { "eforms", eforms_recognise, eforms_read, NULL, true },
+	[FORMAT_BOAMP] = { "boamp", boamp_recognise, boamp_read, NULL, true },
+	[FORMAT_BOAMP_API] = { "boamp-api", NULL, NULL, boamp_api_read, false },
+	[FORMAT_BOAMP_CSV] = { "boamp-csv", NULL, NULL, boamp_csv_read, false },
+	[FORMAT_BOAMP_V230] = { "boamp-v230", boamp_v230_recognise, boamp_read, NULL, false },
+	[FORMAT_DECP_XML] = { "decp", decp_recognise, decp_xml_read, NULL, false },
+	[FORMAT_DECP_JSON] = { "decp-json", NULL, NULL, decp_json_read, false },
+	[FORMAT_APPROCH] = { "approch", NULL, NULL, approch_read, false },
+	[FORMAT_FEED] = { "feed", feed_recognise, feed_read, NULL, false },
+	[FORMAT_OCDS] = { "ocds", NULL, NULL, ocds_read, false },
+	[FORMAT_TED_LEGACY] = { "ted-legacy", ted_legacy_recognise, ted_legacy_read, NULL, false },
 };
 
 const char *source_format_name(enum source_format format)
@@ -98,7 +100,10 @@ static int read_xml(const struct reader *reader, struct str bytes, struct arena 
 	if (&readers[format] != reader)
 		return error_set(err, ERROR_INPUT, "the document is %s, not %s",
 			readers[format].name, reader->name);
-	return reader->read_tree(root, bytes, arena, ret, err);
+	r = reader->read_tree(root, bytes, arena, ret, err);
+	if (r == 0 && reader->counted)
+		unread_elements(root, arena, &ret->unread);
+	return r;
 }
 
 int source_read(enum source_format format, struct str bytes, struct arena *arena,

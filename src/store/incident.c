@@ -88,3 +88,29 @@ int store_drift_days(struct db *db, day_t since, day_t until, struct arena *aren
 	*ret_n = n;
 	return 0;
 }
+
+int store_drift_parts(struct db *db, day_t since, day_t until, struct arena *arena,
+	struct drift_part **ret, size_t *ret_n, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_DRIFT_PARTS);
+	struct drift_part *rows = NULL;
+	size_t n = 0, capacity = 0;
+	int r;
+
+	stmt_int(st, ":since", since);
+	stmt_int(st, ":until", until);
+	while ((r = stmt_step(st, err)) == STMT_ROW) {
+		arena_grow(arena, rows, n, &capacity);
+		rows[n++] = (struct drift_part){
+			.source = stmt_col_text(st, 0, arena),
+			.path = stmt_col_text(st, 1, arena),
+			.day = stmt_col_day(st, 2),
+			.notices = stmt_col_int(st, 3),
+		};
+	}
+	if (r)
+		return r;
+	*ret = rows;
+	*ret_n = n;
+	return 0;
+}

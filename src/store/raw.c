@@ -140,6 +140,23 @@ int store_raw_done(
 	return run_one(st, err);
 }
 
+int store_raw_unread(struct db *db, int64_t seq, const struct str *paths, size_t n, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_RAW_UNREAD_CLEAR);
+	int r;
+
+	assert(db_in_transaction(db));
+	stmt_int(st, ":raw", seq);
+	r = run_one(st, err);
+	for (size_t i = 0; r >= 0 && i < n; i++) {
+		st = db_query(db, Q_RAW_UNREAD_PUT);
+		stmt_int(st, ":raw", seq);
+		stmt_text(st, ":path", paths[i]);
+		r = run_one(st, err);
+	}
+	return r < 0 ? r : 0;
+}
+
 int store_raw_quarantine(struct db *db, struct str hash, struct str reason, int parser_version,
 	int64_t now, struct error *err)
 {

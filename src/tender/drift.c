@@ -69,3 +69,27 @@ size_t drift_find(const struct drift_day *days, size_t n, struct arena *arena, s
 	*ret = found;
 	return n_found;
 }
+
+/* Did enough of the days before have notices to say that a part was not in them? */
+static bool is_known(const struct drift_part *part, const struct drift_day *days, size_t n)
+{
+	int known = 0;
+
+	for (size_t i = 0; i < n; i++)
+		known += str_eq(days[i].source, part->source) && days[i].day < part->day &&
+			 days[i].day >= part->day - DRIFT_DAYS;
+	return known >= DRIFT_KNOWN;
+}
+
+void drift_parts_compare(
+	struct drift_part *parts, size_t n, const struct drift_day *days, size_t n_days)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct drift_part *last = i > 0 ? &parts[i - 1] : NULL;
+		bool before = last && str_eq(last->source, parts[i].source) &&
+			      str_eq(last->path, parts[i].path) &&
+			      last->day >= parts[i].day - DRIFT_DAYS;
+
+		parts[i].fresh = !before && is_known(&parts[i], days, n_days);
+	}
+}

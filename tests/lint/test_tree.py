@@ -1,5 +1,7 @@
 """The tree obeys the rules of the house."""
 
+import re
+
 import checks
 import pytest
 import tree
@@ -88,3 +90,12 @@ def test_a_header_compiles_alone(header, tmp_path):
         "-Wno-sign-conversion", "-Werror", "-fsyntax-only", f"-I{tree.ROOT}/include", *generated, sample,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_tables_that_are_searched_by_halves_are_sorted():
+    """The names that readers know, once each and in the order of their bytes."""
+    tables = re.findall(r"char \*const (\w+)\[\] = \{(.*?)\};", tree.read("src/source/unread.c"), re.S)
+    assert [name for name, _ in tables] == ["elements", "fields", "attributes"]
+    for name, body in tables:
+        words = re.findall(r'"([^"]+)"', body)
+        assert words == sorted(set(words)), name

@@ -65,11 +65,37 @@ static void test_sources_are_judged_apart(void **state UNUSED)
 	assert_int_equal(drift_find(days + DAYS - DRIFT_KNOWN - 1, DRIFT_KNOWN + 1, &arena, &found), 1);
 }
 
+static void test_new_parts(void **state UNUSED)
+{
+	struct drift_day days[2 * DAYS];
+	struct drift_part parts[] = {
+		{ .source = STR("boamp"), .path = STR("a"), .day = TODAY - DAYS + 1 }, /* before it: one day */
+		{ .source = STR("boamp"), .path = STR("a"), .day = TODAY },
+		{ .source = STR("boamp"), .path = STR("b"), .day = TODAY - 1, .fresh = false },
+		{ .source = STR("boamp"), .path = STR("b"), .day = TODAY },
+		{ .source = STR("ted"), .path = STR("b"), .day = TODAY },
+		{ .source = STR("zzz"), .path = STR("b"), .day = TODAY }, /* of no known day */
+	};
+	static const bool fresh[] = { false, false, true, false, true, false };
+
+	fill(days, "boamp", 0, 0, 100);
+	fill(days + DAYS, "ted", 0, 0, 100);
+	drift_parts_compare(parts, LENGTH(parts), days, 2 * DAYS);
+	for (size_t i = 0; i < LENGTH(parts); i++)
+		if (parts[i].fresh != fresh[i])
+			fail_msg("part %zu", i);
+	/* what was seen longer ago than is compared with is new again */
+	parts[0].day = TODAY - DRIFT_DAYS - 1;
+	drift_parts_compare(parts, 2, days, 2 * DAYS);
+	assert_true(parts[1].fresh);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_drift, arena_reset_state),
 		cmocka_unit_test_setup(test_sources_are_judged_apart, arena_reset_state),
+		cmocka_unit_test_setup(test_new_parts, arena_reset_state),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, arena_done_state);
