@@ -69,7 +69,7 @@ static void test_new_parts(void **state UNUSED)
 {
 	struct drift_day days[2 * DAYS];
 	struct drift_part parts[] = {
-		{ .source = STR("boamp"), .path = STR("a"), .day = TODAY - DAYS + 1 }, /* before it: one day */
+		{ .source = STR("boamp"), .path = STR("a"), .day = TODAY - DRIFT_DAYS }, /* before it: one day */
 		{ .source = STR("boamp"), .path = STR("a"), .day = TODAY },
 		{ .source = STR("boamp"), .path = STR("b"), .day = TODAY - 1, .fresh = false },
 		{ .source = STR("boamp"), .path = STR("b"), .day = TODAY },
