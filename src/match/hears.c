@@ -1,9 +1,12 @@
 #include "hears.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "query.h"
+
+#define BETWEEN_KEYWORDS " ; "
 
 static void *zeroed(size_t n, size_t size)
 {
@@ -58,7 +61,7 @@ static struct str own_words(const struct profile *profile, struct arena *arena, 
 
 	for (size_t i = 0; i < profile->keywords.n; i++) {
 		buf_adds(&out, profile->keywords.at[i]);
-		buf_addz(&out, " ; ");
+		buf_addz(&out, BETWEEN_KEYWORDS);
 	}
 	*ret_keywords = buf_str(&out).len;
 	buf_adds(&out, profile->description);
@@ -74,12 +77,46 @@ static void find_named(struct hearing *h, const struct profile *profile)
 			h->named[field] = true;
 }
 
-/* How a rule speaks of a profile's own words; of keywords, it speaks of what the profile is about. */
-enum own { OWN_NOT, OWN_DESCRIPTION, OWN_KEYWORD };
+/* How a rule speaks of a profile's own words: of which of them, the best of those. */
+enum own {
+	OWN_NOT,
+	OWN_UNTOLD,  /* it does, by no word of its own */
+	OWN_SETTING, /* of what the profile has as the setting of its trade only */
+	OWN_PASSING, /* of what the description says in passing */
+	OWN_LEADING, /* of what leads a clause of the description */
+	OWN_KEYWORD, /* of what the profile is about */
+};
+
+/* The words a profile gives of itself: standing in own_words() before byte `keywords`, and behind it. */
+struct said {
+	const struct profile *profile;
+	const struct stated *stated;
+	const enum standing *standings; /* of the keywords */
+	size_t keywords;
+};
+
+static enum own said_at(const struct said *said, size_t start)
+{
+	const struct codes *keywords = &said->profile->keywords;
+	enum standing standing;
+	size_t end = 0;
+
+	for (size_t i = 0; i < keywords->n && start < said->keywords; i++) {
+		end += keywords->at[i].len + strlen(BETWEEN_KEYWORDS);
+		if (start < end)
+			return said->standings[i] == STANDING_SETTING ? OWN_SETTING : OWN_KEYWORD;
+	}
+	standing = stated_at(said->stated, start - said->keywords);
+	if (standing == STANDING_SETTING)
+		return OWN_SETTING;
+	if (keywords->n == 0) /* then the description says it all */
+		return OWN_KEYWORD;
+	return standing == STANDING_TRADE ? OWN_LEADING : OWN_PASSING;
+}
 
 static void speaks(struct hearing *h, uint32_t rule, points_t points)
 {
-	h->own[rule] = OWN_DESCRIPTION;
+	h->own[rule] = OWN_UNTOLD;
 	h->spoken[h->n_spoken++] = rule;
 	h->points[h->rules->rules[rule].field] += points;
 }
@@ -102,8 +139,8 @@ static void find_for(struct hearing *h)
 	}
 }
 
-/* Of those, and of those that fire, the ones with a word among the keywords. */
-static void find_among_keywords(struct hearing *h, size_t keywords)
+/* Of those, and of those that fire, by which words. */
+static void find_by_which(struct hearing *h, const struct said *said)
 {
 	const struct scan *scan = &h->reader->scan;
 
@@ -111,15 +148,15 @@ static void find_among_keywords(struct hearing *h, size_t keywords)
 		uint32_t term = scan->touched[i];
 		size_t n;
 		const struct rule_posting *at = waiting_rules(terms_waiting(scan->terms), term, &n);
+		enum own by = said_at(said, scan_best(scan, term, 1u << FIELD_TITLE, 0)->start);
 
-		if (scan_best(scan, term, 1u << FIELD_TITLE, 0)->start >= keywords)
-			continue;
 		for (size_t j = 0; j < n; j++) {
 			const struct rule_line *line = &h->rules->rules[at[j].rule].lines[at[j].line];
 
-			if (h->own[at[j].rule] != OWN_NOT && (line->fields & 1u << FIELD_TITLE) != 0 &&
+			if (h->own[at[j].rule] != OWN_NOT && h->own[at[j].rule] < by &&
+				(line->fields & 1u << FIELD_TITLE) != 0 &&
 				(line->kind == LINE_FOR || line->kind == LINE_ANY))
-				h->own[at[j].rule] = OWN_KEYWORD;
+				h->own[at[j].rule] = (uint8_t)by;
 		}
 	}
 }
@@ -128,18 +165,22 @@ static void find_among_keywords(struct hearing *h, size_t keywords)
 static void weigh_own_words(struct hearing *h, const struct profile *profile)
 {
 	const struct firing *firing = &h->reader->firing;
+	struct stated *stated = stated_new(h->reader->scan.memo.lexicon, profile, &h->arena);
+	enum standing *standings = arena_array(&h->arena, enum standing, profile->keywords.n);
+	struct said said = { .profile = profile, .stated = stated, .standings = standings };
 	struct notice words;
-	size_t keywords;
 
+	for (size_t i = 0; i < profile->keywords.n; i++)
+		standings[i] = stated_of(stated, profile->keywords.at[i]);
 	notice_init(&words);
 	words.stage = words.kind = NOTICE_COMPETITION;
-	words.title = own_words(profile, &h->arena, &keywords);
+	words.title = own_words(profile, &h->arena, &said.keywords);
 	scan_notice(&h->reader->scan, &words);
 	fire_rules(&h->reader->firing, h->rules, h->code, &h->reader->scan, &words);
 	for (size_t i = 0; i < firing->n_rules; i++)
 		speaks(h, firing->rules[i], fired_best(firing, firing->rules[i], 0)->points);
 	find_for(h);
-	find_among_keywords(h, keywords);
+	find_by_which(h, &said);
 }
 
 /* How many different terms of the rule stand in the profile's own words, counted up to two. */
@@ -170,12 +211,21 @@ static int own_terms(const struct hearing *h, size_t number)
  * A keyword says what somebody sells; but a word that one rule alone has in common with it may be of
  * another trade ("thermographie" of bridges, of heat losses).
  */
-static int own_percent(const struct hearing *h, const struct profile *profile, uint32_t rule)
+static int own_percent(const struct hearing *h, uint32_t rule)
 {
-	/* without keywords the description says it all */
-	bool said = h->own[rule] == OWN_KEYWORD || profile->keywords.n == 0;
-
-	return said && own_terms(h, rule) > 1 ? QUERY_RULE_OWN : QUERY_RULE_OWN_FAINT;
+	switch ((enum own)h->own[rule]) {
+	case OWN_NOT:
+	case OWN_SETTING:
+		return QUERY_RULE_BESIDE;
+	case OWN_UNTOLD:
+	case OWN_PASSING:
+		return QUERY_RULE_OWN_PASSING;
+	case OWN_LEADING:
+		return QUERY_RULE_OWN_FAINT;
+	case OWN_KEYWORD:
+		break;
+	}
+	return own_terms(h, rule) > 1 ? QUERY_RULE_OWN : QUERY_RULE_OWN_FAINT;
 }
 
 static void hear_of(struct hearing *h, uint32_t rule, int percent)
@@ -194,7 +244,7 @@ static void hear_of(struct hearing *h, uint32_t rule, int percent)
  * of the very rules that speak of them, and faintly of the others: who sells lamps is in the field of
  * energy, but solar roofs are not its trade.
  */
-static void hear_field(struct hearing *h, const struct profile *profile, size_t field)
+static void hear_field(struct hearing *h, size_t field)
 {
 	if (!h->named[field] && h->points[field] < QUERY_FIELD_INFERRED_FROM)
 		return;
@@ -204,8 +254,7 @@ static void hear_field(struct hearing *h, const struct profile *profile, size_t 
 		if (h->named[field])
 			hear_of(h, rule, QUERY_FIELD_NAMED);
 		else
-			hear_of(h, rule, h->own[rule] == OWN_NOT ? QUERY_RULE_BESIDE
-								  : own_percent(h, profile, rule));
+			hear_of(h, rule, own_percent(h, rule));
 	}
 }
 
@@ -214,7 +263,7 @@ void hear(struct hearing *h, const struct profile *profile)
 	find_named(h, profile);
 	weigh_own_words(h, profile);
 	for (size_t field = 0; field < h->rules->n_fields; field++) {
-		hear_field(h, profile, field);
+		hear_field(h, field);
 		h->named[field] = false;
 		h->points[field] = 0;
 	}

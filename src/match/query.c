@@ -4,7 +4,7 @@
 
 points_t query_cpv_points(struct str branch)
 {
-	static const points_t points[] = { 0, 0, 20, 25, 30, 40, 45, 45, 45 };
+	static const points_t points[] = { 0, 0, 5, 20, 30, 40, 45, 45, 45 };
 
 	return points[branch.len < LENGTH(points) ? branch.len : LENGTH(points) - 1];
 }
@@ -19,7 +19,7 @@ points_t query_title_points(points_t points, enum standing standing, bool object
 		return QUERY_KEYWORD;
 	if (rarity >= QUERY_FILED_FROM && object)
 		return QUERY_OBJECT_COMMON;
-	return object || standing == STANDING_TRADE ? points : points * QUERY_ASIDE / 100;
+	return points;
 }
 
 bool query_is_exact(struct str keyword)

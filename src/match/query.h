@@ -17,7 +17,7 @@ enum {
 	QUERY_WORD = 20,             /* one rare word of the description */
 	QUERY_DESCRIPTION_CAP = 100, /* all words of the description together */
 	QUERY_EXCLUDED = -40,        /* an exclusion in a description: against, but no gate */
-	QUERY_CPV_BROADER = 10,      /* the notice's code is above the one asked for */
+	QUERY_CPV_BROADER = 5,       /* the notice's code is above the one asked for */
 	QUERY_BODY_CAP = 75,         /* descriptions and criteria together: in the body two signs make no match */
 	QUERY_BODY_SIGN = 30,        /* points from which a sign there is one of its own */
 	QUERY_BODY_MORE = 10,        /* from the third such sign on, the cap rises by this for each */
@@ -31,14 +31,14 @@ enum {
 	QUERY_OBJECT_FROM = 3,       /* rarity from which a keyword that is the object of a title counts in full */
 	QUERY_FILED_FROM = 2,        /* the same if it is that of a subject, too */
 	QUERY_OBJECT_COMMON = 60,    /* what one of that rarity counts as the object of a title alone */
-	QUERY_ASIDE = 90,            /* percent, in a title of which it is not the object, for what may be so */
-	QUERY_SETTING = 75,          /* percent, for what the profile names as the place of its trade only */
+	QUERY_SETTING = 75,          /* percent, for a keyword that the profile has as the setting of its trade only */
 
 	/* percent of a rule's points */
 	QUERY_FIELD_NAMED = 100,
 	QUERY_RULE_OWN = 125,    /* of an inferred field: two of the rule's terms, one of them a keyword's, are the profile's */
-	QUERY_RULE_OWN_FAINT = 100, /* one is, or those of its description alone */
-	QUERY_RULE_BESIDE = 20, /* of an inferred field: it does not */
+	QUERY_RULE_OWN_FAINT = 100, /* one is, or what leads a clause of its description */
+	QUERY_RULE_OWN_PASSING = 75, /* what its description says in passing */
+	QUERY_RULE_BESIDE = 20, /* of an inferred field: none is, or what is the setting of its trade only */
 	QUERY_FIELD_INFERRED_FROM = 40, /* points of its rules on the profile's own words */
 
 	QUERY_DESCRIPTION_WORDS = 400,

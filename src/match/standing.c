@@ -6,16 +6,18 @@
 enum { HEAVY_RARITY = 2, DEEP = 2 };
 
 struct stated_word {
-	const struct word *word;
-	struct str text;
-	bool begins; /* a clause */
+	struct str text, stem;
+	int rarity;
+	bool stop;
+	uint32_t start; /* in the text as written */
+	bool begins;    /* a clause */
 };
 struct stated_words {
 	struct stated_word *at;
 	size_t n;
 };
 struct stated {
-	struct lexicon *lexicon;
+	const struct lexicon *lexicon;
 	struct arena *arena;
 	struct stated_words name, description;
 };
@@ -35,7 +37,7 @@ static bool parts(struct str between)
 	       object_parted(between);
 }
 
-static struct stated_words words_of(struct lexicon *lexicon, struct str text, struct arena *arena)
+static struct stated_words words_of(const struct lexicon *lexicon, struct str text, struct arena *arena)
 {
 	static const char *const and[] = { "et", "ou", "and", "or" };
 	struct folded folded = fold(arena, str_clip(text, PROFILE_TEXT_MAX));
@@ -44,14 +46,24 @@ static struct stated_words words_of(struct lexicon *lexicon, struct str text, st
 	for (uint32_t i = 0; i < folded.n_words; i++) {
 		struct str word = folded_word(&folded, i);
 
-		words.at[i] = (struct stated_word){ lexicon_word(lexicon, word), word,
-			i == 0 || ONE_OF(word, and) ||
-				parts(str_sub(text, folded.words[i - 1].raw_end, folded.words[i].raw_start)) };
+		uint32_t symbols[2];
+		bool stop;
+
+		lexicon_symbols(lexicon, word, arena, symbols, &stop);
+		words.at[i] = (struct stated_word){
+			.text = word,
+			.stem = lexicon_stem_text(word, arena),
+			.rarity = lexicon_rarity(lexicon, word),
+			.stop = stop,
+			.start = folded.words[i].raw_start,
+			.begins = i == 0 || ONE_OF(word, and) ||
+				  parts(str_sub(text, folded.words[i - 1].raw_end, folded.words[i].raw_start)),
+		};
 	}
 	return words;
 }
 
-struct stated *stated_new(struct lexicon *lexicon, const struct profile *profile, struct arena *arena)
+struct stated *stated_new(const struct lexicon *lexicon, const struct profile *profile, struct arena *arena)
 {
 	struct stated *stated = arena_new(arena, struct stated);
 
@@ -68,11 +80,11 @@ static bool spelled_at(const struct stated_words *words, size_t at, const struct
 	bool some = false;
 
 	for (size_t i = 0; i < keyword->n; i++) {
-		if (keyword->at[i].word->stop)
+		if (keyword->at[i].stop)
 			continue;
-		while (at < words->n && words->at[at].word->stop)
+		while (at < words->n && words->at[at].stop)
 			at++;
-		if (at == words->n || words->at[at++].word->stem != keyword->at[i].word->stem)
+		if (at == words->n || !str_eq(words->at[at++].stem, keyword->at[i].stem))
 			return false;
 		some = true;
 	}
@@ -101,7 +113,7 @@ static bool is_setting(const struct stated_words *words, size_t at)
 	for (size_t i = begin; i < at; i++) {
 		struct str word = words->at[i].text;
 
-		if (!words->at[i].word->stop) {
+		if (!words->at[i].stop) {
 			content++;
 			continue;
 		}
@@ -114,7 +126,7 @@ static bool is_setting(const struct stated_words *words, size_t at)
 			last = i;
 		}
 	}
-	return depth >= DEEP && words->at[last - 1].word->rarity >= HEAVY_RARITY &&
+	return depth >= DEEP && words->at[last - 1].rarity >= HEAVY_RARITY &&
 	       (str_eqz(words->at[last].text, "des") || str_eqz(words->at[last].text, "du") ||
 		       ONE_OF(words->at[last + 1].text, the));
 }
@@ -125,14 +137,35 @@ enum standing stated_of(const struct stated *stated, struct str text)
 	enum standing standing = STANDING_PLAIN;
 
 	for (size_t i = 0; i < stated->name.n; i++)
-		if (!stated->name.at[i].word->stop && spelled_at(&stated->name, i, &keyword))
+		if (!stated->name.at[i].stop && spelled_at(&stated->name, i, &keyword))
 			return STANDING_TRADE;
 	for (size_t i = 0; i < stated->description.n; i++) {
-		if (stated->description.at[i].word->stop || !spelled_at(&stated->description, i, &keyword))
+		if (stated->description.at[i].stop || !spelled_at(&stated->description, i, &keyword))
 			continue;
 		if (!is_setting(&stated->description, i))
 			return STANDING_TRADE;
 		standing = STANDING_SETTING;
 	}
 	return standing;
+}
+
+static bool leads(const struct stated_words *words, size_t at)
+{
+	for (; at > 0 && !words->at[at].begins; at--)
+		if (!object_behind(words->at[at - 1].text, words->at[at - 1].rarity) &&
+			!words->at[at - 1].stop)
+			return false;
+	return true;
+}
+
+enum standing stated_at(const struct stated *stated, size_t start)
+{
+	const struct stated_words *words = &stated->description;
+	size_t at = 0;
+
+	while (at < words->n && words->at[at].start < start)
+		at++;
+	if (at == words->n)
+		return STANDING_PLAIN;
+	return is_setting(words, at) ? STANDING_SETTING : leads(words, at) ? STANDING_TRADE : STANDING_PLAIN;
 }

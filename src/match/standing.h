@@ -8,10 +8,12 @@
 
 #include "terms.h"
 
-/* The words of a profile's name and description, in `arena`. The lexicon learns them. */
+/* The words of a profile's name and description, in `arena`. */
 struct stated;
-struct stated *stated_new(struct lexicon *lexicon, const struct profile *profile, struct arena *arena);
+struct stated *stated_new(const struct lexicon *lexicon, const struct profile *profile, struct arena *arena);
 
 enum standing stated_of(const struct stated *stated, struct str keyword);
+/* The same of what begins at this byte of the description; the trade: it leads its clause. */
+enum standing stated_at(const struct stated *stated, size_t start);
 
 #endif

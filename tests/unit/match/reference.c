@@ -245,9 +245,31 @@ static bool is_for(const struct reference *on_words, const struct rule *rule)
 	return false;
 }
 
-/* A term of the rule, of those that count for it or say whom it is for, first stands among the keywords. */
-static bool among(const struct reference *on_words, const struct rule *rule, size_t keywords)
+/* Of which of the profile's words a rule speaks: the best of those where its terms first stand. */
+enum own { OWN_UNTOLD, OWN_SETTING, OWN_PASSING, OWN_LEADING, OWN_KEYWORD };
+
+static enum own said_at(const struct profile *profile, const struct stated *stated, size_t start)
 {
+	enum standing standing;
+	size_t from = 0;
+
+	for (size_t i = 0; i < profile->keywords.n; i++) {
+		if (start < from + profile->keywords.at[i].len + 3)
+			return stated_of(stated, profile->keywords.at[i]) == STANDING_SETTING ? OWN_SETTING : OWN_KEYWORD;
+		from += profile->keywords.at[i].len + 3;
+	}
+	standing = stated_at(stated, start - from);
+	return standing == STANDING_SETTING ? OWN_SETTING
+	       : profile->keywords.n == 0   ? OWN_KEYWORD
+	       : standing == STANDING_TRADE ? OWN_LEADING
+					    : OWN_PASSING;
+}
+
+static enum own own_of(const struct reference *on_words, const struct rule *rule, const struct profile *profile,
+	const struct stated *stated)
+{
+	enum own best = OWN_UNTOLD;
+
 	for (size_t i = 0; i < rule->n_lines; i++) {
 		const struct rule_line *line = &rule->lines[i];
 
@@ -256,12 +278,15 @@ static bool among(const struct reference *on_words, const struct rule *rule, siz
 		for (size_t j = 0; j < line->n_terms; j++) {
 			struct ref_hits hits = ref_term_hits(on_words, line, j);
 
-			for (size_t k = 0; k < hits.n; k++)
-				if (hits.at[k].field == FIELD_TITLE && hits.at[k].start < keywords)
-					return true;
+			for (size_t k = 0; k < hits.n; k++) {
+				enum own by = said_at(profile, stated, hits.at[k].start);
+
+				if (hits.at[k].field == FIELD_TITLE && by > best)
+					best = by;
+			}
 		}
 	}
-	return false;
+	return best;
 }
 
 /* Percent of each rule's points that the profile is told. */
@@ -306,12 +331,26 @@ static int own_terms(const struct reference *on_words, const struct rule *rule)
 	return n;
 }
 
+static int percent_of(const struct reference *on_words, const struct rule *rule, const struct profile *profile,
+	const struct stated *stated)
+{
+	switch (own_of(on_words, rule, profile, stated)) {
+	case OWN_SETTING: return QUERY_RULE_BESIDE;
+	case OWN_UNTOLD:
+	case OWN_PASSING: return QUERY_RULE_OWN_PASSING;
+	case OWN_LEADING: return QUERY_RULE_OWN_FAINT;
+	case OWN_KEYWORD: break;
+	}
+	return own_terms(on_words, rule) > 1 ? QUERY_RULE_OWN : QUERY_RULE_OWN_FAINT;
+}
+
 static int *shares_of(const struct reference *r, const struct profile *profile)
 {
 	CLEANUP(buf_done) struct buf own = BUF_INIT(1 << 20);
 	int *shares = arena_array(r->arena, int, r->rules->n_rules);
 	bool *fires = arena_array(r->arena, bool, r->rules->n_rules);
-	size_t keywords = 0;
+	struct lexicon *lexicon = lexicon_new(r->rules);
+	struct stated *stated = stated_new(lexicon, profile, r->arena);
 	points_t *points = arena_array(r->arena, points_t, r->rules->n_fields);
 	struct notice words;
 	struct reference on_words = *r;
@@ -319,7 +358,6 @@ static int *shares_of(const struct reference *r, const struct profile *profile)
 	for (size_t i = 0; i < profile->keywords.n; i++) {
 		buf_adds(&own, profile->keywords.at[i]);
 		buf_addz(&own, " ; ");
-		keywords = buf_str(&own).len;
 	}
 	buf_adds(&own, profile->description);
 	notice_init(&words);
@@ -345,12 +383,10 @@ static int *shares_of(const struct reference *r, const struct profile *profile)
 		if (codes_has(&profile->fields, r->rules->fields[field].slug))
 			shares[i] = QUERY_FIELD_NAMED;
 		else if (points[field] >= QUERY_FIELD_INFERRED_FROM)
-			shares[i] = !fires[i] ? QUERY_RULE_BESIDE
-				    : (profile->keywords.n == 0 || among(&on_words, &r->rules->rules[i], keywords)) &&
-						own_terms(&on_words, &r->rules->rules[i]) > 1
-					    ? QUERY_RULE_OWN
-					    : QUERY_RULE_OWN_FAINT;
+			shares[i] = fires[i] ? percent_of(&on_words, &r->rules->rules[i], profile, stated)
+					     : QUERY_RULE_BESIDE;
 	}
+	lexicon_free(lexicon);
 	return shares;
 }
 
