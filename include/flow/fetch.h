@@ -25,6 +25,7 @@ struct fetch_settings {
 	const char *ted_country;    /* FRA */
 	int overlap_days;           /* 3 */
 	int tries;                  /* per request, 5: then the day stays a gap */
+	bool one_pass;              /* somebody waits: who is out of reach is asked twice, and for one day */
 	int64_t wait_base_ms;       /* first wait, 1000; doubles, with jitter */
 	int64_t wait_max_ms;        /* 60,000; Retry-After beyond it ends the source's run */
 	int64_t pause_ms;           /* between two requests to one host */

@@ -24,6 +24,7 @@ struct report {
 	int64_t read;       /* items looked at */
 	int64_t added, updated, unchanged, rejected;
 	int64_t missing;    /* of the rejected, how many were paths that could not be opened */
+	struct str stopped_at; /* the first that was not taken, when a signal ended it; STR_NONE */
 	struct report_failure *failures;
 	size_t n_failures, failures_capacity;
 };

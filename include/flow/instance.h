@@ -10,5 +10,7 @@
  * `web_url`: instance.web_url, outlives `ret`; "" when there is no web interface. links_done() wipes.
  */
 int instance_links(struct db *db, struct str web_url, struct links *ret, struct error *err) MUST_CHECK;
+/* For who only reads. STORE_NONE: nobody has needed a secret yet, so nothing hangs on it. */
+int instance_links_find(struct db *db, struct str web_url, struct links *ret, struct error *err) MUST_CHECK;
 
 #endif

@@ -39,7 +39,7 @@ struct stmt;
  * migration, each in one transaction; DB_WRITE too migrates; DB_READ refuses an older schema.
  * Statements of `texts` are prepared when first used; db_prepare_all() tests them all.
  * ERROR_STORE: not a database, damaged, newer than this programme (user_version above the last
- * migration), or not writable; ERROR_CONFIG: missing ("run `appariteur init` first").
+ * migration), or not writable; ERROR_CONFIG: missing or empty ("run `appariteur init` first").
  */
 int db_open(const char *path, enum db_mode mode, const struct db_statement_text *texts,
 	size_t n_texts, const struct db_migration *migrations, size_t n_migrations, struct db **ret,

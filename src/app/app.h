@@ -59,6 +59,7 @@ struct app {
 
 	bool json, quiet;
 	bool usage; /* what failed is how we were called: exit status EX_USAGE */
+	int status; /* of a failure, where its kind says too little (reading(), writing()); 0: by its kind */
 	int64_t now; /* UTC: --now, else the real clock at start */
 	bool now_given;
 	struct conf conf;
@@ -91,6 +92,22 @@ static inline struct str app_operand(const struct app *app, int i) { return str_
 static inline int bad_usage(struct app *app, int r)
 {
 	app->usage = true;
+	return r;
+}
+
+/* `return reading(app, file_read(…), err)`: a file that was named cannot be read, EX_NOINPUT. */
+static inline int reading(struct app *app, int r, const struct error *err)
+{
+	if (r < 0 && err->kind == ERROR_SYSTEM)
+		app->status = EX_NOINPUT;
+	return r;
+}
+
+/* The same for a file or folder that cannot be made: EX_CANTCREAT. */
+static inline int writing(struct app *app, int r, const struct error *err)
+{
+	if (r < 0 && err->kind == ERROR_SYSTEM)
+		app->status = EX_CANTCREAT;
 	return r;
 }
 

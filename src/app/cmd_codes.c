@@ -82,7 +82,7 @@ int cmd_codes_import(struct app *app, struct error *err)
 		struct counts counts = { 0, 0, 0 };
 		struct str bytes;
 		int r = is_address(str_of(path)) ? download(app, str_of(path), &arena, &bytes, err)
-						 : file_read(path, FILE_MAX, &arena, &bytes, err);
+						 : reading(app, file_read(path, FILE_MAX, &arena, &bytes, err), err);
 
 		if (r < 0)
 			return r;

@@ -197,7 +197,7 @@ int deliver(struct app *app, int64_t now, struct delivery_count *ret, struct err
 	if (r < 0)
 		return r;
 	if (str_given(dir))
-		return deliver_dir(app->db, dir.ptr, &limits, now, ret, err);
+		return writing(app, deliver_dir(app->db, dir.ptr, &limits, now, ret, err), err);
 	r = smtp_options_of(app, &options, err);
 	if (r < 0)
 		return r;

@@ -25,6 +25,7 @@ struct fetch_settings fetch_settings_of(const struct app *app)
 		.ted_country = conf_text(conf, "fetch", "ted_country").ptr,
 		.overlap_days = (int)conf_int(conf, "fetch", "overlap_days"),
 		.tries = (int)conf_int(conf, "fetch", "tries"),
+		.one_pass = app_flag(app, "once"),
 		.wait_base_ms = conf_int(conf, "fetch", "wait_base_ms"),
 		.wait_max_ms = conf_int(conf, "fetch", "wait_max_ms"),
 		.pause_ms = conf_int(conf, "fetch", "pause_ms"),

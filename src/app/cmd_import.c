@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "flow/ingest.h"
 #include "flow/reparse.h"
+#include "gate/http.h"
 #include "source/source.h"
 #include "store/raw.h"
 
@@ -10,13 +11,19 @@ int cmd_import(struct app *app, struct error *err)
 	struct report report;
 	int r = 0;
 
+	stop_on_signals();
 	report_init(&report, STR("file"));
-	for (int i = 0; r >= 0 && i < app->n_operands; i++)
+	for (int i = 0; r >= 0 && i < app->n_operands && !str_given(report.stopped_at); i++)
 		r = ingest_path(app->db, app->operands[i], app->now, &report, &app->progress, err);
 	if (r >= 0)
 		show_report(app, &report);
 	if (r >= 0 && report.rejected > 0)
 		r = report.rejected > report.missing ? EX_DATAERR : EX_NOINPUT;
+	if (r >= 0 && str_given(report.stopped_at)) {
+		note(app, "stopped by a signal before %.*s; what was read is stored, the same import goes on from there",
+			STR_ARG(report.stopped_at));
+		r = EX_TEMPFAIL;
+	}
 	report_done(&report);
 	return r;
 }

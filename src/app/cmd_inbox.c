@@ -27,7 +27,7 @@ int cmd_inbox_read(struct app *app, struct error *err)
 	if (!app_flag(app, "maildir") && conf_text(&app->conf, "mail", "inbox").len == 0)
 		return error_set(err, ERROR_CONFIG, "no Maildir to read: set mail.inbox, or give --maildir");
 	stop_on_signals();
-	r = read_inbox(app, &count, err);
+	r = reading(app, read_inbox(app, &count, err), err);
 	if (r < 0)
 		return r;
 	if (!app->json) {

@@ -164,9 +164,9 @@ static int find_places(struct app *app, struct made *made, struct error *err)
 		made->conf = arena_printf(&app->arena, "%s/appariteur.conf", app->operands[0]);
 	if (str_given(conf))
 		made->conf = conf;
-	if (app->n_operands > 0 && file_mkdir(app->operands[0], err) < 0)
+	if (app->n_operands > 0 && writing(app, file_mkdir(app->operands[0], err), err) < 0)
 		return -(int)err->kind;
-	return folder.len > 0 ? file_mkdir(folder.ptr, err) : 0;
+	return folder.len > 0 ? writing(app, file_mkdir(folder.ptr, err), err) : 0;
 }
 
 int cmd_init(struct app *app, struct error *err)

@@ -252,7 +252,7 @@ static bool is_header(struct str line)
 static int take_complete(struct importing *im, struct error *err)
 {
 	struct str path = app_text(im->app, "complete"), text, line;
-	int r = file_read(path.ptr, JUDGMENTS_BYTES_MAX, &im->app->arena, &text, err);
+	int r = reading(im->app, file_read(path.ptr, JUDGMENTS_BYTES_MAX, &im->app->arena, &text, err), err);
 
 	while (r >= 0 && str_cut(&text, '\n', &line)) {
 		line = str_trim(line);
@@ -292,7 +292,7 @@ int cmd_judgment_import(struct app *app, struct error *err)
 	struct importing im = { .app = app, .report = &report, .name = piped ? "standard input" : path };
 	struct str text;
 	int r = piped ? file_read_fd(STDIN_FILENO, im.name, JUDGMENTS_BYTES_MAX, &app->arena, &text, err)
-		      : file_read(path, JUDGMENTS_BYTES_MAX, &app->arena, &text, err);
+		      : reading(app, file_read(path, JUDGMENTS_BYTES_MAX, &app->arena, &text, err), err);
 
 	if (r >= 0 && !str_utf8_valid(text))
 		r = error_set(err, ERROR_INPUT, "%s: the file is not valid UTF-8", im.name);

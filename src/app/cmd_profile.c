@@ -2,8 +2,10 @@
 #include <stdio.h>
 
 #include "commands.h"
+#include "flow/instance.h"
 #include "flow/preview.h"
 #include "source/exchange.h"
+#include "store/consent.h"
 #include "store/profile.h"
 
 /* A profile whose address was confirmed stays so when it comes again as pending with the same one. */
@@ -77,23 +79,44 @@ int cmd_profile_import(struct app *app, struct error *err)
 	return warned < 0 ? warned : r;
 }
 
-static const char *state_of(const struct profile_row *row)
+/*
+ * Whether it is written to: what its owner decided, then what is known of its address ("bounced",
+ * "complained", "erased", "administrator"), then whether that is confirmed. `links` may be NULL.
+ */
+static int state_of(struct app *app, const struct links *links, const struct profile *profile,
+	bool unsubscribed, struct str *ret, struct error *err)
 {
-	if (row->unsubscribed)
-		return "unsubscribed";
-	if (!row->profile.confirmed)
-		return "pending";
-	return str_given(row->profile.email) ? "confirmed" : "no address";
+	struct str reason = STR_NONE;
+	int r = 0;
+
+	if (links != NULL && str_given(profile->email))
+		r = store_suppressed(app->db, link_address_hash(links, profile->email, &app->arena), &app->arena,
+			&reason, err);
+	*ret = unsubscribed               ? STR("unsubscribed")
+	       : str_given(reason)        ? reason
+	       : !profile->confirmed      ? STR("pending")
+	       : str_given(profile->email) ? STR("confirmed")
+					  : STR("no address");
+	return r < 0 ? r : 0;
 }
 
-static void list_json(struct app *app, const struct profile_row *row)
+/* *ret_links is `links`, or NULL where there is nothing to know of addresses. */
+static int known_links(struct app *app, struct links *links, const struct links **ret, struct error *err)
+{
+	int r = instance_links_find(app->db, STR_NONE, links, err);
+
+	*ret = r == 0 ? links : NULL;
+	return r < 0 ? r : 0;
+}
+
+static void list_json(struct app *app, const struct profile_row *row, struct str state)
 {
 	struct json_writer *w = out_json(app);
 
 	json_open_object(w);
 	json_add_str(w, "id", row->profile.id);
 	json_add_str(w, "name", row->profile.name);
-	json_add_str(w, "state", str_of(state_of(row)));
+	json_add_str(w, "state", state);
 	json_add_str(w, "cadence", str_of(cadence_name(row->profile.cadence)));
 	json_add_int(w, "version", row->version);
 	json_add_str(w, "created", moment(app, row->created));
@@ -104,18 +127,29 @@ static void list_json(struct app *app, const struct profile_row *row)
 
 int cmd_profile_list(struct app *app, struct error *err)
 {
+	CLEANUP(links_done) struct links links = { .base = STR_NONE };
+	const struct links *known;
 	struct profile_row *rows;
 	size_t n;
 	int r = store_profile_list(app->db, 0, &app->arena, &rows, &n, err);
 
+	if (r >= 0)
+		r = known_links(app, &links, &known, err);
 	for (size_t i = 0; r >= 0 && i < n; i++) {
+		struct str state;
+
+		r = state_of(app, known, &rows[i].profile, rows[i].unsubscribed, &state, err);
+		if (r < 0)
+			return r;
 		if (app->json) {
-			list_json(app, &rows[i]);
+			list_json(app, &rows[i], state);
 			continue;
 		}
 		out_cell(rows[i].profile.id, 28);
-		printf(" %-12s %-8s ", state_of(&rows[i]), cadence_name(rows[i].profile.cadence));
-		out_cell(rows[i].profile.name, out_width() - 51);
+		putchar(' ');
+		out_cell(state, 13);
+		printf(" %-8s ", cadence_name(rows[i].profile.cadence));
+		out_cell(rows[i].profile.name, out_width() - 52);
 		putchar('\n');
 	}
 	return r;
@@ -162,7 +196,7 @@ static void show_bounds(const struct profile *p)
 	out_line("%-12s%s to %s EUR", "value", min, max);
 }
 
-static void show_whole(const struct profile *p, struct arena *arena)
+static void show_whole(const struct profile *p, struct str state, struct arena *arena)
 {
 	struct codes natures = { NULL, 0, 0 };
 	struct str names[NATURES];
@@ -175,6 +209,7 @@ static void show_whole(const struct profile *p, struct arena *arena)
 	show_fact("name", p->name);
 	show_fact("siren", p->siren);
 	show_fact("email", p->email);
+	show_fact("state", state);
 	show_codes("keywords", &p->keywords);
 	show_codes("exclude", &p->exclude);
 	show_codes("cpv", &p->cpv);
@@ -183,8 +218,8 @@ static void show_whole(const struct profile *p, struct arena *arena)
 	show_codes("natures", &natures);
 	show_bounds(p);
 	out_line("%-12s%d working days", "effort", p->effort_days);
-	out_line("%-12s%s, %.*s, %.*s%s", "digest", cadence_name(p->cadence), STR_ARG(p->timezone),
-		STR_ARG(p->language), p->confirmed ? "" : ", not confirmed yet");
+	out_line("%-12s%s, %.*s, %.*s", "digest", cadence_name(p->cadence), STR_ARG(p->timezone),
+		STR_ARG(p->language));
 	show_fact("hour", mailing_hour_format(p->mailing.send_at, arena));
 	show_fact("quiet", p->mailing.quiet);
 	if (str_given(p->mailing.reminders))
@@ -197,10 +232,20 @@ static void show_whole(const struct profile *p, struct arena *arena)
 
 int cmd_profile_show(struct app *app, struct error *err)
 {
-	for (int i = 0; i < app->n_operands; i++) {
-		struct profile p;
-		int r = find(app, app_operand(app, i), &p, err);
+	CLEANUP(links_done) struct links links = { .base = STR_NONE };
+	const struct links *known;
+	int r = known_links(app, &links, &known, err);
 
+	for (int i = 0; r >= 0 && i < app->n_operands; i++) {
+		struct str state = STR_NONE;
+		struct profile p;
+		bool unsubscribed = false;
+
+		r = find(app, app_operand(app, i), &p, err);
+		if (r >= 0)
+			r = store_profile_unsubscribed(app->db, p.id, &unsubscribed, err);
+		if (r >= 0)
+			r = state_of(app, known, &p, unsubscribed, &state, err);
 		if (r < 0)
 			return r;
 		if (app->json) {
@@ -210,9 +255,9 @@ int cmd_profile_show(struct app *app, struct error *err)
 		}
 		if (i > 0)
 			putchar('\n');
-		show_whole(&p, &app->arena);
+		show_whole(&p, state, &app->arena);
 	}
-	return 0;
+	return r < 0 ? r : 0;
 }
 
 /* The array that `profile import` takes, one profile a line. */

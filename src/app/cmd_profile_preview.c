@@ -121,7 +121,7 @@ static int preview_file(struct app *app, const char *path, struct error *err)
 	CLEANUP(json_freep) struct json *json = NULL;
 	const struct json_value *root;
 	struct str text;
-	int r = file_read(path, JSON_DOCUMENT_MAX, &app->arena, &text, err);
+	int r = reading(app, file_read(path, JSON_DOCUMENT_MAX, &app->arena, &text, err), err);
 
 	if (r >= 0)
 		r = json_parse(text, &json, err);

@@ -97,13 +97,13 @@ int cmd_rules_import(struct app *app, struct error *err)
 static int write_files(struct app *app, const char *folder, const struct rule_file *files, size_t n,
 	struct error *err)
 {
-	int r = file_mkdir(folder, err);
+	int r = writing(app, file_mkdir(folder, err), err);
 
 	for (size_t i = 0; r >= 0 && i < n; i++) {
 		/* names came in as the last part of a path: they cannot lead out of the folder */
 		struct str path = arena_printf(&app->arena, "%s/%.*s", folder, STR_ARG(bare_name(files[i].name)));
 
-		r = file_write(path.ptr, files[i].text, 0644, err);
+		r = writing(app, file_write(path.ptr, files[i].text, 0644, err), err);
 		if (r >= 0 && !app->json)
 			out_line("%.*s", STR_ARG(path));
 	}

@@ -189,6 +189,7 @@ static int verify_file(struct verifying *v, const char *path, struct error *err)
 	int r = piped ? file_read_fd(STDIN_FILENO, name, RECEIPTS_BYTES_MAX, &v->app->arena, &text, err)
 		      : file_read(path, RECEIPTS_BYTES_MAX, &v->app->arena, &text, err);
 
+	r = reading(v->app, r, err);
 	for (size_t number = 1; r >= 0 && str_cut(&text, '\n', &line); number++) {
 		arena_reset(&v->arena);
 		if (str_trim(line).len > 0)
@@ -234,7 +235,7 @@ int cmd_verify(struct app *app, struct error *err)
 	int r = app->n_operands == 2 ? verify_pair(&v, err) : verify_file(&v, app->operands[0], err);
 
 	if (r >= 0)
-		note(app, "%zu receipts, %zu differ", v.count, v.different);
+		note(app, v.count == 1 ? "%zu receipt, %zu differ" : "%zu receipts, %zu differ", v.count, v.different);
 	for (size_t i = 0; i < v.n_benches; i++)
 		bench_done(&v.benches[i]);
 	arena_done(&v.arena);

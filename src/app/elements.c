@@ -31,7 +31,7 @@ static int read_all(struct app *app, const char *path, struct str *ret, struct e
 {
 	if (strcmp(path, "-") == 0)
 		return file_read_fd(STDIN_FILENO, "standard input", ELEMENTS_BYTES_MAX, &app->arena, ret, err);
-	return file_read(path, ELEMENTS_BYTES_MAX, &app->arena, ret, err);
+	return reading(app, file_read(path, ELEMENTS_BYTES_MAX, &app->arena, ret, err), err);
 }
 
 static struct str label(struct intake *in, const char *unit, size_t number, const struct json_value *value)

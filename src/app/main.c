@@ -165,7 +165,7 @@ int main(int argc, char **argv)
 	flushed = out_flush(&flush_err);
 	if (status < 0) {
 		complain(&err);
-		status = app.usage ? EX_USAGE : app_status(&err);
+		status = app.usage ? EX_USAGE : app.status != 0 ? app.status : app_status(&err);
 	} else if (flushed < 0) {
 		complain(&flush_err);
 		status = EX_IOERR;

@@ -31,7 +31,7 @@ static int take_file(void *data, const char *path, struct error *err)
 		return 0;
 	if (set->n == RULE_FILES_MAX)
 		return error_set(err, ERROR_LIMIT, "%s: more than %d rule files", g->named, RULE_FILES_MAX);
-	r = file_read(path, RULES_FILE_MAX, &g->app->arena, &text, err);
+	r = reading(g->app, file_read(path, RULES_FILE_MAX, &g->app->arena, &text, err), err);
 	if (r < 0)
 		return r;
 	arena_grow(&g->app->arena, set->files, set->n, &g->capacity);
@@ -50,7 +50,7 @@ int rule_files_read(struct app *app, const char *const *paths, int n, struct rul
 		int r;
 
 		g.named = paths[i];
-		r = file_walk(paths[i], take_file, &g, err);
+		r = reading(app, file_walk(paths[i], take_file, &g, err), err);
 		if (r < 0)
 			return r;
 		if (ret->n == before)

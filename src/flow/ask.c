@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "gate/token.h"
 
-enum { REDIRECTS_MAX = 3, SLICE_MS = 100, LONG_PAUSE_MS = 5000 };
+enum { REDIRECTS_MAX = 3, SLICE_MS = 100, LONG_PAUSE_MS = 5000, ONE_PASS_TRIES = 2 };
 
 static int64_t clock_ms(void)
 {
@@ -160,6 +160,12 @@ static int wait_after(struct ask *ask, const struct tries *tries, struct str url
 	return wait_ms(ask, ms, err);
 }
 
+/* Nobody has answered anything yet, not even this question with an error. */
+static bool out_of_reach(const struct ask *ask, const struct tries *tries)
+{
+	return ask->answered == 0 && tries->status == 0;
+}
+
 /* The question failed; is the conversation over? */
 static int fail(struct ask *ask, const struct tries *tries, struct error *err)
 {
@@ -179,6 +185,8 @@ static int fail(struct ask *ask, const struct tries *tries, struct error *err)
 	}
 	if (tries->status == 429)
 		return end(ask, err);
+	if (ask->settings->one_pass && out_of_reach(ask, tries)) /* the next day would wait as long for the same */
+		return end(ask, err);
 	if (ask->failed_in_a_row >= ASK_CIRCUIT) {
 		error_add(err, "%d requests in a row failed", ASK_CIRCUIT);
 		return end(ask, err);
@@ -188,7 +196,11 @@ static int fail(struct ask *ask, const struct tries *tries, struct error *err)
 
 static bool may_try_again(const struct ask *ask, const struct tries *tries)
 {
-	return !http_stop && tries->made < ask->settings->tries &&
+	int most = ask->settings->tries;
+
+	if (ask->settings->one_pass && out_of_reach(ask, tries) && most > ONE_PASS_TRIES)
+		most = ONE_PASS_TRIES;
+	return !http_stop && tries->made < most &&
 	       tries->retry_after_ms <= ask->settings->wait_max_ms;
 }
 

@@ -4,7 +4,8 @@
  * format closes: the caller's check decides, and a refused body is asked for again (X7).
  *
  * The conversation is over, and every further question fails at once, when
- *   - five questions in a row failed through all their tries (the circuit),
+ *   - five questions in a row failed through all their tries (the circuit), or, in one pass that somebody
+ *     waits for, the very first did without a single answer: the server is out of reach,
  *   - the server says 429 through all tries, or asks for a longer wait than we are ready to wait,
  *   - our settings make asking impossible, or the programme was told to stop (http_stop).
  */

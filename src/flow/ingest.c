@@ -5,6 +5,7 @@
 
 #include "gate/archive.h"
 #include "gate/file.h"
+#include "gate/http.h"
 #include "gate/token.h"
 #include "source/source.h"
 #include "store/notice.h"
@@ -229,7 +230,16 @@ static int commit_and_read(struct intake *in, struct error *err)
 	if (db_in_transaction(in->db))
 		r = db_commit(in->db, err);
 	in->kept_bytes = 0;
-	return r < 0 ? r : ingest_pending(in->db, in->now, in->report, in->progress, err);
+	/* what waits after a signal is read by whoever comes next */
+	return r < 0 || http_stop ? r : ingest_pending(in->db, in->now, in->report, in->progress, err);
+}
+
+/* A signal asks us to end; the first that is not taken is told. */
+static bool stopped(struct intake *in, struct str name)
+{
+	if (http_stop && !str_given(in->report->stopped_at))
+		in->report->stopped_at = arena_dup(&in->report->arena, name);
+	return http_stop;
 }
 
 static int keep_document(struct intake *in, struct str name, struct str bytes, struct error *err)
@@ -294,6 +304,8 @@ static int take_archive(struct intake *in, int fd, struct str name, struct error
 			return 0;
 		if (r == ARCHIVE_END) /* a file of zeros is one, too */
 			r = error_set(&why, ERROR_INPUT, "an archive without anything in it");
+		if (r >= 0 && stopped(in, item_label(&in->arena, name, entry)))
+			return 0;
 		if (r == ARCHIVE_ENTRY_BAD) {
 			refuse(in, entry, &why);
 			continue;
@@ -325,14 +337,18 @@ static int take_file(struct intake *in, int fd, struct str name, struct error *e
 	return keep_document(in, name, bytes, err);
 }
 
+enum { STOPPED = 1 }; /* ends a walk */
+
 static int take_path(void *data, const char *path, struct error *err)
 {
 	struct intake *in = data;
 	CLEANUP(file_close) int fd = -1;
 	struct error why = ERROR_INIT;
 
+	if (stopped(in, str_of(path)))
+		return STOPPED;
 	if (file_open(path, &fd, &why) < 0)
-		return refuse_path(in, path, &why);
+		return stopped(in, str_of(path)) ? STOPPED : refuse_path(in, path, &why);
 	/* A path is refused in the report; what fails beyond that is the store, for every other path, too. */
 	in->broken = take_file(in, fd, str_of(path), err) < 0;
 	return in->broken ? -(int)err->kind : 0;
@@ -344,7 +360,7 @@ static int take_stdin(struct intake *in, struct error *err)
 	struct error why = ERROR_INIT;
 
 	if (file_spool(STDIN_FILENO, "standard input", PIPE_MAX, &fd, &why) < 0)
-		return refuse(in, STR("standard input"), &why);
+		return stopped(in, STR("standard input")) ? STOPPED : refuse(in, STR("standard input"), &why);
 	return take_file(in, fd, STR("standard input"), err);
 }
 

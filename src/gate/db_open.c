@@ -65,6 +65,8 @@ static int look_at_file(const char *path, enum db_mode mode, struct error *err)
 	}
 	if (!S_ISREG(st.st_mode))
 		return error_set(err, ERROR_STORE, "%s: not a database", path);
+	if (st.st_size == 0 && mode != DB_CREATE)
+		return error_set(err, ERROR_CONFIG, "%s: an empty file, no database (run `appariteur init` first)", path);
 	return 0;
 }
 

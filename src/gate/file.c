@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "gate/http.h"
 
 enum {
 	READ_CHUNK = 64 << 10,
@@ -40,7 +41,7 @@ int file_read_fd(int fd, const char *name, size_t max, struct arena *arena, stru
 		char *room = want ? buf_room(&text, want) : &beyond;
 		ssize_t n = read(fd, room, want ? want : 1);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && errno == EINTR && !http_stop)
 			continue;
 		if (n < 0)
 			return error_errno(err, ERROR_SYSTEM, errno, "%s", name);
@@ -121,7 +122,7 @@ int file_spool(int from, const char *name, int64_t max, int *ret, struct error *
 	if (file_temporary(&fd, err) < 0)
 		return -(int)err->kind;
 	while ((n = read(from, chunk, sizeof(chunk))) != 0) {
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && errno == EINTR && !http_stop)
 			continue;
 		if (n < 0)
 			return error_errno(err, ERROR_SYSTEM, errno, "%s", name);

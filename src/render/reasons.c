@@ -179,6 +179,20 @@ struct str reasons_name(enum language language, const struct rules *rules, struc
 	return against_label(language, &reason) ? reason : rule_label(language, rules, reason);
 }
 
+/*
+ * The words that were met; of a descriptor, which is a label of a list, the whole of it: "Informatique
+ * (prestations de services)" and not up to the last letter.
+ */
+static struct str met_words(const struct digest_card *card, const struct reason *reason)
+{
+	const struct codes *subjects = &card->notice->subjects;
+
+	for (size_t i = 0; str_eqz(reason->field, "subjects") && i < subjects->n; i++)
+		if (str_find(subjects->at[i], reason->text) != SIZE_MAX)
+			return subjects->at[i];
+	return reason->text;
+}
+
 static const struct reason *first_code(const struct receipt *receipt)
 {
 	for (size_t i = 0; i < receipt->n_reasons; i++)
@@ -207,7 +221,7 @@ static void set_label(const struct card_style *style, const struct digest_card *
 	const struct reason *reason, bool has_excerpt, struct value *map)
 {
 	struct str term = reason->rule,
-		   words = excerpt_line(reason->text, LABEL_WIDTH, style->arena);
+		   words = excerpt_line(met_words(card, reason), LABEL_WIDTH, style->arena);
 	bool is_code = str_eqz(reason->field, "cpv"), says_words = !is_code && !has_excerpt;
 
 	if (str_prefix(&term, "keyword:")) {

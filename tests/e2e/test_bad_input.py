@@ -5,8 +5,10 @@ import io
 import json
 import os
 import resource
+import signal
 import subprocess
 import tarfile
+import time
 
 import make_notice
 import pytest
@@ -229,7 +231,7 @@ def test_a_damaged_database(matched):
 
 def test_places_where_no_database_can_be(app, refused):
     (app.dir / "file").write_text("x")
-    refused(71, "init", "file/below", "--db", "file/below/x.db", says="file/below")
+    refused(73, "init", "file/below", "--db", "file/below/x.db", says="file/below")
     (app.dir / "folder.db").mkdir()
     refused(74, "init", "--db", "folder.db", says="folder.db")
     refused(74, "match", "--db", "folder.db", says="folder.db")
@@ -294,3 +296,57 @@ def test_a_full_output(matched):
 def test_a_backup_that_cannot_be_written(ready, refused):
     done = refused(74, "backup", "nowhere/copy.db", says="nowhere/copy.db")
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize("command", [
+    ("verify", "nowhere"), ("profile", "import", "nowhere"), ("requirement", "import", "nowhere"),
+    ("judgment", "import", "nowhere"), ("codes", "import", "nowhere"), ("rules", "check", "nowhere"),
+    ("rules", "list", "--path", "nowhere"), ("profile", "preview", "nowhere.json"), ("import", "nowhere"),
+])
+def test_a_file_that_cannot_be_read_has_the_exit_status_for_it(ready, command):
+    done = ready(*command, check=False)
+    assert done.returncode == 66 and "nowhere" in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("command", [
+    ("digest", "send", "--to-dir"), ("rules", "export"), ("init",),
+])
+def test_a_folder_that_cannot_be_made_has_the_exit_status_for_it(ready, refused, command):
+    (ready.dir / "taken").write_text("")
+    refused(73, *command, "taken/below", says="taken/below")
+
+
+@pytest.mark.parametrize("command", [("notice", "list"), ("import", GOOD), ("match",)])
+def test_an_empty_file_does_not_become_a_database(ready, refused, command):
+    (ready.dir / "empty.db").touch()
+    refused(78, *command, "--db", "empty.db", says="empty.db: an empty file, no database (run `appariteur init` first)")
+    assert (ready.dir / "empty.db").stat().st_size == 0
+    ready("init", "--db", "empty.db")
+    assert ready.json("notice", "list", "--db", "empty.db") == []
+
+
+def test_an_import_that_is_interrupted_says_where_and_goes_on(ready):
+    """Between two paths: standard input keeps it waiting."""
+    for name, count in (("first", 3), ("second", 5)):
+        (ready.dir / name).mkdir()
+        for i, (_, xml) in enumerate(make_notice.many(count, html=False)):
+            (ready.dir / name / f"{i}.xml").write_bytes(xml)
+    end, feed = os.pipe()
+    process = subprocess.Popen(
+        ready.argv("import", "first", "-", "second", "--json"), stdin=end, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, cwd=ready.dir, env=ready.environment(),
+    )
+    until = time.monotonic() + 60
+    while not ready.json("notice", "list", "--all", "--limit", "1"):
+        assert process.poll() is None and time.monotonic() < until
+    while process.poll() is None and time.monotonic() < until:
+        process.send_signal(signal.SIGINT)  # one that comes just before it waits is lost on it
+        time.sleep(0.1)
+    stdout, stderr = process.communicate(timeout=60)
+    os.close(end)
+    os.close(feed)
+    assert process.returncode == 75, stderr
+    assert b"stopped by a signal before standard input" in stderr and b"goes on from there" in stderr
+    assert json.loads(stdout)["new"] == 3
+    (again,) = ready.json("import", "first", "second")
+    assert (again["new"], again["unchanged"]) == (2, 6)

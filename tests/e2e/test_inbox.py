@@ -184,6 +184,8 @@ def test_an_address_that_is_not_there_gets_nothing_more_and_the_administrator_is
     letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     assert letter["To"] == "admin@example.org"
     assert "ana@example.org was refused for good (5.1.1)" in letter.get_body(("plain",)).get_content()
+    (state,) = [p["state"] for p in office.app.json("profile", "list") if p["id"] == "ana"]
+    assert state == "bounced" and "state       bounced" in office.app("profile", "show", "ana").stdout
     office.later(days=1)
     office.notices(call(9, published="2026-09-15"))
     assert office.send(to_dir="next")["suppressed"] == 1
@@ -239,5 +241,5 @@ def test_letters_that_are_none_do_no_harm(office, raw):
 
 
 def test_a_maildir_that_is_not_there_is_not_made(ready, refused):
-    refused(71, "inbox", "read", "--maildir", "nowhere", says="nowhere/new: No such file")
+    refused(66, "inbox", "read", "--maildir", "nowhere", says="nowhere/new: No such file")
     assert not (ready.dir / "nowhere").exists()

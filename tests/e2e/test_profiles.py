@@ -73,6 +73,8 @@ def test_pending_ones_get_no_mail(filled):
     someone = {**MINIMAL, "email": "sonde@example.org", "keywords": ["irrigation"]}
     filled("profile", "import", "-", "--pending", stdin=json.dumps([someone]))
     assert {p["id"]: p["state"] for p in filled.json("profile", "list")}["sonde"] == "pending"
+    assert "state       pending\n" in filled("profile", "show", "sonde").stdout
+    assert "state       confirmed\n" in filled("profile", "show", "rosee-des-causses").stdout
     filled("match", "--now", NOW)
     filled("digest", "send", "--to-dir", filled.mail, "--now", NOW)
     assert filled.mail.messages("sonde@example.org") == [] and filled.mail.messages("rosee@example.org")

@@ -207,7 +207,7 @@ def test_two_files_of_one_name(ready, rules, refused):
 @pytest.mark.parametrize(
     "args, status, says",
     [
-        (("check", "nowhere"), 71, "nowhere"),
+        (("check", "nowhere"), 66, "nowhere"),
         (("check", "."), 65, "NAME.rules"),
         (("show", "eau.rien", "--path", "rules"), 65, "no rule eau.rien"),
         (("activate", "rules"), 64, "--why"),

@@ -75,6 +75,18 @@ def test_once_fetches(ready):
         assert ready.json("notice", "list", "--all") != []
 
 
+def test_once_does_not_wait_for_who_is_out_of_reach(ready):
+    (ready.dir / "appariteur.conf").write_text(
+        "[fetch]\nboamp_url = http://127.0.0.1:9/x\nted_api_url = http://127.0.0.1:9\nwait_base_ms = 1\n"
+    )
+    done = ready("run", "--once", "--to-dir", ready.mail, "--now", NOW, check=False)
+    assert done.returncode == 75
+    for source in ("boamp", "ted"):
+        assert f"[fetch.stopped] source={source} days_left=" in done.stderr
+    assert "try=2" not in done.stderr and "after 2 tries" in done.stderr
+    assert "match notices=0" in done.stderr
+
+
 def test_once_tells_of_a_source_that_fails(ready):
     (ready.dir / "appariteur.conf").write_text(
         "[fetch]\nboamp_url = http://127.0.0.1:9/x\ntries = 1\npause_ms = 0\n[source]\nted = no\n"
