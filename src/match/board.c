@@ -10,7 +10,46 @@
  * each of the thousands is therefore little.
  */
 
-enum { AHEAD = 8, BODY = 0, REST = 1 }; /* AHEAD: terms that are announced */
+enum { AHEAD = 8 }; /* terms that are announced */
+
+/*
+ * A tally: points from elsewhere than the body of the notice, points from the body, and signs of the body
+ * that may raise its cap (settle.c), side by side in one number. Each has a bit above it into which it may
+ * grow by one step, and is cut back then.
+ */
+enum { REST = 0, BODY = 12, SIGNS = 24, POINTS_MOST = (1 << 11) - 1, SIGNS_MOST = (1 << 7) - 1 };
+static const uint32_t overgrown = (POINTS_MOST + UINT32_C(1)) << REST | (POINTS_MOST + UINT32_C(1)) << BODY |
+				  (SIGNS_MOST + UINT32_C(1)) << SIGNS;
+
+static uint32_t cut_back(uint32_t tally, int of, uint32_t most)
+{
+	return (tally & ~((2 * most + 1) << of)) | most << of;
+}
+
+static uint32_t cut_all(uint32_t tally)
+{
+	if ((tally >> REST & (POINTS_MOST + 1)) != 0)
+		tally = cut_back(tally, REST, POINTS_MOST);
+	if ((tally >> BODY & (POINTS_MOST + 1)) != 0)
+		tally = cut_back(tally, BODY, POINTS_MOST);
+	if ((tally >> SIGNS & (SIGNS_MOST + 1)) != 0)
+		tally = cut_back(tally, SIGNS, SIGNS_MOST);
+	return tally;
+}
+
+static uint32_t addition(points_t most, int of)
+{
+	return (uint32_t)most << of | (of == BODY && most >= QUERY_BODY_SIGN ? UINT32_C(1) << SIGNS : 0);
+}
+
+/* What a term adds at most to a tally: by the fields it stands in, then by the brief's lowest byte. */
+enum { GIVEN = BRIEF_RISES + BRIEF_POINTS_MAX + 1, OBJECTS = 4, WAYS_MAX = 16 };
+_Static_assert(GIVEN == 256, "a byte of the brief");
+struct gives {
+	uint8_t way[1 << FIELDS];               /* of fields */
+	uint32_t ways[WAYS_MAX][GIVEN];         /* [0]: nothing */
+	uint32_t objects[OBJECTS][GIVEN];       /* of a title: SEEN_OBJECT, and twice SEEN_FILED */
+};
 
 static void *zeroed(size_t n, size_t size)
 {
@@ -21,10 +60,56 @@ static void *zeroed(size_t n, size_t size)
 	return p;
 }
 
+static bool body_alone(unsigned fields)
+{
+	for (; fields != 0; fields &= fields - 1)
+		if (!body_field((enum match_field)__builtin_ctz(fields)))
+			return false;
+	return true;
+}
+
+static void fill_way(struct gives *gives, unsigned fields, size_t *n)
+{
+	int factor = fields_factor(fields), of = body_alone(fields) ? BODY : REST;
+	uint32_t way[GIVEN];
+	size_t i = 0;
+
+	for (uint32_t brief = 0; brief < GIVEN; brief++)
+		way[brief] = addition(brief_points(brief) * factor / 100, of);
+	while (i < *n && memcmp(gives->ways[i], way, sizeof(way)) != 0)
+		i++;
+	if (i == *n) {
+		assert(i < WAYS_MAX); /* there are fewer factors than that */
+		memcpy(gives->ways[(*n)++], way, sizeof(way));
+	}
+	gives->way[fields] = (uint8_t)i;
+}
+
+static struct gives *gives_new(void)
+{
+	struct gives *gives = zeroed(1, sizeof(*gives));
+	size_t n = 1;
+
+	for (unsigned fields = 0; fields < 1u << FIELDS; fields++)
+		fill_way(gives, fields & (WISH_TEXT_FIELDS | 1u << FIELD_CPV), &n);
+	for (unsigned fields = 0; fields < 1u << FIELDS; fields++)
+		gives->way[fields] = gives->way[fields & (WISH_TEXT_FIELDS | 1u << FIELD_CPV)];
+	for (unsigned object = 0; object < OBJECTS; object++)
+		for (uint32_t brief = 0; brief < GIVEN; brief++) {
+			points_t points = brief_points(brief);
+
+			gives->objects[object][brief] = addition(brief_rises(brief)
+					? query_title_points(points, STANDING_TRADE, object & 1, object & 2)
+					: points, REST);
+		}
+	return gives;
+}
+
 void board_init(struct board *board, size_t n_profiles, size_t n_fields)
 {
 	*board = (struct board){
-		.tallies = zeroed(n_profiles, sizeof(struct tally)),
+		.tallies = zeroed(n_profiles, sizeof(uint32_t)),
+		.gives = gives_new(),
 		.touched = zeroed(n_profiles, sizeof(uint32_t)),
 		.marks = zeroed(n_profiles / 64, sizeof(uint64_t)),
 		.hopeful = zeroed(n_profiles, sizeof(uint32_t)),
@@ -37,6 +122,7 @@ void board_init(struct board *board, size_t n_profiles, size_t n_fields)
 void board_done(struct board *board)
 {
 	free(board->tallies);
+	free((void *)board->gives);
 	free(board->touched);
 	free(board->marks);
 	free(board->hopeful);
@@ -51,58 +137,41 @@ void board_done(struct board *board)
 
 /* first pass */
 
-static bool body_alone(unsigned fields)
-{
-	for (; fields != 0; fields &= fields - 1)
-		if (!body_field((enum match_field)__builtin_ctz(fields)))
-			return false;
-	return true;
-}
-
 /*
  * Without branches: whether a profile was touched before is anybody's guess. Returns how many are touched
  * now.
  */
-static inline size_t add_to(struct board *board, size_t n, uint32_t profile, int of, points_t most)
+static inline size_t add_to(struct board *board, size_t n, uint32_t profile, uint32_t more)
 {
-	struct tally tally = board->tallies[profile];
-	points_t sum = tally.sums[of] + most;
+	uint32_t tally = board->tallies[profile];
 
 	board->touched[n] = profile;
-	n += (size_t)(!tally.any & (most > 0));
-	tally.any |= most > 0;
-	tally.sums[of] = (uint8_t)(sum < UINT8_MAX ? sum : UINT8_MAX);
-	tally.signs = (uint8_t)(tally.signs + ((of == BODY) & (most >= QUERY_BODY_SIGN) & (tally.signs < UINT8_MAX)));
+	n += (size_t)((tally == 0) & (more != 0));
+	tally += more;
+	if ((tally & overgrown) != 0)
+		tally = cut_all(tally);
 	board->tallies[profile] = tally;
 	return n;
 }
 
-/* The term is the object of a title or a subject, for which keywords may give more than their points. */
-static size_t add_object(struct board *board, const uint32_t *briefs, size_t n, unsigned seen, size_t touched)
+/* As the object of a title or a subject, keywords may give more than their points. */
+static const uint32_t *given(const struct board *board, unsigned seen)
 {
-	bool object = (seen & SEEN_OBJECT) != 0, filed = (seen & SEEN_FILED) != 0;
+	unsigned object = ((seen & SEEN_OBJECT) != 0) | ((seen & SEEN_FILED) != 0) << 1;
 
-	for (size_t i = 0; i < n; i++) {
-		points_t points = brief_points(briefs[i]);
-
-		touched = add_to(board, touched, brief_profile(briefs[i]), REST,
-			brief_rises(briefs[i]) ? query_title_points(points, STANDING_TRADE, object, filed) : points);
-	}
-	return touched;
+	if (object != 0 && (seen & (1u << FIELD_TITLE | 1u << FIELD_LOT_TITLE)) != 0)
+		return board->gives->objects[object];
+	return board->gives->ways[board->gives->way[seen & ((1u << FIELDS) - 1)]];
 }
 
 static size_t add_term(struct board *board, const struct scoring *s, uint32_t term, size_t touched)
 {
 	size_t n;
 	const uint32_t *briefs = waiting_briefs(terms_waiting(s->scan->terms), term, &n);
-	unsigned seen = s->scan->seen[term].fields, fields = seen & (WISH_TEXT_FIELDS | 1u << FIELD_CPV);
-	int factor = fields_factor(fields), of = body_alone(fields) ? BODY : REST;
+	const uint32_t *more = given(board, s->scan->seen[term].fields);
 
-	if ((seen & (1u << FIELD_TITLE | 1u << FIELD_LOT_TITLE)) != 0 && (seen & (SEEN_OBJECT | SEEN_FILED)) != 0)
-		return add_object(board, briefs, n, seen, touched);
 	for (size_t i = 0; i < n; i++)
-		touched = add_to(board, touched, brief_profile(briefs[i]), of,
-			brief_points(briefs[i]) * factor / 100);
+		touched = add_to(board, touched, brief_profile(briefs[i]), more[briefs[i] % GIVEN]);
 	return touched;
 }
 
@@ -124,17 +193,20 @@ static size_t add_rule(struct board *board, const struct scoring *s, uint32_t ru
 	for (size_t i = 0; i < told->n; i++) {
 		points_t points = most * told->at[i].percent / 100;
 
-		touched = add_to(board, touched, told->at[i].profile, of, points < UINT8_MAX ? points : UINT8_MAX);
+		touched = add_to(board, touched, told->at[i].profile,
+			addition(points < 0 ? 0 : points < UINT8_MAX ? points : UINT8_MAX, of));
 	}
 	return touched;
 }
 
 /* What everything together gives at most: settle() lets the body alone give no more than this. */
-static points_t bound_of(const struct tally *tally)
+static points_t bound_of(uint32_t tally)
 {
-	points_t cap = QUERY_BODY_CAP + (tally->signs > 2 ? (tally->signs - 2) * QUERY_BODY_MORE : 0);
+	points_t rest = (points_t)(tally >> REST & POINTS_MOST), body = (points_t)(tally >> BODY & POINTS_MOST);
+	points_t signs = (points_t)(tally >> SIGNS);
+	points_t cap = QUERY_BODY_CAP + (signs > 2 ? (signs - 2) * QUERY_BODY_MORE : 0);
 
-	return tally->sums[REST] + (tally->sums[BODY] < cap ? tally->sums[BODY] : cap);
+	return rest + (body < cap ? body : cap);
 }
 
 static void mark(struct board *board, size_t touched, points_t least)
@@ -142,9 +214,9 @@ static void mark(struct board *board, size_t touched, points_t least)
 	for (size_t i = 0; i < touched; i++) {
 		uint32_t profile = board->touched[i];
 
-		if (bound_of(&board->tallies[profile]) >= least)
+		if (bound_of(board->tallies[profile]) >= least)
 			board->marks[profile / 64] |= UINT64_C(1) << profile % 64;
-		board->tallies[profile] = (struct tally){ .any = 0 };
+		board->tallies[profile] = 0;
 	}
 }
 
@@ -233,7 +305,7 @@ void board_fill(struct board *board, struct scoring *s, const struct rule_shares
 	const struct waiting *waiting = terms_waiting(scan->terms);
 	size_t touched = 0;
 
-	assert(least > 0 && least <= UINT8_MAX);
+	assert(least > 0 && least <= QUERY_BODY_CAP + SIGNS_MOST);
 	forget(board);
 	for (size_t i = 0; i < scan->n_touched; i++) {
 		if (i + 2 * AHEAD < scan->n_touched)

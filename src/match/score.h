@@ -30,15 +30,12 @@ struct contribution {
  * that its wishes can give, in four bytes, and leaves those that may reach what is asked; the gates then
  * take some of them away. The second collects what only those that are left met.
  */
-struct tally { /* all stop at UINT8_MAX */
-	uint8_t sums[2]; /* points from the body of the notice alone, and the rest */
-	uint8_t signs;   /* of the body that may raise its cap */
-	uint8_t any;
-};
 struct met;
 struct lot_met;
+struct gives;
 struct board {
-	struct tally *tallies; /* by profile; all 0 between passes */
+	uint32_t *tallies;     /* by profile: sums, see board.c; all 0 between passes */
+	const struct gives *gives; /* what a term gives, by where it stands */
 	uint32_t *touched;     /* profiles with a tally; scratch */
 	uint64_t *marks;       /* a bit for each profile: the hopeful */
 	uint32_t *hopeful;     /* the same as a list, in order */

@@ -16,10 +16,11 @@ struct follower {
 	uint32_t place;  /* the word's number */
 };
 
-/* Two neighbours between which a phrase may run. */
+/* Two neighbours between which a phrase may run; or three, of which the first two lead to a node. */
 struct pair {
-	uint64_t hash; /* of the edge between them */
+	uint64_t hash; /* of the edge between the last two */
 	uint32_t at;   /* the first one among the followers */
+	uint32_t node;
 };
 
 /* A term and the words of the text that spell it. */
@@ -109,7 +110,7 @@ static size_t pair(struct scan *scan, const struct follower *f, size_t n)
 
 	/* without branches: what leads on and what does not come in no order */
 	for (size_t i = 0; i + 1 < n; i++) {
-		pairs[led] = (struct pair){ trie_hash(trie_key(f[i].symbol, f[i + 1].symbol)), (uint32_t)i };
+		pairs[led] = (struct pair){ trie_hash(trie_key(f[i].symbol, f[i + 1].symbol)), (uint32_t)i, 0 };
 		led += (f[i].leads & trie_bit(f[i + 1].symbol)) != 0;
 	}
 	for (size_t i = 0; i < led; i++) {
@@ -124,40 +125,60 @@ static size_t pair(struct scan *scan, const struct follower *f, size_t n)
 	return kept;
 }
 
-/* On to longer phrases, from behind the words up to `last`. */
-static void follow_on(struct scan *scan, const struct follower *f, size_t n, size_t first, size_t last,
-	uint32_t node)
+/* Phrases of two words; what leads on is left among the pairs, announced. Returns how many those are. */
+static size_t follow(struct scan *scan, const struct follower *f, size_t n_pairs)
 {
 	const struct trie *trie = terms_trie(scan->terms);
+	size_t n = 0;
 
-	while ((node & TRIE_LEADS) != 0 && ++last < n && f[last].symbol != 0) {
-		uint64_t key = trie_key(node & ~TRIE_LEADS, f[last].symbol);
-		const struct trie_edge *edge = trie_next(trie, key, trie_hash(key));
+	for (size_t i = 0; i < n_pairs; i++) {
+		struct pair pair = scan->pairs[i];
+		const struct trie_edge *edge =
+			trie_next(trie, trie_key(f[pair.at].symbol, f[pair.at + 1].symbol), pair.hash);
 
 		if (edge->key == 0)
-			return;
+			continue;
 		if (edge->term != 0)
-			add_term(scan, edge->term, f[first].place, f[last].place);
-		node = edge->node;
+			add_term(scan, edge->term, f[pair.at].place, f[pair.at + 1].place);
+		if ((edge->node & TRIE_LEADS) == 0 || f[pair.at + 2].symbol == 0)
+			continue;
+		pair.node = edge->node & ~TRIE_LEADS;
+		pair.hash = trie_hash(trie_key(pair.node, f[pair.at + 2].symbol));
+		trie_fetch(trie, pair.hash);
+		scan->pairs[n++] = pair;
 	}
+	return n;
 }
 
-static void follow(struct scan *scan, const struct follower *f, size_t n, size_t n_pairs)
+/* Longer phrases, of the first `n_pairs` followers and what is behind them. */
+static void follow_on(struct scan *scan, const struct follower *f, size_t n, size_t n_pairs)
 {
 	const struct trie *trie = terms_trie(scan->terms);
 
 	for (size_t i = 0; i < n_pairs; i++) {
 		const struct pair *pair = &scan->pairs[i];
-		uint64_t key = trie_key(f[pair->at].symbol, f[pair->at + 1].symbol);
-		const struct trie_edge *edge = trie_next(trie, key, pair->hash);
+		uint64_t hash = pair->hash;
+		uint32_t node = pair->node | TRIE_LEADS;
 
-		if (edge->key == 0)
-			continue;
-		if (edge->term != 0)
-			add_term(scan, edge->term, f[pair->at].place, f[pair->at + 1].place);
-		if ((edge->node & TRIE_LEADS) != 0)
-			follow_on(scan, f, n, pair->at, pair->at + 1, edge->node);
+		for (size_t last = pair->at + 2; last < n && f[last].symbol != 0; last++) {
+			uint64_t key = trie_key(node & ~TRIE_LEADS, f[last].symbol);
+			const struct trie_edge *edge = trie_next(trie, key, hash);
+
+			if (edge->key == 0)
+				break;
+			if (edge->term != 0)
+				add_term(scan, edge->term, f[pair->at].place, f[last].place);
+			node = edge->node;
+			if ((node & TRIE_LEADS) == 0)
+				break;
+			hash = trie_hash(trie_key(node & ~TRIE_LEADS, f[last + 1].symbol));
+		}
 	}
+}
+
+static void find_phrases(struct scan *scan, const struct follower *f, size_t n)
+{
+	follow_on(scan, f, n, follow(scan, f, pair(scan, f, n)));
 }
 
 /*
@@ -209,7 +230,7 @@ void scan_words(struct scan *scan, const struct words *words, uint32_t scope, en
 		scan_forget_called(scan);
 	n = sift(scan, words, field);
 	for (int form = 0; form < FORMS; form++)
-		follow(scan, scan->followers[form], n, pair(scan, scan->followers[form], n));
+		find_phrases(scan, scan->followers[form], n);
 	for (size_t i = 0; i < scan->n_finds; i++) {
 		const struct find *find = &scan->finds[i];
 		struct span span = words_span(words, find->first, find->last);
