@@ -30,6 +30,9 @@ int bench_open_files(struct db *db, const struct rule_source *files, size_t n, i
 /* The same with these profiles instead of the stored ones (kept alive by the caller). */
 int bench_open_with(struct db *db, const struct profile *const *profiles, size_t n,
 	struct bench *bench, struct error *err) MUST_CHECK;
+/* Its parts: the rules of bench->ruleset (0: of the active one), and every profile that is registered. */
+int bench_load_rules(struct db *db, struct bench *bench, struct error *err) MUST_CHECK;
+int bench_load_profiles(struct db *db, struct bench *bench, struct error *err) MUST_CHECK;
 void bench_done(struct bench *bench);
 /* The profile's number, or SIZE_MAX. */
 size_t bench_profile(const struct bench *bench, struct str id);
@@ -48,6 +51,14 @@ struct match_count {
 int match_update(struct db *db, int64_t now, day_t since,
 	int (*each)(void *data, const struct receipt *receipt, struct error *err), void *data,
 	const struct progress *progress, struct match_count *ret, struct error *err) MUST_CHECK;
+
+/* The same with what is kept between rounds (flow/kept.h), which is brought up to date; NULL: match_update(). */
+struct kept;
+int match_update_kept(struct db *db, struct kept *kept, int64_t now, day_t since,
+	int (*each)(void *data, const struct receipt *receipt, struct error *err), void *data,
+	const struct progress *progress, struct match_count *ret, struct error *err) MUST_CHECK;
+/* Processors this process may use, at most MATCHER_THREADS_MAX. */
+unsigned match_threads(void);
 
 /* Would match_update() find anything to compare? Cheap enough to ask every minute. */
 int match_due(struct db *db, int64_t now, bool *ret, struct error *err) MUST_CHECK;

@@ -18,6 +18,7 @@
 #include "flow/consent.h"
 #include "flow/digest.h"
 #include "flow/inbox.h"
+#include "flow/kept.h"
 #include "flow/match.h"
 #include "flow/schedule.h"
 #include "flow/webhook.h"
@@ -38,6 +39,7 @@ struct scheduler {
 	int64_t next_deliver_ms; /* by the clock that only goes forward */
 	int64_t next_watch_ms;   /* the same */
 	bool failed;             /* some step since the start did not do its work */
+	struct kept *kept;       /* rules and profiles, compiled, between rounds */
 };
 
 /* signals and clocks */
@@ -121,7 +123,7 @@ static void match(struct scheduler *s)
 	struct error err = ERROR_INIT;
 	struct match_count count;
 
-	if (match_update(s->app->db, s->app->now, DAY_NONE, NULL, NULL, NULL, &count, &err) < 0)
+	if (match_update_kept(s->app->db, s->kept, s->app->now, DAY_NONE, NULL, NULL, NULL, &count, &err) < 0)
 		failed(s, "match", &err);
 	else
 		log_info("match", "notices=%lld profiles=%lld new=%lld", (long long)count.notices,
@@ -392,8 +394,9 @@ int cmd_run(struct app *app, struct error *err)
 {
 	CLEANUP(serving_closep) struct serving *serving = NULL;
 	CLEANUP(file_close) int lock = -1;
-	struct scheduler s = { .app = app };
 	bool once = app_flag(app, "once");
+	CLEANUP(kept_freep) struct kept *kept = once ? NULL : kept_new();
+	struct scheduler s = { .app = app, .kept = kept };
 	int r = take_lock(app, &lock, err);
 
 	if (r >= 0)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "flow/kept.h"
 #include "gate/http.h"
 #include "store/match.h"
 #include "store/notice.h"
@@ -27,8 +28,7 @@ static int parse_rules(struct bench *bench, const struct rule_source *files, siz
 	return rules_parse(files, n, &bench->arena, &problems, &n_problems, &bench->rules, err);
 }
 
-/* Those of bench->ruleset; 0: of the active one. */
-static int load_rules(struct db *db, struct bench *bench, struct error *err)
+int bench_load_rules(struct db *db, struct bench *bench, struct error *err)
 {
 	struct rule_file *files;
 	struct rule_source *sources;
@@ -59,7 +59,7 @@ int bench_open_with(struct db *db, const struct profile *const *profiles, size_t
 	bench->profiles = arena_array(&bench->arena, const struct profile *, n);
 	for (size_t i = 0; i < n; i++)
 		bench->profiles[i] = profiles[i];
-	r = load_rules(db, bench, err);
+	r = bench_load_rules(db, bench, err);
 	if (r >= 0)
 		r = matcher_new(bench->rules, bench->ruleset, bench->profiles, n, &bench->matcher, err);
 	if (r < 0)
@@ -72,8 +72,7 @@ int bench_open(struct db *db, struct bench *bench, struct error *err)
 	return bench_open_ruleset(db, 0, bench, err);
 }
 
-/* The rules are there: with every profile that is registered. */
-static int load_profiles(struct db *db, struct bench *bench, struct error *err)
+int bench_load_profiles(struct db *db, struct bench *bench, struct error *err)
 {
 	int r = store_profile_list(
 		db, bench->ruleset, &bench->arena, &bench->rows, &bench->n_profiles, err);
@@ -83,6 +82,16 @@ static int load_profiles(struct db *db, struct bench *bench, struct error *err)
 	bench->profiles = arena_array(&bench->arena, const struct profile *, bench->n_profiles);
 	for (size_t i = 0; i < bench->n_profiles; i++)
 		bench->profiles[i] = &bench->rows[i].profile;
+	return 0;
+}
+
+/* The rules are there: with every profile that is registered. */
+static int load_profiles(struct db *db, struct bench *bench, struct error *err)
+{
+	int r = bench_load_profiles(db, bench, err);
+
+	if (r < 0)
+		return r;
 	return matcher_new(bench->rules, bench->ruleset, bench->profiles, bench->n_profiles,
 		&bench->matcher, err);
 }
@@ -92,7 +101,7 @@ int bench_open_ruleset(struct db *db, int64_t ruleset, struct bench *bench, stru
 	int r;
 
 	*bench = (struct bench){ .ruleset = ruleset };
-	r = load_rules(db, bench, err);
+	r = bench_load_rules(db, bench, err);
 	if (r >= 0)
 		r = load_profiles(db, bench, err);
 	if (r < 0)
@@ -147,6 +156,7 @@ size_t bench_profile(const struct bench *bench, struct str id)
 struct update {
 	struct db *db;
 	struct bench *bench;
+	struct kept *kept;    /* NULL, or what is run in the place of the bench's matcher */
 	int64_t now;
 	int (*each)(void *data, const struct receipt *receipt, struct error *err);
 	void *data;
@@ -159,7 +169,8 @@ struct update {
 	size_t n_told, told_capacity;
 	int in_batch;
 	int64_t seq;          /* of the last notice done */
-	bool *suspended;      /* by rule: overspent in this process, and that is stored */
+	struct codes *suspended; /* rules that overspent in this process, and that is stored; in `names` */
+	struct arena *names;
 	bool whole;           /* the bench holds every profile, so a notice is done after it */
 };
 
@@ -195,23 +206,35 @@ static int is_over(struct update *u, const struct notice *notice, struct arena *
 	return r < 0 ? r : 0;
 }
 
+/* Names of the rules that are suspended. */
+static size_t suspended_rules(struct update *u, struct arena *arena, struct str **ret)
+{
+	size_t *rules, n;
+
+	if (u->kept != NULL)
+		return kept_suspended(u->kept, arena, ret);
+	n = matcher_suspended(u->bench->matcher, arena, &rules);
+	*ret = arena_array(arena, struct str, n);
+	for (size_t i = 0; i < n; i++)
+		(*ret)[i] = u->bench->rules->rules[rules[i]].name;
+	return n;
+}
+
 /* Kept once a process: from then on the rule is suspended and spends no more. */
 static int keep_overspent(struct update *u, const struct notice *notice, struct str text,
 	struct error *err)
 {
 	struct arena arena = ARENA_INIT;
-	size_t *rules, n = matcher_suspended(u->bench->matcher, &arena, &rules);
+	struct str *rules;
+	size_t n = suspended_rules(u, &arena, &rules);
 	int r = 0;
 
 	log_warn("match", "[match.pattern.overspent] %.*s; see rules list", STR_ARG(text));
-	if (u->suspended == NULL)
-		u->suspended = arena_array(&u->bench->arena, bool, u->bench->rules->n_rules);
 	for (size_t i = 0; r >= 0 && i < n; i++) {
-		if (u->suspended[rules[i]])
+		if (codes_has(u->suspended, rules[i]))
 			continue;
-		u->suspended[rules[i]] = true;
-		r = store_rule_overspent_put(u->db, u->bench->ruleset,
-			u->bench->rules->rules[rules[i]].name, notice->id, u->now, err);
+		codes_add(u->suspended, u->names, arena_dup(u->names, rules[i]));
+		r = store_rule_overspent_put(u->db, u->bench->ruleset, rules[i], notice->id, u->now, err);
 	}
 	arena_done(&arena);
 	return r;
@@ -233,17 +256,22 @@ static int put_result(struct update *u, const struct notice *notice, const struc
 	return r < 0 ? error_add(err, "%.*s", STR_ARG(notice->id)) : 0;
 }
 
-/* Processors this process may use; a thread has to learn its words anew, so each gets some notices. */
-static unsigned threads_for(size_t notices)
+unsigned match_threads(void)
 {
 	cpu_set_t cpus;
 	size_t n = 1;
 
 	if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0)
 		n = (size_t)CPU_COUNT(&cpus);
-	if (n > 1 + notices / NOTICES_A_THREAD)
-		n = 1 + notices / NOTICES_A_THREAD;
 	return n < MATCHER_THREADS_MAX ? (unsigned)n : MATCHER_THREADS_MAX;
+}
+
+/* A thread has to learn its words anew, so each gets some notices. */
+static unsigned threads_for(size_t notices)
+{
+	size_t n = match_threads(), most = 1 + notices / NOTICES_A_THREAD;
+
+	return (unsigned)(n < most ? n : most);
 }
 
 /* All of them on all processors, then the results in the order of the notices. */
@@ -264,7 +292,10 @@ static int match_stored(struct update *u, const struct stored_notice *stored, si
 	}
 	if (r < 0)
 		return r;
-	matcher_run_batch(u->bench->matcher, notices, open, threads_for(open), &options, results);
+	if (u->kept != NULL)
+		kept_run_batch(u->kept, notices, open, threads_for(open), &options, results);
+	else
+		matcher_run_batch(u->bench->matcher, notices, open, threads_for(open), &options, results);
 	for (size_t i = 0; r >= 0 && i < n; i++) {
 		const struct batch_result none = { { NULL, 0 }, STR_NONE };
 
@@ -349,6 +380,7 @@ static int match_profiles(struct update *u, const struct profile_row *rows, size
 	struct notice_filter filter;
 	struct bench young;
 	struct bench *whole = u->bench;
+	struct kept *kept = u->kept;
 	const struct profile **profiles = arena_array(&whole->arena, const struct profile *, n);
 	size_t n_young = 0;
 	int64_t compared;
@@ -370,10 +402,11 @@ static int match_profiles(struct update *u, const struct profile_row *rows, size
 	if (r < 0)
 		return r;
 	u->bench = &young;
+	u->kept = NULL;
 	u->whole = false;
 	r = match_all(u, &filter, err);
 	u->bench = whole;
-	u->suspended = NULL; /* it was of the other one */
+	u->kept = kept;
 	bench_done(&young);
 	return r;
 }
@@ -402,15 +435,25 @@ int match_update(struct db *db, int64_t now, day_t since,
 	int (*each)(void *data, const struct receipt *receipt, struct error *err), void *data,
 	const struct progress *progress, struct match_count *ret, struct error *err)
 {
+	return match_update_kept(db, NULL, now, since, each, data, progress, ret, err);
+}
+
+int match_update_kept(struct db *db, struct kept *kept, int64_t now, day_t since,
+	int (*each)(void *data, const struct receipt *receipt, struct error *err), void *data,
+	const struct progress *progress, struct match_count *ret, struct error *err)
+{
 	struct bench bench;
-	struct update u = { .db = db, .bench = &bench, .now = now, .each = each, .data = data,
-		.progress = progress, .count = ret };
+	struct codes suspended = { NULL, 0, 0 };
+	struct update u = { .db = db, .bench = &bench, .kept = kept, .now = now, .each = each, .data = data,
+		.progress = progress, .count = ret, .suspended = &suspended, .names = &bench.arena };
 	int r;
 
 	*ret = (struct match_count){ 0, 0, 0, 0 };
-	r = bench_open(db, &bench, err);
+	r = kept != NULL ? kept_open(kept, db, &bench, err) : bench_open(db, &bench, err);
 	if (r < 0)
 		return r;
+	if (kept != NULL)
+		u.suspended = kept_told(kept, &u.names);
 	r = match_profiles(&u, bench.rows, bench.n_profiles, err);
 	if (r >= 0 && !http_stop)
 		r = match_notices(&u, since, err);
@@ -419,6 +462,8 @@ int match_update(struct db *db, int64_t now, day_t since,
 		r = mark_profiles(&u, bench.rows, bench.n_profiles, err);
 	arena_done(&u.batch);
 	bench_done(&bench);
+	if (kept != NULL)
+		kept_tidy(kept);
 	return r < 0 ? r : 0;
 }
 

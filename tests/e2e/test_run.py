@@ -1,6 +1,7 @@
 """The scheduler: one cycle, its times, its signals, and only one of it at a time."""
 
 import contextlib
+import json
 import os
 import select
 import signal
@@ -8,7 +9,7 @@ import time
 
 import pytest
 from fake_boamp import FakeBoamp
-from sample_day import NOW
+from sample_day import NOW, SAMPLES
 
 LONG = 30
 
@@ -143,6 +144,40 @@ def test_reads_settings_again(offline):
         assert "fetch_times" in log and "25:00" in log
         assert process.poll() is None
         stop(process)
+
+
+def current_matches(app):
+    """What matches, whichever ruleset told it."""
+    return sorted(
+        json.dumps({key: value for key, value in match.items() if key != "ruleset"}, sort_keys=True)
+        for match in app.json("match", "--all", "--now", NOW)
+    )
+
+
+def test_what_was_edited_between_two_rounds_counts(ready):
+    """The compiled set is kept between rounds and edited: the same matches as of a set that is made anew."""
+    notices = sorted((SAMPLES / "notices").iterdir())
+    profiles = json.loads((SAMPLES / "profiles.json").read_text())
+    first, second, third = profiles[:3]
+    first["keywords"], second["keywords"] = second.get("keywords", []), first.get("keywords", [])
+    (ready.dir / "edited.json").write_text(json.dumps([first, second]))
+    ready("source", "disable", "boamp", "explore", "ted")
+    ready("import", *notices[::2], "--now", NOW)
+    ready("profile", "import", SAMPLES / "profiles.json", "--now", NOW)
+    with running(ready, "--now", NOW) as process:
+        wait_for(process, "match notices=")
+        ready("profile", "import", "edited.json", "--now", NOW)
+        ready("profile", "remove", third["id"])
+        ready("import", *notices[1::2], "--now", NOW)
+        process.send_signal(signal.SIGHUP)
+        wait_for(process, "match notices=")
+        stop(process)
+    kept = current_matches(ready)
+    ready("rules", "export", "rules-out")
+    (ready.dir / "rules-out" / "more.rules").write_text("# nothing more\n")
+    ready("rules", "activate", "rules-out", "--why", "all anew", "--now", NOW)
+    assert len(kept) > 20
+    assert current_matches(ready) == kept
 
 
 def test_goes_on_where_a_killed_one_ended(offline):
