@@ -32,8 +32,19 @@ struct matcher {
 
 /* compile.c: the rules' terms, posted; of those `wanted` by rule, or with NULL of all */
 void compile_rules(struct matcher *matcher, const bool *wanted);
-/* told.c: whom each rule is told to. The rules must have been compiled, and the postings packed. */
-void compile_told(struct matcher *matcher, unsigned threads);
+/*
+ * told.c: whom each rule is told to. The rules must have been compiled, and the postings packed. The reader
+ * is one of several.
+ */
+void compile_told(struct matcher *matcher, struct reader *reader, unsigned threads);
+
+/*
+ * matcher_new_on() that also gives the reader with which it tried rules on profiles, for who goes on with
+ * that: what it remembers of words is enough to find the terms of rules, not those of profiles.
+ */
+int matcher_compile(unsigned threads, const struct rules *rules, int64_t ruleset,
+	const struct profile *const *profiles, size_t n_profiles, struct reader **ret_hearer,
+	struct matcher **ret, struct error *err) MUST_CHECK;
 
 /* judge.c: the scan of a notice, and the rules that fire on it. */
 void matcher_find(const struct matcher *matcher, struct reader *reader, const struct notice *notice);

@@ -46,7 +46,7 @@ int matcher_judge(const struct matcher *m, struct reader *reader, const struct n
 		gate_visit_begin(&reader->visit, m->gates, notice);
 		s.visit = &reader->visit;
 	}
-	board_fill(&reader->board, &s, m->shares, MATCH_THRESHOLD);
+	board_fill(&reader->board, &s, reader->told != NULL ? reader->told : m->shares, MATCH_THRESHOLD);
 	for (size_t i = 0; i < reader->board.n_hopeful; i++) {
 		struct receipt receipt = { .threshold = MATCH_THRESHOLD, .ruleset = m->ruleset };
 		uint32_t profile = reader->board.hopeful[i];

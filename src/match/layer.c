@@ -123,34 +123,76 @@ int layer_base_new(uint64_t serial, struct ruling *ruling, struct held *const *h
 	unsigned threads, struct layer **ret, struct error *err)
 {
 	struct layer *layer = hold(serial, ruling, held, n);
-	int r = matcher_new_on(threads, ruling->rules, ruling->ruleset, layer->profiles, n, &layer->matcher,
-		err);
+	int r = matcher_compile(threads, ruling->rules, ruling->ruleset, layer->profiles, n, &layer->hearer,
+		&layer->matcher, err);
 
 	if (r < 0) {
 		layer_release(layer);
 		return r;
 	}
+	hearing_init(&layer->hearing, ruling->rules, layer->matcher->code, &layer->matcher->by_field,
+		layer->hearer);
 	*ret = layer;
 	return 0;
 }
 
-static void hear_all(struct matcher *m, struct reader *reader)
+/* What one profile hears of one rule. */
+struct share {
+	uint32_t rule;
+	struct rule_share share;
+};
+
+static int by_rule(const void *a, const void *b)
 {
-	struct hearing hearing;
+	const struct share *x = a, *y = b;
 
-	hearing_init(&hearing, m->rules, m->code, &m->by_field, reader);
-	m->shares = arena_array(&m->arena, struct rule_shares, m->rules->n_rules);
-	for (uint32_t i = 0; i < m->n_profiles; i++) {
-		hearing.n = 0;
-		hear(&hearing, m->profiles[i]);
-		for (size_t j = 0; j < hearing.n; j++) {
-			struct rule_shares *told = &m->shares[hearing.at[j].rule];
+	if (x->rule != y->rule)
+		return x->rule < y->rule ? -1 : 1;
+	return x->share.profile < y->share.profile ? -1 : x->share.profile > y->share.profile;
+}
 
-			arena_grow(&m->arena, told->at, told->n, &told->capacity);
-			told->at[told->n++] = (struct rule_share){ i, hearing.at[j].percent };
+static void hear_all(struct layer *layer, struct hearing *hearing)
+{
+	struct arena *arena = &layer->matcher->arena;
+	struct share *shares = NULL;
+	size_t n = 0, capacity = 0, told_capacity = 0;
+
+	for (uint32_t i = 0; i < layer->n; i++) {
+		hearing->n = 0;
+		hear(hearing, layer->profiles[i]);
+		for (size_t j = 0; j < hearing->n; j++) {
+			arena_grow(arena, shares, n, &capacity);
+			shares[n++] = (struct share){ hearing->at[j].rule, { i, hearing->at[j].percent } };
 		}
 	}
-	hearing_done(&hearing);
+	if (n > 1)
+		qsort(shares, n, sizeof(*shares), by_rule);
+	for (size_t i = 0; i < n; i++) {
+		struct rule_shares *last;
+
+		if (i == 0 || shares[i].rule != shares[i - 1].rule) {
+			arena_grow(arena, layer->told, layer->n_told, &told_capacity);
+			layer->told[layer->n_told++] = (struct told){ .rule = shares[i].rule };
+		}
+		last = &layer->told[layer->n_told - 1].shares;
+		arena_grow(arena, last->at, last->n, &last->capacity);
+		last->at[last->n++] = shares[i].share;
+	}
+}
+
+const struct rule_shares *layer_told(const struct layer *layer, uint32_t rule)
+{
+	size_t low = 0, high = layer->n_told;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (layer->told[middle].rule < rule)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < layer->n_told && layer->told[low].rule == rule ? &layer->told[low].shares : NULL;
 }
 
 /* sieves */
@@ -196,8 +238,7 @@ static void make_sieves(struct layer *layer)
 			add_key(&layer->codes, str_sub(layer->profiles[i]->cpv.at[j], 0, 2));
 }
 
-struct layer *layer_new(uint64_t serial, const struct layer *base, struct reader *reader,
-	struct held *const *held, size_t n)
+struct layer *layer_new(uint64_t serial, struct layer *base, struct held *const *held, size_t n)
 {
 	struct layer *layer = hold(serial, base->ruling, held, n);
 	struct matcher *m = zeroed(1, sizeof(*m));
@@ -205,14 +246,12 @@ struct layer *layer_new(uint64_t serial, const struct layer *base, struct reader
 	layer->matcher = m;
 	m->rules = base->matcher->rules;
 	m->ruleset = base->matcher->ruleset;
-	m->code = base->matcher->code;
-	m->by_field = base->matcher->by_field;
 	m->suspended = base->matcher->suspended;
 	m->profiles = layer->profiles;
 	m->n_profiles = n;
 	m->lexicon = lexicon_over(base->matcher->lexicon);
 	m->terms = terms_new(m->lexicon);
-	hear_all(m, reader);
+	hear_all(layer, &base->hearing);
 	for (uint32_t i = 0; i < n; i++)
 		query_post(m->terms, m->lexicon, m->profiles[i], i);
 	terms_pack(m->terms);
@@ -225,6 +264,9 @@ void *layer_release(struct layer *layer)
 {
 	if (layer == NULL || --layer->refs > 0)
 		return NULL;
+	if (layer->hearer != NULL)
+		hearing_done(&layer->hearing);
+	reader_free(layer->hearer);
 	matcher_free(layer->matcher);
 	for (size_t i = 0; i < layer->n; i++)
 		held_release(layer->held[i]);

@@ -39,6 +39,15 @@ static inline uint32_t sieve_key(struct str text)
 	return (uint32_t)(hash ^ hash >> 32);
 }
 
+struct layer;
+/* Whom of the layer a rule is told to. */
+struct told {
+	uint32_t rule;
+	struct rule_shares shares;
+};
+/* NULL: nobody. */
+const struct rule_shares *layer_told(const struct layer *layer, uint32_t rule);
+
 struct layer {
 	unsigned refs;           /* the live set, and lists that readers see */
 	uint64_t serial;         /* nobody else's, ever */
@@ -47,7 +56,15 @@ struct layer {
 	const struct profile **profiles;
 	size_t n;
 	struct matcher *matcher;
-	struct sieve words, codes; /* of a layer above the base */
+
+	/* of the base, the writer's: what profiles above it hear of is found out with its rules */
+	struct reader *hearer;
+	struct hearing hearing;
+
+	/* of a layer above the base */
+	struct sieve words, codes;
+	struct told *told; /* in order of rule */
+	size_t n_told;
 
 	/* the writer's */
 	uint64_t *gone;          /* a bit for each profile that another layer has, or none */
@@ -57,9 +74,7 @@ struct layer {
 /* Takes a hold on the profiles, which stand in order of id, and the rules. */
 int layer_base_new(uint64_t serial, struct ruling *ruling, struct held *const *held, size_t n,
 	unsigned threads, struct layer **ret, struct error *err) MUST_CHECK;
-/* `reader`: of the base's matcher, to find out what the profiles hear of. */
-struct layer *layer_new(uint64_t serial, const struct layer *base, struct reader *reader,
-	struct held *const *held, size_t n);
+struct layer *layer_new(uint64_t serial, struct layer *base, struct held *const *held, size_t n);
 void *layer_release(struct layer *layer);
 
 /* Of a layer above the base; `fired` is what fires in the base. */

@@ -147,6 +147,8 @@ static size_t young_profiles(const struct live *live)
 
 /* merging */
 
+enum { TIDY_LAYERS = 3, TIDY_STEP = 4, TIDY_YOUNG_MIN = 256, TIDY_YOUNG_SHARE = 16 };
+
 /* Profiles, held. */
 struct gathered {
 	struct held **held;
@@ -204,23 +206,38 @@ static void add_young(struct live *live, const struct gathered *gathered)
 
 	if (gathered->n == 0)
 		return;
-	layer = layer_new(++live->serials, live->base, live->base->matcher->own, gathered->held, gathered->n);
+	layer = layer_new(++live->serials, live->base, gathered->held, gathered->n);
 	move_in(live, layer, gathered);
 	live->young[live->n_young++] = layer;
 }
 
-/* All young layers in one. With the lock on edits. */
-static void merge_young(struct live *live)
+/* Young layers from this one on, in one. With the lock on edits. */
+static void merge_young(struct live *live, size_t first)
 {
-	struct gathered gathered;
+	struct gathered gathered = { must(malloc((live->ids.n + 1) * sizeof(*gathered.held))), 0 };
 
-	gather(live, true, 0, &gathered);
-	while (live->n_young > 0)
-		drop_young(live, live->n_young - 1);
-	for (size_t i = 0; i < gathered.n; i++)
+	for (size_t i = first; i < live->n_young; i++)
+		for (size_t j = 0; j < live->young[i]->n; j++)
+			if ((live->young[i]->gone[j / 64] >> j % 64 & 1) == 0)
+				gathered.held[gathered.n++] = live->young[i]->held[j];
+	for (size_t i = 0; i < gathered.n; i++) {
+		gathered.held[i]->refs++;
 		entry_of(live, gathered.held[i]->profile.id)->layer = NULL;
+	}
+	while (live->n_young > first)
+		drop_young(live, live->n_young - 1);
 	add_young(live, &gathered);
 	gathered_done(&gathered);
+}
+
+/* The youngest layers that are not much smaller than the one before them, as in a log-structured tree. */
+static size_t first_to_merge(const struct live *live)
+{
+	size_t first = live->n_young - 1, sum = live->young[first]->n;
+
+	while (first > 0 && live->young[first - 1]->n <= TIDY_STEP * sum)
+		sum += live->young[--first]->n;
+	return first;
 }
 
 static void copy_suspended(const struct matcher *from, const struct matcher *to)
@@ -272,8 +289,6 @@ static int merge_all(struct live *live, struct ruling *ruling, struct error *err
 	return r;
 }
 
-enum { TIDY_LAYERS = 6, TIDY_YOUNG_MIN = 256, TIDY_YOUNG_SHARE = 16 };
-
 /* Young profiles are recompiled with each merge, so there may be more of them where a base takes long. */
 static bool base_is_due(struct live *live)
 {
@@ -290,9 +305,9 @@ bool live_tidy(struct live *live)
 	pthread_mutex_lock(&live->merging);
 	pthread_mutex_lock(&live->editing);
 	whole = base_is_due(live);
-	due = whole || live->n_young > TIDY_LAYERS;
+	due = whole || (live->n_young > TIDY_LAYERS && first_to_merge(live) + 1 < live->n_young);
 	if (due && !whole) {
-		merge_young(live);
+		merge_young(live, first_to_merge(live));
 		publish(live);
 	}
 	free_retired(live);
@@ -325,9 +340,8 @@ static void put(struct live *live, const struct profile *const *profiles, size_t
 		set_held(live, entry_of(live, held->profile.id), held);
 	}
 	if (live->n_young == LIVE_LAYERS_MAX)
-		merge_young(live); /* with these */
-	else
-		add_young(live, &gathered);
+		merge_young(live, first_to_merge(live));
+	add_young(live, &gathered);
 	publish(live);
 	gathered_done(&gathered);
 }

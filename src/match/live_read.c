@@ -32,6 +32,7 @@ struct live_reader {
 	uint64_t base_serial;
 	struct reader *base;
 	struct above above[LIVE_LAYERS_MAX];
+	struct rule_shares *told;    /* by rule of the base, those that fired: whom of the layer at hand to tell */
 	uint64_t notice;             /* how many were begun */
 
 	struct keys *keys;           /* by word of the base's memo */
@@ -89,6 +90,7 @@ void *live_reader_free(struct live_reader *reader)
 	reader_free(reader->base);
 	for (size_t i = 0; i < LIVE_LAYERS_MAX; i++)
 		reader_free(reader->above[i].reader);
+	free(reader->told);
 	free(reader->keys);
 	free(reader->text);
 	free(reader->ids);
@@ -120,6 +122,8 @@ static void drop_readers(struct live_reader *r, const struct snapshot *snapshot)
 	reader_free(r->base);
 	r->base = matcher_reader_new(snapshot->at[0].layer->matcher);
 	r->base_serial = snapshot->at[0].layer->serial;
+	free(r->told);
+	r->told = must(calloc(snapshot->at[0].layer->matcher->rules->n_rules + 1, sizeof(*r->told)));
 	r->times_forgotten = UINT32_MAX; /* the keys are of another memo */
 }
 
@@ -302,12 +306,19 @@ static bool has_codes(const struct layer *layer, const struct notice *notice)
 	return false;
 }
 
-static bool is_told(const struct layer *layer, const struct firing *firing)
+/* Whom of the layer the fired rules are told to, by rule; returns whether it is anybody. */
+static bool tell(struct live_reader *r, const struct layer *layer)
 {
-	for (size_t i = 0; i < firing->n_rules; i++)
-		if (layer->matcher->shares[firing->rules[i]].n > 0)
-			return true;
-	return false;
+	const struct firing *firing = &r->base->firing;
+	bool some = false;
+
+	for (size_t i = 0; i < firing->n_rules; i++) {
+		const struct rule_shares *told = layer_told(layer, firing->rules[i]);
+
+		r->told[firing->rules[i]] = told != NULL ? *told : (struct rule_shares){ NULL, 0, 0 };
+		some |= told != NULL;
+	}
+	return some;
 }
 
 /* matching */
@@ -330,12 +341,13 @@ static int judge_above(struct live_reader *r, const struct placed *placed, const
 		scan->base = 0; /* codes come after all texts */
 		scan_cpv(scan, notice);
 	}
-	if (is_told(layer, &r->base->firing))
+	if (tell(r, layer))
 		touch(r, layer);
 	above = above_of(r, layer);
 	if (above->notice != r->notice)
 		return 0;
 	above->reader->gone = placed->gone;
+	above->reader->told = r->told;
 	return matcher_judge(layer->matcher, above->reader, notice, options, arena, ret, err);
 }
 

@@ -53,6 +53,18 @@ int matcher_new(const struct rules *rules, int64_t ruleset, const struct profile
 int matcher_new_on(unsigned threads, const struct rules *rules, int64_t ruleset,
 	const struct profile *const *profiles, size_t n_profiles, struct matcher **ret, struct error *err)
 {
+	struct reader *hearer = NULL;
+	int r = matcher_compile(threads, rules, ruleset, profiles, n_profiles, &hearer, ret, err);
+
+	reader_free(hearer);
+	return r;
+}
+
+int matcher_compile(unsigned threads, const struct rules *rules, int64_t ruleset,
+	const struct profile *const *profiles, size_t n_profiles, struct reader **ret_hearer,
+	struct matcher **ret, struct error *err)
+{
+	struct reader *hearer;
 	struct matcher *m;
 
 	if (n_profiles > TERMS_PROFILES_MAX)
@@ -67,18 +79,19 @@ int matcher_new_on(unsigned threads, const struct rules *rules, int64_t ruleset,
 	m->lexicon = lexicon_new(rules);
 	m->terms = terms_new(m->lexicon);
 	m->suspended = arena_array(&m->arena, atomic_bool, rules->n_rules);
-	m->own = matcher_reader_new(m);
 	field_rules_make(rules, &m->arena, &m->by_field);
 	compile_rules(m, NULL);
 	lexicon_watch(m->lexicon, terms_triggers(m->terms));
 	terms_pack(m->terms);
 	/* fields first: they need the rules' terms alone, and the trie is small then */
-	compile_told(m, threads);
+	hearer = matcher_reader_new(m);
+	compile_told(m, hearer, threads);
 	for (uint32_t i = 0; i < n_profiles; i++)
 		query_post(m->terms, m->lexicon, profiles[i], i);
 	m->gates = gate_table_new(profiles, n_profiles);
 	terms_pack(m->terms);
-	memo_forget(&m->own->scan.memo);
+	m->own = matcher_reader_new(m);
+	*ret_hearer = hearer;
 	*ret = m;
 	return 0;
 }

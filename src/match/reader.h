@@ -14,6 +14,7 @@ struct reader {
 	struct gate_visit visit;
 	struct arena batch; /* receipts of matcher_run_batch() */
 	const struct firing *fired; /* NULL, or what fired, when that is not for this reader to find */
+	const struct rule_shares *told; /* NULL, or whom rules are told to, in the place of the matcher's */
 	const uint64_t *gone;       /* NULL, or a bit for each profile that is passed over */
 	bool wordless;      /* notices come without their texts: receipts repeat none of their words */
 };

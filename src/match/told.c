@@ -18,6 +18,7 @@ struct run {
 
 struct work {
 	const struct matcher *matcher;
+	struct reader *reader; /* the caller's */
 	struct run *runs;
 	struct hearing hearings[MATCHER_THREADS_MAX]; /* by worker; made when first needed */
 };
@@ -44,7 +45,6 @@ static void hear_run(struct hearing *hearing, const struct matcher *m, size_t nu
 		ret->at[i] = hearing->at[i];
 }
 
-/* The caller works with the matcher's own reader. */
 static void work_on(void *data, unsigned worker, size_t i)
 {
 	struct work *work = data;
@@ -53,7 +53,7 @@ static void work_on(void *data, unsigned worker, size_t i)
 
 	if (hearing->reader == NULL)
 		hearing_init(hearing, m->rules, m->code, &m->by_field,
-			worker == 0 ? m->own : matcher_reader_new(m));
+			worker == 0 ? work->reader : matcher_reader_new(m));
 	hear_run(hearing, m, i, &work->runs[i]);
 }
 
@@ -87,9 +87,9 @@ static void spread(const struct run *run, size_t n, uint32_t first, struct rule_
 	}
 }
 
-void compile_told(struct matcher *m, unsigned threads)
+void compile_told(struct matcher *m, struct reader *reader, unsigned threads)
 {
-	struct work work = { .matcher = m };
+	struct work work = { .matcher = m, .reader = reader };
 	size_t n_runs = (m->n_profiles + RUN - 1) / RUN;
 
 	m->shares = arena_array(&m->arena, struct rule_shares, m->rules->n_rules);

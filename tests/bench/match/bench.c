@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "contest.h"
+#include "edits.h"
 
 enum { LIST_MAX = 16, CONTENDERS_MAX = 8, SIZES_BYTES = 24000000, SIZES_DOCUMENTS = 20 };
 
@@ -22,6 +23,7 @@ struct options {
 	struct list sizes;  /* KiB of each document */
 	const char *peers, *notices, *rules;
 	bool comparable, lifelike;
+	size_t edits; /* words of the set that is edited; 0: none is */
 };
 
 static const char usage[] =
@@ -32,6 +34,7 @@ static const char usage[] =
 	"  --peers A,B        of naive, vectorscan, fts5, re2, postgres; all (default) or none\n"
 	"  --growth A,B       then again with A, B … profiles\n"
 	"  --sizes A,B        then again with documents of A, B … KiB\n"
+	"  --edits N          only what edits cost, of a set that has seen N words (700000 is what is asked)\n"
 	"  --only TABLE       comparable or lifelike: only the one or the other\n"
 	"  --rounds N         rounds, of which the median is told (5)\n"
 	"  --seconds N        most a slow contender may take for a round (10)\n"
@@ -79,6 +82,7 @@ static int parse_options(int argc, char **argv, struct options *ret, struct erro
 		{ "peers", required_argument, NULL, 'P' },
 		{ "growth", required_argument, NULL, 'g' },
 		{ "sizes", required_argument, NULL, 'z' },
+		{ "edits", required_argument, NULL, 'e' },
 		{ "only", required_argument, NULL, 'o' },
 		{ "rounds", required_argument, NULL, 'r' },
 		{ "seconds", required_argument, NULL, 't' },
@@ -96,6 +100,7 @@ static int parse_options(int argc, char **argv, struct options *ret, struct erro
 		case 'd': r = parse_number(optarg, &ret->work.documents, err); break;
 		case 'g': r = parse_list(optarg, &ret->growth, err); break;
 		case 'z': r = parse_list(optarg, &ret->sizes, err); break;
+		case 'e': r = parse_number(optarg, &ret->edits, err); break;
 		case 'o': r = parse_only(optarg, ret, err); break;
 		case 'r': r = parse_number(optarg, &ret->contest.rounds, err); break;
 		case 't':
@@ -239,6 +244,18 @@ static int run(const struct corpus *corpus, const struct options *options,
 	return r;
 }
 
+static int run_edits(const struct corpus *corpus, const struct options *options, struct error *err)
+{
+	struct workload workload;
+	int r = workload_make(corpus, &options->work, &workload, err);
+
+	if (r < 0)
+		return r;
+	r = edits_measure(&workload, options->edits, err);
+	workload_done(&workload);
+	return r;
+}
+
 static int run_all(const struct corpus *corpus, const struct options *options, struct error *err)
 {
 	struct workload_options work = options->work;
@@ -309,7 +326,7 @@ int main(int argc, char **argv)
 		print_machine();
 		printf("text: %zu notices below %s, seed %llu\n\n", corpus.notices.n, folder,
 			(unsigned long long)options.work.seed);
-		r = run_all(&corpus, &options, &err);
+		r = options.edits > 0 ? run_edits(&corpus, &options, &err) : run_all(&corpus, &options, &err);
 		corpus_done(&corpus);
 	}
 	arena_done(&arena);
