@@ -15,8 +15,8 @@ struct needs {
 	size_t n, capacity;
 };
 struct term_needs {
-	struct needs sides[2]; /* of a phrase all of the first; else one of the first */
-	bool two;    /* and one of the second */
+	struct needs sides[2]; /* of a phrase all of the first; else one of the first … */
+	bool two;    /* … and one of the second */
 	bool phrase;
 	bool never;  /* no stored notice has all of its words */
 	bool always; /* no word calls for it */
@@ -32,6 +32,8 @@ struct found {
 
 enum { SCRATCH_MAX = 32 << 10 };
 
+enum { BOUND_NONE = INT32_MAX };
+
 /* What the hits of one profile can give in one notice. */
 struct bound {
 	int32_t strong, weak; /* points in titles, subjects, codes; in the body */
@@ -45,8 +47,10 @@ struct selecting {
 	struct selection *selection;
 	struct arena arena, scratch;
 	struct term_needs *terms; /* by term */
-	struct found term, rule;
-	struct bound *bounds;     /* of the profile at hand */
+	struct found term, other, rule;
+	struct bound *bounds;     /* of the profile at hand: what was weighed so far … */
+	struct bound *group;      /* … and what stands under one cap */
+	struct found grouped;     /* notices of the group */
 	bool *entered;            /* rules, while their evidence is gathered */
 };
 
@@ -127,19 +131,13 @@ static void need_called(struct selecting *s, struct str word, uint32_t stem)
 		arena_reset(&s->scratch);
 }
 
-/* Where words of two sets must stand together, those of the rarer one are looked for. */
-static void choose_sides(struct selecting *s)
+static void mark_always(struct selecting *s)
 {
 	size_t n;
 	const struct pattern *patterns = terms_patterns(s->m.terms, &n);
 
-	for (size_t i = 0; i < n; i++) {
-		struct term_needs *term = &s->terms[patterns[i].term];
-
-		term->always = patterns[i].always;
-		if (term->two && term->sides[1].n < term->sides[0].n)
-			term->sides[0] = term->sides[1];
-	}
+	for (size_t i = 0; i < n; i++)
+		s->terms[patterns[i].term].always = patterns[i].always;
 }
 
 static void find_needs(struct selecting *s)
@@ -157,7 +155,7 @@ static void find_needs(struct selecting *s)
 		else
 			need_called(s, word, stem);
 	}
-	choose_sides(s);
+	mark_always(s);
 }
 
 /* notices */
@@ -184,13 +182,29 @@ static void forget(struct found *found)
 	found->n = 0;
 }
 
-static void find_list(struct selecting *s, struct str list)
+static void find_list(struct selecting *s, struct str list, struct found *ret)
 {
 	struct segment_list reader = segment_list_of(list);
 
 	while (segment_list_next(&reader))
 		if (reader.notice <= s->selection->last)
-			find(&s->term, reader.notice, reader.strong ? STRONG : WEAK);
+			find(ret, reader.notice, reader.strong ? STRONG : WEAK);
+}
+
+/* Those that are in both, as well as in the one where they stand worse. */
+static void find_both(struct found *found, const struct found *other)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < found->n; i++) {
+		int64_t notice = found->at[i];
+
+		if (other->mark[notice] < found->mark[notice])
+			found->mark[notice] = other->mark[notice];
+		if (other->mark[notice] != 0)
+			found->at[kept++] = notice;
+	}
+	found->n = kept;
 }
 
 /* All lists of a phrase at once: a notice has its words when it is in every one. */
@@ -235,7 +249,8 @@ static int find_phrase(struct selecting *s, const struct needs *needs, size_t se
 	return 0;
 }
 
-static int find_any(struct selecting *s, const struct needs *needs, size_t segment, struct error *err)
+static int find_any(struct selecting *s, const struct needs *needs, size_t segment, struct found *found,
+	struct error *err)
 {
 	for (size_t i = 0; i < needs->n; i++) {
 		struct str list;
@@ -244,7 +259,7 @@ static int find_any(struct selecting *s, const struct needs *needs, size_t segme
 		if (r < 0)
 			return r;
 		if (str_given(list))
-			find_list(s, list);
+			find_list(s, list, found);
 	}
 	return 0;
 }
@@ -263,8 +278,13 @@ static int find_term(struct selecting *s, uint32_t number, struct error *err)
 	for (size_t i = 0; r == 0 && i < s->lists->n_segments; i++) {
 		arena_reset(&s->scratch);
 		r = term->phrase ? find_phrase(s, &term->sides[0], i, err)
-				 : find_any(s, &term->sides[0], i, err);
+				 : find_any(s, &term->sides[0], i, &s->term, err);
+		if (r == 0 && term->two)
+			r = find_any(s, &term->sides[1], i, &s->other, err);
 	}
+	if (term->two)
+		find_both(&s->term, &s->other);
+	forget(&s->other);
 	return r;
 }
 
@@ -319,14 +339,18 @@ static void take(struct selection *selection, int64_t notice)
 	selection->bits[notice >> 6] |= UINT64_C(1) << (notice & 63);
 }
 
-/* `strong`: in titles, subjects and codes; `points`: of which the body gives its share. */
+/*
+ * What the notices found may get for it, in the group at hand. `strong`: in titles, subjects and codes;
+ * `points`: of which the body gives its share.
+ */
 static void add_bound(struct selecting *s, const struct found *found, points_t strong, points_t points)
 {
 	points_t weak = (points * field_factor(FIELD_DESCRIPTION) + 99) / 100;
 
 	for (size_t i = 0; i < found->n; i++) {
-		struct bound *bound = &s->bounds[found->at[i]];
+		struct bound *bound = &s->group[found->at[i]];
 
+		find(&s->grouped, found->at[i], WEAK);
 		if (found->mark[found->at[i]] == STRONG) {
 			bound->strong += strong;
 			continue;
@@ -336,23 +360,57 @@ static void add_bound(struct selecting *s, const struct found *found, points_t s
 	}
 }
 
+static points_t least_of(points_t a, points_t b)
+{
+	return a < b ? a : b;
+}
+
+/* What stands under one cap gives no more than that, first of all where it is worth most. */
+static void end_group(struct selecting *s, points_t cap)
+{
+	for (size_t i = 0; i < s->grouped.n; i++) {
+		struct bound *group = &s->group[s->grouped.at[i]], *bound = &s->bounds[s->grouped.at[i]];
+		points_t strong = least_of(group->strong, cap);
+
+		bound->strong += strong;
+		bound->weak += least_of(group->weak, cap - strong);
+		bound->signs += group->signs;
+		*group = (struct bound){ 0, 0, 0 };
+	}
+	forget(&s->grouped);
+}
+
 /* The body alone gives no more than its cap, which each sign from the third on lifts (settle.c). */
 static points_t most(const struct bound *bound)
 {
 	points_t cap = QUERY_BODY_CAP + (bound->signs > 2 ? (bound->signs - 2) * QUERY_BODY_MORE : 0);
 
-	return bound->strong + (bound->weak < cap ? bound->weak : cap);
+	return bound->strong + least_of(bound->weak, cap);
 }
 
-static int weigh_terms(struct selecting *s, uint32_t profile, struct error *err)
+/* Wishes under one cap. */
+enum group { GROUP_KEYWORDS, GROUP_DESCRIPTION, GROUP_CODES, GROUPS };
+
+static enum group group_of(uint8_t wish)
 {
+	if (wish == WISH_PHRASE || wish == WISH_WORD)
+		return GROUP_DESCRIPTION;
+	return wish == WISH_CPV || wish == WISH_CPV_BROADER ? GROUP_CODES : GROUP_KEYWORDS;
+}
+
+/* *ret_most: the points of the one that is worth most. */
+static int weigh_group(struct selecting *s, uint32_t profile, enum group group, points_t *ret_most,
+	struct error *err)
+{
+	*ret_most = 0;
 	for (uint32_t term = 1; term <= terms_count(s->m.terms); term++) {
 		size_t n;
 		const struct profile_posting *postings = terms_profiles(s->m.terms, term, &n);
 		bool found = false;
 
 		for (size_t i = 0; i < n; i++) {
-			if (postings[i].profile != profile || postings[i].points <= 0)
+			if (postings[i].profile != profile || postings[i].points <= 0 ||
+				group_of(postings[i].wish) != group)
 				continue;
 			if (!found) {
 				int r = find_term(s, term, err);
@@ -367,19 +425,49 @@ static int weigh_terms(struct selecting *s, uint32_t profile, struct error *err)
 						  true, true)
 					: postings[i].points,
 				postings[i].points);
+			if (postings[i].points > *ret_most)
+				*ret_most = postings[i].points;
 		}
 	}
 	return 0;
 }
 
+static int weigh_terms(struct selecting *s, uint32_t profile, struct error *err)
+{
+	for (enum group group = 0; group < GROUPS; group++) {
+		points_t most_of_one;
+		int r = weigh_group(s, profile, group, &most_of_one, err);
+
+		if (r < 0)
+			return r;
+		end_group(s, group == GROUP_DESCRIPTION ? QUERY_DESCRIPTION_CAP
+				: group == GROUP_CODES ? most_of_one /* one code counts */
+						       : BOUND_NONE);
+	}
+	return 0;
+}
+
+/* Points taken away make room below a cap for others. */
+static points_t cap_of(const struct rules *rules, size_t field)
+{
+	for (size_t i = 0; i < rules->n_rules; i++)
+		if (rules->rules[i].field == field && rules->rules[i].weight < 0)
+			return BOUND_NONE;
+	return rules->fields[field].cap;
+}
+
 static int weigh_rules(struct selecting *s, uint32_t profile, struct error *err)
 {
-	for (uint32_t rule = 0; rule < s->m.rules->n_rules; rule++) {
+	const struct rules *rules = s->m.rules;
+
+	for (uint32_t rule = 0; rule < rules->n_rules; rule++) {
+		size_t field = rules->rules[rule].field;
 		points_t points = 0;
 		int r;
 
 		for (size_t i = 0; i < s->m.shares[rule].n; i++)
 			if (s->m.shares[rule].at[i].profile == profile)
+<<<<<<< HEAD
 				points += s->m.rules->rules[rule].weight * s->m.shares[rule].at[i].percent;
 		if (points <= 0)
 			continue;
@@ -387,6 +475,17 @@ static int weigh_rules(struct selecting *s, uint32_t profile, struct error *err)
 		if (r < 0)
 			return r;
 		add_bound(s, &s->rule, (points + 99) / 100, (points + 99) / 100);
+=======
+				points += rules->rules[rule].weight * s->m.shares[rule].at[i].percent;
+		if (points > 0) {
+			r = find_rule(s, rule, err);
+			if (r < 0)
+				return r;
+			add_bound(s, &s->rule, (points + 99) / 100, (points + 99) / 100);
+		}
+		if (rule + 1 == rules->n_rules || rules->rules[rule + 1].field != field)
+			end_group(s, cap_of(rules, field));
+>>>>>>> 1a64131 (match: what stands under one cap is bounded by it; bench: a year's registered profiles and rules from all over)
 	}
 	return 0;
 }
@@ -395,8 +494,11 @@ static int select_profile(struct selecting *s, uint32_t profile, struct error *e
 {
 	int r;
 
-	if (s->bounds == NULL)
+	if (s->bounds == NULL) {
 		s->bounds = zeroed((size_t)s->selection->last + 1, sizeof(*s->bounds));
+		s->group = zeroed((size_t)s->selection->last + 1, sizeof(*s->group));
+		s->grouped.mark = zeroed((size_t)s->selection->last + 1, sizeof(*s->grouped.mark));
+	}
 	memset(s->bounds, 0, ((size_t)s->selection->last + 1) * sizeof(*s->bounds));
 	r = weigh_terms(s, profile, err);
 	if (r == 0)
@@ -421,18 +523,26 @@ static void selecting_begin(struct selecting *s, const struct matcher *matcher,
 	*s = (struct selecting){ .m = matcher_view(matcher), .dictionary = dictionary, .lists = lists,
 		.selection = selection };
 	s->term.mark = zeroed(size, sizeof(*s->term.mark));
+	s->other.mark = zeroed(size, sizeof(*s->other.mark));
 	s->rule.mark = zeroed(size, sizeof(*s->rule.mark));
 	s->entered = zeroed(s->m.rules->n_rules, sizeof(*s->entered));
 	find_needs(s);
 }
 
+static void found_done(struct found *found)
+{
+	free(found->mark);
+	free(found->at);
+}
+
 static void selecting_end(struct selecting *s)
 {
-	free(s->term.mark);
-	free(s->term.at);
-	free(s->rule.mark);
-	free(s->rule.at);
+	found_done(&s->term);
+	found_done(&s->other);
+	found_done(&s->rule);
+	found_done(&s->grouped);
 	free(s->bounds);
+	free(s->group);
 	free(s->entered);
 	arena_done(&s->scratch);
 	arena_done(&s->arena);

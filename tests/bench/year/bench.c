@@ -12,11 +12,14 @@
 #include "flow/rematch.h"
 #include "gate/file.h"
 #include "store/notice.h"
+#include "store/profile.h"
 #include "year.h"
+
+enum { MADE_UP = 300 };
 
 struct options {
 	const char *db, *folder, *rules;
-	size_t notices, profiles, seed, proof;
+	size_t notices, profiles, rules_tried, seed, proof;
 };
 
 static const char usage[] =
@@ -24,7 +27,8 @@ static const char usage[] =
 	"\n"
 	"  --db FILE          the year is kept here and used again when it is there (year.db)\n"
 	"  --notices N        of the year (300000)\n"
-	"  --profiles N       of a whole ruleset (300)\n"
+	"  --profiles N       so many made-up ones, though the database has some of its own (else 300)\n"
+	"  --rules-tried N    edited, one at a time (24)\n"
 	"  --proof N          every N-th new profile and rule is also matched in full and compared (1)\n"
 	"  --seed N           (1)\n"
 	"  --text FOLDER      real notices; else $APPARITEUR_NOTICES, or our samples\n"
@@ -45,6 +49,7 @@ static int parse_options(int argc, char **argv, struct options *ret, struct erro
 		{ "notices", required_argument, NULL, 'n' },
 		{ "profiles", required_argument, NULL, 'p' },
 		{ "proof", required_argument, NULL, 'f' },
+		{ "rules-tried", required_argument, NULL, 'e' },
 		{ "seed", required_argument, NULL, 's' },
 		{ "text", required_argument, NULL, 't' },
 		{ "rules", required_argument, NULL, 'R' },
@@ -55,13 +60,14 @@ static int parse_options(int argc, char **argv, struct options *ret, struct erro
 	while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
 		unsigned number = 0;
 
-		if (strchr("npfs", option) != NULL && !str_to_uint(str_of(optarg), 100000000, &number))
+		if (strchr("npfse", option) != NULL && !str_to_uint(str_of(optarg), 100000000, &number))
 			return error_set(err, ERROR_CONFIG, "\"%s\" is no number", optarg);
 		switch (option) {
 		case 'd': ret->db = optarg; break;
 		case 'n': ret->notices = number; break;
 		case 'p': ret->profiles = number; break;
 		case 'f': ret->proof = number; break;
+		case 'e': ret->rules_tried = number; break;
 		case 's': ret->seed = number; break;
 		case 't': ret->folder = optarg; break;
 		case 'R': ret->rules = optarg; break;
@@ -104,19 +110,47 @@ static int parse(struct files *files, struct rules **ret, struct error *err)
 	return rules_parse(files->at, files->n, &files->arena, &problems, &n, ret, err);
 }
 
-/* The first rule line `any` of the file gains a word. */
-static struct str edited(struct str text, const char *word, struct arena *arena)
-{
-	size_t at = str_find(text, STR("\n\tany"));
+/* Ways to edit a rule: a word more, a word less, a half point more. */
+enum { EDITS = 3 };
 
-	if (at == SIZE_MAX)
-		at = str_find(text, STR("\n    any"));
+/* Behind the first line of the rule that begins so. */
+static size_t line_of(struct str text, size_t from, const char *start)
+{
+	size_t at = from;
+
+	while (at < text.len) {
+		size_t end = at + str_find_char(str_from(text, at), '\n');
+
+		if (str_starts(str_trim(str_sub(text, at, end)), start))
+			return at;
+		if (at > from && str_starts(str_from(text, at), "rule "))
+			break;
+		at = end + 1;
+	}
+	return SIZE_MAX;
+}
+
+static struct str edited(struct str text, const struct rule *rule, size_t edit, const char *word,
+	struct arena *arena)
+{
+	struct str head = arena_printf(arena, "rule %.*s ", STR_ARG(rule->name));
+	struct str weight = arena_printf(arena, "\nweight %.*s ", STR_ARG(rule->name));
+	size_t at = str_find(text, head), end;
+
+	if (edit == 2) {
+		at = str_find(text, weight) + weight.len;
+		end = at + str_find_char(str_from(text, at), '\n');
+		return arena_printf(arena, "%.*s%d.%d%.*s", (int)at, text.ptr, (rule->weight_own + 5) / 10,
+			(rule->weight_own + 5) % 10, STR_ARG(str_from(text, end)));
+	}
+	at = line_of(text, at, "any");
 	if (at == SIZE_MAX)
 		return text;
-	at += 1;
-	while (at < text.len && text.ptr[at] != '\n')
-		at++;
-	return arena_printf(arena, "%.*s %s%.*s", (int)at, text.ptr, word, STR_ARG(str_from(text, at)));
+	end = at + str_find_char(str_from(text, at), '\n');
+	if (edit == 0)
+		return arena_printf(arena, "%.*s %s%.*s", (int)end, text.ptr, word, STR_ARG(str_from(text, end)));
+	/* the line is gone */
+	return arena_printf(arena, "%.*s%.*s", (int)at, text.ptr, STR_ARG(str_from(text, end + 1)));
 }
 
 /* what was found, as a number that tells whether two runs found the same */
@@ -176,8 +210,8 @@ struct bench {
 	struct corpus corpus;
 	struct files files;
 	struct rules *rules;
-	struct profile *profiles;
 	const struct profile **list;
+	size_t n_profiles;
 	struct arena arena;
 	size_t unequal;
 };
@@ -225,69 +259,110 @@ static void print_ran(struct bench *bench, const char *what, const struct ran *q
 	fflush(stdout);
 }
 
+/* Times of a kind, and what they come to. */
+struct times {
+	double at[1000];
+	size_t n;
+};
+
+static int by_time(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void print_times(const char *what, struct times *times)
+{
+	if (times->n == 0)
+		return;
+	qsort(times->at, times->n, sizeof(*times->at), by_time);
+	printf("  %s: median %.3f s, worst %.3f s of %zu\n", what, times->at[times->n / 2],
+		times->at[times->n - 1], times->n);
+}
+
+/* Measured, and where it is its turn proved. */
+static int try_one(struct bench *bench, struct matcher *before, struct matcher *after, const char *what,
+	struct times *times, struct error *err)
+{
+	struct ran quick, full;
+	bool proof = bench->options->proof != 0 && times->n % bench->options->proof == 0;
+	int r = run(bench, before, after, true, false, &quick, err);
+
+	if (r == 0 && proof)
+		r = run(bench, before, after, true, true, &full, err);
+	if (r < 0)
+		return r;
+	print_ran(bench, what, &quick, proof ? &full : NULL);
+	if (times->n < LENGTH(times->at))
+		times->at[times->n++] = quick.seconds;
+	return 0;
+}
+
 static int new_profiles(struct bench *bench, struct error *err)
 {
 	struct matcher *matcher = NULL;
+	struct times times = { .n = 0 };
 	int r = 0;
 
 	puts("one new profile, with full receipts:");
-	for (size_t i = 0; r >= 0 && i < 5 && i < bench->options->profiles; i++) {
-		struct ran quick, full;
+	for (size_t i = 0; r >= 0 && i < 24 && i < bench->n_profiles; i++) {
 		char what[80];
 		double start = now();
 
 		r = matcher_new(bench->rules, 1, &bench->list[i], 1, &matcher, err);
-		snprintf(what, sizeof(what), "%s, compiled in %.0f ms", bench->profiles[i].id.ptr,
+		snprintf(what, sizeof(what), "%.*s, compiled in %.0f ms", STR_ARG(bench->list[i]->id),
 			(now() - start) * 1000);
 		if (r == 0)
-			r = run(bench, matcher, NULL, true, false, &quick, err);
-		if (r == 0 && bench->options->proof != 0 && i % bench->options->proof == 0) {
-			r = run(bench, matcher, NULL, true, true, &full, err);
-			if (r == 0)
-				print_ran(bench, what, &quick, &full);
-		} else if (r == 0) {
-			print_ran(bench, what, &quick, NULL);
-		}
+			r = try_one(bench, matcher, NULL, what, &times, err);
 		matcher = matcher_free(matcher);
 	}
+	print_times("one new profile", &times);
 	return r;
 }
 
-/* One file at a time with one word more in its first rule. */
+static int edit_rule(struct bench *bench, struct matcher *before, const struct rule *rule, size_t edit,
+	const char *word, struct times *times, struct error *err)
+{
+	static const char *const kinds[EDITS] = { "a word more", "a line less", "half a point more" };
+	struct matcher *after = NULL;
+	struct rules *rules = NULL;
+	size_t file = 0;
+	struct str text;
+	char what[80];
+	int r;
+
+	while (!str_eq(bench->files.at[file].name, rule->file))
+		file++;
+	text = bench->files.at[file].text;
+	bench->files.at[file].text = edited(text, rule, edit, word, &bench->arena);
+	r = parse(&bench->files, &rules, err);
+	bench->files.at[file].text = text;
+	if (r == 0)
+		r = matcher_new(rules, 2, bench->list, bench->n_profiles, &after, err);
+	snprintf(what, sizeof(what), "%.*s, %s", STR_ARG(rule->name), kinds[edit]);
+	if (r == 0)
+		r = try_one(bench, before, after, what, times, err);
+	matcher_free(after);
+	rules_free(rules);
+	return r;
+}
+
+/* Rules from all over, each edited in another way. */
 static int edited_rules(struct bench *bench, struct error *err)
 {
 	static const char *const words[] = { "irrigation", "\"logiciel de gestion\"", "/capteurs? \\w+/",
-		"maintenance" };
-	struct matcher *before = NULL, *after = NULL;
-	int r = matcher_new(bench->rules, 1, bench->list, bench->options->profiles, &before, err);
+		"maintenance", "nettoyage", "système" };
+	struct times times = { .n = 0 };
+	struct matcher *before = NULL;
+	size_t n = bench->options->rules_tried;
+	int r = matcher_new(bench->rules, 1, bench->list, bench->n_profiles, &before, err);
 
-	printf("one edited rule, %zu profiles, what changes with full receipts:\n", bench->options->profiles);
-	for (size_t i = 0; r >= 0 && i < LENGTH(words); i++) {
-		size_t file = i % (bench->files.n - 1);
-		struct str text = bench->files.at[file].text;
-		struct rules *rules = NULL;
-		struct ran quick, full;
-		char what[80];
-		double start = now();
-
-		bench->files.at[file].text = edited(text, words[i], &bench->arena);
-		r = parse(&bench->files, &rules, err);
-		bench->files.at[file].text = text;
-		if (r == 0)
-			r = matcher_new(rules, 2, bench->list, bench->options->profiles, &after, err);
-		snprintf(what, sizeof(what), "%s, compiled in %.0f ms", words[i], (now() - start) * 1000);
-		if (r == 0)
-			r = run(bench, before, after, true, false, &quick, err);
-		if (r == 0 && bench->options->proof != 0 && i % bench->options->proof == 0) {
-			r = run(bench, before, after, true, true, &full, err);
-			if (r == 0)
-				print_ran(bench, what, &quick, &full);
-		} else if (r == 0) {
-			print_ran(bench, what, &quick, NULL);
-		}
-		after = matcher_free(after);
-		rules_free(rules);
-	}
+	printf("one edited rule, %zu profiles, what changes with full receipts:\n", bench->n_profiles);
+	for (size_t i = 0; r >= 0 && i < n; i++)
+		r = edit_rule(bench, before, &bench->rules->rules[i * bench->rules->n_rules / n], i % EDITS,
+			words[i / EDITS % LENGTH(words)], &times, err);
+	print_times("one edited rule", &times);
 	matcher_free(before);
 	return r;
 }
@@ -296,9 +371,9 @@ static int whole_ruleset(struct bench *bench, struct error *err)
 {
 	struct matcher *matcher = NULL;
 	struct ran scores, texts, full;
-	int r = matcher_new(bench->rules, 1, bench->list, bench->options->profiles, &matcher, err);
+	int r = matcher_new(bench->rules, 1, bench->list, bench->n_profiles, &matcher, err);
 
-	printf("a whole ruleset, %zu profiles:\n", bench->options->profiles);
+	printf("a whole ruleset, %zu profiles:\n", bench->n_profiles);
 	if (r == 0)
 		r = run(bench, matcher, NULL, false, false, &scores, err);
 	if (r == 0)
@@ -336,7 +411,7 @@ static int fill(struct bench *bench, struct error *err)
 	return r;
 }
 
-static void make_profiles(struct bench *bench)
+static void make_up_profiles(struct bench *bench, size_t n)
 {
 	struct str *fields = arena_array(&bench->arena, struct str, bench->rules->n_fields);
 	struct year_words words;
@@ -344,14 +419,37 @@ static void make_profiles(struct bench *bench)
 	for (size_t i = 0; i < bench->rules->n_fields; i++)
 		fields[i] = bench->rules->fields[i].slug;
 	year_words_init(&words, &bench->corpus);
-	bench->profiles = arena_array(&bench->arena, struct profile, bench->options->profiles);
-	bench->list = arena_array(&bench->arena, const struct profile *, bench->options->profiles);
-	for (size_t i = 0; i < bench->options->profiles; i++) {
-		bench->profiles[i] = year_profile(&bench->corpus, &words, bench->options->seed, i,
-			fields, bench->rules->n_fields, &bench->arena);
-		bench->list[i] = &bench->profiles[i];
+	bench->list = arena_array(&bench->arena, const struct profile *, n);
+	bench->n_profiles = n;
+	for (size_t i = 0; i < n; i++) {
+		struct profile *profile = arena_new(&bench->arena, struct profile);
+
+		*profile = year_profile(&bench->corpus, &words, bench->options->seed, i, fields,
+			bench->rules->n_fields, &bench->arena);
+		bench->list[i] = profile;
 	}
 	year_words_done(&words);
+}
+
+/* Those registered in the database, when there are any. */
+static int find_profiles(struct bench *bench, struct error *err)
+{
+	struct profile_row *rows;
+	size_t n = 0;
+	int r = bench->options->profiles > 0 ? 0
+			: store_profile_list(bench->db, 0, &bench->arena, &rows, &n, err);
+
+	if (r < 0)
+		return r;
+	if (n == 0) {
+		make_up_profiles(bench, bench->options->profiles > 0 ? bench->options->profiles : MADE_UP);
+		return 0;
+	}
+	bench->list = arena_array(&bench->arena, const struct profile *, n);
+	bench->n_profiles = n;
+	for (size_t i = 0; i < n; i++)
+		bench->list[i] = &rows[i].profile;
+	return 0;
 }
 
 static int measure(struct bench *bench, struct error *err)
@@ -372,8 +470,9 @@ static int measure(struct bench *bench, struct error *err)
 		r = parse(&bench->files, &bench->rules, err);
 	if (r < 0)
 		return r;
-	make_profiles(bench);
-	r = new_profiles(bench, err);
+	r = find_profiles(bench, err);
+	if (r == 0)
+		r = new_profiles(bench, err);
 	if (r == 0)
 		r = edited_rules(bench, err);
 	if (r == 0)
@@ -386,7 +485,7 @@ static int measure(struct bench *bench, struct error *err)
 
 int main(int argc, char **argv)
 {
-	struct options options = { .db = "year.db", .rules = "rules", .notices = 300000, .profiles = 300,
+	struct options options = { .db = "year.db", .rules = "rules", .notices = 300000, .rules_tried = 24,
 		.seed = 1, .proof = 1 };
 	struct bench bench = { .options = &options };
 	struct error err = ERROR_INIT;
