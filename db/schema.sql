@@ -319,6 +319,11 @@ CREATE TABLE imprint (                 -- a notice without its texts (match/impr
 	bytes BLOB NOT NULL
 ) STRICT;
 
+CREATE TABLE imprint_body (            -- the longer texts of an imprint, which are seldom asked for
+	notice INTEGER PRIMARY KEY REFERENCES notice (seq) ON DELETE CASCADE,
+	bytes BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE word_list (               -- the dictionary in the order it grew (match/dictionary.h)
 	first INTEGER PRIMARY KEY,         -- number of its first word
 	bytes BLOB NOT NULL

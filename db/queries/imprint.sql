@@ -23,6 +23,28 @@ DELETE FROM imprint_pending WHERE notice = :notice;
 INSERT INTO imprint (notice, published, bytes) VALUES (:notice, :published, :bytes)
 ON CONFLICT (notice) DO UPDATE SET published = excluded.published, bytes = excluded.bytes;
 
+-- query: imprint_body_put
+-- What of it stands apart.
+INSERT INTO imprint_body (notice, bytes) VALUES (:notice, :bytes)
+ON CONFLICT (notice) DO UPDATE SET bytes = excluded.bytes;
+
+-- query: imprint_body
+-- The same, read.
+SELECT bytes FROM imprint_body WHERE notice = :notice;
+
+-- query: imprint_body_delete_all
+-- With the imprints.
+DELETE FROM imprint_body;
+
+-- query: imprint_count
+-- How many notices were published on these days, whether they have one or not.
+SELECT count(*) FROM notice
+WHERE published >= coalesce(:since, -2147483648) AND published <= coalesce(:until, 2147483647);
+
+-- query: imprint_count_all
+-- How many there are at all.
+SELECT count(*) FROM notice;
+
 -- query: imprint_find
 -- One of them.
 SELECT published, bytes FROM imprint WHERE notice = :notice;

@@ -16,19 +16,32 @@
  * Of these bytes, of the choice of fields and of how words are cut and stemmed. What was kept under
  * another version is made anew. FOLD_VERSION counts beside it.
  */
-enum { IMPRINT_VERSION = 4 };
+enum { IMPRINT_VERSION = 5 };
 
-/* Which stems a notice has, for the lists of match/segment.h: stem << 1 | IMPRINT_STRONG, ascending. */
-enum { IMPRINT_STRONG = 1 }; /* it stands in a title, a subject or is a code: worth full points */
+/*
+ * Which stems a notice has, for the lists of match/segment.h: stem << IMPRINT_PLACES | where it stands, in
+ * bits; ascending.
+ */
+enum {
+	IMPRINT_HEAD = 1, /* in a title, a subject or as a code: worth full points */
+	IMPRINT_LOT = 2,  /* in the description of a lot */
+	IMPRINT_BODY = 4, /* in the description, the criteria, the buyer's name */
+	IMPRINT_PLACES = 3,
+};
 struct imprint_stems {
 	uint32_t *at;
 	size_t n, capacity;
 };
 void imprint_stems_done(struct imprint_stems *stems);
+/* Where the words of a field stand: one of these bits. */
+unsigned imprint_place(enum match_field field);
 
-/* Appends the notice to `out`; its words are added to the dictionary. `ret` is written over. */
-void imprint_write(struct dictionary *dictionary, const struct notice *notice, struct buf *out,
-	struct imprint_stems *ret);
+/*
+ * Appends the notice to `head`: what it says of itself, titles, subjects; and its other texts to `body`.
+ * The words are added to the dictionary. `ret` is written over.
+ */
+void imprint_write(struct dictionary *dictionary, const struct notice *notice, struct buf *head,
+	struct buf *body, struct imprint_stems *ret);
 
 /* One text of the notice. */
 struct imprint_text {
@@ -42,8 +55,13 @@ struct imprint {
 	struct notice notice;   /* without any text but the buyer's name, without awards, links and addresses */
 	unsigned written;       /* fields whose texts the notice has: imprint_texts() */
 	bool cut;               /* a text was longer than what matching looks at: it is not all there */
-	struct str rest;        /* bytes not yet read */
-	struct imprint_text *texts;
+	unsigned body;          /* fields (bits) of which the body has a text */
+	bool body_read;
+	/* Gives the bytes of the body, in `arena`; the caller's, kept by imprint_read(). */
+	int (*find_body)(void *data, struct arena *arena, struct str *ret, struct error *err);
+	void *data;
+	struct str rest;        /* of the head, not yet read */
+	struct imprint_text *texts; /* in the order in which a notice is scanned */
 	size_t n_texts, texts_capacity;
 	uint32_t *forms;        /* of all texts, as in the dictionary */
 	size_t n_forms, forms_capacity;
@@ -52,15 +70,17 @@ struct imprint {
 void imprint_done(struct imprint *imprint);
 
 /*
- * What imprint_write() wrote, written over what is in *ret, in two steps: the notice, which is often
- * enough to know that it is of no use; then its words, once. The notice lives in `arena`, its strings point into
- * `bytes` and the dictionary. ERROR_STORE when the bytes are none of ours or speak of forms the dictionary
- * has not.
+ * What imprint_write() wrote, written over what is in *ret, in steps, so that no more is read than is of
+ * use: the notice; the words of its head; those of its body, whose bytes stand apart. The last two do
+ * nothing the second time. The notice lives in `arena`, its strings point into the bytes and the
+ * dictionary. ERROR_STORE when the bytes are none of ours or speak of forms the dictionary has not.
  */
-int imprint_read(const struct dictionary *dictionary, struct str bytes, struct arena *arena,
+int imprint_read(const struct dictionary *dictionary, struct str head, struct arena *arena,
 	struct imprint *ret, struct error *err) MUST_CHECK;
 int imprint_words(const struct dictionary *dictionary, struct imprint *imprint, struct error *err)
 	MUST_CHECK;
+int imprint_read_body(const struct dictionary *dictionary, struct str body, struct imprint *imprint,
+	struct error *err) MUST_CHECK;
 
 /* Where the words of a text that was read stand, folded and as written, as fold() tells it: text->n. */
 void imprint_places(const struct dictionary *dictionary, const struct imprint_text *text,

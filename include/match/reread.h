@@ -31,7 +31,7 @@ DEFINE_CLEANUP(reread, reread_free);
 
 /*
  * As matcher_run(): 0, MATCHER_OVERSPENT or REREAD_UNSURE. Of the imprint only the notice need have been
- * read; what else is wanted is read now, and may be used again for another matcher. Receipts live in
+ * read, and find_body be set; what else is wanted is read now, and is there for another matcher. Receipts live in
  * `arena`, which must be that of the imprint's notice.
  */
 int reread_run(struct reread *reread, struct imprint *imprint, const struct reread_options *options,

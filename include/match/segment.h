@@ -24,7 +24,7 @@ struct segment {
 
 /* Collects what a segment is made of; notices must come in ascending order. */
 struct segment_maker {
-	uint64_t *at; /* stem and strength, place in `notices` */
+	uint64_t *at; /* stem and places, place in `notices` */
 	size_t n, capacity;
 	int64_t *notices;
 	size_t n_notices, notices_capacity;
@@ -48,11 +48,11 @@ struct str segment_find(const struct segment_block *block, uint32_t stem);
 struct segment_list {
 	struct varint_reader bytes;
 	int64_t notice;
-	bool strong; /* the stem stands in a title, a subject or is a code */
+	unsigned places; /* where the stem stands (match/imprint.h) */
 };
 static inline struct segment_list segment_list_of(struct str list)
 {
-	return (struct segment_list){ varint_reader_of(list), 0, false };
+	return (struct segment_list){ varint_reader_of(list), 0, 0 };
 }
 static inline bool segment_list_next(struct segment_list *list)
 {
@@ -61,8 +61,8 @@ static inline bool segment_list_next(struct segment_list *list)
 	if (list->bytes.at >= list->bytes.end)
 		return false;
 	step = varint_get(&list->bytes);
-	list->notice += (int64_t)(step >> 1);
-	list->strong = (step & 1) != 0;
+	list->notice += (int64_t)(step >> IMPRINT_PLACES);
+	list->places = step & ((1u << IMPRINT_PLACES) - 1);
 	return !list->bytes.bad;
 }
 

@@ -20,12 +20,12 @@ int store_imprint_pending(struct db *db, int64_t limit, struct arena *arena, int
 int store_imprint_reset(struct db *db, struct error *err) MUST_CHECK;
 
 /* The notice no longer waits: these are its bytes; `published` is a copy, to choose by. */
-int store_imprint_put(struct db *db, int64_t seq, day_t published, struct str bytes, struct error *err)
-	MUST_CHECK;
+int store_imprint_put(struct db *db, int64_t seq, day_t published, struct str head, struct str body,
+	struct error *err) MUST_CHECK;
 
 struct imprint_row {
 	int64_t seq;
-	struct str bytes;
+	struct str head;
 };
 struct imprint_filter {
 	day_t since, until; /* day of publication, both included; DAY_NONE: no bound */
@@ -37,6 +37,11 @@ int store_imprint_list(struct db *db, const struct imprint_filter *filter, struc
 /* 0 or STORE_NONE, which is also given for one that was published on another day. */
 int store_imprint_find(struct db *db, int64_t seq, const struct imprint_filter *days,
 	struct arena *arena, struct str *ret, struct error *err) MUST_CHECK;
+/* The body of one that is there, in `arena`. */
+int store_imprint_body(struct db *db, int64_t seq, struct arena *arena, struct str *ret, struct error *err)
+	MUST_CHECK;
+/* How many notices were published on these days; DAY_NONE: no bound. */
+int store_imprint_count(struct db *db, day_t since, day_t until, int64_t *ret, struct error *err) MUST_CHECK;
 /* The last place in arrival order there is one of; 0: none. */
 int store_imprint_last(struct db *db, int64_t *ret, struct error *err) MUST_CHECK;
 

@@ -119,7 +119,7 @@ struct update {
 	struct segment_maker maker;
 	struct imprint_stems stems;
 	struct arena arena; /* of the notice at hand */
-	struct buf bytes;
+	struct buf head, body;
 };
 
 static int make_one(struct update *u, int64_t seq, struct error *err)
@@ -128,16 +128,19 @@ static int make_one(struct update *u, int64_t seq, struct error *err)
 	int r;
 
 	arena_reset(&u->arena);
-	buf_reset(&u->bytes);
+	buf_reset(&u->head);
+	buf_reset(&u->body);
 	r = store_notice_get(u->db, seq, &u->arena, &notice, err);
 	if (r < 0)
 		return r;
-	imprint_write(u->dictionary, &notice, &u->bytes, &u->stems);
-	r = buf_check(&u->bytes, "an imprint", err);
+	imprint_write(u->dictionary, &notice, &u->head, &u->body, &u->stems);
+	r = buf_check(&u->head, "an imprint", err);
+	if (r == 0)
+		r = buf_check(&u->body, "an imprint", err);
 	if (r < 0)
 		return error_add(err, "%.*s", STR_ARG(notice.id));
 	segment_maker_add(&u->maker, seq, &u->stems);
-	return store_imprint_put(u->db, seq, notice.published, buf_str(&u->bytes), err);
+	return store_imprint_put(u->db, seq, notice.published, buf_str(&u->head), buf_str(&u->body), err);
 }
 
 /* In an open transaction. Somebody else may have been at it: what he wrote is read first. */
@@ -186,7 +189,7 @@ static int make_all(struct update *u, int64_t total, const struct progress *prog
 
 int imprint_update(struct db *db, const struct progress *progress, int64_t *ret, struct error *err)
 {
-	struct update u = { .db = db, .bytes = BUF_INIT(IMPRINT_MAX) };
+	struct update u = { .db = db, .head = BUF_INIT(IMPRINT_MAX), .body = BUF_INIT(IMPRINT_MAX) };
 	int64_t total = 0;
 	int r = make_current(db, err);
 
@@ -201,6 +204,7 @@ int imprint_update(struct db *db, const struct progress *progress, int64_t *ret,
 	segment_maker_done(&u.maker);
 	imprint_stems_done(&u.stems);
 	arena_done(&u.arena);
-	buf_done(&u.bytes);
+	buf_done(&u.head);
+	buf_done(&u.body);
 	return r;
 }

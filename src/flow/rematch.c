@@ -30,6 +30,7 @@ struct rematch {
 	struct reread *reread;  /* of one matcher */
 	struct change *change;  /* of two */
 	struct imprint imprint;
+	int64_t seq;            /* of it */
 	struct arena arena;  /* of the notice at hand */
 	int64_t *pending;    /* notices without a fresh imprint, ascending */
 	size_t n_pending, next_pending;
@@ -158,6 +159,13 @@ static bool is_pending(const struct rematch *rematch, int64_t seq)
 
 /* the quick way, by imprints */
 
+static int find_body(void *data, struct arena *arena, struct str *ret, struct error *err)
+{
+	struct rematch *rematch = data;
+
+	return store_imprint_body(rematch->db, rematch->seq, arena, ret, err);
+}
+
 static int look_at_imprint(struct rematch *rematch, const struct imprint_row *row, struct error *err)
 {
 	struct receipts receipts[BOTH] = { { NULL, 0 }, { NULL, 0 } };
@@ -166,7 +174,8 @@ static int look_at_imprint(struct rematch *rematch, const struct imprint_row *ro
 	int r;
 
 	arena_reset(&rematch->arena);
-	r = imprint_read(rematch->dictionary, row->bytes, &rematch->arena, &rematch->imprint, err);
+	rematch->seq = row->seq;
+	r = imprint_read(rematch->dictionary, row->head, &rematch->arena, &rematch->imprint, err);
 	if (r < 0)
 		return r;
 	options.match = options_for(rematch, notice);
@@ -231,7 +240,7 @@ static int look_at_selected(struct rematch *rematch, const struct selection *sel
 		if (!selection_has(selection, seq))
 			continue;
 		arena_reset(&arena);
-		r = store_imprint_find(rematch->db, seq, &filter, &arena, &row.bytes, err);
+		r = store_imprint_find(rematch->db, seq, &filter, &arena, &row.head, err);
 		r = r == STORE_NONE ? 0 : r == 0 ? look_at_row(rematch, &row, err) : r;
 	}
 	return r != 0 ? r : look_at_pending(rematch, INT64_MAX, err);
@@ -290,6 +299,8 @@ static int look_at_imprints(struct rematch *rematch, struct error *err)
 	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
 	int r = store_imprint_pending(rematch->db, 0, &arena, &rematch->pending, &rematch->n_pending, err);
 
+	rematch->imprint.find_body = find_body;
+	rematch->imprint.data = rematch;
 	rematch->dictionary = dictionary_new();
 	if (r == 0)
 		r = store_dictionary_read(rematch->db, rematch->dictionary, err);
@@ -310,14 +321,10 @@ static int look_at_imprints(struct rematch *rematch, struct error *err)
 /* Everything is read in one view, so that imprints, lists and notices belong together. */
 static int look_at_view(struct rematch *rematch, struct error *err)
 {
-	struct notice_filter filter;
 	bool current;
-	int r;
+	int r = store_imprint_count(rematch->db, rematch->options->since, rematch->options->until,
+		&rematch->count->notices, err);
 
-	notice_filter_init(&filter);
-	filter.since = rematch->options->since;
-	filter.until = rematch->options->until;
-	r = store_notice_count(rematch->db, &filter, &rematch->count->notices, err);
 	if (r == 0)
 		r = imprint_current(rematch->db, &current, err);
 	if (r < 0)

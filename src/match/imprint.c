@@ -14,7 +14,8 @@
  *	        type language procedure, the buyer's seven, source ref
  *	        codes (cpv), codes (places)
  *	lots    how many; of each: id nature value deadline codes (cpv), codes (places)
- *	texts   of each: field + 1, scope, base, how many bytes, how many words, the words, a gap; at the end 0
+ *	fields  those of the body, as bits
+ *	texts   of the head; of the body apart; of each: field + 1, scope, base, how many bytes, how many words, the words, a gap; at the end 0
  *	codes   how many, the form of each in the dictionary
  *	word    a gap, its form
  *	gap     what stands between two words, or at an end: one byte, the number of one that is usual, or
@@ -52,20 +53,20 @@ static void *grown(void *array, size_t *capacity, size_t size)
 
 struct writer {
 	struct dictionary *dictionary;
-	struct buf *out;
+	struct buf *out, *body;
 	struct imprint_stems *stems;
 	struct arena arena;
 	struct buf words; /* of the text at hand */
 };
 
-static void add_stem(struct writer *w, uint32_t form, bool strong)
+static void add_stem(struct writer *w, uint32_t form, unsigned place)
 {
 	struct imprint_stems *stems = w->stems;
 	uint32_t word = dictionary_word(w->dictionary, form);
 
 	if (stems->n == stems->capacity)
 		stems->at = grown(stems->at, &stems->capacity, sizeof(*stems->at));
-	stems->at[stems->n++] = dictionary_stem(w->dictionary, word) << 1 | (strong ? IMPRINT_STRONG : 0);
+	stems->at[stems->n++] = dictionary_stem(w->dictionary, word) << IMPRINT_PLACES | place;
 }
 
 static bool lot_field(enum match_field field)
@@ -73,9 +74,11 @@ static bool lot_field(enum match_field field)
 	return field == FIELD_LOT_TITLE || field == FIELD_LOT_DESCRIPTION;
 }
 
-static bool strong_field(enum match_field field)
+unsigned imprint_place(enum match_field field)
 {
-	return field == FIELD_TITLE || field == FIELD_LOT_TITLE || field == FIELD_SUBJECTS;
+	if (field == FIELD_TITLE || field == FIELD_LOT_TITLE || field == FIELD_SUBJECTS || field == FIELD_CPV)
+		return IMPRINT_HEAD;
+	return field == FIELD_LOT_DESCRIPTION ? IMPRINT_LOT : IMPRINT_BODY;
 }
 
 static void write_gap(struct writer *w, struct str gap)
@@ -110,7 +113,7 @@ static void write_words(struct writer *w, struct str text, const struct folded *
 		}
 		varint_put(w->out, form);
 		end = place->raw_end;
-		add_stem(w, form, strong_field(field));
+		add_stem(w, form, imprint_place(field));
 	}
 	write_gap(w, str_from(text, end));
 }
@@ -120,7 +123,7 @@ static void write_text(struct writer *w, struct str text, uint32_t scope, uint32
 {
 	struct str whole = str_clip(text, SCAN_TEXT_MAX);
 	struct folded folded;
-	struct buf *out = w->out;
+	struct buf *out = imprint_place(field) == IMPRINT_HEAD ? w->out : w->body, *head = w->out;
 
 	if (text.len == 0)
 		return;
@@ -132,7 +135,7 @@ static void write_text(struct writer *w, struct str text, uint32_t scope, uint32
 	buf_reset(&w->words);
 	w->out = &w->words;
 	write_words(w, whole, &folded, field);
-	w->out = out;
+	w->out = head;
 	varint_put_text(out, buf_str(&w->words));
 }
 
@@ -149,7 +152,7 @@ static void write_codes(struct writer *w, const struct codes *codes, bool wanted
 		form = dictionary_add(w->dictionary, word, word);
 		varint_put(w->out, form);
 		if (wanted)
-			add_stem(w, form, true);
+			add_stem(w, form, IMPRINT_HEAD);
 	}
 }
 
@@ -221,7 +224,7 @@ static void write_lot(struct writer *w, const struct lot *lot)
 	write_codes(w, &lot->places, false);
 }
 
-/* In the order in which scan_notice() reads them. */
+/* Those of the head and those of the body, both in the order in which scan_notice() reads them. */
 static void write_texts(struct writer *w, const struct notice *notice)
 {
 	uint32_t base = 0;
@@ -239,6 +242,19 @@ static void write_texts(struct writer *w, const struct notice *notice)
 		write_text(w, notice->lots[lot].description, lot + 1, 0, FIELD_LOT_DESCRIPTION);
 	}
 	varint_put(w->out, 0);
+	varint_put(w->body, 0);
+}
+
+static unsigned body_fields(const struct notice *notice)
+{
+	unsigned fields = (notice->description.len > 0 ? 1u << FIELD_DESCRIPTION : 0) |
+			  (notice->criteria.len > 0 ? 1u << FIELD_CRITERIA : 0) |
+			  (notice->buyer.name.len > 0 ? 1u << FIELD_BUYER : 0);
+
+	for (size_t i = 0; i < notice->n_lots; i++)
+		if (notice->lots[i].description.len > 0)
+			fields |= 1u << FIELD_LOT_DESCRIPTION;
+	return fields;
 }
 
 static int by_number(const void *a, const void *b)
@@ -248,7 +264,7 @@ static int by_number(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Each stem once; strong when it is so anywhere, which sorts behind the same one that is not. */
+/* Each stem once, with all its places. */
 static void settle_stems(struct imprint_stems *stems)
 {
 	size_t n = 0;
@@ -256,23 +272,25 @@ static void settle_stems(struct imprint_stems *stems)
 	if (stems->n > 1)
 		qsort(stems->at, stems->n, sizeof(*stems->at), by_number);
 	for (size_t i = 0; i < stems->n; i++) {
-		if (n > 0 && stems->at[n - 1] >> 1 == stems->at[i] >> 1)
-			n--;
-		stems->at[n++] = stems->at[i];
+		if (n > 0 && stems->at[n - 1] >> IMPRINT_PLACES == stems->at[i] >> IMPRINT_PLACES)
+			stems->at[n - 1] |= stems->at[i];
+		else
+			stems->at[n++] = stems->at[i];
 	}
 	stems->n = n;
 }
 
-void imprint_write(struct dictionary *dictionary, const struct notice *notice, struct buf *out,
-	struct imprint_stems *ret)
+void imprint_write(struct dictionary *dictionary, const struct notice *notice, struct buf *head,
+	struct buf *body, struct imprint_stems *ret)
 {
-	struct writer w = { dictionary, out, ret, ARENA_INIT, BUF_INIT(WORDS_MAX) };
+	struct writer w = { dictionary, head, body, ret, ARENA_INIT, BUF_INIT(WORDS_MAX) };
 
 	ret->n = 0;
 	write_notice(&w, notice);
-	varint_put(out, notice->n_lots);
+	varint_put(head, notice->n_lots);
 	for (size_t i = 0; i < notice->n_lots; i++)
 		write_lot(&w, &notice->lots[i]);
+	varint_put(head, body_fields(notice));
 	write_texts(&w, notice);
 	settle_stems(ret);
 	arena_done(&w.arena);
@@ -448,18 +466,18 @@ static void read_text(struct reading *r, struct imprint *imprint, struct imprint
 	r->bytes.bad |= words.bytes.bad || words.bytes.at != words.bytes.end;
 }
 
-static void read_texts(struct reading *r, struct imprint *imprint)
+static void read_texts(struct reading *r, struct imprint *imprint, bool body)
 {
 	uint64_t field;
 
-	imprint->n_texts = imprint->n_forms = 0;
 	while ((field = get_below(r, FIELDS + 1)) != 0) {
 		struct imprint_text text = { .field = (enum match_field)(field - 1) };
 
 		text.scope = (uint32_t)get_below(r, imprint->notice.n_lots + 1);
 		text.base = (uint32_t)get_below(r, UINT32_MAX);
 		text.bytes = varint_get_text(&r->bytes);
-		r->bytes.bad |= !str_given(text.bytes) || lot_field(text.field) != (text.scope > 0);
+		r->bytes.bad |= !str_given(text.bytes) || lot_field(text.field) != (text.scope > 0) ||
+				(imprint_place(text.field) == IMPRINT_HEAD) == body;
 		if (!r->bytes.bad)
 			read_text(r, imprint, &text);
 		if (r->bytes.bad)
@@ -477,15 +495,17 @@ static int damaged(const struct imprint *imprint, struct error *err)
 		STR_ARG(imprint->notice.id));
 }
 
-int imprint_read(const struct dictionary *dictionary, struct str bytes, struct arena *arena,
+int imprint_read(const struct dictionary *dictionary, struct str head, struct arena *arena,
 	struct imprint *ret, struct error *err)
 {
-	struct reading r = { dictionary, varint_reader_of(bytes), arena };
+	struct reading r = { dictionary, varint_reader_of(head), arena };
 
 	ret->n_texts = ret->n_forms = 0;
 	ret->written = 0;
 	read_notice(&r, &ret->notice, &ret->cut);
 	read_lots(&r, &ret->notice);
+	ret->body = (unsigned)get_below(&r, 1u << FIELDS);
+	ret->body_read = false;
 	ret->rest = str_n((const char *)r.bytes.at, (size_t)(r.bytes.end - r.bytes.at));
 	return r.bytes.bad ? damaged(ret, err) : 0;
 }
@@ -496,9 +516,55 @@ int imprint_words(const struct dictionary *dictionary, struct imprint *imprint, 
 
 	if (!str_given(imprint->rest))
 		return 0;
-	read_texts(&r, imprint);
+	read_texts(&r, imprint, false);
 	imprint->rest = STR_NONE;
 	return r.bytes.bad || r.bytes.at != r.bytes.end ? damaged(imprint, err) : 0;
+}
+
+/* Where a text comes when a notice is scanned. */
+static uint64_t order_of(const struct imprint_text *text)
+{
+	static const uint64_t order[] = { [FIELD_TITLE] = 0, [FIELD_SUBJECTS] = 1, [FIELD_DESCRIPTION] = 2,
+		[FIELD_CRITERIA] = 3, [FIELD_BUYER] = 4, [FIELD_LOT_TITLE] = 5, [FIELD_LOT_DESCRIPTION] = 6,
+		[FIELD_CPV] = 7 };
+	_Static_assert(LENGTH(order) == FIELDS, "a place for each field");
+
+	return text->scope == 0 ? order[text->field] : (uint64_t)text->scope << 3 | order[text->field];
+}
+
+/* The last `more` texts are of the body: they and those of the head are put in one order. */
+static void merge_texts(struct imprint *imprint, size_t more)
+{
+	size_t n = imprint->n_texts, i = 0, j = n - more, at = 0;
+	struct imprint_text *merged = malloc(imprint->texts_capacity * sizeof(*merged));
+
+	if (merged == NULL)
+		die("out of memory");
+	while (at < n)
+		merged[at++] = j == n || (i < n - more &&
+						 order_of(&imprint->texts[i]) <= order_of(&imprint->texts[j]))
+				       ? imprint->texts[i++]
+				       : imprint->texts[j++];
+	free(imprint->texts);
+	imprint->texts = merged;
+}
+
+int imprint_read_body(const struct dictionary *dictionary, struct str body, struct imprint *imprint,
+	struct error *err)
+{
+	struct reading r = { dictionary, varint_reader_of(body), NULL };
+	size_t n = imprint->n_texts;
+
+	if (imprint->body_read)
+		return 0;
+	read_texts(&r, imprint, true);
+	imprint->body_read = true;
+	imprint->written &= ~imprint->body;
+	if (r.bytes.bad || r.bytes.at != r.bytes.end)
+		return damaged(imprint, err);
+	if (imprint->n_texts > n)
+		merge_texts(imprint, imprint->n_texts - n);
+	return 0;
 }
 
 void imprint_places(const struct dictionary *dictionary, const struct imprint_text *text,

@@ -18,6 +18,7 @@ struct reread {
 	size_t known_size;
 	uint32_t forgotten;  /* by the memo, when `known` was begun */
 	bool always;         /* some pattern is run on every text */
+	unsigned fields;     /* bits: those that are looked at */
 	uint32_t *ids;       /* of the text at hand */
 	struct fold_word *places;
 	size_t capacity;     /* of both */
@@ -31,6 +32,26 @@ struct known {
 	uint32_t id : 31;    /* in the memo, + 1; 0: not learnt */
 	uint32_t telling : 1; /* a text without such a word has no hit */
 };
+
+/* Where the lines of its rules look, and the wishes of its profiles when it has any. */
+static unsigned fields_looked_at(const struct matcher *matcher)
+{
+	struct matcher_view m = matcher_view(matcher);
+	unsigned fields = 0;
+
+	for (size_t i = 0; i < m.rules->n_rules; i++)
+		for (size_t j = 0; j < m.rules->rules[i].n_lines; j++)
+			if (m.code[i].lines[j].n > 0 || m.code[i].lines[j].again != NULL)
+				fields |= m.rules->rules[i].lines[j].fields;
+	for (uint32_t term = 1; term <= terms_count(m.terms); term++) {
+		size_t n;
+
+		terms_profiles(m.terms, term, &n);
+		if (n > 0)
+			return fields | WISH_TEXT_FIELDS;
+	}
+	return fields;
+}
 
 struct reread *reread_of(const struct matcher *matcher, struct matcher *owned,
 	const struct dictionary *dictionary)
@@ -48,6 +69,7 @@ struct reread *reread_of(const struct matcher *matcher, struct matcher *owned,
 	reread->raw = (struct buf)BUF_INIT(FIELD_MAX);
 	terms_always(matcher_view(matcher).terms, &n_always);
 	reread->always = n_always > 0;
+	reread->fields = fields_looked_at(matcher);
 	return reread;
 }
 
@@ -169,7 +191,7 @@ static void scan_imprint(struct reread *reread, const struct imprint *imprint)
 	for (size_t i = 0; i < imprint->n_texts; i++) {
 		const struct imprint_text *text = &imprint->texts[i];
 
-		if (text->n == 0 || !ids_of(reread, imprint->forms + text->first, text->n))
+		if (text->n == 0 || (reread->fields & 1u << text->field) == 0 || !ids_of(reread, imprint->forms + text->first, text->n))
 			continue;
 		imprint_places(reread->dictionary, text, reread->places);
 		reread->text = text;
@@ -199,11 +221,23 @@ static int judge(struct reread *reread, struct imprint *imprint, const struct re
 	return matcher_judge(reread->matcher, reader, &imprint->notice, &options->match, arena, ret, err);
 }
 
+/* Those of the body only where it has a field that is looked at. */
+static int read_words(struct reread *reread, struct imprint *imprint, struct arena *arena, struct error *err)
+{
+	struct str body;
+	int r = imprint_words(reread->dictionary, imprint, err);
+
+	if (r < 0 || imprint->body_read || (imprint->body & reread->fields) == 0)
+		return r;
+	r = imprint->find_body(imprint->data, arena, &body, err);
+	return r < 0 ? r : imprint_read_body(reread->dictionary, body, imprint, err);
+}
+
 int reread_fire(struct reread *reread, struct imprint *imprint, struct arena *arena,
 	const struct firing **ret, struct error *err)
 {
 	struct reader *reader = reread->reader;
-	int r = imprint_words(reread->dictionary, imprint, err);
+	int r = read_words(reread, imprint, arena, err);
 
 	if (r < 0)
 		return r;

@@ -3,10 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* How far a stem stands up in what a maker keeps. */
+enum { STEM_SHIFT = 32 + IMPRINT_PLACES };
+#define PLACES_OF(ENTRY) ((unsigned)(ENTRY) & ((1u << IMPRINT_PLACES) - 1))
+
 /*
  * A block: of each stem that has a list, how far it is behind the stem before it (the first: behind the
  * block's own number), the list's length in bytes, the list. A list: of each notice, how far it is
- * behind the one before it, and in the lowest bit whether the stem is strong there.
+ * behind the one before it, and in the lowest bits where the stem stands there.
  */
 enum { BLOCK_BYTES = 8 << 10, BLOCK_MAX = 1 << 30 };
 
@@ -55,9 +59,9 @@ static void begin_list(struct writer *w)
 	w->notice = 0;
 }
 
-static void add_notice(struct writer *w, int64_t notice, bool strong)
+static void add_notice(struct writer *w, int64_t notice, unsigned places)
 {
-	varint_put(&w->list, (uint64_t)(notice - w->notice) << 1 | strong);
+	varint_put(&w->list, (uint64_t)(notice - w->notice) << IMPRINT_PLACES | places);
 	w->notice = notice;
 }
 
@@ -104,17 +108,17 @@ static uint64_t *sorted(const struct segment_maker *maker)
 	uint64_t *to = malloc((maker->n + 1) * sizeof(*to));
 
 	for (size_t i = 0; i < maker->n; i++)
-		if (maker->at[i] >> 33 > most)
-			most = (uint32_t)(maker->at[i] >> 33);
+		if (maker->at[i] >> STEM_SHIFT > most)
+			most = (uint32_t)(maker->at[i] >> STEM_SHIFT);
 	starts = calloc((size_t)most + 2, sizeof(*starts));
 	if (to == NULL || starts == NULL)
 		die("out of memory");
 	for (size_t i = 0; i < maker->n; i++)
-		starts[(maker->at[i] >> 33) + 1]++;
+		starts[(maker->at[i] >> STEM_SHIFT) + 1]++;
 	for (size_t stem = 1; stem <= most; stem++)
 		starts[stem] += starts[stem - 1];
 	for (size_t i = 0; i < maker->n; i++)
-		to[starts[maker->at[i] >> 33]++] = maker->at[i];
+		to[starts[maker->at[i] >> STEM_SHIFT]++] = maker->at[i];
 	free(starts);
 	return to;
 }
@@ -125,12 +129,12 @@ void segment_make(struct segment_maker *maker, struct arena *arena, struct segme
 	uint64_t *entries = sorted(maker);
 
 	for (size_t i = 0, next; i < maker->n; i = next) {
-		uint32_t stem = (uint32_t)(entries[i] >> 33);
+		uint32_t stem = (uint32_t)(entries[i] >> STEM_SHIFT);
 
 		begin_list(&w);
-		for (next = i; next < maker->n && entries[next] >> 33 == stem; next++)
+		for (next = i; next < maker->n && entries[next] >> STEM_SHIFT == stem; next++)
 			add_notice(&w, maker->notices[(uint32_t)entries[next]],
-				(entries[next] >> 32 & IMPRINT_STRONG) != 0);
+				PLACES_OF(entries[next] >> 32));
 		end_list(&w, stem);
 	}
 	writer_end(&w);
@@ -176,7 +180,7 @@ static int cursor_next(struct cursor *c, struct error *err)
 
 /* Notices of one stem from all parts; usually those of a later part are later. */
 struct joined {
-	uint64_t *at; /* notice << 1 | strong */
+	uint64_t *at; /* notice << IMPRINT_PLACES | places */
 	size_t n, capacity;
 	bool in_order;
 };
@@ -186,9 +190,9 @@ static void join(struct joined *joined, struct str list)
 	struct segment_list reader = segment_list_of(list);
 
 	while (segment_list_next(&reader)) {
-		uint64_t entry = (uint64_t)reader.notice << 1 | reader.strong;
+		uint64_t entry = (uint64_t)reader.notice << IMPRINT_PLACES | reader.places;
 
-		if (joined->n > 0 && joined->at[joined->n - 1] >> 1 >= entry >> 1)
+		if (joined->n > 0 && joined->at[joined->n - 1] >> IMPRINT_PLACES >= entry >> IMPRINT_PLACES)
 			joined->in_order = false;
 		if (joined->n == joined->capacity)
 			joined->at = grown(joined->at, &joined->capacity, sizeof(*joined->at));
@@ -208,9 +212,14 @@ static void write_joined(struct writer *w, struct joined *joined, uint32_t stem)
 	if (!joined->in_order)
 		qsort(joined->at, joined->n, sizeof(*joined->at), by_value);
 	begin_list(w);
-	for (size_t i = 0; i < joined->n; i++)
-		if (i + 1 == joined->n || joined->at[i + 1] >> 1 != joined->at[i] >> 1)
-			add_notice(w, (int64_t)(joined->at[i] >> 1), (joined->at[i] & 1) != 0);
+	for (size_t i = 0, next; i < joined->n; i = next) {
+		int64_t notice = (int64_t)(joined->at[i] >> IMPRINT_PLACES);
+		unsigned places = 0;
+
+		for (next = i; next < joined->n && (int64_t)(joined->at[next] >> IMPRINT_PLACES) == notice; next++)
+			places |= PLACES_OF(joined->at[next]);
+		add_notice(w, notice, places);
+	}
 	end_list(w, stem);
 }
 

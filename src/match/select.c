@@ -22,8 +22,7 @@ struct term_needs {
 	bool always; /* no word calls for it */
 };
 
-/* A notice in the list of what is at hand, and how well it stands there. */
-enum { WEAK = 1, STRONG = 2 };
+/* Notices in the list of what is at hand, and where it stands in them: bits of match/imprint.h. */
 struct found {
 	uint8_t *mark; /* by place in arrival order; 0 between uses */
 	int64_t *at;
@@ -171,8 +170,7 @@ static void find(struct found *found, int64_t notice, uint8_t mark)
 		}
 		found->at[found->n++] = notice;
 	}
-	if (mark > found->mark[notice])
-		found->mark[notice] = mark;
+	found->mark[notice] |= mark;
 }
 
 static void forget(struct found *found)
@@ -188,10 +186,10 @@ static void find_list(struct selecting *s, struct str list, struct found *ret)
 
 	while (segment_list_next(&reader))
 		if (reader.notice <= s->selection->last)
-			find(ret, reader.notice, reader.strong ? STRONG : WEAK);
+			find(ret, reader.notice, (uint8_t)reader.places);
 }
 
-/* Those that are in both, as well as in the one where they stand worse. */
+/* Those that are in both, and where they are so: a pattern stands in one text. */
 static void find_both(struct found *found, const struct found *other)
 {
 	size_t kept = 0;
@@ -199,15 +197,14 @@ static void find_both(struct found *found, const struct found *other)
 	for (size_t i = 0; i < found->n; i++) {
 		int64_t notice = found->at[i];
 
-		if (other->mark[notice] < found->mark[notice])
-			found->mark[notice] = other->mark[notice];
-		if (other->mark[notice] != 0)
+		found->mark[notice] &= other->mark[notice];
+		if (found->mark[notice] != 0)
 			found->at[kept++] = notice;
 	}
 	found->n = kept;
 }
 
-/* All lists of a phrase at once: a notice has its words when it is in every one. */
+/* All lists of a phrase at once: a notice has it where it has all of its words. */
 static void find_together(struct selecting *s, const struct str *lists, size_t n)
 {
 	struct segment_list readers[PHRASE_WORDS_MAX];
@@ -216,16 +213,15 @@ static void find_together(struct selecting *s, const struct str *lists, size_t n
 	for (size_t i = 0; i < n; i++)
 		readers[i] = segment_list_of(lists[i]);
 	while (more && segment_list_next(&readers[0])) {
-		bool strong = readers[0].strong, all = true;
+		unsigned places = readers[0].places;
 
-		for (size_t i = 1; i < n && all && more; i++) {
+		for (size_t i = 1; i < n && places != 0 && more; i++) {
 			while (more && readers[i].notice < readers[0].notice)
 				more = segment_list_next(&readers[i]);
-			all = more && readers[i].notice == readers[0].notice;
-			strong = strong && readers[i].strong;
+			places &= more && readers[i].notice == readers[0].notice ? readers[i].places : 0;
 		}
-		if (all && readers[0].notice <= s->selection->last)
-			find(&s->term, readers[0].notice, strong ? STRONG : WEAK);
+		if (places != 0 && readers[0].notice <= s->selection->last)
+			find(&s->term, readers[0].notice, (uint8_t)places);
 	}
 }
 
@@ -288,8 +284,17 @@ static int find_term(struct selecting *s, uint32_t number, struct error *err)
 	return r;
 }
 
-static const unsigned strong_fields = 1u << FIELD_TITLE | 1u << FIELD_LOT_TITLE | 1u << FIELD_SUBJECTS |
-				      1u << FIELD_CPV;
+/* Where the fields (bits) of a line stand. */
+static uint8_t places_of(const struct rule_line *line)
+{
+	unsigned places = 0;
+
+	if (line->subject == ON_CPV)
+		return IMPRINT_HEAD;
+	for (unsigned fields = line->fields; fields != 0; fields &= fields - 1)
+		places |= imprint_place((enum match_field)__builtin_ctz(fields));
+	return (uint8_t)places;
+}
 
 /* Notices that may have evidence for the rule join s->rule. */
 static int gather_rule(struct selecting *s, uint32_t rule, struct error *err)
@@ -303,7 +308,7 @@ static int gather_rule(struct selecting *s, uint32_t rule, struct error *err)
 	for (size_t i = 0; result == 0 && i < r->n_lines; i++) {
 		const struct rule_line *line = &r->lines[i];
 		const struct line_terms *terms = &s->m.code[rule].lines[i];
-		unsigned fields = line->subject == ON_CPV ? 1u << FIELD_CPV : line->fields;
+		uint8_t places = places_of(line);
 
 		if (line->kind != LINE_ANY)
 			continue;
@@ -314,11 +319,10 @@ static int gather_rule(struct selecting *s, uint32_t rule, struct error *err)
 		for (size_t j = 0; result == 0 && j < terms->n; j++) {
 			result = find_term(s, terms->terms[j], err);
 			for (size_t k = 0; k < s->term.n; k++) {
-				uint8_t mark = s->term.mark[s->term.at[k]];
+				uint8_t mark = s->term.mark[s->term.at[k]] & places;
 
-				if (mark == STRONG || (fields & ~strong_fields) != 0)
-					find(&s->rule, s->term.at[k],
-						(fields & strong_fields) != 0 ? mark : WEAK);
+				if (mark != 0)
+					find(&s->rule, s->term.at[k], mark);
 			}
 		}
 	}
@@ -350,8 +354,8 @@ static void add_bound(struct selecting *s, const struct found *found, points_t s
 	for (size_t i = 0; i < found->n; i++) {
 		struct bound *bound = &s->group[found->at[i]];
 
-		find(&s->grouped, found->at[i], WEAK);
-		if (found->mark[found->at[i]] == STRONG) {
+		find(&s->grouped, found->at[i], 1);
+		if ((found->mark[found->at[i]] & IMPRINT_HEAD) != 0) {
 			bound->strong += strong;
 			continue;
 		}
@@ -467,15 +471,6 @@ static int weigh_rules(struct selecting *s, uint32_t profile, struct error *err)
 
 		for (size_t i = 0; i < s->m.shares[rule].n; i++)
 			if (s->m.shares[rule].at[i].profile == profile)
-<<<<<<< HEAD
-				points += s->m.rules->rules[rule].weight * s->m.shares[rule].at[i].percent;
-		if (points <= 0)
-			continue;
-		r = find_rule(s, rule, err);
-		if (r < 0)
-			return r;
-		add_bound(s, &s->rule, (points + 99) / 100, (points + 99) / 100);
-=======
 				points += rules->rules[rule].weight * s->m.shares[rule].at[i].percent;
 		if (points > 0) {
 			r = find_rule(s, rule, err);
@@ -485,7 +480,6 @@ static int weigh_rules(struct selecting *s, uint32_t profile, struct error *err)
 		}
 		if (rule + 1 == rules->n_rules || rules->rules[rule + 1].field != field)
 			end_group(s, cap_of(rules, field));
->>>>>>> 1a64131 (match: what stands under one cap is bounded by it; bench: a year's registered profiles and rules from all over)
 	}
 	return 0;
 }
@@ -548,10 +542,11 @@ static void selecting_end(struct selecting *s)
 	arena_done(&s->arena);
 }
 
-static void take_all(struct selecting *s, const struct found *found)
+static void take_all(struct selecting *s, const struct found *found, uint8_t places)
 {
 	for (size_t i = 0; i < found->n; i++)
-		take(s->selection, found->at[i]);
+		if ((found->mark[found->at[i]] & places) != 0)
+			take(s->selection, found->at[i]);
 }
 
 static int select_rule(struct selecting *s, uint32_t rule, const struct changed_rule *changed, bool told,
@@ -561,14 +556,14 @@ static int select_rule(struct selecting *s, uint32_t rule, const struct changed_
 
 	if (changed->wholly || (changed->shares && told)) {
 		r = find_rule(s, rule, err);
-		take_all(s, &s->rule);
+		take_all(s, &s->rule, UINT8_MAX);
 		return r;
 	}
 	for (size_t i = 0; r == 0 && i < changed->n_terms; i++) {
 		const struct term_place *place = &changed->terms[i];
 
 		r = find_term(s, s->m.code[rule].lines[place->line].terms[place->term], err);
-		take_all(s, &s->term);
+		take_all(s, &s->term, places_of(&s->m.rules->rules[rule].lines[place->line]));
 	}
 	return r;
 }

@@ -35,7 +35,7 @@ int store_imprint_pending(struct db *db, int64_t limit, struct arena *arena, int
 
 int store_imprint_reset(struct db *db, struct error *err)
 {
-	static const enum query steps[] = { Q_IMPRINT_DELETE_ALL, Q_WORD_LIST_DELETE_ALL,
+	static const enum query steps[] = { Q_IMPRINT_DELETE_ALL, Q_IMPRINT_BODY_DELETE_ALL, Q_WORD_LIST_DELETE_ALL,
 		Q_SEGMENT_DELETE_ALL, Q_SEGMENT_BLOCK_DELETE_ALL, Q_IMPRINT_WANT_ALL };
 	int r = 0;
 
@@ -47,7 +47,8 @@ int store_imprint_reset(struct db *db, struct error *err)
 
 /* imprints */
 
-int store_imprint_put(struct db *db, int64_t seq, day_t published, struct str bytes, struct error *err)
+int store_imprint_put(struct db *db, int64_t seq, day_t published, struct str head, struct str body,
+	struct error *err)
 {
 	struct stmt *st = db_query(db, Q_IMPRINT_PUT);
 	int r;
@@ -55,7 +56,13 @@ int store_imprint_put(struct db *db, int64_t seq, day_t published, struct str by
 	assert(db_in_transaction(db));
 	stmt_int(st, ":notice", seq);
 	stmt_day(st, ":published", published);
-	stmt_blob(st, ":bytes", bytes);
+	stmt_blob(st, ":bytes", head);
+	r = run_any(st, err);
+	if (r < 0)
+		return r;
+	st = db_query(db, Q_IMPRINT_BODY_PUT);
+	stmt_int(st, ":notice", seq);
+	stmt_blob(st, ":bytes", body);
 	r = run_any(st, err);
 	if (r < 0)
 		return r;
@@ -83,7 +90,7 @@ int store_imprint_list(struct db *db, const struct imprint_filter *filter, struc
 		arena_grow(arena, *ret, *ret_n, &capacity);
 		row = &(*ret)[(*ret_n)++];
 		row->seq = stmt_col_int(st, 0);
-		row->bytes = stmt_col_blob(st, 1, arena);
+		row->head = stmt_col_blob(st, 1, arena);
 	}
 	return r;
 }
@@ -109,6 +116,36 @@ int store_imprint_find(struct db *db, int64_t seq, const struct imprint_filter *
 	*ret = stmt_col_blob(st, 1, arena);
 	stmt_reset(st);
 	return 0;
+}
+
+int store_imprint_body(struct db *db, int64_t seq, struct arena *arena, struct str *ret, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_IMPRINT_BODY);
+	int r;
+
+	stmt_int(st, ":notice", seq);
+	r = stmt_step(st, err);
+	if (r < 0)
+		return r;
+	if (r != STMT_ROW)
+		return error_set(err, ERROR_STORE, "the words kept of a notice are not all there");
+	*ret = stmt_col_blob(st, 0, arena);
+	stmt_reset(st);
+	return 0;
+}
+
+int store_imprint_count(struct db *db, day_t since, day_t until, int64_t *ret, struct error *err)
+{
+	bool all = since == DAY_NONE && until == DAY_NONE;
+	struct stmt *st = db_query(db, all ? Q_IMPRINT_COUNT_ALL : Q_IMPRINT_COUNT);
+	int r;
+
+	if (!all) {
+		stmt_day(st, ":since", since);
+		stmt_day(st, ":until", until);
+	}
+	r = step_int(st, ret, err);
+	return r < 0 ? r : 0;
 }
 
 int store_imprint_last(struct db *db, int64_t *ret, struct error *err)

@@ -74,7 +74,7 @@ static void write_all(const struct dictionary *dictionary, const struct imprint 
 static void test_words_and_places(void **state)
 {
 	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
-	CLEANUP(buf_done) struct buf bytes = BUF_INIT(1 << 20), words = BUF_INIT(1 << 20);
+	CLEANUP(buf_done) struct buf bytes = BUF_INIT(1 << 20), words = BUF_INIT(1 << 20), body = BUF_INIT(1 << 20);
 	struct notice notice = some_notice(&arena);
 	struct dictionary *written = dictionary_new(), *read = dictionary_new();
 	struct imprint_stems stems = { NULL, 0, 0 };
@@ -82,7 +82,7 @@ static void test_words_and_places(void **state)
 	struct error err = ERROR_INIT;
 
 	(void)state;
-	imprint_write(written, &notice, &bytes, &stems);
+	imprint_write(written, &notice, &bytes, &body, &stems);
 	dictionary_write(written, 0, &words);
 	assert_int_equal(dictionary_read(read, buf_str(&words), &err), 0);
 	assert_int_equal(dictionary_forms(read), dictionary_forms(written));
@@ -90,6 +90,8 @@ static void test_words_and_places(void **state)
 	assert_int_equal(dictionary_stems(read), dictionary_stems(written));
 	assert_int_equal(imprint_read(read, buf_str(&bytes), &arena, &imprint, &err), 0);
 	assert_int_equal(imprint_words(read, &imprint, &err), 0);
+	assert_int_equal(imprint.n_texts, 2);
+	assert_int_equal(imprint_read_body(read, buf_str(&body), &imprint, &err), 0);
 	assert_true(str_eq(imprint.notice.id, notice.id));
 	assert_int_equal(imprint.notice.version, 3);
 	assert_int_equal(imprint.notice.published, 20000);
@@ -106,9 +108,15 @@ static void test_words_and_places(void **state)
 			imprint_words(read, &imprint, &err) < 0);
 		bytes.ptr[cut] = (char)(keep ^ 0x55);
 		if (imprint_read(read, buf_str(&bytes), &arena, &imprint, &err) == 0 &&
-			imprint_words(read, &imprint, &err) == 0)
+			imprint_words(read, &imprint, &err) == 0 &&
+			imprint_read_body(read, buf_str(&body), &imprint, &err) == 0)
 			write_all(read, &imprint);
 		bytes.ptr[cut] = keep;
+	}
+	for (size_t cut = 0; cut < body.len; cut++) {
+		assert_int_equal(imprint_read(read, buf_str(&bytes), &arena, &imprint, &err), 0);
+		assert_int_equal(imprint_words(read, &imprint, &err), 0);
+		assert_true(imprint_read_body(read, str_n(body.ptr, cut), &imprint, &err) < 0);
 	}
 	for (size_t cut = 1; cut < words.len; cut++) {
 		struct dictionary *broken = dictionary_new();
@@ -156,7 +164,7 @@ static void test_merged_lists(void **state)
 				continue;
 			for (uint32_t stem = 0; stem < STEMS; stem++)
 				if (has(notice, stem))
-					at[stems.n++] = stem << 1 | (notice % 2 == 0);
+					at[stems.n++] = stem << IMPRINT_PLACES | (uint32_t)(1 + notice % 7);
 			segment_maker_add(&maker, notice, &stems);
 		}
 		segment_make(&maker, &arena, &parts[part]);
@@ -170,7 +178,7 @@ static void test_merged_lists(void **state)
 				continue;
 			assert_true(segment_list_next(&list));
 			assert_int_equal(list.notice, notice);
-			assert_int_equal(list.strong, notice % 2 == 0);
+			assert_int_equal(list.places, 1 + notice % 7);
 		}
 		assert_false(segment_list_next(&list));
 	}
