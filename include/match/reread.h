@@ -18,7 +18,13 @@ struct reread_options {
 	 * do not: `text` is empty, and so is what stands behind "description:" in `rule`.
 	 */
 	bool texts;
+	/*
+	 * Of a matcher with one profile, what select_matches() says of the body: where that and the head
+	 * cannot reach the threshold, the body is not read. REREAD_BODY_ANY: it is not known.
+	 */
+	points_t body;
 };
+enum { REREAD_BODY_ANY = INT16_MAX };
 
 struct reread;
 

@@ -31,6 +31,7 @@ struct rematch {
 	struct change *change;  /* of two */
 	struct imprint imprint;
 	int64_t seq;            /* of it */
+	const uint8_t *body;    /* as the selection tells it, or NULL */
 	struct arena arena;  /* of the notice at hand */
 	int64_t *pending;    /* notices without a fresh imprint, ascending */
 	size_t n_pending, next_pending;
@@ -170,7 +171,8 @@ static int look_at_imprint(struct rematch *rematch, const struct imprint_row *ro
 {
 	struct receipts receipts[BOTH] = { { NULL, 0 }, { NULL, 0 } };
 	const struct notice *notice = &rematch->imprint.notice;
-	struct reread_options options = { .texts = rematch->options->texts };
+	struct reread_options options = { .texts = rematch->options->texts,
+		.body = rematch->body != NULL ? rematch->body[row->seq] : REREAD_BODY_ANY };
 	int r;
 
 	arena_reset(&rematch->arena);
@@ -287,6 +289,7 @@ static int look_at_some(struct rematch *rematch, struct error *err)
 	int r = select_notices(rematch, &selection, err);
 
 	rematch->count->whole = selection.whole;
+	rematch->body = str_given(selection.whole) ? NULL : selection.body;
 	if (r == 0)
 		r = str_given(selection.whole) ? look_at_all_imprints(rematch, err)
 					       : look_at_selected(rematch, &selection, err);

@@ -4,6 +4,7 @@
 
 #include "gates.h"
 #include "match/select.h"
+#include "query.h"
 #include "rereading.h"
 
 /* Folding makes no text more than nine times as long. */
@@ -19,6 +20,8 @@ struct reread {
 	uint32_t forgotten;  /* by the memo, when `known` was begun */
 	bool always;         /* some pattern is run on every text */
 	unsigned fields;     /* bits: those that are looked at */
+	points_t *points;    /* by field of activity: what the head at hand may give; NULL: that is not known */
+	bool *met;           /* by rule: it has evidence in the head at hand; all false between uses */
 	uint32_t *ids;       /* of the text at hand */
 	struct fold_word *places;
 	size_t capacity;     /* of both */
@@ -53,6 +56,22 @@ static unsigned fields_looked_at(const struct matcher *matcher)
 	return fields;
 }
 
+/* One profile that hears of no rule that asks for others: what a head can give it is easily told. */
+static void bound_begin(struct reread *reread)
+{
+	struct matcher_view m = matcher_view(reread->matcher);
+
+	if (m.n_profiles != 1)
+		return;
+	for (size_t i = 0; i < m.rules->n_rules; i++)
+		if (m.shares[i].n > 0 && m.rules->rules[i].level > 0)
+			return;
+	reread->points = calloc(m.rules->n_fields + 1, sizeof(*reread->points));
+	reread->met = calloc(m.rules->n_rules + 1, sizeof(*reread->met));
+	if (reread->points == NULL || reread->met == NULL)
+		die("out of memory");
+}
+
 struct reread *reread_of(const struct matcher *matcher, struct matcher *owned,
 	const struct dictionary *dictionary)
 {
@@ -70,6 +89,7 @@ struct reread *reread_of(const struct matcher *matcher, struct matcher *owned,
 	terms_always(matcher_view(matcher).terms, &n_always);
 	reread->always = n_always > 0;
 	reread->fields = fields_looked_at(matcher);
+	bound_begin(reread);
 	return reread;
 }
 
@@ -98,6 +118,8 @@ void *reread_free(struct reread *reread)
 	free(reread->places);
 	buf_done(&reread->folded);
 	buf_done(&reread->raw);
+	free(reread->points);
+	free(reread->met);
 	matcher_free(reread->part);
 	free(reread);
 	return NULL;
@@ -253,6 +275,86 @@ int reread_fire(struct reread *reread, struct imprint *imprint, struct arena *ar
 	return 0;
 }
 
+/* Evidence in the head for a rule that the profile hears of, whatever else that asks for. */
+static void meet_rules(struct reread *reread, const struct matcher_view *m, uint32_t term, uint32_t *rules,
+	size_t *n_rules)
+{
+	unsigned seen = reread->reader->scan.seen[term].fields;
+	size_t n;
+	const struct rule_posting *postings = terms_rules(m->terms, term, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct rule *rule = &m->rules->rules[postings[i].rule];
+		const struct rule_shares *shares = &m->shares[postings[i].rule];
+		points_t points = 0;
+
+		if ((postings[i].fields & seen) == 0 || rule->lines[postings[i].line].kind != LINE_ANY ||
+			reread->met[postings[i].rule])
+			continue;
+		for (size_t j = 0; j < shares->n; j++)
+			points += rule->weight * shares->at[j].percent;
+		if (points <= 0)
+			continue;
+		reread->met[postings[i].rule] = true;
+		rules[(*n_rules)++] = postings[i].rule;
+		reread->points[rule->field] += (points + 99) / 100;
+	}
+}
+
+/* What the hits in the head give the profile at most. */
+static points_t bound_of_head(struct reread *reread, struct arena *arena)
+{
+	const struct scan *scan = &reread->reader->scan;
+	struct matcher_view m = matcher_view(reread->matcher);
+	uint32_t *rules = arena_array(arena, uint32_t, m.rules->n_rules);
+	points_t bound = 0, code = 0;
+	size_t n_rules = 0;
+
+	for (size_t i = 0; i < scan->n_touched; i++) {
+		size_t n;
+		const struct profile_posting *postings = terms_profiles(m.terms, scan->touched[i], &n);
+
+		for (size_t j = 0; j < n; j++) {
+			const struct profile_posting *p = &postings[j];
+
+			if (p->wish == WISH_CPV || p->wish == WISH_CPV_BROADER)
+				code = p->points > code ? p->points : code; /* one code counts */
+			else if (p->points > 0)
+				bound += p->wish == WISH_KEYWORD
+						 ? query_title_points(p->points, p->standing, true, true)
+						 : p->points;
+		}
+		meet_rules(reread, &m, scan->touched[i], rules, &n_rules);
+	}
+	for (size_t i = 0; i < n_rules; i++) {
+		size_t field = m.rules->rules[rules[i]].field;
+		points_t cap = rules_cap(m.rules, field);
+
+		reread->met[rules[i]] = false;
+		bound += reread->points[field] < cap ? reread->points[field] : cap;
+		reread->points[field] = 0;
+	}
+	return bound + code;
+}
+
+/* Can the notice be more than its body can make it? 0: no. */
+static int hopeful(struct reread *reread, struct imprint *imprint, const struct reread_options *options,
+	struct arena *arena, struct error *err)
+{
+	struct matcher_view m = matcher_view(reread->matcher);
+	int r;
+
+	if (reread->points == NULL || options->body == REREAD_BODY_ANY)
+		return 1;
+	if (!options->match.no_gates && gate_of_profile(m.profiles[0], &imprint->notice) != GATE_PASSED)
+		return 0;
+	r = imprint_words(reread->dictionary, imprint, err);
+	if (r < 0)
+		return r;
+	scan_imprint(reread, imprint);
+	return bound_of_head(reread, arena) + options->body >= MATCH_THRESHOLD;
+}
+
 int reread_run(struct reread *reread, struct imprint *imprint, const struct reread_options *options,
 	struct arena *arena, struct receipts *ret, struct error *err)
 {
@@ -262,6 +364,9 @@ int reread_run(struct reread *reread, struct imprint *imprint, const struct rere
 	*ret = (struct receipts){ NULL, 0 };
 	if (!options->match.no_gates && gate_of_notice(&imprint->notice, options->match.now) != GATE_PASSED)
 		return 0;
+	r = hopeful(reread, imprint, options, arena, err);
+	if (r <= 0)
+		return r;
 	r = reread_fire(reread, imprint, arena, &firing, err);
 	return r != 0 ? r : judge(reread, imprint, options, arena, ret, err);
 }

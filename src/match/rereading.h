@@ -13,4 +13,8 @@ struct reread *reread_of(const struct matcher *matcher, struct matcher *owned,
 int reread_fire(struct reread *reread, struct imprint *imprint, struct arena *arena,
 	const struct firing **ret, struct error *err) MUST_CHECK;
 
+/* select.c: the most the rules of a field of activity may give one match; BOUND_NONE: there is no such. */
+#define BOUND_NONE INT32_MAX
+points_t rules_cap(const struct rules *rules, size_t field);
+
 #endif

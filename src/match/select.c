@@ -6,6 +6,7 @@
 #include "match/segment.h"
 #include "query.h"
 #include "reader.h"
+#include "rereading.h"
 #include "select_change.h"
 #include "tender/cpv.h"
 
@@ -31,12 +32,11 @@ struct found {
 
 enum { SCRATCH_MAX = 32 << 10 };
 
-enum { BOUND_NONE = INT32_MAX };
-
 /* What the hits of one profile can give in one notice. */
 struct bound {
-	int32_t strong, weak; /* points in titles, subjects, codes; in the body */
-	int32_t signs;        /* in the body that lift its cap */
+	int32_t strong, weak; /* points in titles, subjects, codes; of what is in the body alone */
+	int32_t signs;        /* of these, those that lift the body's cap */
+	int32_t body, body_signs; /* the same of all that is in the body, there alone or not */
 };
 
 struct selecting {
@@ -53,6 +53,15 @@ struct selecting {
 	bool *entered;            /* rules, while their evidence is gathered */
 };
 
+/* Points taken away make room below a cap for others. */
+points_t rules_cap(const struct rules *rules, size_t field)
+{
+	for (size_t i = 0; i < rules->n_rules; i++)
+		if (rules->rules[i].field == field && rules->rules[i].weight < 0)
+			return BOUND_NONE;
+	return rules->fields[field].cap;
+}
+
 static void *zeroed(size_t n, size_t size)
 {
 	void *p = calloc(n + 1, size);
@@ -65,6 +74,7 @@ static void *zeroed(size_t n, size_t size)
 void selection_done(struct selection *selection)
 {
 	free(selection->bits);
+	free(selection->body);
 	*selection = (struct selection)SELECTION_INIT;
 }
 
@@ -355,6 +365,10 @@ static void add_bound(struct selecting *s, const struct found *found, points_t s
 		struct bound *bound = &s->group[found->at[i]];
 
 		find(&s->grouped, found->at[i], 1);
+		if ((found->mark[found->at[i]] & ~IMPRINT_HEAD) != 0) {
+			bound->body += weak;
+			bound->body_signs += weak >= QUERY_BODY_SIGN;
+		}
 		if ((found->mark[found->at[i]] & IMPRINT_HEAD) != 0) {
 			bound->strong += strong;
 			continue;
@@ -379,17 +393,22 @@ static void end_group(struct selecting *s, points_t cap)
 		bound->strong += strong;
 		bound->weak += least_of(group->weak, cap - strong);
 		bound->signs += group->signs;
-		*group = (struct bound){ 0, 0, 0 };
+		bound->body += least_of(group->body, cap);
+		bound->body_signs += group->body_signs;
+		*group = (struct bound){ 0, 0, 0, 0, 0 };
 	}
 	forget(&s->grouped);
 }
 
 /* The body alone gives no more than its cap, which each sign from the third on lifts (settle.c). */
+static points_t most_of_body(points_t points, int32_t signs)
+{
+	return least_of(points, QUERY_BODY_CAP + (signs > 2 ? (signs - 2) * QUERY_BODY_MORE : 0));
+}
+
 static points_t most(const struct bound *bound)
 {
-	points_t cap = QUERY_BODY_CAP + (bound->signs > 2 ? (bound->signs - 2) * QUERY_BODY_MORE : 0);
-
-	return bound->strong + least_of(bound->weak, cap);
+	return bound->strong + most_of_body(bound->weak, bound->signs);
 }
 
 /* Wishes under one cap. */
@@ -451,15 +470,6 @@ static int weigh_terms(struct selecting *s, uint32_t profile, struct error *err)
 	return 0;
 }
 
-/* Points taken away make room below a cap for others. */
-static points_t cap_of(const struct rules *rules, size_t field)
-{
-	for (size_t i = 0; i < rules->n_rules; i++)
-		if (rules->rules[i].field == field && rules->rules[i].weight < 0)
-			return BOUND_NONE;
-	return rules->fields[field].cap;
-}
-
 static int weigh_rules(struct selecting *s, uint32_t profile, struct error *err)
 {
 	const struct rules *rules = s->m.rules;
@@ -479,7 +489,7 @@ static int weigh_rules(struct selecting *s, uint32_t profile, struct error *err)
 			add_bound(s, &s->rule, (points + 99) / 100, (points + 99) / 100);
 		}
 		if (rule + 1 == rules->n_rules || rules->rules[rule + 1].field != field)
-			end_group(s, cap_of(rules, field));
+			end_group(s, rules_cap(rules, field));
 	}
 	return 0;
 }
@@ -497,15 +507,22 @@ static int select_profile(struct selecting *s, uint32_t profile, struct error *e
 	r = weigh_terms(s, profile, err);
 	if (r == 0)
 		r = weigh_rules(s, profile, err);
-	for (int64_t i = 1; r == 0 && i <= s->selection->last; i++)
-		if (most(&s->bounds[i]) >= MATCH_THRESHOLD)
-			take(s->selection, i);
+	for (int64_t i = 1; r == 0 && i <= s->selection->last; i++) {
+		const struct bound *bound = &s->bounds[i];
+
+		if (most(bound) < MATCH_THRESHOLD)
+			continue;
+		take(s->selection, i);
+		if (s->selection->body != NULL)
+			s->selection->body[i] = (uint8_t)least_of(
+				most_of_body(bound->body, bound->body_signs), UINT8_MAX);
+	}
 	return r;
 }
 
 void selection_begin(struct selection *selection, int64_t last)
 {
-	*selection = (struct selection){ zeroed((size_t)(last >> 6) + 1, sizeof(uint64_t)), last,
+	*selection = (struct selection){ zeroed((size_t)(last >> 6) + 1, sizeof(uint64_t)), NULL, last,
 		STR_NONE };
 }
 
@@ -613,6 +630,8 @@ int select_matches(const struct matcher *matcher, struct dictionary *dictionary,
 	const struct selection_lists *lists, struct selection *ret, struct error *err)
 {
 	selection_begin(ret, lists->last);
+	if (matcher_view(matcher).n_profiles == 1)
+		ret->body = zeroed((size_t)lists->last + 1, sizeof(*ret->body));
 	if (matcher_view(matcher).n_profiles <= SELECT_PROFILES_MAX)
 		return select_profiles(matcher, NULL, dictionary, lists, ret, err);
 	ret->whole = STR("many profiles");
