@@ -4,6 +4,8 @@
 -- flag is 0 or 1; NULL is "not said". `seq` is the order of arrival. Texts are compared byte by byte.
 -- Enumerations are spelled as the command line spells them, so that a row reads by itself. Columns
 -- that filters look at stand first, long texts last: what is not wanted is then not read from disk.
+-- Tables that an import fills allow their words in pairs: of a longer IN list SQLite makes a table, for
+-- each row that is written.
 
 CREATE TABLE meta (                    -- small values of the instance
 	name TEXT NOT NULL PRIMARY KEY,
@@ -33,14 +35,14 @@ CREATE TABLE raw (                     -- one notice as it came; never deleted
 	source TEXT NOT NULL,              -- who gave it: boamp, explore, ted, file
 	label TEXT NOT NULL,               -- for messages: file name, idweb, record number
 	format TEXT NOT NULL,              -- what it was recognised as: eforms, boamp, …
-	state TEXT NOT NULL CHECK (state IN ('pending', 'read', 'quarantined')),
+	state TEXT NOT NULL CHECK (state IN ('pending', 'read') OR state = 'quarantined'),
 	reason TEXT CHECK ((reason IS NOT NULL) = (state = 'quarantined')),
 	parser_version INTEGER,            -- of the parser that read or refused it; NULL while none did
 	notice_id TEXT                     -- notice.id it was read into; no foreign key, since
 		CHECK (notice_id IS NULL OR state = 'read'), -- notice.raw_hash points back
 	arrived INTEGER NOT NULL,          -- instant
 	decided INTEGER,                   -- instant it was put in quarantine
-	bytes BLOB NOT NULL
+	bytes BLOB NOT NULL                -- in an LZ4 frame; as they came where that saves nothing
 ) STRICT;
 CREATE INDEX raw_by_state ON raw (state, seq);
 CREATE INDEX raw_by_notice ON raw (notice_id, seq) WHERE notice_id IS NOT NULL;
@@ -59,19 +61,20 @@ CREATE TABLE notice (                  -- the newest version of each notice
 	version INTEGER NOT NULL CHECK (version >= 1), -- ours: goes up with every change of content
 	publisher_version INTEGER NOT NULL, -- as the newest publication says it (BT-757)
 	dossier TEXT NOT NULL,             -- key of the purchase: "procedure:" id or smallest notice.id
-	kind TEXT NOT NULL CHECK (kind IN ('planning', 'competition', 'direct-award', 'result', 'change',
-		'cancellation', 'requirement', 'registration')),
-	stage TEXT NOT NULL CHECK (stage IN ('planning', 'competition', 'direct-award', 'result', 'change',
-		'cancellation', 'requirement', 'registration')), -- what it would be without its change
-	nature TEXT CHECK (nature IN ('services', 'supplies', 'works')),
+	kind TEXT NOT NULL CHECK (kind IN ('planning', 'competition') OR kind IN ('direct-award', 'result')
+		OR kind IN ('change', 'cancellation') OR kind IN ('requirement', 'registration')),
+	stage TEXT NOT NULL CHECK (stage IN ('planning', 'competition') OR stage IN ('direct-award', 'result')
+		OR stage IN ('change', 'cancellation')
+		OR stage IN ('requirement', 'registration')), -- what it would be without its change
+	nature TEXT CHECK (nature IN ('services', 'supplies') OR nature = 'works'),
 	published INTEGER,                 -- day
 	deadline_at INTEGER,               -- instant, the earliest of the lots'
 	deadline_offset_s INTEGER NOT NULL, -- seconds east of UTC it was stated in
-	deadline_certainty TEXT CHECK (deadline_certainty IN ('stated', 'assumed-paris', 'day-only',
-		'corrected', 'uncertain')),
+	deadline_certainty TEXT CHECK (deadline_certainty IN ('stated', 'assumed-paris')
+		OR deadline_certainty IN ('day-only', 'corrected') OR deadline_certainty = 'uncertain'),
 	value_cents INTEGER,
 	value_currency TEXT CHECK (length(value_currency) BETWEEN 1 AND 3), -- ISO 4217
-	value_kind TEXT CHECK (value_kind IN ('estimate', 'ceiling', 'award')),
+	value_kind TEXT CHECK (value_kind IN ('estimate', 'ceiling') OR value_kind = 'award'),
 	summary INTEGER NOT NULL CHECK (summary IN (0, 1)), -- a record without its body
 	innovative INTEGER NOT NULL CHECK (innovative IN (0, 1)),
 	sme INTEGER NOT NULL CHECK (sme IN (0, 1)),
@@ -117,14 +120,14 @@ CREATE TABLE notice_lot (
 	id TEXT,                           -- BT-137
 	title TEXT,
 	description TEXT,
-	nature TEXT CHECK (nature IN ('services', 'supplies', 'works')),
+	nature TEXT CHECK (nature IN ('services', 'supplies') OR nature = 'works'),
 	value_cents INTEGER,
 	value_currency TEXT CHECK (length(value_currency) BETWEEN 1 AND 3),
-	value_kind TEXT CHECK (value_kind IN ('estimate', 'ceiling', 'award')),
+	value_kind TEXT CHECK (value_kind IN ('estimate', 'ceiling') OR value_kind = 'award'),
 	deadline_at INTEGER,               -- instant
 	deadline_offset_s INTEGER NOT NULL,
-	deadline_certainty TEXT CHECK (deadline_certainty IN ('stated', 'assumed-paris', 'day-only',
-		'corrected', 'uncertain')),
+	deadline_certainty TEXT CHECK (deadline_certainty IN ('stated', 'assumed-paris')
+		OR deadline_certainty IN ('day-only', 'corrected') OR deadline_certainty = 'uncertain'),
 	deadline_text TEXT,
 	PRIMARY KEY (notice, ordinal)
 ) STRICT, WITHOUT ROWID;
@@ -132,7 +135,7 @@ CREATE TABLE notice_lot (
 CREATE TABLE notice_code (             -- the lists of codes of a notice and of its lots
 	notice INTEGER NOT NULL REFERENCES notice (seq) ON DELETE CASCADE,
 	lot INTEGER NOT NULL CHECK (lot >= 0), -- notice_lot.ordinal; 0: the notice itself
-	kind TEXT NOT NULL CHECK (kind IN ('cpv', 'place', 'subject')),
+	kind TEXT NOT NULL CHECK (kind IN ('cpv', 'place') OR kind = 'subject'),
 	position INTEGER NOT NULL,         -- from 0, as the notice gives them
 	code TEXT NOT NULL,
 	search TEXT NOT NULL,              -- what searches compare: the code; of a place its NUTS code
@@ -155,7 +158,7 @@ CREATE TABLE notice_term (             -- how long a contract runs; no row: not 
 	notice INTEGER NOT NULL REFERENCES notice (seq) ON DELETE CASCADE,
 	lot INTEGER NOT NULL CHECK (lot >= 0), -- notice_lot.ordinal; 0: the notice itself
 	length INTEGER CHECK (length > 0), -- in units
-	unit TEXT CHECK (unit IN ('days', 'weeks', 'months', 'years', 'unlimited')),
+	unit TEXT CHECK (unit IN ('days', 'weeks') OR unit IN ('months', 'years') OR unit = 'unlimited'),
 	starts INTEGER,                    -- day
 	ends INTEGER,                      -- day, the last
 	renewals INTEGER CHECK (renewals >= 0), -- at most
@@ -166,7 +169,7 @@ CREATE TABLE notice_award (            -- what was decided, one contract a row
 	notice INTEGER NOT NULL REFERENCES notice (seq) ON DELETE CASCADE,
 	ordinal INTEGER NOT NULL CHECK (ordinal >= 1), -- place in the notice
 	lot TEXT,                          -- BT-13713, notice_lot.id; NULL: the whole purchase
-	outcome TEXT CHECK (outcome IN ('given', 'not-given', 'open')),
+	outcome TEXT CHECK (outcome IN ('given', 'not-given') OR outcome = 'open'),
 	contract TEXT,                     -- BT-150
 	decided INTEGER,                   -- day
 	concluded INTEGER,                 -- day
@@ -189,10 +192,9 @@ CREATE TABLE notice_winner (           -- who has that contract
 	department TEXT,
 	nuts TEXT,
 	country TEXT,                      -- ISO 3166-1 alpha-2
-	size TEXT CHECK (size IN ('micro', 'small', 'medium', 'sme', 'large')),
+	size TEXT CHECK (size IN ('micro', 'small') OR size IN ('medium', 'sme') OR size = 'large'),
 	PRIMARY KEY (notice, award, position)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX notice_winner_by_id ON notice_winner (id) WHERE id IS NOT NULL;
 
 CREATE TABLE notice_wording (          -- title and description in a further language
 	notice INTEGER NOT NULL REFERENCES notice (seq) ON DELETE CASCADE,
@@ -223,7 +225,8 @@ CREATE INDEX notice_buyer_by_notice ON notice_buyer (notice);
 
 CREATE TABLE dossier_link (            -- why a notice is in its dossier, one row a kind
 	notice TEXT NOT NULL REFERENCES notice (id),
-	kind TEXT NOT NULL CHECK (kind IN ('procedure', 'citation', 'deadline', 'likeness', 'hand')),
+	kind TEXT NOT NULL CHECK (kind IN ('procedure', 'citation') OR kind IN ('deadline', 'likeness')
+		OR kind = 'hand'),
 	other TEXT NOT NULL REFERENCES notice (id), -- that was there before
 	confidence INTEGER NOT NULL CHECK (confidence BETWEEN 1 AND 100), -- per cent
 	PRIMARY KEY (notice, kind)

@@ -1,10 +1,9 @@
 -- Linking. Each answer is bounded: a ref that hundreds of purchases name is somebody's mistake.
 
 -- query: dossier_by_procedure
--- Dossiers of the notices with this procedure id, each with one of them.
-SELECT dossier, id, title, buyer_name, buyer_id FROM notice WHERE id IN (SELECT min(id) FROM notice
-	WHERE procedure_id = :procedure_id GROUP BY dossier LIMIT 200)
-ORDER BY dossier;
+-- The notices with this procedure id, dossier by dossier.
+SELECT dossier, id, title, buyer_name, buyer_id FROM notice WHERE procedure_id = :procedure_id
+ORDER BY dossier, id;
 
 -- query: dossier_by_target
 -- Publications that a link means, and their dossiers.
@@ -37,7 +36,7 @@ SELECT n.id, n.dossier, n.source, n.kind, n.stage, n.procedure_id, n.published, 
 	n.deadline_offset_s, n.deadline_certainty, n.deadline_text, n.buyer_id, n.buyer_name, n.title
 FROM notice_buyer AS b JOIN notice AS n ON n.seq = b.notice
 WHERE b.key = :key AND b.published BETWEEN :since AND :until
-ORDER BY b.published DESC, b.notice LIMIT :most;
+ORDER BY b.published DESC, b.notice DESC LIMIT :most;
 
 -- query: dossier_later
 -- Those that were published after it, the earliest first.
@@ -55,10 +54,15 @@ INSERT INTO notice_buyer (key, published, notice) VALUES (:key, :published, :not
 -- Before the keys of a changed notice are written anew.
 DELETE FROM notice_buyer WHERE notice = :notice;
 
+-- query: dossier_link_stands
+-- How sure the link of this kind is that a notice has, and whether the other one says the same of it.
+SELECT (SELECT confidence FROM dossier_link WHERE notice = :notice AND kind = :kind),
+	EXISTS (SELECT 1 FROM dossier_link WHERE notice = :other AND kind = :kind AND other = :notice);
+
 -- query: dossier_link_put
--- Why it is there. The surest of a kind stays; what the other says of this one need not be said twice.
-INSERT INTO dossier_link (notice, kind, other, confidence)
-SELECT :notice, :kind, :other, :confidence WHERE NOT EXISTS (SELECT 1 FROM dossier_link
-	WHERE notice = :other AND kind = :kind AND other = :notice)
-ON CONFLICT (notice, kind) DO UPDATE SET other = excluded.other, confidence = excluded.confidence
-WHERE excluded.confidence > dossier_link.confidence;
+-- Why it is there. The values alone, no ON CONFLICT: see notice_inserted.
+INSERT INTO dossier_link (notice, kind, other, confidence) VALUES (:notice, :kind, :other, :confidence);
+
+-- query: dossier_link_update
+-- A surer one was found.
+UPDATE dossier_link SET other = :other, confidence = :confidence WHERE notice = :notice AND kind = :kind;

@@ -1,8 +1,13 @@
 -- query: raw_put
--- Keeps the bytes of one item, pending. Bytes that are here already: no row touched.
-INSERT INTO raw (hash, source, label, format, state, arrived, bytes)
-VALUES (:hash, :source, :label, :format, 'pending', :arrived, :bytes)
+-- Keeps the bytes of one item. Bytes that are here already: no row touched.
+INSERT INTO raw (hash, source, label, format, state, reason, parser_version, notice_id, arrived, decided, bytes)
+VALUES (:hash, :source, :label, :format, :state, :reason, :parser_version, :notice_id, :arrived, :decided,
+	:bytes)
 ON CONFLICT (hash) DO NOTHING;
+
+-- query: raw_known
+-- Are these bytes here?
+SELECT EXISTS (SELECT 1 FROM raw WHERE hash = :hash);
 
 -- query: raw_pending
 -- The next item nobody has read yet.
@@ -37,7 +42,7 @@ WHERE state = 'quarantined' AND (:all_of_it = 1 OR parser_version < :parser_vers
 
 -- query: raw_quarantined
 -- The next item in quarantine.
-SELECT seq, hash, source, label, reason, length(bytes), parser_version, decided FROM raw
+SELECT seq, hash, source, label, reason, bytes, parser_version, decided FROM raw
 WHERE state = 'quarantined' AND seq > :after
 ORDER BY seq LIMIT 1;
 

@@ -1,7 +1,8 @@
 /*
  * From documents to stored notices: split into items, keep every item raw, read what is pending.
  * Two resumable steps, each in batches of one transaction: a kill between them loses nothing, and
- * doing either twice changes nothing.
+ * doing either twice changes nothing. Documents that stay where they are need no such halt between
+ * the two: they are kept and read at once.
  */
 #ifndef FLOW_INGEST_H
 #define FLOW_INGEST_H
@@ -47,6 +48,13 @@ void progress_tell(const struct progress *progress, const char *what, int64_t do
 int ingest_keep(struct db *db, struct str source, struct str name, struct str document, int64_t now,
 	struct report *report, struct arena *arena, struct str *ret_hash, struct error *err) MUST_CHECK;
 
+/*
+ * Keeps a document's items raw and reads them, in one open transaction: each is written once, as what
+ * became of it. Else as ingest_keep().
+ */
+int ingest_take(struct db *db, struct str source, struct str name, struct str document, int64_t now,
+	struct report *report, struct arena *arena, struct error *err) MUST_CHECK;
+
 /* Reads one raw item, in an open transaction, into a notice or into quarantine. */
 struct raw;
 int ingest_item(struct db *db, const struct raw *raw, int64_t now, struct arena *arena,
@@ -57,10 +65,11 @@ int ingest_pending(struct db *db, int64_t now, struct report *report, const stru
 	struct error *err) MUST_CHECK;
 
 /*
- * A file, a folder (walked), an archive, or "-" for standard input: keeps and reads. A file that
- * cannot be opened is a failure of that item; the others go on. One report for all paths.
+ * Files, folders (walked), archives, or "-" for standard input: keeps and reads, then reads what else
+ * is pending. A file that cannot be opened is a failure of that item; the others go on. Documents of
+ * several paths share a transaction; what a kill takes back is taken anew when asked again.
  */
-int ingest_path(struct db *db, const char *path, int64_t now, struct report *report,
+int ingest_paths(struct db *db, const char *const *paths, int n, int64_t now, struct report *report,
 	const struct progress *progress, struct error *err) MUST_CHECK;
 
 #endif

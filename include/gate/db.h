@@ -82,6 +82,8 @@ void db_read_end(struct db *db);
 struct stmt *db_query(struct db *db, int query);
 void stmt_text(struct stmt *st, const char *name, struct str value);  /* STR_NONE binds NULL */
 void stmt_blob(struct stmt *st, const char *name, struct str value);
+/* The same packed, as an LZ4 frame, where that makes it smaller. */
+void stmt_packed(struct stmt *st, const char *name, struct str value);
 void stmt_int(struct stmt *st, const char *name, int64_t value);
 void stmt_null(struct stmt *st, const char *name);
 void stmt_day(struct stmt *st, const char *name, day_t value);        /* DAY_NONE binds NULL */
@@ -99,6 +101,9 @@ void stmt_reset(struct stmt *st);            /* when leaving a loop early */
 /* Columns by position, from 0. Text and blobs are copied into `arena`. NULL gives *_NONE. */
 struct str stmt_col_text(struct stmt *st, int column, struct arena *arena);
 struct str stmt_col_blob(struct stmt *st, int column, struct arena *arena);
+/* As it was before stmt_packed(). ERROR_STORE: it is damaged. */
+int stmt_col_packed(struct stmt *st, int column, struct arena *arena, struct str *ret,
+	struct error *err) MUST_CHECK;
 int64_t stmt_col_int(struct stmt *st, int column); /* 0 for NULL */
 bool stmt_col_null(struct stmt *st, int column);
 day_t stmt_col_day(struct stmt *st, int column);

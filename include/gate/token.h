@@ -1,4 +1,4 @@
-/* libsodium: digests, keyed tokens, randomness, wiping. */
+/* nettle: digests; libsodium: keyed tokens, randomness, wiping. */
 #ifndef GATE_TOKEN_H
 #define GATE_TOKEN_H
 

@@ -1,6 +1,6 @@
 /*
- * Raw items: the bytes of one notice as they came, kept (compressed by nobody yet) before anything
- * is parsed, named by their SHA-256. An item is pending until it was read into a notice, or is in
+ * Raw items: the bytes of one notice as they came, kept before anything is parsed, named by their
+ * SHA-256 (in the database they are packed). An item is pending until it was read into a notice, or is in
  * quarantine with a reason. Nothing is ever deleted here.
  *
  * Formats are words and parser versions numbers here: what they mean is source's business, which
@@ -24,6 +24,13 @@ struct raw {
 
 /* STORE_NEW: kept, pending. STORE_UNCHANGED: these bytes were here before (nothing changes). */
 int store_raw_put(struct db *db, const struct raw *raw, struct error *err) MUST_CHECK;
+/* The same for an item that was looked at before it is kept: read into a notice (and given its seq), or refused. */
+int store_raw_put_read(struct db *db, struct raw *raw, struct str notice_id, int parser_version,
+	struct error *err) MUST_CHECK;
+int store_raw_put_quarantined(struct db *db, const struct raw *raw, struct str reason, int parser_version,
+	int64_t now, struct error *err) MUST_CHECK;
+/* Were these bytes kept before? 0 or STORE_NONE */
+int store_raw_known(struct db *db, struct str hash, struct error *err) MUST_CHECK;
 
 /* The next pending item after `seq` (0: from the start), in order of arrival; 0 or STORE_NONE. */
 int store_raw_pending(struct db *db, int64_t seq, struct arena *arena, struct raw *ret,

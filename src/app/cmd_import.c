@@ -9,12 +9,11 @@
 int cmd_import(struct app *app, struct error *err)
 {
 	struct report report;
-	int r = 0;
+	int r;
 
 	stop_on_signals();
 	report_init(&report, STR("file"));
-	for (int i = 0; r >= 0 && i < app->n_operands && !str_given(report.stopped_at); i++)
-		r = ingest_path(app->db, app->operands[i], app->now, &report, &app->progress, err);
+	r = ingest_paths(app->db, app->operands, app->n_operands, app->now, &report, &app->progress, err);
 	if (r >= 0)
 		show_report(app, &report);
 	if (r >= 0 && report.rejected > 0)

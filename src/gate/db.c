@@ -84,7 +84,7 @@ void db_abandon(struct db *db)
 static void reset_writers(struct db *db)
 {
 	for (size_t i = 0; i < db->n_texts; i++)
-		if (db->texts[i].writes && db->stmts[i].handle)
+		if (db->texts[i].writes && db->stmts[i].touched)
 			sqlite3_reset(db->stmts[i].handle);
 }
 

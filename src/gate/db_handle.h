@@ -17,7 +17,13 @@ struct stmt {
 	struct db *db;
 	const struct db_statement_text *text;
 	struct sqlite3_stmt *handle; /* NULL until first asked for */
-	struct error err;            /* sticky: the first mistake since db_query() */
+	char *names;         /* of its parameters, one after the other, each with its NUL */
+	int *places;         /* where the name of parameter 1, 2, … begins */
+	int n_parameters;
+	int last;            /* bound last: the next one is mostly its neighbour */
+	bool touched;        /* since it was reset */
+	struct arena packed; /* what stmt_packed() bound */
+	struct error err;    /* sticky: the first mistake since db_query() */
 	int64_t changes;
 };
 

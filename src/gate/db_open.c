@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -206,13 +207,21 @@ static int prepare_file(struct db *db, const struct db_migration *migrations, si
 	return 0;
 }
 
+/* Nobody asks how much memory SQLite has; counting it costs a lock for each piece it takes. */
+static void start_once(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 int db_open(const char *path, enum db_mode mode, const struct db_statement_text *texts,
 	size_t n_texts, const struct db_migration *migrations, size_t n_migrations, struct db **ret,
 	struct error *err)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	CLEANUP(db_closep) struct db *db = calloc(1, sizeof(*db));
 	int r;
 
+	pthread_once(&once, start_once);
 	if (db)
 		db->stmts = calloc(n_texts ? n_texts : 1, sizeof(*db->stmts));
 	if (!db || !db->stmts)

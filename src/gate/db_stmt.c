@@ -2,8 +2,16 @@
 
 #include <assert.h>
 #include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "clean.h"
+#include "pack.h"
+
+enum {
+	UNPACKED_MAX = 256 << 20, /* beyond any blob: SQLITE_LIMIT_LENGTH holds for what goes in */
+	PACKED_KEPT = 1 << 20,    /* room that is not given back after each statement */
+};
 
 /* Nothing but blanks and comments? */
 static bool nothing(sqlite3 *handle, const char *sql)
@@ -33,6 +41,49 @@ static int prepare(struct stmt *st, struct error *err)
 	return 0;
 }
 
+/* "" for one without a name, which nobody can bind. */
+static const char *parameter_name(struct stmt *st, int index)
+{
+	const char *name = sqlite3_bind_parameter_name(st->handle, index);
+
+	return name ? name : "";
+}
+
+/*
+ * SQLite finds a name by comparing it with one after the other, always from the first. Copies, since its
+ * own are gone when it has to prepare the statement anew.
+ */
+static void note_names(struct stmt *st)
+{
+	int n = sqlite3_bind_parameter_count(st->handle);
+	size_t size = 1, at = 0;
+
+	for (int i = 1; i <= n; i++)
+		size += strlen(parameter_name(st, i)) + 1;
+	st->names = calloc(1, size);
+	st->places = calloc((size_t)n + 1, sizeof(*st->places));
+	if (!st->names || !st->places)
+		die("out of memory (a statement)");
+	for (int i = 1; i <= n; i++) {
+		size_t len = strlen(parameter_name(st, i));
+
+		memcpy(st->names + at, parameter_name(st, i), len);
+		st->places[i] = (int)at;
+		at += len + 1;
+	}
+	st->n_parameters = n;
+	st->last = n;
+}
+
+static void finalize(struct stmt *st)
+{
+	sqlite3_finalize(st->handle);
+	free(st->names);
+	free(st->places);
+	arena_done(&st->packed);
+	*st = (struct stmt){ .db = st->db, .text = st->text, .err = st->err };
+}
+
 /* A statement is prepared whole or not at all. */
 static int ensure(struct stmt *st, struct error *err)
 {
@@ -41,10 +92,10 @@ static int ensure(struct stmt *st, struct error *err)
 	if (st->handle)
 		return 0;
 	r = prepare(st, err);
-	if (r < 0) {
-		sqlite3_finalize(st->handle);
-		st->handle = NULL;
-	}
+	if (r < 0)
+		finalize(st);
+	else
+		note_names(st);
 	return r;
 }
 
@@ -61,10 +112,8 @@ int db_prepare_all(struct db *db, struct error *err)
 
 void db_finalize_all(struct db *db)
 {
-	for (size_t i = 0; i < db->n_texts; i++) {
-		sqlite3_finalize(db->stmts[i].handle);
-		db->stmts[i].handle = NULL;
-	}
+	for (size_t i = 0; i < db->n_texts; i++)
+		finalize(&db->stmts[i]);
 }
 
 struct stmt *db_query(struct db *db, int query)
@@ -85,14 +134,16 @@ struct stmt *db_query(struct db *db, int query)
 /* The number of a parameter, or 0 when there is a mistake to tell. */
 static int parameter(struct stmt *st, const char *name)
 {
-	int index;
-
 	if (st->err.kind != ERROR_NONE)
 		return 0;
-	index = sqlite3_bind_parameter_index(st->handle, name);
-	if (index == 0)
-		error_set(&st->err, ERROR_STORE, "query %s has no parameter %s", st->text->name, name);
-	return index;
+	st->touched = true;
+	for (int i = 0, at = st->last; i < st->n_parameters; i++) {
+		at = at < st->n_parameters ? at + 1 : 1;
+		if (strcmp(st->names + st->places[at], name) == 0)
+			return st->last = at;
+	}
+	error_set(&st->err, ERROR_STORE, "query %s has no parameter %s", st->text->name, name);
+	return 0;
 }
 
 static void bound(struct stmt *st, const char *name, int code)
@@ -118,6 +169,11 @@ void stmt_blob(struct stmt *st, const char *name, struct str value)
 	if (index)
 		bound(st, name, sqlite3_bind_blob64(st->handle, index, value.ptr, value.len,
 			SQLITE_STATIC));
+}
+
+void stmt_packed(struct stmt *st, const char *name, struct str value)
+{
+	stmt_blob(st, name, pack(value, &st->packed));
 }
 
 void stmt_int(struct stmt *st, const char *name, int64_t value)
@@ -174,6 +230,7 @@ static int step(struct stmt *st, struct error *err)
 		return error_set(err, ERROR_STORE, "query %s writes outside a transaction",
 			st->text->name);
 	}
+	st->touched = true;
 	code = sqlite3_step(st->handle);
 	if (code == SQLITE_ROW)
 		return STMT_ROW;
@@ -214,10 +271,15 @@ int64_t stmt_changes(const struct stmt *st)
 /* Views were bound as they are; none may be left to be read once their owner is gone. */
 void stmt_reset(struct stmt *st)
 {
-	if (!st->handle)
+	if (!st->touched)
 		return;
+	st->touched = false;
 	sqlite3_reset(st->handle);
 	sqlite3_clear_bindings(st->handle);
+	if (st->packed.total > PACKED_KEPT)
+		arena_done(&st->packed);
+	else
+		arena_reset(&st->packed);
 }
 
 /* columns */
@@ -244,6 +306,14 @@ struct str stmt_col_text(struct stmt *st, int column, struct arena *arena)
 struct str stmt_col_blob(struct stmt *st, int column, struct arena *arena)
 {
 	return arena_dup(arena, column_bytes(st, column, false));
+}
+
+int stmt_col_packed(struct stmt *st, int column, struct arena *arena, struct str *ret, struct error *err)
+{
+	struct str bytes = stmt_col_blob(st, column, arena);
+	int r = unpack(bytes, UNPACKED_MAX, arena, ret, err);
+
+	return r < 0 ? error_add(err, "%s, query %s", st->db->path, st->text->name) : 0;
 }
 
 int64_t stmt_col_int(struct stmt *st, int column)

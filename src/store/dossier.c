@@ -24,6 +24,7 @@
 
 enum {
 	KEYS_MAX = 400,
+	DOSSIERS_MAX = 200, /* of one procedure id */
 	LINKS_MAX = 100, /* followed; a notice names one to five */
 	UUID_LENGTH = 36,
 };
@@ -84,7 +85,9 @@ static int add_by_procedure(struct db *db, const struct notice *notice, struct k
 	struct arena *arena, struct error *err)
 {
 	struct stmt *st = db_query(db, Q_DOSSIER_BY_PROCEDURE);
+	struct str before = STR_NONE;
 	bool any = false, fits = false;
+	size_t n = 0;
 	int r;
 
 	stmt_text(st, ":procedure_id", notice->procedure_id);
@@ -92,6 +95,12 @@ static int add_by_procedure(struct db *db, const struct notice *notice, struct k
 		struct str key = stmt_col_text(st, 0, arena);
 		struct notice other;
 
+		/* The first one speaks for its dossier. */
+		if (str_eq(key, before))
+			continue;
+		before = key;
+		if (++n > DOSSIERS_MAX)
+			break;
 		notice_init(&other);
 		other.id = stmt_col_text(st, 1, arena);
 		other.title = stmt_col_text(st, 2, arena);
@@ -108,6 +117,7 @@ static int add_by_procedure(struct db *db, const struct notice *notice, struct k
 	}
 	if (r < 0)
 		return r;
+	stmt_reset(st);
 	add_key(keys, any && !fits ? notice->id : arena_printf(arena, "%s%.*s", procedure_prefix,
 							  STR_ARG(notice->procedure_id)));
 	return 0;
@@ -269,13 +279,33 @@ int dossier_move(struct db *db, struct str from, struct str into, struct error *
 	return r ? r : move_by(db, Q_DOSSIER_HAND_MOVE, from, into, err);
 }
 
-int dossier_link_put(struct db *db, const struct dossier_link *link, struct error *err)
+static void bind_link(struct stmt *st, const struct dossier_link *link)
 {
-	struct stmt *st = db_query(db, Q_DOSSIER_LINK_PUT);
-
 	stmt_text(st, ":notice", link->notice);
 	stmt_text(st, ":kind", str_of(dossier_link_kind_name(link->kind)));
 	stmt_text(st, ":other", link->other);
+}
+
+/* The surest of a kind stays; what the other says of this one need not be said twice. */
+int dossier_link_put(struct db *db, const struct dossier_link *link, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_DOSSIER_LINK_STANDS);
+	bool has, said;
+	int64_t sure;
+	int r;
+
+	bind_link(st, link);
+	r = stmt_step(st, err);
+	if (r < 0)
+		return r;
+	has = !stmt_col_null(st, 0);
+	sure = stmt_col_int(st, 0);
+	said = stmt_col_int(st, 1) != 0;
+	stmt_reset(st);
+	if (said || (has && sure >= link->confidence))
+		return 0;
+	st = db_query(db, has ? Q_DOSSIER_LINK_UPDATE : Q_DOSSIER_LINK_PUT);
+	bind_link(st, link);
 	stmt_int(st, ":confidence", link->confidence);
 	return run_any(st, err);
 }

@@ -188,16 +188,14 @@ int store_raw_versions(struct db *db, struct str notice, int most, struct arena 
 
 	stmt_text(st, ":notice", notice);
 	stmt_int(st, ":most", most);
-	while ((r = stmt_step(st, err)) == STMT_ROW)
-		all[n++] = (struct raw){
-			.seq = stmt_col_int(st, 0),
-			.hash = stmt_col_text(st, 1, arena),
-			.source = stmt_col_text(st, 2, arena),
-			.label = stmt_col_text(st, 3, arena),
-			.format = stmt_col_text(st, 4, arena),
-			.arrived = stmt_col_time(st, 5),
-			.bytes = stmt_col_blob(st, 6, arena),
-		};
+	while ((r = stmt_step(st, err)) == STMT_ROW) {
+		r = col_raw(st, arena, &all[n], err);
+		if (r < 0) {
+			stmt_reset(st);
+			return r;
+		}
+		n++;
+	}
 	if (r)
 		return r;
 	*ret = all;

@@ -61,6 +61,10 @@ struct str place_search_key(struct str place, struct arena *arena);
 const char *link_kind_name(enum notice_link_kind kind);
 bool link_kind_parse(struct str name, enum notice_link_kind *ret);
 
+/* raw.c: seq, hash, source, label, format, arrived and bytes, unpacked, from column 0 on. */
+struct raw;
+int col_raw(struct stmt *st, struct arena *arena, struct raw *ret, struct error *err) MUST_CHECK;
+
 /* notice.c: all of a party */
 void hash_party(struct hash *hash, const struct party *party);
 

@@ -4,22 +4,90 @@
 
 #include "private.h"
 
-int store_raw_put(struct db *db, const struct raw *raw, struct error *err)
+static struct stmt *bind_raw(struct db *db, const struct raw *raw, const char *state)
 {
 	struct stmt *st = db_query(db, Q_RAW_PUT);
-	int r;
 
 	assert(db_in_transaction(db));
 	stmt_text(st, ":hash", raw->hash);
 	stmt_text(st, ":source", raw->source);
 	stmt_text(st, ":label", raw->label);
 	stmt_text(st, ":format", raw->format);
+	stmt_text(st, ":state", str_of(state));
 	stmt_time(st, ":arrived", raw->arrived);
-	stmt_blob(st, ":bytes", raw->bytes);
-	r = run_one(st, err);
+	stmt_packed(st, ":bytes", raw->bytes);
+	return st;
+}
+
+static int run_put(struct stmt *st, struct error *err)
+{
+	int r = run_one(st, err);
+
 	if (r < 0)
 		return r;
 	return r == 0 ? STORE_NEW : STORE_UNCHANGED;
+}
+
+int store_raw_put(struct db *db, const struct raw *raw, struct error *err)
+{
+	return run_put(bind_raw(db, raw, "pending"), err);
+}
+
+int store_raw_put_read(
+	struct db *db, struct raw *raw, struct str notice_id, int parser_version, struct error *err)
+{
+	struct stmt *st = bind_raw(db, raw, "read");
+	int r;
+
+	stmt_text(st, ":notice_id", notice_id);
+	stmt_int(st, ":parser_version", parser_version);
+	r = run_put(st, err);
+	if (r == STORE_NEW && step_int(db_query(db, Q_NOTICE_INSERTED), &raw->seq, err) < 0)
+		return -(int)err->kind;
+	return r;
+}
+
+int store_raw_put_quarantined(struct db *db, const struct raw *raw, struct str reason, int parser_version,
+	int64_t now, struct error *err)
+{
+	struct stmt *st = bind_raw(db, raw, "quarantined");
+
+	stmt_text(st, ":reason", reason);
+	stmt_int(st, ":parser_version", parser_version);
+	stmt_time(st, ":decided", now);
+	return run_put(st, err);
+}
+
+int store_raw_known(struct db *db, struct str hash, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_RAW_KNOWN);
+	int64_t known;
+	int r;
+
+	stmt_text(st, ":hash", hash);
+	r = step_int(st, &known, err);
+	if (r)
+		return r;
+	return known ? 0 : STORE_NONE;
+}
+
+/* Columns of a raw item from 0. */
+int col_raw(struct stmt *st, struct arena *arena, struct raw *ret, struct error *err)
+{
+	struct raw raw = {
+		.seq = stmt_col_int(st, 0),
+		.hash = stmt_col_text(st, 1, arena),
+		.source = stmt_col_text(st, 2, arena),
+		.label = stmt_col_text(st, 3, arena),
+		.format = stmt_col_text(st, 4, arena),
+		.arrived = stmt_col_time(st, 5),
+	};
+	int r = stmt_col_packed(st, 6, arena, &raw.bytes, err);
+
+	if (r < 0)
+		return error_add(err, "raw %.*s", STR_ARG(raw.hash));
+	*ret = raw;
+	return 0;
 }
 
 static int raw_from_row(struct stmt *st, struct arena *arena, struct raw *ret, struct error *err)
@@ -28,17 +96,9 @@ static int raw_from_row(struct stmt *st, struct arena *arena, struct raw *ret, s
 
 	if (r != STMT_ROW)
 		return r < 0 ? r : STORE_NONE;
-	*ret = (struct raw){
-		.seq = stmt_col_int(st, 0),
-		.hash = stmt_col_text(st, 1, arena),
-		.source = stmt_col_text(st, 2, arena),
-		.label = stmt_col_text(st, 3, arena),
-		.format = stmt_col_text(st, 4, arena),
-		.arrived = stmt_col_time(st, 5),
-		.bytes = stmt_col_blob(st, 6, arena),
-	};
+	r = col_raw(st, arena, ret, err);
 	stmt_reset(st);
-	return 0;
+	return r;
 }
 
 int store_raw_pending(
@@ -61,15 +121,7 @@ int store_raw_next(struct db *db, int64_t seq, struct arena *arena, struct raw *
 	r = stmt_step(st, err);
 	if (r != STMT_ROW)
 		return r < 0 ? r : STORE_NONE;
-	*ret = (struct raw){
-		.seq = stmt_col_int(st, 0),
-		.hash = stmt_col_text(st, 1, arena),
-		.source = stmt_col_text(st, 2, arena),
-		.label = stmt_col_text(st, 3, arena),
-		.format = stmt_col_text(st, 4, arena),
-		.arrived = stmt_col_time(st, 5),
-		.bytes = stmt_col_blob(st, 6, arena),
-	};
+	r = col_raw(st, arena, ret, err);
 	state = stmt_col_text(st, 7, arena);
 	*ret_state = (struct raw_state){
 		.read = str_eqz(state, "read"),
@@ -77,7 +129,7 @@ int store_raw_next(struct db *db, int64_t seq, struct arena *arena, struct raw *
 		.current = stmt_col_int(st, 8) != 0,
 	};
 	stmt_reset(st);
-	return 0;
+	return r;
 }
 
 int store_raw_count(struct db *db, int64_t seq, int64_t *ret, struct error *err)
@@ -181,6 +233,7 @@ int store_quarantine_each(struct db *db,
 	for (;;) {
 		struct stmt *st = db_query(db, Q_RAW_QUARANTINED);
 		struct quarantined item;
+		struct str bytes = STR_NONE;
 		int r;
 
 		arena_reset(&arena);
@@ -189,17 +242,19 @@ int store_quarantine_each(struct db *db,
 		if (r != STMT_ROW)
 			return r;
 		after = stmt_col_int(st, 0);
+		r = stmt_col_packed(st, 5, &arena, &bytes, err);
 		item = (struct quarantined){
 			.hash = stmt_col_text(st, 1, &arena),
 			.source = stmt_col_text(st, 2, &arena),
 			.label = stmt_col_text(st, 3, &arena),
 			.reason = stmt_col_text(st, 4, &arena),
-			.size = (size_t)stmt_col_int(st, 5),
+			.size = bytes.len,
 			.parser_version = (int)stmt_col_int(st, 6),
 			.since = stmt_col_time(st, 7),
 		};
 		stmt_reset(st);
-		r = each(data, &item, err);
+		if (r == 0)
+			r = each(data, &item, err);
 		if (r)
 			return r;
 	}

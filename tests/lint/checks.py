@@ -41,6 +41,8 @@ LIBRARIES = {
     "ini.h": "inih",
     "jansson.h": "jansson",
     "libxml": "libxml-2.0",
+    "lz4frame.h": "liblz4",
+    "nettle": "nettle",
     "pcre2.h": "libpcre2-8",
     "sodium.h": "libsodium",
     "sqlite3.h": "sqlite3",

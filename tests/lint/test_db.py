@@ -69,3 +69,39 @@ def test_a_loose_table_is_seen():
 )
 def test_two_schemas_are_compared_without_comments(second, same):
     assert (schema("CREATE TABLE a (x TEXT, y INTEGER) STRICT;") == schema(second)) is same
+
+
+# Statements that an import runs for each notice, and matching for each pair.
+OFTEN = ("raw", "notice", "notice_award", "dossier", "imprint", "match")
+
+
+def queries(name):
+    text = tree.texts(".sql", under=("db/queries/",))[f"db/queries/{name}.sql"]
+    for query in re.split(r"^-- query: ", text, flags=re.M)[1:]:
+        title, sql = query.split("\n", 1)
+        yield title, re.sub(r"--[^\n]*", "", sql)
+
+
+def tables_of_their_own(db, name):
+    """Queries that write one row and make a table for it: of an IN list of more than two in a CHECK."""
+    for title, sql in queries(name):
+        if re.match(r"\s*INSERT\b.*\bVALUES\b", sql, re.S) and "RETURNING" not in sql:
+            values = dict.fromkeys(re.findall(r":(\w+)", sql), 1)
+            if any(row[1] == "OpenEphemeral" for row in db.execute("EXPLAIN " + sql, values)):
+                yield title
+
+
+@needs_db
+@pytest.mark.parametrize("name", OFTEN)
+def test_a_row_that_is_written_often_is_checked_without_a_table(name):
+    db = sqlite3.connect(":memory:")
+    db.executescript((tree.ROOT / "db/schema.sql").read_text())
+    assert any(sql.lstrip().startswith("INSERT") for _, sql in queries(name))
+    assert list(tables_of_their_own(db, name)) == []
+
+
+def test_a_check_with_a_long_list_is_found_out():
+    db = sqlite3.connect(":memory:")
+    db.executescript((tree.ROOT / "db/schema.sql").read_text().replace(
+        "kind IN ('cpv', 'place') OR kind = 'subject'", "kind IN ('cpv', 'place', 'subject')"))
+    assert list(tables_of_their_own(db, "notice")) == ["notice_code_put"]

@@ -62,6 +62,100 @@ static void stmt_values_come_back(void **state UNUSED)
 	db_close(db);
 }
 
+static void put_packed(struct db *db, int64_t id, struct str bytes)
+{
+	struct stmt *st = db_query(db, Q_PUT);
+
+	stmt_int(st, ":id", id);
+	stmt_packed(st, ":bytes", bytes);
+	OK(stmt_run(st, &err));
+}
+
+/* The bytes of the row, as they stand there and as they were. */
+static int get_packed(struct db *db, int64_t id, struct str *ret_stored, struct str *ret)
+{
+	struct stmt *st = db_query(db, Q_GET);
+	int r;
+
+	stmt_int(st, ":id", id);
+	assert_int_equal(stmt_step(st, &err), STMT_ROW);
+	*ret_stored = stmt_col_blob(st, 1, &arena);
+	r = stmt_col_packed(st, 1, &arena, ret, &err);
+	stmt_reset(st);
+	return r;
+}
+
+static void stmt_packed_bytes_come_back(void **state UNUSED)
+{
+	enum { LARGE = 3 << 20 };
+	char *large = malloc(LARGE), noise[1000] = { 0 }, frame[] = "\x04\x22\x4d\x18 is how a frame begins";
+	const struct {
+		struct str bytes;
+		bool packed;
+	} cases[] = {
+		{ STR(""), false },
+		{ STR("short"), false },
+		{ str_n(noise, sizeof(noise)), false },
+		{ str_n(frame, sizeof(frame)), true }, /* else it would be taken for one */
+		{ str_n(large, LARGE), true },
+	};
+	struct db *db = open_db(DB_CREATE);
+	uint32_t seed = 7;
+
+	assert_non_null(large);
+	for (size_t i = 0; i < LARGE; i++)
+		large[i] = "<notice>"[i % 8];
+	for (size_t i = 0; i < sizeof(noise); i++)
+		noise[i] = (char)((seed = seed * 1664525 + 1013904223) >> 24);
+	OK(db_begin(db, &err));
+	for (size_t i = 0; i < LENGTH(cases); i++)
+		put_packed(db, (int64_t)i, cases[i].bytes);
+	OK(db_commit(db, &err));
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct str stored, got;
+
+		OK(get_packed(db, (int64_t)i, &stored, &got));
+		assert_true(str_eq(got, cases[i].bytes));
+		assert_int_equal(!str_eq(stored, got), cases[i].packed);
+	}
+	free(large);
+	db_close(db);
+}
+
+static void put_blob(struct db *db, int64_t id, struct str bytes)
+{
+	struct stmt *st = db_query(db, Q_PUT);
+
+	stmt_int(st, ":id", id);
+	stmt_blob(st, ":bytes", bytes);
+	OK(stmt_run(st, &err));
+}
+
+static void stmt_packed_bytes_that_are_damaged(void **state UNUSED)
+{
+	struct db *db = open_db(DB_CREATE);
+	char text[5000];
+	struct str stored, got;
+
+	memset(text, 'x', sizeof(text));
+	OK(db_begin(db, &err));
+	put_packed(db, 0, str_n(text, sizeof(text)));
+	OK(get_packed(db, 0, &stored, &got));
+	for (size_t i = 4; i < stored.len; i++) { /* from behind what makes it a frame */
+		char bad[sizeof(text)];
+		struct str as_it_is;
+
+		memcpy(bad, stored.ptr, stored.len);
+		bad[i] = (char)(bad[i] ^ 0x10);
+		put_blob(db, (int64_t)(2 * i), str_n(bad, stored.len));
+		fails(get_packed(db, (int64_t)(2 * i), &as_it_is, &got), ERROR_STORE, "damaged");
+		put_blob(db, (int64_t)(2 * i + 1), str_n(stored.ptr, i));
+		fails(get_packed(db, (int64_t)(2 * i + 1), &as_it_is, &got), ERROR_STORE, "damaged");
+	}
+	db_rollback(db);
+	db_close(db);
+}
+
 static void stmt_mistakes_are_told(void **state UNUSED)
 {
 	struct db *db = open_db(DB_CREATE);
@@ -266,6 +360,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(stmt_values_come_back),
+		TEST(stmt_packed_bytes_come_back),
+		TEST(stmt_packed_bytes_that_are_damaged),
 		TEST(stmt_mistakes_are_told),
 		TEST(stmt_bad_texts),
 		TEST(stmt_no_extensions),

@@ -79,6 +79,30 @@ static void test_pending_items_come_in_order_until_read(void **state)
 	assert_text(got.hash, "a");
 }
 
+static void test_what_was_read_first_is_never_pending(void **state)
+{
+	struct fixture *f = *state;
+	struct raw a = sample("a", STR("<a/>")), b = sample("b", STR("<b/>")), got;
+	struct raw_state about;
+	struct str reason;
+
+	assert_outcome(f, store_raw_known(f->db, STR("a"), &f->err), STORE_NONE);
+	begin(f);
+	assert_outcome(f, store_raw_put_read(f->db, &a, STR("boamp:26-1"), 3, &f->err), STORE_NEW);
+	assert_outcome(f, store_raw_put_quarantined(f->db, &b, STR("no title"), 3, NOW, &f->err), STORE_NEW);
+	assert_outcome(
+		f, store_raw_put_quarantined(f->db, &a, STR("no title"), 3, NOW, &f->err), STORE_UNCHANGED);
+	commit(f);
+	assert_done(f, store_raw_known(f->db, STR("a"), &f->err));
+	assert_outcome(f, store_raw_pending(f->db, 0, &f->arena, &got, &f->err), STORE_NONE);
+	assert_done(f, store_raw_next(f->db, 0, &f->arena, &got, &about, &f->err));
+	assert_text(got.bytes, "<a/>");
+	assert_true(about.read && !about.quarantined);
+	assert_outcome(f, store_raw_reason(f->db, STR("a"), &f->arena, &reason, &f->err), STORE_NONE);
+	assert_done(f, store_raw_reason(f->db, STR("b"), &f->arena, &reason, &f->err));
+	assert_text(reason, "no title");
+}
+
 struct seen {
 	struct fixture *f;
 	struct str hashes;
@@ -147,6 +171,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(test_bytes_come_back_as_they_were),
 		STORE_TEST(test_pending_items_come_in_order_until_read),
+		STORE_TEST(test_what_was_read_first_is_never_pending),
 		STORE_TEST(test_quarantine_keeps_reasons_and_gives_back),
 	};
 
