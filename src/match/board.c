@@ -99,7 +99,7 @@ static struct gives *gives_new(void)
 			points_t points = brief_points(brief);
 
 			gives->objects[object][brief] = addition(brief_rises(brief)
-					? query_title_points(points, STANDING_TRADE, object & 1, object & 2)
+					? query_title_points(points, false, object & 1, object & 2)
 					: points, REST);
 		}
 	return gives;
@@ -255,7 +255,7 @@ static void collect_term(struct board *board, const struct scoring *s, uint32_t 
 		posting = &waiting_profiles(waiting, term, &n)[i];
 		contribute(board, profile, (struct contribution){ .ref = term, .label = posting->label,
 			.points = posting->points, .index = posting->index, .wish = posting->wish,
-			.standing = posting->standing });
+			.setting = posting->setting });
 	}
 }
 

@@ -80,38 +80,33 @@ static void find_named(struct hearing *h, const struct profile *profile)
 /* How a rule speaks of a profile's own words: of which of them, the best of those. */
 enum own {
 	OWN_NOT,
-	OWN_UNTOLD,  /* it does, by no word of its own */
-	OWN_SETTING, /* of what the profile has as the setting of its trade only */
-	OWN_PASSING, /* of what the description says in passing */
-	OWN_LEADING, /* of what leads a clause of the description */
-	OWN_KEYWORD, /* of what the profile is about */
+	OWN_UNTOLD,      /* it does, by no word of its own */
+	OWN_SETTING,     /* of what the profile has as the setting of its trade only */
+	OWN_DESCRIPTION, /* of what the description says beside the keywords */
+	OWN_KEYWORD,     /* of what the profile is about */
 };
 
 /* The words a profile gives of itself: standing in own_words() before byte `keywords`, and behind it. */
 struct said {
 	const struct profile *profile;
 	const struct stated *stated;
-	const enum standing *standings; /* of the keywords */
+	const bool *settings; /* by keyword: but the setting of the trade */
 	size_t keywords;
 };
 
 static enum own said_at(const struct said *said, size_t start)
 {
 	const struct codes *keywords = &said->profile->keywords;
-	enum standing standing;
 	size_t end = 0;
 
 	for (size_t i = 0; i < keywords->n && start < said->keywords; i++) {
 		end += keywords->at[i].len + strlen(BETWEEN_KEYWORDS);
 		if (start < end)
-			return said->standings[i] == STANDING_SETTING ? OWN_SETTING : OWN_KEYWORD;
+			return said->settings[i] ? OWN_SETTING : OWN_KEYWORD;
 	}
-	standing = stated_at(said->stated, start - said->keywords);
-	if (standing == STANDING_SETTING)
+	if (stated_as_setting_at(said->stated, start - said->keywords))
 		return OWN_SETTING;
-	if (keywords->n == 0) /* then the description says it all */
-		return OWN_KEYWORD;
-	return standing == STANDING_TRADE ? OWN_LEADING : OWN_PASSING;
+	return keywords->n == 0 ? OWN_KEYWORD : OWN_DESCRIPTION; /* without keywords the description says it all */
 }
 
 static void speaks(struct hearing *h, uint32_t rule, points_t points)
@@ -166,12 +161,12 @@ static void weigh_own_words(struct hearing *h, const struct profile *profile)
 {
 	const struct firing *firing = &h->reader->firing;
 	struct stated *stated = stated_new(h->reader->scan.memo.lexicon, profile, &h->arena);
-	enum standing *standings = arena_array(&h->arena, enum standing, profile->keywords.n);
-	struct said said = { .profile = profile, .stated = stated, .standings = standings };
+	bool *settings = arena_array(&h->arena, bool, profile->keywords.n);
+	struct said said = { .profile = profile, .stated = stated, .settings = settings };
 	struct notice words;
 
 	for (size_t i = 0; i < profile->keywords.n; i++)
-		standings[i] = stated_of(stated, profile->keywords.at[i]);
+		settings[i] = stated_as_setting(stated, profile->keywords.at[i]);
 	notice_init(&words);
 	words.stage = words.kind = NOTICE_COMPETITION;
 	words.title = own_words(profile, &h->arena, &said.keywords);
@@ -218,10 +213,8 @@ static int own_percent(const struct hearing *h, uint32_t rule)
 	case OWN_SETTING:
 		return QUERY_RULE_BESIDE;
 	case OWN_UNTOLD:
-	case OWN_PASSING:
+	case OWN_DESCRIPTION:
 		return QUERY_RULE_OWN_PASSING;
-	case OWN_LEADING:
-		return QUERY_RULE_OWN_FAINT;
 	case OWN_KEYWORD:
 		break;
 	}

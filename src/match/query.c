@@ -9,11 +9,11 @@ points_t query_cpv_points(struct str branch)
 	return points[branch.len < LENGTH(points) ? branch.len : LENGTH(points) - 1];
 }
 
-points_t query_title_points(points_t points, enum standing standing, bool object, bool filed)
+points_t query_title_points(points_t points, bool setting, bool object, bool filed)
 {
 	int rarity = points * RARITY_MAX / QUERY_KEYWORD;
 
-	if (standing == STANDING_SETTING)
+	if (setting)
 		return points;
 	if (rarity >= (filed ? QUERY_FILED_FROM : QUERY_OBJECT_FROM) && (filed || object))
 		return QUERY_KEYWORD;
@@ -53,8 +53,9 @@ static points_t keyword_points(struct str keyword, int rarity)
 {
 	bool single = str_find_char(keyword, ' ') == SIZE_MAX;
 
-	return QUERY_KEYWORD * at_most(single ? rarity : rarity + QUERY_PHRASE_BONUS, RARITY_MAX) /
-	       RARITY_MAX;
+	if (!single)
+		rarity = rarity >= QUERY_PHRASE_FROM ? rarity + QUERY_PHRASE_BONUS : 2 * rarity;
+	return QUERY_KEYWORD * at_most(rarity, RARITY_MAX) / RARITY_MAX;
 }
 
 static void post_keywords(struct terms *terms, struct lexicon *lexicon, const struct profile *profile,
@@ -70,9 +71,9 @@ static void post_keywords(struct terms *terms, struct lexicon *lexicon, const st
 		uint32_t term = terms_phrase(terms, profile->keywords.at[i],
 			query_is_exact(profile->keywords.at[i]), &rarity);
 
-		posting.standing = stated_of(stated, profile->keywords.at[i]) & 3;
+		posting.setting = stated_as_setting(stated, profile->keywords.at[i]);
 		posting.points = (int16_t)(keyword_points(profile->keywords.at[i], rarity) *
-					   (posting.standing == STANDING_SETTING ? QUERY_SETTING : 100) / 100);
+					   (posting.setting ? QUERY_SETTING : 100) / 100);
 		if (term == 0 || posting.points == 0 || posted_before(posted, term))
 			continue;
 		posting.label = terms_make_label(terms, "keyword", profile->keywords.at[i]);
@@ -101,7 +102,7 @@ static void post_cpv(struct terms *terms, const struct profile *profile, uint32_
 	for (size_t i = 0; i < profile->cpv.n; i++) {
 		struct str branch = profile->cpv.at[i];
 		struct profile_posting posting = { number, terms_make_label(terms, "cpv", branch),
-			(int16_t)query_cpv_points(branch), (uint8_t)i, WISH_CPV, STANDING_PLAIN };
+			(int16_t)query_cpv_points(branch), (uint8_t)i, WISH_CPV, 0 };
 
 		terms_post_profile(terms, terms_cpv_below(terms, branch), &posting);
 		posting.wish = WISH_CPV_BROADER;
@@ -114,7 +115,7 @@ static void post_cpv(struct terms *terms, const struct profile *profile, uint32_
 static void post_description_term(struct terms *terms, struct str text, uint32_t number, enum wish wish,
 	points_t points, struct posted *posted)
 {
-	struct profile_posting posting = { .profile = number, .points = (int16_t)points, .wish = wish & 15 };
+	struct profile_posting posting = { .profile = number, .points = (int16_t)points, .wish = wish & 127 };
 	int rarity;
 	uint32_t term = terms_phrase(terms, text, false, &rarity);
 

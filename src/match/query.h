@@ -6,7 +6,7 @@
 #define MATCH_QUERY_H
 
 #include "match/rules.h"
-#include "standing.h"
+#include "setting.h"
 #include "terms.h"
 #include "tender/profile.h"
 
@@ -26,7 +26,8 @@ enum {
 
 	QUERY_RARE_WORD = 7,         /* rarity from which a single word of the description counts */
 	QUERY_RARE_PAIR = 6,         /* sum of rarities from which two neighbours count */
-	QUERY_PHRASE_BONUS = 7,      /* several common words together are less common */
+	QUERY_PHRASE_BONUS = 7,      /* several common words together are less common … */
+	QUERY_PHRASE_FROM = 2,       /* … from this sum of their rarities on: below it they name any purchase */
 
 	QUERY_OBJECT_FROM = 3,       /* rarity from which a keyword that is the object of a title counts in full */
 	QUERY_FILED_FROM = 2,        /* the same if it is that of a subject, too */
@@ -36,8 +37,8 @@ enum {
 	/* percent of a rule's points */
 	QUERY_FIELD_NAMED = 100,
 	QUERY_RULE_OWN = 125,    /* of an inferred field: two of the rule's terms, one of them a keyword's, are the profile's */
-	QUERY_RULE_OWN_FAINT = 100, /* one is, or what leads a clause of its description */
-	QUERY_RULE_OWN_PASSING = 75, /* what its description says in passing */
+	QUERY_RULE_OWN_FAINT = 100, /* one is */
+	QUERY_RULE_OWN_PASSING = 75, /* those of its description alone */
 	QUERY_RULE_BESIDE = 20, /* of an inferred field: none is, or what is the setting of its trade only */
 	QUERY_FIELD_INFERRED_FROM = 40, /* points of its rules on the profile's own words */
 
@@ -58,7 +59,7 @@ points_t query_cpv_points(struct str branch);
  * What a keyword of these points gives in a title. `object`: it is the object there; `filed`: it is that
  * of a subject, too.
  */
-points_t query_title_points(points_t points, enum standing standing, bool object, bool filed);
+points_t query_title_points(points_t points, bool setting, bool object, bool filed);
 
 /* Keywords and exclusions written ="drone" or =drone stand for this very form, as in rules. */
 bool query_is_exact(struct str keyword);

@@ -321,7 +321,7 @@ static points_t bound_of_head(struct reread *reread, struct arena *arena)
 				code = p->points > code ? p->points : code; /* one code counts */
 			else if (p->points > 0)
 				bound += p->wish == WISH_KEYWORD
-						 ? query_title_points(p->points, p->standing, true, true)
+						 ? query_title_points(p->points, p->setting, true, true)
 						 : p->points;
 		}
 		meet_rules(reread, &m, scan->touched[i], rules, &n_rules);

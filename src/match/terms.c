@@ -272,7 +272,7 @@ static uint32_t brief_of(const struct profile_posting *posting)
 
 	assert(posting->points <= BRIEF_POINTS_MAX);
 	return posting->profile << 8 | (uint32_t)points |
-	       (posting->wish == WISH_KEYWORD && posting->standing != STANDING_SETTING ? BRIEF_RISES : 0);
+	       (posting->wish == WISH_KEYWORD && !posting->setting ? BRIEF_RISES : 0);
 }
 
 void terms_pack(struct terms *terms)

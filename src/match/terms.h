@@ -22,13 +22,6 @@ enum wish {
 	WISH_EXCLUDE,
 };
 
-/* What a keyword is to its profile (standing.h). */
-enum standing {
-	STANDING_PLAIN,   /* the description does not have it */
-	STANDING_TRADE,   /* what the firm is called after or says that it does */
-	STANDING_SETTING, /* only ever where, for whom or on what it does so */
-};
-
 struct rule_posting {
 	uint32_t rule;
 	uint16_t line;
@@ -40,8 +33,8 @@ struct profile_posting {
 	uint32_t label; /* terms_label(); 0: the notice's own words tell it */
 	int16_t points;
 	uint8_t index; /* which of the profile's keywords, exclusions or branches; 0 for the others */
-	uint8_t wish : 4;
-	uint8_t standing : 4; /* of a keyword: enum standing */
+	uint8_t wish : 7;
+	uint8_t setting : 1; /* of a keyword: it is but the setting of the trade (setting.h) */
 };
 _Static_assert(PROFILE_TERMS_MAX <= UINT8_MAX + 1 && PROFILE_CODES_MAX <= UINT8_MAX + 1,
 	"an index fits in a byte");

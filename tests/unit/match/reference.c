@@ -246,23 +246,20 @@ static bool is_for(const struct reference *on_words, const struct rule *rule)
 }
 
 /* Of which of the profile's words a rule speaks: the best of those where its terms first stand. */
-enum own { OWN_UNTOLD, OWN_SETTING, OWN_PASSING, OWN_LEADING, OWN_KEYWORD };
+enum own { OWN_UNTOLD, OWN_SETTING, OWN_DESCRIPTION, OWN_KEYWORD };
 
 static enum own said_at(const struct profile *profile, const struct stated *stated, size_t start)
 {
-	enum standing standing;
 	size_t from = 0;
 
 	for (size_t i = 0; i < profile->keywords.n; i++) {
 		if (start < from + profile->keywords.at[i].len + 3)
-			return stated_of(stated, profile->keywords.at[i]) == STANDING_SETTING ? OWN_SETTING : OWN_KEYWORD;
+			return stated_as_setting(stated, profile->keywords.at[i]) ? OWN_SETTING : OWN_KEYWORD;
 		from += profile->keywords.at[i].len + 3;
 	}
-	standing = stated_at(stated, start - from);
-	return standing == STANDING_SETTING ? OWN_SETTING
-	       : profile->keywords.n == 0   ? OWN_KEYWORD
-	       : standing == STANDING_TRADE ? OWN_LEADING
-					    : OWN_PASSING;
+	return stated_as_setting_at(stated, start - from) ? OWN_SETTING
+	       : profile->keywords.n == 0		   ? OWN_KEYWORD
+							   : OWN_DESCRIPTION;
 }
 
 static enum own own_of(const struct reference *on_words, const struct rule *rule, const struct profile *profile,
@@ -337,8 +334,7 @@ static int percent_of(const struct reference *on_words, const struct rule *rule,
 	switch (own_of(on_words, rule, profile, stated)) {
 	case OWN_SETTING: return QUERY_RULE_BESIDE;
 	case OWN_UNTOLD:
-	case OWN_PASSING: return QUERY_RULE_OWN_PASSING;
-	case OWN_LEADING: return QUERY_RULE_OWN_FAINT;
+	case OWN_DESCRIPTION: return QUERY_RULE_OWN_PASSING;
 	case OWN_KEYWORD: break;
 	}
 	return own_terms(on_words, rule) > 1 ? QUERY_RULE_OWN : QUERY_RULE_OWN_FAINT;
@@ -394,7 +390,7 @@ static int *shares_of(const struct reference *r, const struct profile *profile)
 
 struct ref_wish {
 	enum wish wish;
-	enum standing standing;
+	bool setting;
 	size_t index; /* of the keyword, branch …; of the rule for WISH_FIELD */
 	points_t points;
 	struct ref_hits hits;
@@ -442,19 +438,22 @@ static void wish_keywords(const struct reference *r, struct ref_wishes *wishes,
 	for (size_t i = 0; i < profile->keywords.n; i++) {
 		struct str text = profile->keywords.at[i];
 		struct ref_words words = ref_words_of(r, text);
-		int rarity = str_find_char(text, ' ') == SIZE_MAX ? 0 : QUERY_PHRASE_BONUS;
+		bool several = str_find_char(text, ' ') != SIZE_MAX;
+		int rarity = 0;
 		points_t points;
 
 		for (size_t j = 0; j < words.n; j++)
 			rarity += ref_rarity_of(r, words.at[j].text);
+		if (several) /* a phrase of words that any purchase has is no rarer than they are */
+			rarity = rarity < QUERY_PHRASE_FROM ? 2 * rarity : rarity + QUERY_PHRASE_BONUS;
 		points = QUERY_KEYWORD * min(rarity, RARITY_MAX) / RARITY_MAX;
 		if (words.n > 0 && points > 0 && is_new(r, wishes, text)) {
-			enum standing standing = stated_of(stated, text);
+			bool setting = stated_as_setting(stated, text);
 
-			if (standing == STANDING_SETTING)
+			if (setting)
 				points = points * QUERY_SETTING / 100;
 			add_wish(r, wishes, WISH_KEYWORD, i, points, find_text(r, text));
-			wishes->at[wishes->n - 1].standing = standing;
+			wishes->at[wishes->n - 1].setting = setting;
 		}
 	}
 	lexicon_free(lexicon);
@@ -524,7 +523,7 @@ static points_t points_of(const struct ref_wish *wish, const struct hit *hit)
 	if (wish->wish == WISH_EXCLUDE)
 		return QUERY_EXCLUDED;
 	if (wish->wish == WISH_KEYWORD && (hit->field == FIELD_TITLE || hit->field == FIELD_LOT_TITLE))
-		return query_title_points(wish->points, wish->standing, hit->object, filed);
+		return query_title_points(wish->points, wish->setting, hit->object, filed);
 	return wish->points * field_factor(hit->field) / 100;
 }
 

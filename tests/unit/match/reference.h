@@ -1,8 +1,8 @@
 /*
  * A second matcher, slow and obvious: for every profile and every rule each term is looked for by plain
  * comparison of words, or by PCRE2 over the whole field, with no index, no memory and no shortcut. What
- * it and src/match share is the table of points (query.h), the gates, and what a keyword is to its profile
- * (standing.h). Receipts must be the same.
+ * it and src/match share is the table of points (query.h), the gates, and which keywords are
+ * but a setting (setting.h). Receipts must be the same.
  */
 #ifndef TEST_MATCH_REFERENCE_H
 #define TEST_MATCH_REFERENCE_H

@@ -1,4 +1,4 @@
-#include "standing.h"
+#include "setting.h"
 
 #include "base/fold.h"
 #include "object.h"
@@ -131,41 +131,30 @@ static bool is_setting(const struct stated_words *words, size_t at)
 		       ONE_OF(words->at[last + 1].text, the));
 }
 
-enum standing stated_of(const struct stated *stated, struct str text)
+bool stated_as_setting(const struct stated *stated, struct str text)
 {
 	struct stated_words keyword = words_of(stated->lexicon, text, stated->arena);
-	enum standing standing = STANDING_PLAIN;
+	bool setting = false;
 
 	for (size_t i = 0; i < stated->name.n; i++)
 		if (!stated->name.at[i].stop && spelled_at(&stated->name, i, &keyword))
-			return STANDING_TRADE;
+			return false;
 	for (size_t i = 0; i < stated->description.n; i++) {
 		if (stated->description.at[i].stop || !spelled_at(&stated->description, i, &keyword))
 			continue;
 		if (!is_setting(&stated->description, i))
-			return STANDING_TRADE;
-		standing = STANDING_SETTING;
-	}
-	return standing;
-}
-
-static bool leads(const struct stated_words *words, size_t at)
-{
-	for (; at > 0 && !words->at[at].begins; at--)
-		if (!object_behind(words->at[at - 1].text, words->at[at - 1].rarity) &&
-			!words->at[at - 1].stop)
 			return false;
-	return true;
+		setting = true;
+	}
+	return setting;
 }
 
-enum standing stated_at(const struct stated *stated, size_t start)
+bool stated_as_setting_at(const struct stated *stated, size_t start)
 {
 	const struct stated_words *words = &stated->description;
 	size_t at = 0;
 
 	while (at < words->n && words->at[at].start < start)
 		at++;
-	if (at == words->n)
-		return STANDING_PLAIN;
-	return is_setting(words, at) ? STANDING_SETTING : leads(words, at) ? STANDING_TRADE : STANDING_PLAIN;
+	return at < words->n && is_setting(words, at);
 }
