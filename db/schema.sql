@@ -247,6 +247,16 @@ CREATE TABLE requirement (             -- what a notice of kind requirement has 
 	closed INTEGER NOT NULL CHECK (closed IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE requirement_event (       -- what was done with a requirement
+	id INTEGER PRIMARY KEY,            -- oldest first
+	notice TEXT NOT NULL REFERENCES notice (id),
+	at INTEGER NOT NULL,               -- instant
+	action TEXT NOT NULL CHECK (action IN ('draft', 'registered', 'changed', 'published', 'closed')),
+	author TEXT NOT NULL,              -- who ran the command
+	what TEXT                          -- of a change: "title, places"
+) STRICT;
+CREATE INDEX requirement_event_by_notice ON requirement_event (notice, id);
+
 CREATE TABLE profile (                 -- what a start-up wants to be told of
 	id TEXT NOT NULL PRIMARY KEY,      -- slug
 	version INTEGER NOT NULL CHECK (version >= 1), -- goes up with every change

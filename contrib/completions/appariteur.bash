@@ -99,7 +99,7 @@ _appariteur()
 			return
 			;;
 		requirement)
-			mapfile -t COMPREPLY < <(compgen -W "add candidates close import list show" -- "$cur")
+			mapfile -t COMPREPLY < <(compgen -W "add candidates close edit import list log publish show" -- "$cur")
 			return
 			;;
 		rules)
@@ -199,8 +199,15 @@ _appariteur()
 		common+=" --all"
 		;;
 	"requirement add")
-		common+=" --amount --buyer --city --cpv --deadline --department --description --email --id
+		common+=" --amount --buyer --city --cpv --deadline --department --description --draft --email --id
 			--nature --place --siret --title"
+		;;
+	"requirement edit")
+		common+=" --amount --buyer --city --cpv --deadline --department --description --email
+			--nature --place --siret --title"
+		;;
+	"requirement import")
+		common+=" --draft"
 		;;
 	"requirement candidates")
 		common+=" --no-gates --waterfall"

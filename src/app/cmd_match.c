@@ -78,8 +78,9 @@ int cmd_match(struct app *app, struct error *err)
 	if (r >= 0 && app_flag(app, "all"))
 		r = store_match_each(app->db, &all, show_current, app, err);
 	if (r >= 0)
-		note(app, "%lld notices and %lld new profiles compared: %lld new matches",
-			(long long)count.notices, (long long)count.profiles, (long long)count.added);
+		note(app, "%lld notice%s and %lld new profile%s compared: %lld new match%s", (long long)count.notices,
+			count.notices == 1 ? "" : "s", (long long)count.profiles, count.profiles == 1 ? "" : "s",
+			(long long)count.added, count.added == 1 ? "" : "es");
 	return r;
 }
 

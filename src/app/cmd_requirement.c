@@ -1,11 +1,11 @@
-/* requirement add, import, list, show, close: the buyer's side */
+/* requirement add, import, list, show: the buyer's side */
 #include <stdio.h>
 
 #include "commands.h"
 #include "gate/smtp.h"
 #include "source/exchange.h"
-#include "store/match.h"
 #include "store/notice.h"
+#include "store/requirement.h"
 
 /* As the store knows it: "requirement:SLUG", whichever of both was given. */
 struct str requirement_id(struct app *app, int i)
@@ -24,25 +24,93 @@ int requirement_find(struct app *app, int i, struct notice *ret, struct error *e
 	return r == STORE_NONE ? error_set(err, ERROR_INPUT, "no requirement %s", app->operands[i]) : r;
 }
 
-/* In an open transaction. One that was closed stays closed. */
-static int store_requirement(struct app *app, struct requirement *q, struct arena *arena,
+static bool same_codes(const struct codes *a, const struct codes *b)
+{
+	for (size_t i = 0; a->n == b->n && i < a->n; i++)
+		if (!str_eq(a->at[i], b->at[i]))
+			return false;
+	return a->n == b->n;
+}
+
+static bool same_lots(const struct notice *a, const struct notice *b)
+{
+	for (size_t i = 0; a->n_lots == b->n_lots && i < a->n_lots; i++)
+		if (!str_eq(a->lots[i].id, b->lots[i].id) || !str_eq(a->lots[i].title, b->lots[i].title) ||
+			!str_eq(a->lots[i].description, b->lots[i].description))
+			return false;
+	return a->n_lots == b->n_lots;
+}
+
+static bool same_buyer(const struct party *a, const struct party *b)
+{
+	return str_eq(a->name, b->name) && str_eq(a->id, b->id) && str_eq(a->city, b->city) &&
+	       str_eq(a->department, b->department);
+}
+
+/* "title, places": the members that differ; empty: none. */
+static struct str what_changed(const struct notice *a, struct str a_email, const struct requirement *q,
+	struct arena *arena)
+{
+	const struct notice *b = &q->notice;
+	const struct {
+		const char *name;
+		bool same;
+	} members[] = {
+		{ "title", str_eq(a->title, b->title) },
+		{ "description", str_eq(a->description, b->description) },
+		{ "buyer", same_buyer(&a->buyer, &b->buyer) },
+		{ "email", str_eq(a_email, q->email) },
+		{ "nature", a->nature == b->nature },
+		{ "cpv", same_codes(&a->cpv, &b->cpv) },
+		{ "places", same_codes(&a->places, &b->places) },
+		{ "amount", a->value.cents == b->value.cents },
+		{ "deadline", a->deadline.at == b->deadline.at },
+		{ "lots", same_lots(a, b) },
+	};
+	struct str list = STR("");
+
+	for (size_t i = 0; i < LENGTH(members); i++)
+		if (!members[i].same)
+			list = arena_printf(arena, "%.*s%s%s", STR_ARG(list), list.len > 0 ? ", " : "",
+				members[i].name);
+	return list;
+}
+
+static int check_email(struct str email, struct error *err)
+{
+	if (!str_given(email) || smtp_address_valid(email))
+		return 0;
+	return error_set(err, ERROR_INPUT, "email: \"%.*s\" is not an address like name@example.org",
+		STR_ARG(str_clip(email, 100)));
+}
+
+int requirement_store(struct app *app, struct requirement *q, bool draft, struct arena *arena,
 	struct error *err)
 {
-	struct str email;
-	bool closed = false;
-	int r, stored;
+	struct requirement_event event = { .at = app->now, .author = author_of(app), .what = STR_NONE };
+	struct str email = STR_NONE, what = STR("");
+	struct notice before;
+	bool closed = draft;
+	int r = check_email(q->email, err), was, stored;
 
-	if (str_given(q->email) && !smtp_address_valid(q->email))
-		return error_set(err, ERROR_INPUT, "email: \"%.*s\" is not an address like name@example.org",
-			STR_ARG(str_clip(q->email, 100)));
-	r = store_requirement_find(app->db, q->notice.id, arena, &email, &closed, err);
 	if (r < 0)
 		return r;
+	was = store_notice_find(app->db, q->notice.id, arena, &before, err);
+	if (was == 0)
+		r = store_requirement_find(app->db, q->notice.id, arena, &email, &closed, err);
+	if (was < 0 || r < 0)
+		return was < 0 ? was : r;
+	if (was == 0)
+		what = what_changed(&before, email, q, arena);
 	stored = store_notice_put(app->db, &q->notice, STR_NONE, app->now, arena, err);
 	if (stored < 0)
 		return stored;
 	r = store_requirement_put(app->db, q->notice.id, q->email, closed, err);
-	return r < 0 ? r : stored;
+	event.action = was == 0 ? REQUIREMENT_CHANGED : draft ? REQUIREMENT_DRAFT : REQUIREMENT_REGISTERED;
+	event.what = was == 0 ? what : STR_NONE;
+	if (r >= 0 && (was != 0 || what.len > 0))
+		r = store_requirement_event_put(app->db, q->notice.id, &event, err);
+	return r < 0 ? r : stored == STORE_UNCHANGED && what.len > 0 ? STORE_UPDATED : stored;
 }
 
 static int take_requirement(struct app *app, const struct element *element, struct error *err)
@@ -50,7 +118,7 @@ static int take_requirement(struct app *app, const struct element *element, stru
 	struct requirement q;
 	int r = requirement_from_json(element->value, paris_day(app->now), element->arena, &q, err);
 
-	return r < 0 ? r : store_requirement(app, &q, element->arena, err);
+	return r < 0 ? r : requirement_store(app, &q, app_flag(app, "draft"), element->arena, err);
 }
 
 int cmd_requirement_import(struct app *app, struct error *err)
@@ -127,12 +195,12 @@ static int add(struct app *app, const struct json_value *value, struct requireme
 		r = store_notice_find(app->db, q->notice.id, &app->arena, &stored, err);
 	if (r == 0)
 		return error_set(err, ERROR_INPUT,
-			"there is a requirement %.*s already; requirement import changes it",
+			"there is a requirement %.*s already; requirement edit changes it",
 			STR_ARG(q->notice.ref));
 	if (r >= 0)
 		r = db_begin(app->db, err);
 	if (r >= 0)
-		r = store_requirement(app, q, &app->arena, err);
+		r = requirement_store(app, q, app_flag(app, "draft"), &app->arena, err);
 	if (r >= 0)
 		r = db_commit(app->db, err);
 	db_rollback(app->db);
@@ -159,26 +227,36 @@ int cmd_requirement_add(struct app *app, struct error *err)
 	if (r < 0)
 		return r;
 	out_line("%.*s", STR_ARG(q.notice.ref));
-	note(app, "registered; who could answer: appariteur requirement candidates %.*s",
-		STR_ARG(q.notice.ref));
+	note(app, app_flag(app, "draft")
+		? "a draft; who could answer: appariteur requirement candidates %.*s; then requirement publish"
+		: "registered; who could answer: appariteur requirement candidates %.*s", STR_ARG(q.notice.ref));
 	return 0;
 }
 
-/* list, show, close */
+/* list, show */
 
-static int state_of(struct app *app, struct str id, bool *ret_closed, struct str *ret_email,
+/* A draft is closed until it is published: of both, what was done last tells which it is. */
+int requirement_state(struct app *app, struct str id, struct str *ret_email, const char **ret_state,
 	struct error *err)
 {
-	int r = store_requirement_find(app->db, id, &app->arena, ret_email, ret_closed, err);
+	enum requirement_action last = REQUIREMENT_REGISTERED;
+	struct requirement_event *events;
+	bool closed = false;
+	size_t n = 0;
+	int r = store_requirement_find(app->db, id, &app->arena, ret_email, &closed, err);
 
-	if (r == STORE_NONE) { /* a notice of this kind without its row: as good as open */
+	if (r == STORE_NONE) /* a notice of this kind without its row: as good as open */
 		*ret_email = STR_NONE;
-		*ret_closed = false;
-	}
+	if (r >= 0)
+		r = store_requirement_events(app->db, id, &app->arena, &events, &n, err);
+	for (size_t i = 0; r >= 0 && i < n; i++)
+		if (events[i].action != REQUIREMENT_CHANGED)
+			last = events[i].action;
+	*ret_state = !closed ? "open" : last == REQUIREMENT_DRAFT ? "draft" : "closed";
 	return r < 0 ? r : 0;
 }
 
-static void list_json(struct app *app, const struct notice *notice, bool closed, struct str email)
+static void list_json(struct app *app, const struct notice *notice, const char *state, struct str email)
 {
 	struct json_writer *w = out_json(app);
 
@@ -188,7 +266,7 @@ static void list_json(struct app *app, const struct notice *notice, bool closed,
 	json_add_str(w, "title", notice->title);
 	json_add_str(w, "buyer", notice->buyer.name);
 	json_add_str(w, "email", email);
-	json_add_str(w, "state", closed ? STR("closed") : STR("open"));
+	json_add_str(w, "state", str_of(state));
 	json_add_str(w, "published", day_text(app, notice->published));
 	json_add_str(w, "deadline", moment(app, notice->deadline.at));
 	json_close_object(w);
@@ -198,18 +276,18 @@ static void list_json(struct app *app, const struct notice *notice, bool closed,
 static int list_one(void *data, const struct notice *notice, int64_t seq UNUSED, struct error *err)
 {
 	struct app *app = data;
+	const char *state;
 	struct str email;
-	bool closed;
-	int r = state_of(app, notice->id, &closed, &email, err);
+	int r = requirement_state(app, notice->id, &email, &state, err);
 
 	if (r < 0)
 		return r;
 	if (app->json) {
-		list_json(app, notice, closed, email);
+		list_json(app, notice, state, email);
 		return 0;
 	}
 	out_cell(notice->ref, 26);
-	printf(" %-6s %-10.*s ", closed ? "closed" : "open",
+	printf(" %-6s %-10.*s ", state,
 		STR_ARG(notice->deadline.at == TIME_NONE ? STR("-")
 							 : day_text(app, paris_day(notice->deadline.at))));
 	out_cell(notice->title, out_width() - 45);
@@ -232,13 +310,13 @@ int cmd_requirement_list(struct app *app, struct error *err)
 int cmd_requirement_show(struct app *app, struct error *err)
 {
 	for (int i = 0; i < app->n_operands; i++) {
+		const char *state = NULL;
 		struct notice notice;
 		struct str email;
-		bool closed;
 		int r = requirement_find(app, i, &notice, err);
 
 		if (r >= 0)
-			r = state_of(app, notice.id, &closed, &email, err);
+			r = requirement_state(app, notice.id, &email, &state, err);
 		if (r < 0)
 			return r;
 		if (app->json) {
@@ -249,38 +327,9 @@ int cmd_requirement_show(struct app *app, struct error *err)
 		if (i > 0)
 			putchar('\n');
 		show_notice_whole(app, &notice);
-		out_line("\n%-12s%s", "state", closed ? "closed" : "open");
+		out_line("\n%-12s%s", "state", state);
 		if (str_given(email))
 			out_line("%-12s%.*s", "replies to", STR_ARG(email));
 	}
 	return 0;
-}
-
-/* Its matches end at once; what was told stays recorded. */
-static int close_one(struct app *app, int i, struct error *err)
-{
-	struct notice notice;
-	struct str email;
-	bool closed;
-	int r = requirement_find(app, i, &notice, err);
-
-	if (r >= 0)
-		r = state_of(app, notice.id, &closed, &email, err);
-	if (r >= 0)
-		r = store_requirement_put(app->db, notice.id, email, true, err);
-	if (r >= 0) /* no ruleset has this number: none of its matches was found by it */
-		r = store_match_end_stale(app->db, notice.id, STR_NONE, -1, app->now, err);
-	return r;
-}
-
-int cmd_requirement_close(struct app *app, struct error *err)
-{
-	int r = db_begin(app->db, err);
-
-	for (int i = 0; r >= 0 && i < app->n_operands; i++)
-		r = close_one(app, i, err);
-	if (r >= 0)
-		r = db_commit(app->db, err);
-	db_rollback(app->db);
-	return r < 0 ? r : 0;
 }

@@ -181,20 +181,34 @@ static const struct option of_quarantine_retry[] = {
 	OPTIONS_END,
 };
 
+#define REQUIREMENT_IS                                                                             \
+	{ "amount", OPTION_TEXT, "AMOUNT", "estimated, euros" },                                   \
+	{ "buyer", OPTION_TEXT, "NAME", "who buys" },                                              \
+	{ "city", OPTION_TEXT, "CITY", "of the buyer" },                                           \
+	{ "cpv", OPTION_TEXT, "CODE", "a CPV code; repeat" },                                      \
+	{ "deadline", OPTION_TEXT, "TIME", "for replies, like 2026-12-18T17:00:00+01:00" },        \
+	{ "department", OPTION_TEXT, "CODE", "of the buyer, like 48" },                            \
+	{ "description", OPTION_TEXT, "TEXT", "the need, in plain words" },                        \
+	{ "email", OPTION_TEXT, "ADDRESS", "where the buyer reads replies" },                      \
+	{ "nature", OPTION_CHOICE, "services|supplies|works", "what is bought" },                  \
+	{ "place", OPTION_TEXT, "PLACE", "where, a department or a NUTS code; repeat" },           \
+	{ "siret", OPTION_TEXT, "SIRET", "of the buyer" },                                         \
+	{ "title", OPTION_TEXT, "TEXT", "one line" }
+
 static const struct option of_requirement_add[] = {
-	{ "amount", OPTION_TEXT, "AMOUNT", "estimated, euros" },
-	{ "buyer", OPTION_TEXT, "NAME", "who buys" },
-	{ "city", OPTION_TEXT, "CITY", "of the buyer" },
-	{ "cpv", OPTION_TEXT, "CODE", "a CPV code; repeat" },
-	{ "deadline", OPTION_TEXT, "TIME", "for replies, like 2026-12-18T17:00:00+01:00" },
-	{ "department", OPTION_TEXT, "CODE", "of the buyer, like 48" },
-	{ "description", OPTION_TEXT, "TEXT", "the need, in plain words" },
-	{ "email", OPTION_TEXT, "ADDRESS", "where the buyer reads replies" },
+	{ "draft", OPTION_FLAG, NULL, "told to nobody before requirement publish" },
 	{ "id", OPTION_TEXT, "SLUG", "short name; made from --title when not given" },
-	{ "nature", OPTION_CHOICE, "services|supplies|works", "what is bought" },
-	{ "place", OPTION_TEXT, "PLACE", "where, a department or a NUTS code; repeat" },
-	{ "siret", OPTION_TEXT, "SIRET", "of the buyer" },
-	{ "title", OPTION_TEXT, "TEXT", "one line" },
+	REQUIREMENT_IS,
+	OPTIONS_END,
+};
+
+static const struct option of_requirement_edit[] = {
+	REQUIREMENT_IS,
+	OPTIONS_END,
+};
+
+static const struct option of_requirement_import[] = {
+	{ "draft", OPTION_FLAG, NULL, "new ones are told to nobody before requirement publish" },
 	OPTIONS_END,
 };
 
@@ -205,7 +219,7 @@ static const struct option of_requirement_candidates[] = {
 };
 
 static const struct option of_requirement_list[] = {
-	{ "all", OPTION_FLAG, NULL, "closed ones too" },
+	{ "all", OPTION_FLAG, NULL, "drafts and closed ones too" },
 	OPTIONS_END,
 };
 
@@ -381,10 +395,16 @@ const struct command commands[] = {
 		"Start-ups that match it, with reasons", of_requirement_candidates },
 	{ "requirement close", cmd_requirement_close, NEEDS_DB_WRITE, 1, OPERANDS_ANY, "REQUIREMENT…",
 		"End a requirement: nobody is told any more", none },
+	{ "requirement edit", cmd_requirement_edit, NEEDS_DB_WRITE, 1, 1, "REQUIREMENT",
+		"Change what is named, leave the rest", of_requirement_edit },
 	{ "requirement import", cmd_requirement_import, NEEDS_DB_WRITE, 1, 1, "FILE",
-		"Register requirements from JSON, - for standard input", none },
+		"Register requirements from JSON, - for standard input", of_requirement_import },
 	{ "requirement list", cmd_requirement_list, NEEDS_DB_READ, 0, 0, "",
 		"Requirements that are open", of_requirement_list },
+	{ "requirement log", cmd_requirement_log, NEEDS_DB_READ, 1, 1, "REQUIREMENT",
+		"What was done with it, who was told, what they said", none },
+	{ "requirement publish", cmd_requirement_publish, NEEDS_DB_WRITE, 1, OPERANDS_ANY, "REQUIREMENT…",
+		"Open a draft, or a closed requirement again", none },
 	{ "requirement show", cmd_requirement_show, NEEDS_DB_READ, 1, OPERANDS_ANY, "REQUIREMENT…",
 		"All that is known of a requirement", none },
 	{ "rules activate", cmd_rules_activate, NEEDS_DB_WRITE, 1, OPERANDS_ANY, "PATH… | N",

@@ -17,7 +17,8 @@ command_run cmd_audit_draw, cmd_audit_estimate, cmd_backup, cmd_codes_import, cm
 	cmd_profile_edit, cmd_profile_export, cmd_profile_feed, cmd_profile_import, cmd_profile_links, cmd_profile_list, cmd_profile_preview, cmd_profile_remove,
 	cmd_profile_show, cmd_profile_try, cmd_quarantine_list, cmd_quarantine_retry, cmd_reparse,
 	cmd_requirement_add,
-	cmd_requirement_candidates, cmd_requirement_close, cmd_requirement_import, cmd_requirement_list,
+	cmd_requirement_candidates, cmd_requirement_close, cmd_requirement_edit, cmd_requirement_import,
+	cmd_requirement_list, cmd_requirement_log, cmd_requirement_publish,
 	cmd_requirement_show, cmd_rules_activate, cmd_rules_backtest, cmd_rules_check, cmd_rules_diff,
 	cmd_rules_export, cmd_rules_history, cmd_rules_import,
 	cmd_rules_list, cmd_rules_rollback, cmd_rules_show, cmd_rules_test, cmd_rules_tune, cmd_run, cmd_serve, cmd_source_disable, cmd_source_enable,
@@ -121,8 +122,19 @@ int since_option(struct app *app, const char *name, const char *fallback, day_t 
 
 /* cmd_requirement.c: operand `i`, "SLUG" or "requirement:SLUG" */
 struct notice;
+struct requirement;
 struct str requirement_id(struct app *app, int i);
 int requirement_find(struct app *app, int i, struct notice *ret, struct error *err) MUST_CHECK;
+/*
+ * In an open transaction: a new one is registered, as a draft or open; one that was here is changed, and
+ * stays open, closed or a draft. What was done is recorded. The outcome is STORE_NEW, STORE_UPDATED or
+ * STORE_UNCHANGED.
+ */
+int requirement_store(struct app *app, struct requirement *q, bool draft, struct arena *arena,
+	struct error *err) MUST_CHECK;
+/* Where its buyer reads replies, and *ret_state: "open", "draft" or "closed". */
+int requirement_state(struct app *app, struct str id, struct str *ret_email, const char **ret_state,
+	struct error *err) MUST_CHECK;
 
 /* elements.c: a JSON array or JSON Lines, element by element; one that fails is told in the report */
 struct element {

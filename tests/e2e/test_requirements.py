@@ -186,6 +186,74 @@ def test_one_bad_requirement_stops_nobody(ready):
         assert word in failure["reason"]
 
 
+def at(hour, day=23):
+    return "--now", f"2026-11-{day}T{hour:02}:00:00+01:00"
+
+
+def test_a_draft_is_told_to_nobody_until_it_is_published(matched):
+    put(matched, NEED)
+    matched("requirement", "import", "-", "--draft", *at(8), stdin=json.dumps([{**NEED, "id": "brouillon"}]))
+    states = {r["id"]: r["state"] for r in matched.json("requirement", "list", "--all", "--now", NOW)}
+    assert states == {"arrosage-stade": "open", "brouillon": "draft"}
+    assert [r["id"] for r in matched.json("requirement", "list", "--now", NOW)] == ["arrosage-stade"]
+    assert matched.json("requirement", "candidates", "brouillon", "--now", NOW)
+    found = matched("match", "--json", *at(9)).stdout
+    assert "requirement:arrosage-stade" in found and "brouillon" not in found
+    matched("requirement", "publish", "brouillon", *at(10))
+    assert "requirement:brouillon" in matched("match", "--json", *at(10)).stdout
+    assert "is open already" in matched("requirement", "publish", "brouillon", *at(10)).stderr
+
+
+def test_edit_changes_what_is_named_and_leaves_the_rest(matched):
+    put(matched, {**NEED, "lots": [{"id": "1", "title": "Sondes", "description": None}]})
+    matched("match", "--now", NOW)
+    edit = ("requirement", "edit", "arrosage-stade", "--title", "Arroser moins", "--place", "12", "--amount", "", *at(9))
+    assert matched(*edit).stderr == "arrosage-stade: changed\n"
+    (notice,) = matched.json("requirement", "show", "arrosage-stade")
+    assert notice["title"] == "Arroser moins" and notice["places"] == ["12"] and notice["value"] is None
+    assert notice["description"] == NEED["description"] and notice["deadline"] == NEED["deadline"]
+    assert [lot["title"] for lot in notice["lots"]] == ["Sondes"] and notice["version"] == 2
+    assert matched(*edit).stderr == "arrosage-stade: nothing changed\n"
+    (one,) = matched.json("requirement", "list", *at(9))
+    assert one["email"] == "mairie@example.org" and one["state"] == "open"
+    matched("requirement", "edit", "arrosage-stade", "--email", "", *at(10))
+    (one,) = matched.json("requirement", "list", *at(10))
+    assert one["email"] is None
+    changes = [e["what"] for e in matched.json("requirement", "log", "arrosage-stade") if e["action"] == "changed"]
+    assert changes == ["title, places, amount", "email"]
+
+
+def test_the_log_tells_who_did_what_and_whom_it_reached(matched):
+    put(matched, NEED)
+    matched("match", "--now", NOW)
+    matched("digest", "send", "--to-dir", matched.mail, "--now", NOW)
+    matched("judgment", "add", "rosee-des-causses", "requirement:arrosage-stade", "2", "--reader", *at(12))
+    matched("requirement", "close", "arrosage-stade", *at(9, day=24))
+    matched("requirement", "close", "arrosage-stade", *at(10, day=24))
+    log = matched.json("requirement", "log", "arrosage-stade")
+    assert [e["action"] for e in log] == ["registered", "told", "answered", "closed"]
+    assert log[1]["startups"] >= 1 and log[1]["author"] is None
+    assert (log[2]["what"], log[2]["startups"]) == ("relevant", 1)
+    assert log[3]["at"] == "2026-11-24T09:00:00+01:00"
+    text = matched("requirement", "log", "arrosage-stade").stdout
+    assert "answered    1 start-up  relevant" in text and "rosee" not in text
+    assert [line for line in text.splitlines() if line.endswith(" ")] == []
+
+
+def test_published_again_it_is_told_once(matched):
+    put(matched, NEED)
+    matched("match", "--now", NOW)
+    matched("digest", "send", "--to-dir", matched.mail, "--now", NOW)
+    told = [text for text in matched.mail.texts() if "Arroser le stade" in text]
+    matched("requirement", "close", "arrosage-stade", *at(9, day=24))
+    matched("requirement", "publish", "arrosage-stade", *at(10, day=24))
+    assert matched.json("requirement", "list", *at(10, day=24))[0]["state"] == "open"
+    matched("match", *at(10, day=24))
+    assert "arrosage-stade" in matched("match", "--all", "--json", *at(10, day=24)).stdout
+    matched("digest", "send", "--to-dir", matched.mail, *at(10, day=24))
+    assert [text for text in matched.mail.texts() if "Arroser le stade" in text] == told
+
+
 @pytest.mark.parametrize(
     "args, status, says",
     [
@@ -194,7 +262,37 @@ def test_one_bad_requirement_stops_nobody(ready):
         (("candidates", "rien"), 65, "no requirement rien"),
         (("candidates", "rien", "--waterfall", "--no-gates"), 64, "--no-gates"),
         (("close", "rien"), 65, "no requirement rien"),
+        (("publish", "rien"), 65, "no requirement rien"),
+        (("log", "rien"), 65, "no requirement rien"),
+        (("edit", "rien", "--title", "x"), 65, "no requirement rien"),
     ],
 )
 def test_refusals(ready, refused, args, status, says):
     refused(status, "requirement", *args, says=says)
+
+
+@pytest.mark.parametrize(
+    "args, status, says",
+    [
+        (("edit", "arrosage-stade", "--amount", "beaucoup"), 64, "--amount"),
+        (("edit", "arrosage-stade", "--deadline", "bientôt"), 64, "--deadline"),
+        (("edit", "arrosage-stade", "--place", "Atlantide"), 65, "Atlantide"),
+        (("edit", "arrosage-stade", "--email", "nulle part"), 65, "email"),
+        (("edit", "arrosage-stade", "--title", ""), 65, "title"),
+    ],
+)
+def test_edits_that_are_refused_change_nothing(ready, refused, args, status, says):
+    put(ready, NEED)
+    refused(status, "requirement", *args, "--now", NOW, says=says)
+    (notice,) = ready.json("requirement", "show", "arrosage-stade")
+    assert notice["version"] == 1 and notice["title"] == NEED["title"]
+
+
+def test_what_is_past_is_not_published(ready, refused):
+    put(ready, NEED)
+    ready("requirement", "close", "arrosage-stade", "--now", NOW)
+    late = ("--now", "2026-12-24T09:00:00+01:00")
+    refused(65, "requirement", "publish", "arrosage-stade", *late, says="deadline is past")
+    ready("requirement", "edit", "arrosage-stade", "--deadline", "2027-01-15T12:00:00+01:00", *late)
+    ready("requirement", "publish", "arrosage-stade", *late)
+    assert ready.json("requirement", "list", *late)[0]["state"] == "open"
