@@ -157,7 +157,7 @@ static inline size_t add_to(struct board *board, size_t n, uint32_t profile, uin
 /* As the object of a title or a subject, keywords may give more than their points. */
 static const uint32_t *given(const struct board *board, unsigned seen)
 {
-	unsigned object = ((seen & SEEN_OBJECT) != 0) | ((seen & SEEN_FILED) != 0) << 1;
+	unsigned object = ((seen & SEEN_OBJECT) != 0 ? 1u : 0u) | ((seen & SEEN_FILED) != 0 ? 2u : 0u);
 
 	if (object != 0 && (seen & (1u << FIELD_TITLE | 1u << FIELD_LOT_TITLE)) != 0)
 		return board->gives->objects[object];

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "abbreviation.h"
+#include "plain.h"
 
 /* Bytes of folded text between two words, at least. */
 static size_t between(const struct words *words, uint32_t from, uint32_t to, bool raw)
@@ -173,8 +174,11 @@ static bool run_pattern(struct scan *scan, const struct pattern *pattern, const 
 		return false;
 	if (due != NULL)
 		window = window_of(pattern, due, words, text);
-	r = regex_find_with(pattern->regex, purse_of(scan, pattern), str_clip(text, window.to), window.from,
-		&start, &end, &ignored);
+	text = str_clip(text, window.to);
+	r = pattern->plain != NULL ? plain_find(pattern->plain, text, window.from, &start, &end) : PLAIN_UNSURE;
+	if (r == PLAIN_UNSURE)
+		r = regex_find_with(pattern->regex, purse_of(scan, pattern), text, window.from, &start, &end,
+			&ignored);
 
 	if (r < 0) {
 		scan->overspent = pattern->rule + 1;

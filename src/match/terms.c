@@ -129,6 +129,7 @@ uint32_t terms_pattern(struct terms *terms, const struct rule_term *term, unsign
 	pattern = &terms->patterns[terms->n_patterns++];
 	*pattern = (struct pattern){
 		.regex = term->regex,
+		.plain = term->raw ? NULL : plain_new(term->pattern, &terms->arena),
 		.raw = term->raw,
 		.term = trigger.term,
 		.fields = fields,

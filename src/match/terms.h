@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "lexicon.h"
+#include "plain.h"
 #include "tender/profile.h"
 #include "trie.h"
 
@@ -41,6 +42,7 @@ _Static_assert(PROFILE_TERMS_MAX <= UINT8_MAX + 1 && PROFILE_CODES_MAX <= UINT8_
 
 struct pattern {
 	const struct regex *regex;
+	const struct plain *plain; /* finds the same; NULL: not of that kind */
 	bool raw;
 	uint32_t term;
 	unsigned fields; /* where any rule wants it looked for */

@@ -117,8 +117,8 @@ static size_t pair(struct scan *scan, const struct follower *f, size_t n)
 		struct pair pair = pairs[i];
 
 		pairs[kept] = pair;
-		kept += trie_maybe(trie, pair.hash) |
-			trie_maybe(trie, trie_hash_on(pair.hash, f[pair.at + 2].symbol));
+		kept += (size_t)trie_maybe(trie, pair.hash) |
+			(size_t)trie_maybe(trie, trie_hash_on(pair.hash, f[pair.at + 2].symbol));
 	}
 	for (size_t i = 0; i < kept; i++)
 		trie_fetch(trie, pairs[i].hash);

@@ -1,0 +1,381 @@
+#include "plain.h"
+
+#include <string.h>
+
+/*
+ * A pattern becomes a list of steps, one after the other but for those that say where to go on. What may
+ * be left out or repeated is written out as often as it may stand there.
+ */
+enum op {
+	CHARS,    /* these very bytes */
+	WORD,     /* as many letters and digits as there are, at least `least`; then fewer */
+	EDGE,     /* of a word */
+	FORK,     /* on with the next step; if that comes to nothing, at `to` */
+	GO,       /* at `to` */
+	NOT,      /* the steps up to the next DONE must come to nothing; then at `to` */
+	DONE,
+};
+enum { STEPS_MAX = 250, TIMES_MAX = 8, NEST_MAX = 8, BUDGET = 4000 };
+
+struct step {
+	const char *chars; /* CHARS */
+	uint16_t len;      /* and how many; WORD: the least */
+	uint8_t op, to;
+};
+_Static_assert(STEPS_MAX <= UINT8_MAX, "a byte numbers the steps");
+
+struct plain {
+	bool first[UINT8_MAX + 1]; /* bytes that a match may begin with */
+	struct step *steps;
+};
+
+/* compiling */
+
+struct maker {
+	struct str pattern;
+	struct step steps[STEPS_MAX];
+	size_t n;
+	unsigned depth;
+};
+
+static bool add(struct maker *m, struct step step)
+{
+	if (m->n == STEPS_MAX)
+		return false;
+	m->steps[m->n++] = step;
+	return true;
+}
+
+static bool literal(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == ' ';
+}
+
+/* The parenthesis that closes the one at `at`, or SIZE_MAX. There are no classes and no escaped ones. */
+static size_t closing(struct str pattern, size_t at)
+{
+	size_t depth = 0;
+
+	for (; at < pattern.len; at++) {
+		depth += pattern.ptr[at] == '(';
+		depth -= pattern.ptr[at] == ')';
+		if (depth == 0)
+			return at;
+	}
+	return SIZE_MAX;
+}
+
+/* "?" or "{1,3}" at *at, which moves behind it; without one, once. False: of another kind. */
+static bool take_times(struct str pattern, size_t *at, unsigned *ret_least, unsigned *ret_most)
+{
+	struct str rest = str_from(pattern, *at), inside, least;
+	size_t end;
+
+	*ret_least = *ret_most = 1;
+	if (str_starts(rest, "?")) {
+		*ret_least = 0;
+		++*at;
+	} else if (str_starts(rest, "{")) {
+		end = str_find_char(rest, '}');
+		if (end == SIZE_MAX)
+			return false;
+		inside = str_sub(rest, 1, end);
+		if (!str_cut(&inside, ',', &least) || !str_to_uint(least, TIMES_MAX, ret_least) ||
+			!str_to_uint(inside, TIMES_MAX, ret_most) || *ret_most < *ret_least)
+			return false;
+		*at += end + 1;
+	}
+	rest = str_from(pattern, *at);
+	return !str_starts(rest, "?") && !str_starts(rest, "+") && !str_starts(rest, "*") && !str_starts(rest, "{");
+}
+
+static bool add_alternatives(struct maker *m, size_t from, size_t to);
+
+/* pattern[from, to), as often as it may stand there: first as often as possible. */
+static bool add_times(struct maker *m, size_t from, size_t to, unsigned least, unsigned most)
+{
+	size_t forks[TIMES_MAX], n = 0;
+
+	for (unsigned i = 0; i < most; i++) {
+		if (i >= least) {
+			forks[n++] = m->n;
+			if (!add(m, (struct step){ .op = FORK }))
+				return false;
+		}
+		if (!add_alternatives(m, from, to))
+			return false;
+	}
+	for (size_t i = 0; i < n; i++)
+		m->steps[forks[i]].to = (uint8_t)m->n;
+	return true;
+}
+
+static bool add_not(struct maker *m, size_t from, size_t to)
+{
+	size_t not = m->n;
+
+	if (!add(m, (struct step){ .op = NOT }) || !add_alternatives(m, from, to) ||
+		!add(m, (struct step){ .op = DONE }))
+		return false;
+	m->steps[not].to = (uint8_t)m->n;
+	return true;
+}
+
+/* "(…)" at *at. */
+static bool add_group(struct maker *m, size_t *at)
+{
+	size_t from = *at + 1, to = closing(m->pattern, *at);
+	struct str inside = str_sub(m->pattern, from, to);
+	unsigned least, most;
+	bool not = str_starts(inside, "?!"), fine;
+
+	if (to == SIZE_MAX || ++m->depth > NEST_MAX)
+		return false;
+	*at = to + 1;
+	if (not || str_starts(inside, "?:"))
+		from += 2;
+	else if (str_starts(inside, "?") || str_starts(inside, "*"))
+		return false;
+	if (from == to || !take_times(m->pattern, at, &least, &most))
+		return false;
+	if (not)
+		fine = least == 1 && most == 1 && add_not(m, from, to);
+	else
+		fine = add_times(m, from, to, least, most);
+	m->depth--;
+	return fine;
+}
+
+/* "\b", "\w*" and "\w+" at *at. */
+static bool add_escape(struct maker *m, size_t *at)
+{
+	struct str rest = str_from(m->pattern, *at);
+	bool edge = str_starts(rest, "\\b"), none = str_starts(rest, "\\w*");
+
+	if (!edge && !none && !str_starts(rest, "\\w+"))
+		return false;
+	*at += edge ? 2 : 3;
+	rest = str_from(m->pattern, *at);
+	if (str_starts(rest, "?") || str_starts(rest, "+") || str_starts(rest, "*") || str_starts(rest, "{"))
+		return false;
+	return add(m, (struct step){ .op = edge ? EDGE : WORD, .len = none ? 0 : 1 });
+}
+
+/* Letters, digits and blanks at *at, up to one that may be left out, or that one. */
+static bool add_chars(struct maker *m, size_t *at, size_t to)
+{
+	const char *chars = m->pattern.ptr + *at;
+	size_t fork = m->n, n = 1;
+
+	if (*at + 1 < to && chars[1] == '?') {
+		struct str rest = str_from(m->pattern, *at + 2);
+
+		*at += 2;
+		if (str_starts(rest, "?") || str_starts(rest, "+") || str_starts(rest, "{") || !add(m, (struct step){ .op = FORK }) ||
+			!add(m, (struct step){ .op = CHARS, .chars = chars, .len = 1 }))
+			return false;
+		m->steps[fork].to = (uint8_t)m->n;
+		return true;
+	}
+	while (*at + n < to && literal(chars[n]))
+		n++;
+	if (*at + n < to && n > 1 && chars[n] == '?')
+		n--;
+	*at += n;
+	if (*at < to && (chars[n] == '*' || chars[n] == '+' || chars[n] == '{'))
+		return false;
+	return add(m, (struct step){ .op = CHARS, .chars = chars, .len = (uint16_t)n });
+}
+
+static bool add_sequence(struct maker *m, size_t from, size_t to)
+{
+	bool fine = true;
+
+	while (from < to && fine) {
+		if (m->pattern.ptr[from] == '(')
+			fine = add_group(m, &from);
+		else if (m->pattern.ptr[from] == '\\')
+			fine = add_escape(m, &from);
+		else
+			fine = literal(m->pattern.ptr[from]) && add_chars(m, &from, to);
+	}
+	return fine && from == to;
+}
+
+static size_t next_bar(struct str pattern, size_t from, size_t to)
+{
+	size_t depth = 0;
+
+	for (; from < to && (depth > 0 || pattern.ptr[from] != '|'); from++) {
+		depth += pattern.ptr[from] == '(';
+		depth -= pattern.ptr[from] == ')';
+	}
+	return from;
+}
+
+static bool add_alternatives(struct maker *m, size_t from, size_t to)
+{
+	size_t bar = next_bar(m->pattern, from, to), fork = m->n, go;
+
+	if (bar == to)
+		return add_sequence(m, from, to);
+	if (!add(m, (struct step){ .op = FORK }) || !add_sequence(m, from, bar))
+		return false;
+	go = m->n;
+	if (!add(m, (struct step){ .op = GO }))
+		return false;
+	m->steps[fork].to = (uint8_t)m->n;
+	if (!add_alternatives(m, bar + 1, to))
+		return false;
+	m->steps[go].to = (uint8_t)m->n;
+	return true;
+}
+
+/* What a match may begin with, from that step on; false: it may be empty. */
+static bool find_first(const struct step *steps, size_t at, bool first[UINT8_MAX + 1])
+{
+	for (;; at++) {
+		const struct step *step = &steps[at];
+
+		switch ((enum op)step->op) {
+		case CHARS:
+			first[(unsigned char)*step->chars] = true;
+			return true;
+		case WORD:
+			for (int c = 1; c <= UINT8_MAX; c++)
+				first[c] |= c != ' ';
+			if (step->len > 0)
+				return true;
+			break;
+		case EDGE:
+			break;
+		case FORK:
+			if (!find_first(steps, at + 1, first))
+				return false;
+			at = step->to - 1u;
+			break;
+		case GO:
+		case NOT:
+			at = step->to - 1u;
+			break;
+		case DONE:
+			return false;
+		}
+	}
+}
+
+const struct plain *plain_new(struct str pattern, struct arena *arena)
+{
+	struct maker m = { .pattern = arena_dup(arena, pattern) };
+	struct plain *plain;
+
+	if (!add_alternatives(&m, 0, pattern.len) || !add(&m, (struct step){ .op = DONE }))
+		return NULL;
+	plain = arena_new(arena, struct plain);
+	if (!find_first(m.steps, 0, plain->first))
+		return NULL;
+	plain->steps = arena_array(arena, struct step, m.n);
+	memcpy(plain->steps, m.steps, m.n * sizeof(*m.steps));
+	return plain;
+}
+
+/* running */
+
+struct run {
+	struct str text;
+	unsigned budget;
+	size_t end;
+};
+
+static bool in_word(struct str text, size_t at)
+{
+	return at < text.len && text.ptr[at] != ' ';
+}
+
+/* Of other writing PCRE2 knows what is a letter: marks of Indian scripts are none. */
+static bool other_writing(struct str text, size_t at)
+{
+	return at < text.len && (unsigned char)text.ptr[at] >= 0x80;
+}
+
+static int run_from(struct run *run, const struct step *steps, size_t at, size_t pos);
+
+/* As far as the word goes, then less and less far. */
+static int run_word(struct run *run, const struct step *steps, size_t at, size_t pos)
+{
+	size_t least = pos + steps[at].len, end = pos;
+
+	while (in_word(run->text, end))
+		if (other_writing(run->text, end++))
+			return PLAIN_UNSURE;
+	for (; end >= least; end--) {
+		int r = run_from(run, steps, at + 1, end);
+
+		if (r != 0 || end == 0)
+			return r;
+	}
+	return 0;
+}
+
+static int run_from(struct run *run, const struct step *steps, size_t at, size_t pos)
+{
+	for (;;) {
+		const struct step *step = &steps[at++];
+		int r;
+
+		if (run->budget-- == 0)
+			return PLAIN_UNSURE;
+		switch ((enum op)step->op) {
+		case CHARS:
+			if (run->text.len - pos < step->len || memcmp(run->text.ptr + pos, step->chars, step->len) != 0)
+				return 0;
+			pos += step->len;
+			break;
+		case WORD:
+			return run_word(run, steps, at - 1, pos);
+		case EDGE:
+			if ((pos > 0 && other_writing(run->text, pos - 1)) || other_writing(run->text, pos))
+				return PLAIN_UNSURE;
+			if ((pos > 0 && in_word(run->text, pos - 1)) == in_word(run->text, pos))
+				return 0;
+			break;
+		case FORK:
+			r = run_from(run, steps, at, pos);
+			if (r != 0)
+				return r;
+			at = step->to;
+			break;
+		case GO:
+			at = step->to;
+			break;
+		case NOT:
+			r = run_from(run, steps, at, pos);
+			if (r != 0)
+				return r == PLAIN_FOUND ? 0 : r;
+			at = step->to;
+			break;
+		case DONE:
+			run->end = pos;
+			return PLAIN_FOUND;
+		}
+	}
+}
+
+int plain_find(const struct plain *plain, struct str text, size_t from, size_t *ret_start, size_t *ret_end)
+{
+	struct run run = { .text = text, .budget = BUDGET };
+
+	for (size_t pos = from; pos < text.len; pos++) {
+		int r = 0;
+
+		if (plain->first[(unsigned char)text.ptr[pos]])
+			r = run_from(&run, plain->steps, 0, pos);
+		if (r == PLAIN_FOUND) {
+			*ret_start = pos;
+			*ret_end = run.end;
+		}
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
