@@ -8,6 +8,17 @@
 
 const char *const digest_size_names[DIGEST_SIZES] = { "1", "2", "3–5", "6–7", "8–20", "over 20" };
 
+/* One purchase in a digest. */
+struct told {
+	uint32_t profile;
+	day_t period;
+	uint64_t dossier; /* hash of its key */
+};
+struct told_list {
+	struct told *at;
+	size_t n, capacity;
+};
+
 struct machine {
 	struct db *db;
 	struct bench *before, *after;
@@ -17,6 +28,7 @@ struct machine {
 	struct backtest *ret;
 	struct backtest_tally *profiles; /* by number */
 	size_t departments_capacity, fields_capacity;
+	struct told_list gained, lost;   /* profiles by number */
 	struct arena notice;             /* of the notice at hand */
 };
 
@@ -117,6 +129,22 @@ static void keep_example(struct machine *m, enum backtest_kind kind, struct back
 
 /* Changes */
 
+/* The day, or the Monday, whose digest would have told of it. */
+static day_t period_of(const struct profile *profile, day_t day)
+{
+	return profile->cadence == CADENCE_WEEKLY ? day - day_weekday(day) : day;
+}
+
+static void add_told(struct told_list *list, const struct profile *profile, size_t number,
+	const struct notice *notice, struct arena *arena)
+{
+	if (notice->published == DAY_NONE)
+		return;
+	arena_grow(arena, list->at, list->n, &list->capacity);
+	list->at[list->n++] = (struct told){ (uint32_t)number, period_of(profile, notice->published),
+		str_hash(str_given(notice->dossier) ? notice->dossier : notice->id) };
+}
+
 static void take_change(struct machine *m, const struct notice *notice, const struct receipt *before,
 	const struct receipt *after)
 {
@@ -132,8 +160,12 @@ static void take_change(struct machine *m, const struct notice *notice, const st
 		return;
 	}
 	m->ret->counts[kind]++;
-	if (profile != SIZE_MAX)
+	if (profile != SIZE_MAX) {
 		m->profiles[profile].counts[kind]++;
+		if (kind != BACKTEST_MOVED)
+			add_told(kind == BACKTEST_GAINED ? &m->gained : &m->lost, m->after->profiles[profile],
+				profile, notice, m->arena);
+	}
 	tally_of(&m->ret->by_department, &m->departments_capacity, department_of(notice), m->arena)
 		->counts[kind]++;
 	tally_fields(m, before, kind, &seen);
@@ -187,40 +219,22 @@ static int find_titles(struct machine *m, struct error *err)
 
 /* Digests */
 
-struct told {
-	uint32_t profile;
-	day_t period;
-	uint64_t dossier; /* hash of its key */
-};
 struct digests {
-	struct machine *m;
 	const struct bench *bench; /* of the profiles concerned alone */
 	struct arena arena;
-	struct told *at;
-	size_t n, capacity;
+	struct told_list told;
 };
-
-/* The day, or the Monday, whose digest would have told of it. */
-static day_t period_of(const struct profile *profile, day_t day)
-{
-	return profile->cadence == CADENCE_WEEKLY ? day - day_weekday(day) : day;
-}
 
 static int take_told(void *data, const struct rematch_found *found, const struct receipts *receipts,
 	struct error *err UNUSED)
 {
 	struct digests *d = data;
-	const struct notice *notice = found->notice;
 
 	for (size_t i = 0; i < receipts->n; i++) {
 		size_t number = bench_profile(d->bench, receipts->at[i].profile);
 
-		if (number == SIZE_MAX || notice->published == DAY_NONE)
-			continue;
-		arena_grow(&d->arena, d->at, d->n, &d->capacity);
-		d->at[d->n++] = (struct told){ (uint32_t)number,
-			period_of(d->bench->profiles[number], notice->published),
-			str_hash(str_given(notice->dossier) ? notice->dossier : notice->id) };
+		if (number != SIZE_MAX)
+			add_told(&d->told, d->bench->profiles[number], number, found->notice, &d->arena);
 	}
 	return 0;
 }
@@ -251,29 +265,66 @@ static bool same_digest(const struct told *x, const struct told *y)
 	return x->profile == y->profile && x->period == y->period;
 }
 
-/* A purchase published twice on a day is one card. `matches`: of each profile concerned. */
-static void count_digests(struct digests *d, int64_t sizes[DIGEST_SIZES], int64_t *matches)
+static void sort_told(struct told_list *list)
 {
-	if (d->n > 1)
-		qsort(d->at, d->n, sizeof(*d->at), by_digest);
-	for (size_t from = 0, to; from < d->n; from = to) {
+	if (list->n > 1)
+		qsort(list->at, list->n, sizeof(*list->at), by_digest);
+}
+
+/* A purchase published twice on a day is one card. `list` is sorted; `matches`: of each profile concerned. */
+static void count_digests(const struct told_list *list, int64_t sizes[DIGEST_SIZES], int64_t *matches)
+{
+	for (size_t from = 0, to; from < list->n; from = to) {
 		int64_t cards = 1;
 
-		for (to = from + 1; to < d->n && same_digest(&d->at[from], &d->at[to]); to++)
-			cards += d->at[to].dossier != d->at[to - 1].dossier;
+		for (to = from + 1; to < list->n && same_digest(&list->at[from], &list->at[to]); to++)
+			cards += list->at[to].dossier != list->at[to - 1].dossier;
 		sizes[size_class(cards)]++;
-		matches[d->at[from].profile] += cards;
+		matches[list->at[from].profile] += cards;
 	}
 }
 
-static int run_digests(struct machine *m, const struct bench *of, const struct profile *const *profiles,
-	size_t n, int64_t sizes[DIGEST_SIZES], int64_t *matches, struct error *err)
+/* Profiles are numbered among those concerned. */
+static void renumber(struct told_list *list, const size_t *numbers, size_t n)
 {
-	struct bench bench = { .rules = of->rules, .ruleset = of->ruleset, .n_profiles = n };
-	struct digests d = { .m = m, .bench = &bench };
+	for (size_t i = 0; i < list->n; i++) {
+		uint32_t at = 0;
+
+		while (at < n && numbers[at] != list->at[i].profile)
+			at++;
+		list->at[i].profile = at;
+	}
+	sort_told(list);
+}
+
+/* What was told before, without what was lost and with what was gained: nothing else differs. */
+static void tell_after(struct told_list *told, const struct told_list *lost, const struct told_list *gained,
+	struct arena *arena)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0, j = 0; i < told->n; i++) {
+		if (j < lost->n && by_digest(&told->at[i], &lost->at[j]) == 0)
+			j++;
+		else
+			told->at[kept++] = told->at[i];
+	}
+	told->n = kept;
+	for (size_t i = 0; i < gained->n; i++) {
+		arena_grow(arena, told->at, told->n, &told->capacity);
+		told->at[told->n++] = gained->at[i];
+	}
+	sort_told(told);
+}
+
+/* What the rules before tell the profiles concerned, in `d`, sorted. */
+static int find_told(struct machine *m, const struct profile *const *profiles, size_t n, struct digests *d,
+	struct error *err)
+{
+	struct bench bench = { .rules = m->before->rules, .ruleset = m->before->ruleset, .n_profiles = n };
 	struct rematch_options options;
 	struct rematch_count count;
-	int r = matcher_new(of->rules, of->ruleset, profiles, n, &bench.matcher, err);
+	int r = matcher_new(bench.rules, bench.ruleset, profiles, n, &bench.matcher, err);
 
 	if (r < 0)
 		return r;
@@ -281,12 +332,33 @@ static int run_digests(struct machine *m, const struct bench *of, const struct p
 	options.since = m->options->since;
 	options.until = m->options->until;
 	options.texts = false;
-	bench.profiles = arena_array(&d.arena, const struct profile *, n);
+	bench.profiles = arena_array(&d->arena, const struct profile *, n);
 	memcpy(bench.profiles, profiles, n * sizeof(*profiles));
-	r = rematch_run(m->db, bench.matcher, &options, take_told, &d, m->progress, &count, err);
-	if (r >= 0)
-		count_digests(&d, sizes, matches);
+	d->bench = &bench;
+	r = rematch_run(m->db, bench.matcher, &options, take_told, d, m->progress, &count, err);
+	sort_told(&d->told);
 	matcher_free(bench.matcher);
+	return r;
+}
+
+static int compare_told(struct machine *m, const struct profile *const *profiles, const size_t *numbers,
+	size_t n, struct error *err)
+{
+	int64_t *before = arena_array(m->arena, int64_t, n), *after = arena_array(m->arena, int64_t, n);
+	struct digests d = { .bench = NULL };
+	int r = find_told(m, profiles, n, &d, err);
+
+	if (r >= 0) {
+		count_digests(&d.told, m->ret->digests_before, before);
+		renumber(&m->lost, numbers, n);
+		renumber(&m->gained, numbers, n);
+		tell_after(&d.told, &m->lost, &m->gained, &d.arena);
+		count_digests(&d.told, m->ret->digests_after, after);
+	}
+	for (size_t i = 0; i < n; i++) {
+		m->profiles[numbers[i]].before = before[i];
+		m->profiles[numbers[i]].after = after[i];
+	}
 	arena_done(&d.arena);
 	return r;
 }
@@ -295,9 +367,7 @@ static int run_digests(struct machine *m, const struct bench *of, const struct p
 static int compare_digests(struct machine *m, struct error *err)
 {
 	const struct profile **profiles = arena_array(m->arena, const struct profile *, m->after->n_profiles);
-	int64_t *matches[2];
 	size_t *numbers = arena_array(m->arena, size_t, m->after->n_profiles), n = 0;
-	int r;
 
 	for (size_t i = 0; i < m->after->n_profiles; i++) {
 		if (m->profiles[i].counts[BACKTEST_GAINED] + m->profiles[i].counts[BACKTEST_LOST] == 0)
@@ -308,16 +378,7 @@ static int compare_digests(struct machine *m, struct error *err)
 	m->ret->concerned = n;
 	if (n == 0)
 		return 0;
-	matches[0] = arena_array(m->arena, int64_t, n);
-	matches[1] = arena_array(m->arena, int64_t, n);
-	r = run_digests(m, m->before, profiles, n, m->ret->digests_before, matches[0], err);
-	if (r >= 0)
-		r = run_digests(m, m->after, profiles, n, m->ret->digests_after, matches[1], err);
-	for (size_t i = 0; i < n; i++) {
-		m->profiles[numbers[i]].before = matches[0][i];
-		m->profiles[numbers[i]].after = matches[1][i];
-	}
-	return r;
+	return compare_told(m, profiles, numbers, n, err);
 }
 
 static void sort_tallies(struct machine *m)
