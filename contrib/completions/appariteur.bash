@@ -47,7 +47,7 @@ _appariteur()
 	esac
 
 	if ((${#words[@]} == 0)) && [[ $cur != -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "audit backup codes config digest doctor dossier explain fetch help import inbox init judgment match notice outbox
+		mapfile -t COMPREPLY < <(compgen -W "audit backup codes config digest doctor dossier explain export fetch help import inbox init judgment match notice outbox
 			profile quarantine reparse requirement rules run serve source stats verify version webhook" -- "$cur")
 		return
 	fi
@@ -151,6 +151,9 @@ _appariteur()
 		;;
 	match | "match "*)
 		common+=" --all --no-gates --since"
+		;;
+	export)
+		common+=" --all --cpv --dossier --format --kind --limit --place --since --source --until"
 		;;
 	"notice list")
 		common+=" --all --cpv --dossier --full --kind --limit --place --since --source --until"

@@ -23,8 +23,7 @@ static int show_notice(void *data, const struct notice *notice, int64_t seq UNUS
 	return 0;
 }
 
-/* Options that `list` and `search` share. */
-static int read_filter(struct app *app, struct notice_filter *filter, struct error *err)
+int notice_filter_of(struct app *app, struct notice_filter *filter, struct error *err)
 {
 	struct str kind = app_text(app, "kind"), cpv = app_text(app, "cpv"), place = app_text(app, "place");
 	enum notice_kind parsed;
@@ -64,7 +63,7 @@ static int read_filter(struct app *app, struct notice_filter *filter, struct err
 int cmd_notice_list(struct app *app, struct error *err)
 {
 	struct notice_filter filter;
-	int r = read_filter(app, &filter, err);
+	int r = notice_filter_of(app, &filter, err);
 
 	if (r < 0)
 		return r;
@@ -75,7 +74,7 @@ int cmd_notice_search(struct app *app, struct error *err)
 {
 	CLEANUP(buf_done) struct buf words = BUF_INIT(4096);
 	struct notice_filter filter;
-	int r = read_filter(app, &filter, err);
+	int r = notice_filter_of(app, &filter, err);
 
 	if (r < 0)
 		return r;

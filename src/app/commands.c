@@ -72,6 +72,20 @@ static const struct option of_match[] = {
 	OPTIONS_END,
 };
 
+static const struct option of_export[] = {
+	{ "all", OPTION_FLAG, NULL, "past deadlines, results and cancellations too" },
+	{ "cpv", OPTION_TEXT, "CODE", "a CPV branch, like 72 or 72212" },
+	{ "dossier", OPTION_TEXT, "KEY", "all notices of one purchase" },
+	{ "format", OPTION_CHOICE, "csv|ocds", "a table, by default, or an OCDS release package" },
+	{ "kind", OPTION_TEXT, "KIND", "planning, competition, result, change, …" },
+	{ "limit", OPTION_INT, "N", "at most so many" },
+	{ "place", OPTION_TEXT, "PLACE", "a department or a NUTS code, like 48 or FRJ" },
+	{ "since", OPTION_DAY, "DAY", "published from this day" },
+	{ "source", OPTION_TEXT, "SOURCE", "boamp, ted or requirement" },
+	{ "until", OPTION_DAY, "DAY", "published up to this day" },
+	OPTIONS_END,
+};
+
 static const struct option of_notice_list[] = {
 	{ "all", OPTION_FLAG, NULL, "past deadlines, results and cancellations too" },
 	{ "cpv", OPTION_TEXT, "CODE", "a CPV branch, like 72 or 72212" },
@@ -327,6 +341,8 @@ const struct command commands[] = {
 		"This notice is of another purchase than the rest", none },
 	{ "explain", cmd_explain, NEEDS_DB_READ, 2, 2, "PROFILE NOTICE",
 		"Why a notice fits a start-up, or why not", of_explain },
+	{ "export", cmd_export, NEEDS_DB_READ, 0, 0, "",
+		"Notices as CSV, or as an OCDS release package", of_export },
 	{ "fetch", cmd_fetch, NEEDS_DB_WRITE, 0, OPERANDS_ANY, "[SOURCE…]",
 		"Pull what is new from each source", of_days },
 	{ "import", cmd_import, NEEDS_DB_WRITE, 1, OPERANDS_ANY, "PATH…",

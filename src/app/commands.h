@@ -10,7 +10,7 @@ typedef int command_run(struct app *app, struct error *err);
 
 /* keep alphabetized */
 command_run cmd_audit_draw, cmd_audit_estimate, cmd_backup, cmd_codes_import, cmd_codes_list, cmd_config_show, cmd_digest_preview, cmd_digest_send, cmd_doctor,
-	cmd_dossier_merge, cmd_dossier_show, cmd_dossier_split, cmd_explain,
+	cmd_dossier_merge, cmd_dossier_show, cmd_dossier_split, cmd_explain, cmd_export,
 	cmd_fetch, cmd_import, cmd_inbox_read, cmd_init, cmd_judgment_add, cmd_judgment_export, cmd_judgment_import,
 	cmd_judgment_list, cmd_judgment_remove, cmd_match, cmd_notice_list, cmd_notice_search, cmd_notice_show,
 	cmd_outbox_hold, cmd_outbox_list, cmd_outbox_release, cmd_outbox_retry, cmd_profile_add,
@@ -119,6 +119,10 @@ void share_json(struct json_writer *w, const char *key, const struct share *shar
 /* "12mo", "90d", "1y" or a day; `fallback` when it is not given */
 int since_option(struct app *app, const char *name, const char *fallback, day_t *ret, struct error *err)
 	MUST_CHECK;
+
+/* cmd_notice.c: what `notice list`, `notice search` and `export` choose by */
+struct notice_filter;
+int notice_filter_of(struct app *app, struct notice_filter *filter, struct error *err) MUST_CHECK;
 
 /* cmd_requirement.c: operand `i`, "SLUG" or "requirement:SLUG" */
 struct notice;
