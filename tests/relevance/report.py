@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """
 Prints how right the matches are on the judged pairs, per profile and overall, beside three baselines,
-with 5-fold splits, and with --pairs what was matched wrongly or missed.
+what share of the cards of each band of scores is relevant, 5-fold splits, and with --pairs what was matched wrongly or missed.
 
     APPARITEUR_SHARED=FOLDER tests/relevance/report.py BUILD [--pairs] [--no-splits]
 """
@@ -17,6 +17,8 @@ sys.path[:0] = [str(ROOT / "tests/lib"), str(ROOT / "tests/relevance")]
 
 import harness  # noqa: E402
 import measure  # noqa: E402
+
+BANDS = (8, 9, 10, 12, 16)
 
 
 def row(name, f):
@@ -36,6 +38,18 @@ def pairs(judged, profile):
     for (p, n), grade in judged.grades.items():
         if p == profile and (p, n) not in judged.receipts:
             print(f"    missed  grade {grade}  {n}  {judged.notices[n]['title'][:120]}")
+
+
+def calibration(judged):
+    """How many of the cards of each band of scores a reader would call relevant, over all profiles."""
+    print(f"\n{'score':>14}  relevant        share of all above")
+    scores = judged.scores()
+    for low, high in zip(BANDS, [*BANDS[1:], None]):
+        band = [pair for pair, score in scores.items() if score >= low and (high is None or score < high)]
+        above = [pair for pair, score in scores.items() if score >= low]
+        right, all_right = (len(judged.grades.keys() & set(pairs)) for pairs in (band, above))
+        print(f"{f'{low:g} to {high:g}' if high else f'{low:g} and more':>14}  {right:3} of {len(band):3}  "
+              f"{measure.ratio(right, len(band), 1.0):6.2f}   {measure.ratio(all_right, len(above), 1.0):6.2f}")
 
 
 def main():
@@ -58,6 +72,7 @@ def main():
     row("keywords as whole words", measure.figures(measure.keyword_scores(judged), judged))
     row("CPV only", measure.figures(measure.cpv_scores(judged), judged))
     row("FTS5 BM25, best cut", measure.figures(measure.bm25_scores(judged), judged))
+    calibration(judged)
     head("by profile")
     for profile in judged.ids:
         row(profile, measure.figures(scores, judged, profiles=[profile]))
