@@ -90,7 +90,6 @@ enum own {
 struct said {
 	const struct profile *profile;
 	const struct stated *stated;
-	const bool *settings; /* by keyword: but the setting of the trade */
 	size_t keywords;
 };
 
@@ -102,7 +101,7 @@ static enum own said_at(const struct said *said, size_t start)
 	for (size_t i = 0; i < keywords->n && start < said->keywords; i++) {
 		end += keywords->at[i].len + strlen(BETWEEN_KEYWORDS);
 		if (start < end)
-			return said->settings[i] ? OWN_SETTING : OWN_KEYWORD;
+			return stated_as_setting(said->stated, keywords->at[i]) ? OWN_SETTING : OWN_KEYWORD;
 	}
 	if (stated_as_setting_at(said->stated, start - said->keywords))
 		return OWN_SETTING;
@@ -161,12 +160,9 @@ static void weigh_own_words(struct hearing *h, const struct profile *profile)
 {
 	const struct firing *firing = &h->reader->firing;
 	struct stated *stated = stated_new(h->reader->scan.memo.lexicon, profile, &h->arena);
-	bool *settings = arena_array(&h->arena, bool, profile->keywords.n);
-	struct said said = { .profile = profile, .stated = stated, .settings = settings };
+	struct said said = { .profile = profile, .stated = stated };
 	struct notice words;
 
-	for (size_t i = 0; i < profile->keywords.n; i++)
-		settings[i] = stated_as_setting(stated, profile->keywords.at[i]);
 	notice_init(&words);
 	words.stage = words.kind = NOTICE_COMPETITION;
 	words.title = own_words(profile, &h->arena, &said.keywords);

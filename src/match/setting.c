@@ -20,6 +20,7 @@ struct stated {
 	const struct lexicon *lexicon;
 	struct arena *arena;
 	struct stated_words name, description;
+	bool some; /* words of the description are a setting: most have none, and need no further look */
 };
 
 static bool is_one_of(struct str word, const char *const *list, size_t n)
@@ -61,17 +62,6 @@ static struct stated_words words_of(const struct lexicon *lexicon, struct str te
 		};
 	}
 	return words;
-}
-
-struct stated *stated_new(const struct lexicon *lexicon, const struct profile *profile, struct arena *arena)
-{
-	struct stated *stated = arena_new(arena, struct stated);
-
-	stated->lexicon = lexicon;
-	stated->arena = arena;
-	stated->name = words_of(lexicon, profile->name, arena);
-	stated->description = words_of(lexicon, profile->description, arena);
-	return stated;
 }
 
 /* Do the words that count, from `at` on, begin with those of the keyword? */
@@ -131,11 +121,27 @@ static bool is_setting(const struct stated_words *words, size_t at)
 		       ONE_OF(words->at[last + 1].text, the));
 }
 
+struct stated *stated_new(const struct lexicon *lexicon, const struct profile *profile, struct arena *arena)
+{
+	struct stated *stated = arena_new(arena, struct stated);
+
+	stated->lexicon = lexicon;
+	stated->arena = arena;
+	stated->name = words_of(lexicon, profile->name, arena);
+	stated->description = words_of(lexicon, profile->description, arena);
+	for (size_t i = 0; i < stated->description.n && !stated->some; i++)
+		stated->some = !stated->description.at[i].stop && is_setting(&stated->description, i);
+	return stated;
+}
+
 bool stated_as_setting(const struct stated *stated, struct str text)
 {
-	struct stated_words keyword = words_of(stated->lexicon, text, stated->arena);
+	struct stated_words keyword;
 	bool setting = false;
 
+	if (!stated->some)
+		return false;
+	keyword = words_of(stated->lexicon, text, stated->arena);
 	for (size_t i = 0; i < stated->name.n; i++)
 		if (!stated->name.at[i].stop && spelled_at(&stated->name, i, &keyword))
 			return false;
@@ -154,6 +160,8 @@ bool stated_as_setting_at(const struct stated *stated, size_t start)
 	const struct stated_words *words = &stated->description;
 	size_t at = 0;
 
+	if (!stated->some)
+		return false;
 	while (at < words->n && words->at[at].start < start)
 		at++;
 	return at < words->n && is_setting(words, at);
