@@ -327,7 +327,9 @@ static int run_from(struct run *run, const struct step *steps, size_t at, size_t
 			return PLAIN_UNSURE;
 		switch ((enum op)step->op) {
 		case CHARS:
-			if (run->text.len - pos < step->len || memcmp(run->text.ptr + pos, step->chars, step->len) != 0)
+			/* mostly the first byte says no */
+			if (run->text.len - pos < step->len || run->text.ptr[pos] != *step->chars ||
+				memcmp(run->text.ptr + pos, step->chars, step->len) != 0)
 				return 0;
 			pos += step->len;
 			break;
