@@ -29,7 +29,9 @@ static const char *const place_types[] = { "lieuExecution/typeCode", "lieuExecut
 	"lieuexecution_typecode" };
 static const char *const innovations[] = { "marcheInnovant", "marcheinnovant" };
 
-/* Exports fill what they do not know with CDL or NC. */
+enum { DAY_LENGTH = 10 }; /* YYYY-MM-DD */
+
+/* Exports fill what they do not know with CDL, NC or nan. */
 static struct str stated(
 	const struct xml_node *record, const char *const *paths, size_t n, struct arena *arena)
 {
@@ -37,10 +39,17 @@ static struct str stated(
 		struct str text = node_text(record, paths[i], arena);
 
 		if (str_given(text) && !str_eq(text, STR("CDL")) && !str_eq(text, STR("NC")) &&
-			!str_eq(text, STR("null")))
+			!str_eq(text, STR("null")) && !str_eq(text, STR("nan")))
 			return text;
 	}
 	return STR_NONE;
+}
+
+/* Exports write some days as instants; the day is the one that is written. */
+static day_t stated_day(
+	const struct xml_node *record, const char *const *paths, size_t n, struct arena *arena)
+{
+	return day_parse(str_sub(stated(record, paths, n, arena), 0, DAY_LENGTH));
 }
 
 /* places */
@@ -184,7 +193,7 @@ static void read_award(const struct xml_node *record, struct arena *arena, struc
 	award_init(award);
 	award->outcome = AWARD_GIVEN;
 	award->contract = n->reference;
-	award->concluded = day_parse(stated(record, signed_days, LENGTH(signed_days), arena));
+	award->concluded = stated_day(record, signed_days, LENGTH(signed_days), arena);
 	if (str_to_uint(stated(record, counts, LENGTH(counts), arena), 1000000, &number) && number > 0)
 		award->tenders = (int)number;
 	award->value = n->value;
@@ -193,7 +202,7 @@ static void read_award(const struct xml_node *record, struct arena *arena, struc
 	n->n_awards = 1;
 	if (str_to_uint(stated(record, months, LENGTH(months), arena), TERM_LENGTH_MAX, &number))
 		term_set(&n->term, number, TERM_MONTHS);
-	n->term.start = day_parse(stated(record, starts, LENGTH(starts), arena));
+	n->term.start = stated_day(record, starts, LENGTH(starts), arena);
 }
 
 /* record */
@@ -206,12 +215,14 @@ static bool is_yes(struct str text)
 
 /*
  * Buyers number their contracts themselves: the number is one only together with the buyer's. The
- * same record published again, with a modification in it, is the same contract.
+ * same record published again, with a modification in it, is the same contract. Consolidations put
+ * both together (uid), also where they leave the buyer out.
  */
-static struct str ref_of(struct str buyer, struct str id, struct arena *arena)
+static struct str ref_of(
+	struct str buyer, struct str id, struct str consolidated, struct arena *arena)
 {
 	if (!str_given(buyer))
-		return id;
+		return str_given(consolidated) ? consolidated : id;
 	return arena_printf(arena, "%.*s-%.*s", STR_ARG(buyer), STR_ARG(id));
 }
 
@@ -219,7 +230,7 @@ static int read_record(
 	const struct xml_node *record, struct arena *arena, struct notice *ret, struct error *err)
 {
 	struct notice n;
-	struct str id = node_text(record, "id", arena), amount;
+	struct str id = node_text(record, "id", arena), uid = node_text(record, "uid", arena), amount;
 	int r;
 
 	notice_init(&n);
@@ -228,10 +239,10 @@ static int read_record(
 	n.buyer.id = ident_clean(stated(record, buyer_ids, LENGTH(buyer_ids), arena), arena);
 	n.buyer.name = stated(record, buyer_names, LENGTH(buyer_names), arena);
 	if (!str_given(id))
-		id = node_text(record, "uid", arena);
+		id = uid;
 	if (!str_given(id))
 		return error_set(err, ERROR_INPUT, "the DECP record has no id");
-	notice_set_id(&n, arena, STR("decp"), ref_of(n.buyer.id, id, arena));
+	notice_set_id(&n, arena, STR("decp"), ref_of(n.buyer.id, id, uid, arena));
 	n.reference = id;
 	n.notice_type = node_text(record, "nature", arena);
 	n.title = node_text(record, "objet", arena);
@@ -242,7 +253,7 @@ static int read_record(
 	n.procedure = procedure_of(node_text(record, "procedure", arena), arena);
 	n.innovative = is_yes(stated(record, innovations, LENGTH(innovations), arena)) ||
 		       str_eq(n.procedure, STR("innovation"));
-	n.published = day_parse(stated(record, days, LENGTH(days), arena));
+	n.published = stated_day(record, days, LENGTH(days), arena);
 	amount = stated(record, amounts, LENGTH(amounts), arena);
 	if (money_parse(amount, STR("EUR"), &n.value) && n.value.cents > 0)
 		n.value_kind = VALUE_AWARD;
@@ -276,7 +287,7 @@ bool decp_is_record(const struct json_value *value)
 {
 	static const char *const keys[] = { "acheteur", "acheteur.id", "acheteur_id",
 		"autoriteConcedante", "autoriteConcedante.id", "autoriteconcedante_id",
-		"idAcheteur" };
+		"idAcheteur", "titulaires", "concessionnaires", "dateNotification" };
 
 	if (json_type(json_get(value, "objet")) != JSON_STRING || !json_get(value, "id"))
 		return false;

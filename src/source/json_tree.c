@@ -10,7 +10,11 @@ static struct str local_name(struct str name)
 static struct xml_node *build(const struct json_value *value, struct str name,
 	struct xml_node *parent, struct arena *arena);
 
-/* Appends one element for a value, one each for the values of an array. */
+/*
+ * Appends one element for a value, one each for the values of an array. An array in an array has no
+ * counterpart in XML: its values are taken as those of the outer one. Deeper than JSON may be nested
+ * this does not go.
+ */
 static void build_all(const struct json_value *value, struct str name, struct xml_node *parent,
 	struct xml_node ***tail, struct arena *arena)
 {
@@ -19,9 +23,10 @@ static void build_all(const struct json_value *value, struct str name, struct xm
 	for (size_t i = 0; i < count; i++) {
 		struct xml_node *child;
 
-		/* An array in an array has no counterpart in XML. */
-		if (json_type(json_at(value, i)) == JSON_ARRAY)
+		if (json_type(json_at(value, i)) == JSON_ARRAY) {
+			build_all(json_at(value, i), name, parent, tail, arena);
 			continue;
+		}
 		child = build(json_at(value, i), name, parent, arena);
 		**tail = child;
 		*tail = &child->next;

@@ -91,31 +91,35 @@ static void kind_of_content(const struct json_value *release, struct notice *n)
 
 /* buyer */
 
-static bool is_buyer(const struct json_value *party)
+static bool has_role(const struct json_value *party, const char *role)
 {
 	const struct json_value *roles = json_get(party, "roles");
 
 	for (size_t i = 0; i < json_count(roles); i++)
-		if (str_eq(json_str(json_at(roles, i)), STR("buyer")))
+		if (str_eqz(json_str(json_at(roles, i)), role))
 			return true;
 	return false;
 }
 
-/* The party the buyer refers to, else the first with that role. */
-static const struct json_value *buyer_party(
-	const struct json_value *release, struct str id, struct arena *arena)
+/*
+ * The party an organisation refers to, else the first with that role. Version 1.0 knows no parties:
+ * there the organisation says itself what a party says.
+ */
+static const struct json_value *party_of(const struct json_value *release,
+	const struct json_value *organisation, const char *role, struct arena *arena)
 {
 	const struct json_value *parties = json_get(release, "parties"), *first = NULL;
+	struct str id = json_scalar(json_get(organisation, "id"), arena);
 
 	for (size_t i = 0; i < json_count(parties); i++) {
 		const struct json_value *party = json_at(parties, i);
 
 		if (str_given(id) && str_eq(json_scalar(json_get(party, "id"), arena), id))
 			return party;
-		if (!first && is_buyer(party))
+		if (!first && has_role(party, role))
 			first = party;
 	}
-	return first;
+	return first ? first : organisation;
 }
 
 /* Lists of identifiers are named after their country: FR-RCS, GB-COH, UA-EDR (org-id.guide). */
@@ -130,19 +134,27 @@ static struct str country_of(const struct json_value *party, struct str scheme, 
 	return country;
 }
 
+/* The procuring entity buys for a buyer; where no buyer is named, it is all that is known of one. */
 static void read_buyer(const struct json_value *release, struct arena *arena, struct party *buyer)
 {
-	struct str id = json_scalar(json_find(release, "buyer/id"), arena), scheme;
-	const struct json_value *party = buyer_party(release, id, arena);
+	static const struct {
+		const char *path, *role;
+	} ways[] = { { "buyer", "buyer" }, { "tender/procuringEntity", "procuringEntity" } };
+	const struct json_value *organisation = NULL, *party = NULL;
+	struct str scheme;
 
-	buyer->name = text_at(release, "buyer/name", arena);
+	for (size_t i = 0; i < LENGTH(ways) && !party; i++) {
+		organisation = json_find(release, ways[i].path);
+		party = party_of(release, organisation, ways[i].role, arena);
+	}
+	buyer->name = text_at(organisation, "name", arena);
 	if (!str_given(buyer->name))
 		buyer->name = text_at(party, "name", arena);
 	if (!str_given(buyer->name))
 		buyer->name = text_at(release, "tender/procuringEntity/name", arena);
 	buyer->id = ident_clean(text_at(party, "identifier/id", arena), arena);
 	if (!str_given(buyer->id))
-		buyer->id = ident_clean(id, arena);
+		buyer->id = ident_clean(text_at(organisation, "id", arena), arena);
 	buyer->city = text_at(party, "address/locality", arena);
 	scheme = text_at(party, "identifier/scheme", arena);
 	buyer->country = country_of(party, scheme, arena);
@@ -222,6 +234,8 @@ static void read_supplier(const struct json_value *release, const struct json_va
 	const struct json_value *party = with_id(json_get(release, "parties"), "id",
 		json_scalar(json_get(supplier, "id"), arena), steps, arena);
 
+	if (!party)
+		party = supplier; /* version 1.0 */
 	*ret = (struct winner){ .size = COMPANY_NONE };
 	ret->party.name = text_at(supplier, "name", arena);
 	if (!str_given(ret->party.name))
@@ -304,6 +318,17 @@ static void add_classification(
 			cpv_parse(json_scalar(json_get(classification, "id"), arena), arena));
 }
 
+/* Of an item; of the tender as a whole in an extension. */
+static void add_classifications(
+	const struct json_value *value, struct arena *arena, struct codes *cpv)
+{
+	const struct json_value *more = json_get(value, "additionalClassifications");
+
+	add_classification(json_get(value, "classification"), arena, cpv);
+	for (size_t i = 0; i < json_count(more); i++)
+		add_classification(json_at(more, i), arena, cpv);
+}
+
 static bool is_nuts(struct str text)
 {
 	if (text.len < 2 || text.len > 5)
@@ -320,13 +345,10 @@ static bool is_nuts(struct str text)
 static void read_item(
 	const struct json_value *item, struct arena *arena, struct codes *cpv, struct codes *places)
 {
-	const struct json_value *more = json_get(item, "additionalClassifications");
 	const struct json_value *sites = json_get(item, "deliveryAddresses");
 	struct str region = text_at(item, "deliveryAddress/region", arena);
 
-	add_classification(json_get(item, "classification"), arena, cpv);
-	for (size_t i = 0; i < json_count(more); i++)
-		add_classification(json_at(more, i), arena, cpv);
+	add_classifications(item, arena, cpv);
 	if (is_nuts(region))
 		codes_add(places, arena, region);
 	for (size_t i = 0; i < json_count(sites); i++) {
@@ -356,6 +378,8 @@ static int read_lots(
 			lot->id = arena_printf(arena, "LOT-%04zu", i + 1);
 		lot->title = text_at(value, "title", arena);
 		lot->description = text_at(value, "description", arena);
+		lot->deadline = deadline_read(text_at(value, "tenderPeriod/endDate", arena), arena);
+		read_period(json_get(value, "contractPeriod"), arena, &lot->term);
 		if (read_amount(json_get(value, "value"), arena, &lot->value))
 			lot->value_kind = VALUE_ESTIMATE;
 		else
@@ -439,6 +463,9 @@ static void read_documents(const struct json_value *tender, struct arena *arena,
 			n->documents_url = url;
 		}
 	}
+	if (!str_given(n->documents_url))
+		n->documents_url =
+			node_url(text_at(tender, "submissionMethodDetails", arena), arena);
 }
 
 /* A record's own release: how it stands, else the last of those it holds. */
@@ -466,6 +493,16 @@ static struct str ref_of(struct str ocid, struct str id, struct arena *arena)
 	return arena_printf(arena, "%.*s-%.*s", STR_ARG(ocid), STR_ARG(id));
 }
 
+/* The day to ask to take part by is that of an extension: two stages have no other. */
+static struct deadline deadline_of(const struct json_value *tender, struct arena *arena)
+{
+	struct str text = text_at(tender, "tenderPeriod/endDate", arena);
+
+	if (!str_given(text))
+		text = text_at(tender, "expressionOfInterestDeadline", arena);
+	return deadline_read(text, arena);
+}
+
 static int read_release(const struct json_value *release, struct str ocid, struct arena *arena,
 	struct notice *n, struct error *err)
 {
@@ -485,12 +522,12 @@ static int read_release(const struct json_value *release, struct str ocid, struc
 	n->nature = nature_of(json_str(json_get(tender, "mainProcurementCategory")));
 	n->procedure = procedure_of(json_str(json_get(tender, "procurementMethod")));
 	n->reference = text_at(tender, "id", arena);
-	n->deadline = deadline_read(text_at(tender, "tenderPeriod/endDate", arena), arena);
+	n->deadline = deadline_of(tender, arena);
 	read_value(release, arena, n);
 	read_period(json_get(tender, "contractPeriod"), arena, &n->term);
 	read_awards(release, arena, n);
 	read_documents(tender, arena, n);
-	add_classification(json_get(tender, "classification"), arena, &n->cpv);
+	add_classifications(tender, arena, &n->cpv);
 	r = read_lots(tender, arena, n, err);
 	if (r < 0)
 		return r;

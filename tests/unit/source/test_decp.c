@@ -50,6 +50,18 @@ static void test_json(void **state UNUSED)
 		{ "{\"id\":\"5\",\"autoriteConcedante\":null,\"objet\":\"O\",\"lieuExecution\":{\"code\":\"FR\",\"typeCode\":"
 		  "\"Code pays\"}}",
 			"decp:5", "FR", MONEY_NONE },
+		/* one contract where a list belongs, as converted XML has it; a number as Java writes it */
+		{ "{\"marches\":{\"marche\":{\"id\":\"6\",\"acheteur\":{\"id\":\"E\"},\"objet\":\"O\",\"montant\":"
+		  "1.25E7,\"titulaires\":{\"titulaire\":{\"id\":\"34027049500021\"}}}}}",
+			"decp:E-6", "", 1250000000 },
+		/* no buyer at all: the consolidation's number is one alone */
+		{ "{\"marches\":[{\"id\":\"7\",\"uid\":\"217500016000197\",\"objet\":\"O\",\"montant\":\"12 000,50\","
+		  "\"titulaires\":null}]}",
+			"decp:217500016000197", "", 1200050 },
+		/* the union of both kinds of contract, with what does not belong left empty */
+		{ "[{\"id\":8,\"acheteur\":{\"id\":\"F\"},\"autoriteConcedante\":\"\",\"objet\":\"O\",\"montant\":7.0,"
+		  "\"valeurGlobale\":0.0,\"concessionnaires\":\"\",\"dateSignature\":\"nan\"}]",
+			"decp:F-8", "", 700 },
 	};
 
 	for (size_t i = 0; i < LENGTH(table); i++) {
@@ -61,6 +73,45 @@ static void test_json(void **state UNUSED)
 		assert_int_equal(n.kind, NOTICE_RESULT);
 	}
 	check_text("quoted", read_good(table[3].document).title, "Les \"NaN\" NaN");
+}
+
+/* Both ways of the schemas, and what consolidations make of them; what a modification says is not it. */
+static void test_holders(void **state UNUSED)
+{
+#define HOLDER  "{\"id\":\"340 270 495 00021\",\"typeIdentifiant\":\"SIRET\"}"
+#define FOREIGN "{\"id\":\"DE814864138\",\"typeIdentifiant\":\"TVA\",\"denominationSociale\":\"H\"}"
+#define CHANGED                                                                                    \
+	",\"modifications\":[{\"modification\":{\"id\":1,\"montant\":9,\"titulaires\":[{\"titulaire\":" \
+	"{\"id\":\"9\"}}]}}],\"actesSousTraitance\":[{\"acteSousTraitance\":{\"id\":1,"                 \
+	"\"sousTraitant\":{\"id\":\"8\"}}}]"
+	static const char *const table[] = {
+		"\"titulaires\":[" HOLDER "," FOREIGN "]",
+		"\"titulaires\":[{\"titulaire\":" HOLDER "},{\"titulaire\":" FOREIGN "}]" CHANGED,
+		"\"titulaires\":{\"titulaire\":[" HOLDER "," FOREIGN "]}" CHANGED,
+		"\"titulaires\":[[[" HOLDER "]," FOREIGN "]]",
+		"\"concessionnaires\":[{\"concessionnaire\":" HOLDER "},{\"concessionnaire\":" FOREIGN
+		"}],\"titulaires\":\"\"",
+		"\"titulaire_id_1\":\"34027049500021\",\"titulaire_id_2\":\"DE814864138\","
+		"\"titulaire_typeidentifiant_2\":\"TVA\",\"titulaire_denominationsociale_2\":\"H\","
+		"\"titulaire_id_3\":\"CDL\"",
+	};
+
+	for (size_t i = 0; i < LENGTH(table); i++) {
+		struct notice n = read_good(arena_printf(&arena,
+			"{\"marches\":[{\"id\":\"1\",\"acheteur\":{\"id\":\"A\"},\"objet\":\"O\",\"montant\":5,"
+			"\"dateNotification\":\"2026-05-20T00:00:00+02:00\",%s}]}",
+			table[i]).ptr);
+
+		assert_int_equal(n.n_awards, 1);
+		if (n.awards[0].n_winners != 2)
+			fail_msg("%s: %zu", table[i], n.awards[0].n_winners);
+		check_text(table[i], n.awards[0].winners[0].party.id, "34027049500021");
+		check_text(table[i], n.awards[0].winners[1].party.id, "DE814864138");
+		check_text(table[i], n.awards[0].winners[1].party.name, "H");
+		assert_int_equal(n.value.cents, 500);
+		assert_int_equal(n.published, day_parse(STR("2026-05-20")));
+		assert_int_equal(n.awards[0].concluded, n.published);
+	}
 }
 
 /* Each item is a document that parses alone, and cut again gives itself. */
@@ -139,6 +190,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_contract, arena_reset_state),
 		cmocka_unit_test_setup(test_json, arena_reset_state),
+		cmocka_unit_test_setup(test_holders, arena_reset_state),
 		cmocka_unit_test_setup(test_items, arena_reset_state),
 		cmocka_unit_test_setup(test_ceiling, arena_reset_state),
 		cmocka_unit_test_setup(test_refused, arena_reset_state),

@@ -50,6 +50,47 @@ static void test_release(void **state UNUSED)
 	assert_int_equal(n.lots[1].value.cents, 500);
 }
 
+/* Version 1.0 has no parties: an organisation says itself who it is. */
+static void test_version_1_0(void **state UNUSED)
+{
+	struct notice n = read_good(RELEASE("\"award\"",
+		",\"buyer\":{\"name\":\"Ville\",\"identifier\":{\"scheme\":\"FR-RCS\",\"id\":\"732 829 320\"},\"address\":{"
+		"\"locality\":\"Lyon\",\"countryName\":\"France\",\"postalCode\":\"69001\"}},\"tender\":{\"title\":\"T\","
+		"\"procuringEntity\":{\"name\":\"Other\"}},\"awards\":[{\"id\":1,\"status\":\"active\",\"suppliers\":[{"
+		"\"name\":\"S\",\"identifier\":{\"scheme\":\"FR-RCS\",\"id\":\"34027049500021\"}}]}]"));
+
+	check_text("buyer", n.buyer.name, "Ville");
+	check_text("buyer", n.buyer.id, "732829320");
+	check_text("city", n.buyer.city, "Lyon");
+	check_text("department", n.buyer.department, "69");
+	check_text("winner", n.awards[0].winners[0].party.id, "34027049500021");
+	check_text("country", n.awards[0].winners[0].party.country, "FR");
+}
+
+/* What extensions add: the profile for eForms has deadlines and terms in lots. */
+static void test_extensions(void **state UNUSED)
+{
+	struct notice n = read_good(RELEASE("\"tender\"",
+		",\"parties\":[{\"id\":\"s\",\"roles\":[\"supplier\"]},{\"id\":7,\"name\":\"Agency\",\"roles\":["
+		"\"procuringEntity\"],\"identifier\":{\"id\":\"0123\"}}],\"tender\":{\"title\":\"T\",\"procuringEntity\":{"
+		"\"id\":7},\"additionalClassifications\":[{\"scheme\":\"CPV\",\"id\":\"45000000\"}],"
+		"\"submissionMethodDetails\":\"https://example.org/submit\",\"lots\":[{\"id\":1,\"tenderPeriod\":{"
+		"\"endDate\":\"2026-12-01T12:00:00+01:00\"},\"contractPeriod\":{\"durationInDays\":30}},{\"id\":2,"
+		"\"tenderPeriod\":{\"endDate\":\"2026-11-30T12:00:00+01:00\"}}]}"));
+
+	check_text("buyer", n.buyer.name, "Agency");
+	check_text("buyer", n.buyer.id, "0123");
+	check_codes("cpv", &n.cpv, "45000000");
+	check_text("documents", n.documents_url, "https://example.org/submit");
+	check_deadline("the first", &n.deadline, "2026-11-30T12:00:00+01:00");
+	check_deadline("lot", &n.lots[0].deadline, "2026-12-01T12:00:00+01:00");
+	assert_int_equal(n.lots[0].term.length, 30);
+
+	n = read_good(RELEASE("\"tender\"",
+		",\"tender\":{\"title\":\"T\",\"expressionOfInterestDeadline\":\"2026-12-02T12:00:00Z\"}"));
+	check_deadline("interest", &n.deadline, "2026-12-02T12:00:00Z");
+}
+
 static void test_kinds(void **state UNUSED)
 {
 	static const struct {
@@ -129,6 +170,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_release, arena_reset_state),
+		cmocka_unit_test_setup(test_version_1_0, arena_reset_state),
+		cmocka_unit_test_setup(test_extensions, arena_reset_state),
 		cmocka_unit_test_setup(test_kinds, arena_reset_state),
 		cmocka_unit_test_setup(test_record, arena_reset_state),
 		cmocka_unit_test_setup(test_lines, arena_reset_state),
