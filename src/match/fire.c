@@ -365,6 +365,8 @@ static void fire_rule(struct firing *firing, const struct rules *rules, const st
 	const struct hit *whole;
 	size_t n;
 
+	if (firing->replaced != NULL && firing->replaced[number])
+		scan = firing->above;
 	if (is_suspended(firing, number) || refused(firing, rule))
 		return;
 	firing->again.purse = (struct regex_purse){ 0, 0, 0 };
@@ -398,10 +400,9 @@ static bool evidence_fired(const struct firing *firing, const struct rule *rule)
 }
 
 /* Which lines of which rules the hits stand in; a field that a line does not look at is no hit of it. */
-static size_t touch_rules(struct firing *firing, const struct scan *scan)
+static size_t touch_rules(struct firing *firing, const struct scan *scan, const bool *void_rules, size_t touched)
 {
 	const struct waiting *waiting = terms_waiting(scan->terms);
-	size_t touched = 0;
 
 	for (size_t i = 0; i < scan->n_touched; i++) {
 		uint32_t term = scan->touched[i];
@@ -415,7 +416,8 @@ static size_t touch_rules(struct firing *firing, const struct scan *scan)
 		for (size_t j = 0; j < n; j++) {
 			struct rule_gate *gate = &firing->gates[postings[j].rule];
 
-			if ((postings[j].fields & scan->seen[term].fields) == 0)
+			if ((postings[j].fields & scan->seen[term].fields) == 0 ||
+				(void_rules != NULL && void_rules[postings[j].rule]))
 				continue;
 			if (gate->hit == 0)
 				firing->touched[touched++] = postings[j].rule;
@@ -474,7 +476,10 @@ void fire_rules(struct firing *firing, const struct rules *rules, const struct r
 	again_forget(&firing->again);
 	if (firing->made.total > 0)
 		arena_reset(&firing->made);
-	n = drop_lacking(firing, touch_rules(firing, scan));
+	n = touch_rules(firing, scan, firing->replaced, 0);
+	if (firing->above != NULL)
+		n = touch_rules(firing, firing->above, NULL, n);
+	n = drop_lacking(firing, n);
 	if (n > 1)
 		qsort(firing->touched, n, sizeof(uint32_t), by_number);
 	for (size_t i = 0; i < n; i++)

@@ -24,6 +24,9 @@ struct rule_gate {
 _Static_assert(RULE_LINES_MAX <= 64, "a bit for each line");
 
 struct firing {
+	/* NULL, or the scan that knows the terms of some rules, whose terms in the other are void */
+	const struct scan *above;
+	const bool *replaced; /* by rule: those */
 	struct fired *at;
 	size_t n, capacity;
 	uint32_t *first;   /* by rule: newest, index + 1; all 0 between notices */

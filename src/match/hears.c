@@ -37,6 +37,7 @@ void hearing_init(struct hearing *h, const struct rules *rules, const struct rul
 		.code = code,
 		.by_field = by_field,
 		.reader = reader,
+		.firing = &reader->firing,
 		.points = zeroed(rules->n_fields, sizeof(*h->points)),
 		.named = zeroed(rules->n_fields, sizeof(*h->named)),
 		.own = zeroed(rules->n_rules, sizeof(*h->own)),
@@ -115,11 +116,15 @@ static void speaks(struct hearing *h, uint32_t rule, points_t points)
 	h->points[h->rules->rules[rule].field] += points;
 }
 
-/* Rules that do not fire, but say that they are for who has a word that was found. */
-static void find_for(struct hearing *h)
+/* Of the postings of this scan, those that the other one has in its place are void. */
+static bool is_void(const struct hearing *h, const struct scan *scan, uint32_t rule)
 {
-	const struct scan *scan = &h->reader->scan;
+	return h->above != NULL && scan != h->above && h->firing->replaced[rule];
+}
 
+/* Rules that do not fire, but say that they are for who has a word that was found. */
+static void find_for(struct hearing *h, const struct scan *scan)
+{
 	for (size_t i = 0; i < scan->n_touched; i++) {
 		size_t n;
 		const struct rule_posting *at = waiting_rules(terms_waiting(scan->terms), scan->touched[i], &n);
@@ -127,6 +132,8 @@ static void find_for(struct hearing *h)
 		for (size_t j = 0; j < n; j++) {
 			const struct rule *rule = &h->rules->rules[at[j].rule];
 
+			if (is_void(h, scan, at[j].rule))
+				continue;
 			if (rule->lines[at[j].line].kind == LINE_FOR && h->own[at[j].rule] == OWN_NOT)
 				speaks(h, at[j].rule, rule->weight);
 		}
@@ -134,10 +141,8 @@ static void find_for(struct hearing *h)
 }
 
 /* Of those, and of those that fire, by which words. */
-static void find_by_which(struct hearing *h, const struct said *said)
+static void find_by_which(struct hearing *h, const struct scan *scan, const struct said *said)
 {
-	const struct scan *scan = &h->reader->scan;
-
 	for (size_t i = 0; i < scan->n_touched; i++) {
 		uint32_t term = scan->touched[i];
 		size_t n;
@@ -145,8 +150,11 @@ static void find_by_which(struct hearing *h, const struct said *said)
 		enum own by = said_at(said, scan_best(scan, term, 1u << FIELD_TITLE, 0)->start);
 
 		for (size_t j = 0; j < n; j++) {
-			const struct rule_line *line = &h->rules->rules[at[j].rule].lines[at[j].line];
+			const struct rule_line *line;
 
+			if (is_void(h, scan, at[j].rule))
+				continue;
+			line = &h->rules->rules[at[j].rule].lines[at[j].line];
 			if (h->own[at[j].rule] != OWN_NOT && h->own[at[j].rule] < by &&
 				(line->fields & 1u << FIELD_TITLE) != 0 &&
 				(line->kind == LINE_FOR || line->kind == LINE_ANY))
@@ -158,7 +166,7 @@ static void find_by_which(struct hearing *h, const struct said *said)
 /* Which rules speak of the profile's own words, and what those are worth in each field. */
 static void weigh_own_words(struct hearing *h, const struct profile *profile)
 {
-	const struct firing *firing = &h->reader->firing;
+	const struct firing *firing = h->firing;
 	struct stated *stated = stated_new(h->reader->scan.memo.lexicon, profile, &h->arena);
 	struct said said = { .profile = profile, .stated = stated };
 	struct notice words;
@@ -167,17 +175,24 @@ static void weigh_own_words(struct hearing *h, const struct profile *profile)
 	words.stage = words.kind = NOTICE_COMPETITION;
 	words.title = own_words(profile, &h->arena, &said.keywords);
 	scan_notice(&h->reader->scan, &words);
-	fire_rules(&h->reader->firing, h->rules, h->code, &h->reader->scan, &words);
+	if (h->above != NULL)
+		scan_notice(h->above, &words);
+	fire_rules(h->firing, h->rules, h->code, &h->reader->scan, &words);
 	for (size_t i = 0; i < firing->n_rules; i++)
 		speaks(h, firing->rules[i], fired_best(firing, firing->rules[i], 0)->points);
-	find_for(h);
-	find_by_which(h, &said);
+	find_for(h, &h->reader->scan);
+	if (h->above != NULL)
+		find_for(h, h->above);
+	find_by_which(h, &h->reader->scan, &said);
+	if (h->above != NULL)
+		find_by_which(h, h->above, &said);
 }
 
 /* How many different terms of the rule stand in the profile's own words, counted up to two. */
 static int own_terms(const struct hearing *h, size_t number)
 {
 	const struct rule *rule = &h->rules->rules[number];
+	const struct scan *scan = h->above != NULL && h->firing->replaced[number] ? h->above : &h->reader->scan;
 	uint32_t first = 0;
 
 	for (size_t i = 0; i < rule->n_lines; i++) {
@@ -188,7 +203,7 @@ static int own_terms(const struct hearing *h, size_t number)
 		for (size_t j = 0; j < line->n_terms; j++) {
 			uint32_t term = h->code[number].lines[i].terms[j];
 
-			if (term == 0 || term == first || h->reader->scan.seen[term].newest == 0)
+			if (term == 0 || term == first || scan->seen[term].newest == 0)
 				continue;
 			if (first != 0)
 				return 2;

@@ -25,6 +25,8 @@ struct hearing {
 	const struct rule_code *code;
 	const struct field_rules *by_field;
 	struct reader *reader; /* of a matcher with these rules */
+	struct firing *firing; /* the reader's, or one that has rules replaced … */
+	struct scan *above;    /* … by what this one knows; else NULL */
 	points_t *points;      /* by field */
 	bool *named;           /* by field */
 	uint8_t *own;          /* by rule; all 0 between profiles */

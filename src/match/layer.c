@@ -97,6 +97,21 @@ void *held_release(struct held *held)
 	return NULL;
 }
 
+/* rules */
+
+void *ruling_release(struct ruling *ruling)
+{
+	if (ruling == NULL || --ruling->refs > 0)
+		return NULL;
+	for (size_t i = 0; i < ruling->n_donors; i++)
+		ruling_release(ruling->donors[i].ruling);
+	free(ruling->donors);
+	rules_free(ruling->rules);
+	ruling_release(ruling->root);
+	free(ruling);
+	return NULL;
+}
+
 /* layers */
 
 static struct layer *hold(uint64_t serial, struct ruling *ruling, struct held *const *held, size_t n)
@@ -119,20 +134,21 @@ static struct layer *hold(uint64_t serial, struct ruling *ruling, struct held *c
 	return layer;
 }
 
-int layer_base_new(uint64_t serial, struct ruling *ruling, struct held *const *held, size_t n,
-	unsigned threads, struct layer **ret, struct error *err)
+struct layer *layer_base_new(uint64_t serial, struct ruling *ruling, struct held *const *held, size_t n)
 {
-	struct layer *layer = hold(serial, ruling, held, n);
-	int r = matcher_compile(threads, ruling->rules, ruling->ruleset, layer->profiles, n, &layer->hearer,
-		&layer->matcher, err);
+	return hold(serial, ruling, held, n);
+}
 
-	if (r < 0) {
-		layer_release(layer);
+int layer_base_compile(struct layer *layer, unsigned threads, struct error *err)
+{
+	const struct rules *rules = layer->ruling->rules;
+	int r = matcher_compile(threads, rules, layer->ruling->ruleset, layer->profiles, layer->n,
+		&layer->hearer, &layer->matcher, err);
+
+	if (r < 0)
 		return r;
-	}
-	hearing_init(&layer->hearing, ruling->rules, layer->matcher->code, &layer->matcher->by_field,
-		layer->hearer);
-	*ret = layer;
+	hearing_init(&layer->hearing, rules, layer->matcher->code, &layer->matcher->by_field, layer->hearer);
+	layer->mentions = mentions_new(layer->profiles, layer->n);
 	return 0;
 }
 
@@ -238,7 +254,8 @@ static void make_sieves(struct layer *layer)
 			add_key(&layer->codes, str_sub(layer->profiles[i]->cpv.at[j], 0, 2));
 }
 
-struct layer *layer_new(uint64_t serial, struct layer *base, struct held *const *held, size_t n)
+struct layer *layer_new(uint64_t serial, struct layer *base, struct hearing *hearing,
+	struct held *const *held, size_t n)
 {
 	struct layer *layer = hold(serial, base->ruling, held, n);
 	struct matcher *m = zeroed(1, sizeof(*m));
@@ -251,7 +268,7 @@ struct layer *layer_new(uint64_t serial, struct layer *base, struct held *const 
 	m->n_profiles = n;
 	m->lexicon = lexicon_over(base->matcher->lexicon);
 	m->terms = terms_new(m->lexicon);
-	hear_all(layer, &base->hearing);
+	hear_all(layer, hearing);
 	for (uint32_t i = 0; i < n; i++)
 		query_post(m->terms, m->lexicon, m->profiles[i], i);
 	terms_pack(m->terms);
@@ -270,10 +287,8 @@ void *layer_release(struct layer *layer)
 	matcher_free(layer->matcher);
 	for (size_t i = 0; i < layer->n; i++)
 		held_release(layer->held[i]);
-	if (--layer->ruling->refs == 0) {
-		rules_free(layer->ruling->rules);
-		free(layer->ruling);
-	}
+	ruling_release(layer->ruling);
+	mentions_free(layer->mentions);
 	free(layer->words.bits);
 	free(layer->codes.bits);
 	free(layer->held);
@@ -283,12 +298,11 @@ void *layer_release(struct layer *layer)
 	return NULL;
 }
 
-struct reader *layer_reader_new(const struct layer *layer, const struct firing *fired)
+struct reader *layer_reader_new(const struct layer *layer)
 {
 	struct reader *reader = zeroed(1, sizeof(*reader));
 
 	scan_init(&reader->scan, layer->matcher->terms, layer->matcher->lexicon);
 	board_init(&reader->board, layer->n, layer->matcher->rules->n_fields);
-	reader->fired = fired;
 	return reader;
 }

@@ -7,6 +7,7 @@
 #define MATCH_LAYER_H
 
 #include "compiled.h"
+#include "mentions.h"
 
 /* What matching needs of a profile, in one piece of memory. */
 struct held {
@@ -17,11 +18,19 @@ struct held *held_new(const struct profile *profile);
 void *held_release(struct held *held);
 
 /* Rules, kept for as long as something that was compiled with them. */
+struct donor {
+	uint32_t rule;
+	struct ruling *ruling;
+};
 struct ruling {
 	unsigned refs;
 	struct rules *rules;
 	int64_t ruleset;
+	struct ruling *root;  /* NULL, or whose rules these are but for some … */
+	struct donor *donors; /* … that are these ones' */
+	size_t n_donors;
 };
+void *ruling_release(struct ruling *ruling);
 
 /* Words and codes, a bit each: where none of them is, nothing of the layer is. */
 struct sieve {
@@ -60,6 +69,7 @@ struct layer {
 	/* of the base, the writer's: what profiles above it hear of is found out with its rules */
 	struct reader *hearer;
 	struct hearing hearing;
+	struct mentions *mentions;
 
 	/* of a layer above the base */
 	struct sieve words, codes;
@@ -71,13 +81,18 @@ struct layer {
 	size_t n_gone;
 };
 
-/* Takes a hold on the profiles, which stand in order of id, and the rules. */
-int layer_base_new(uint64_t serial, struct ruling *ruling, struct held *const *held, size_t n,
-	unsigned threads, struct layer **ret, struct error *err) MUST_CHECK;
-struct layer *layer_new(uint64_t serial, struct layer *base, struct held *const *held, size_t n);
+/*
+ * A base in two steps: it takes a hold on the profiles, which stand in order of id, and the rules, as the
+ * writer; then it is compiled, which touches nothing that is shared.
+ */
+struct layer *layer_base_new(uint64_t serial, struct ruling *ruling, struct held *const *held, size_t n);
+int layer_base_compile(struct layer *layer, unsigned threads, struct error *err) MUST_CHECK;
+/* `hearing`: the base's, or one with other rules in the place of some. */
+struct layer *layer_new(uint64_t serial, struct layer *base, struct hearing *hearing,
+	struct held *const *held, size_t n);
 void *layer_release(struct layer *layer);
 
-/* Of a layer above the base; `fired` is what fires in the base. */
-struct reader *layer_reader_new(const struct layer *layer, const struct firing *fired);
+/* Of a layer above the base. What fires is for the caller to tell it. */
+struct reader *layer_reader_new(const struct layer *layer);
 
 #endif

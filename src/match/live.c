@@ -20,6 +20,8 @@ static void *snapshot_free(struct snapshot *snapshot)
 		layer_release(snapshot->at[i].layer);
 		free(snapshot->at[i].gone);
 	}
+	if (snapshot != NULL)
+		amend_release(snapshot->amend);
 	free(snapshot);
 	return NULL;
 }
@@ -70,6 +72,9 @@ static void publish(struct live *live)
 	struct snapshot *old;
 
 	snapshot->serial = ++live->serials;
+	snapshot->amend = live->amend;
+	if (live->amend != NULL)
+		live->amend->refs++;
 	place(snapshot, live->base);
 	for (size_t i = 0; i < live->n_young; i++)
 		place(snapshot, live->young[i]);
@@ -206,7 +211,8 @@ static void add_young(struct live *live, const struct gathered *gathered)
 
 	if (gathered->n == 0)
 		return;
-	layer = layer_new(++live->serials, live->base, gathered->held, gathered->n);
+	layer = layer_new(++live->serials, live->base,
+		live->amend != NULL ? &live->amend->hearing : &live->base->hearing, gathered->held, gathered->n);
 	move_in(live, layer, gathered);
 	live->young[live->n_young++] = layer;
 }
@@ -258,6 +264,7 @@ static void install(struct live *live, struct layer *base, const struct gathered
 		live->entries[i].layer = NULL;
 	while (live->n_young > 0)
 		drop_young(live, live->n_young - 1);
+	live->amend = amend_release(live->amend);
 	live->base = base;
 	move_in(live, base, all);
 	gather(live, true, since, &later);
@@ -267,22 +274,35 @@ static void install(struct live *live, struct layer *base, const struct gathered
 	layer_release(old);
 }
 
-/* With the lock on merging, which keeps `ruling` as it is. Edits go on while the base is compiled. */
+static struct ruling *ruling_of(const struct live *live)
+{
+	return live->amend != NULL ? live->amend->ruling : live->base->ruling;
+}
+
+/*
+ * With the lock on merging. Edits go on while the base is compiled; where `ruling` is NULL, for those in
+ * force, and they change meanwhile, it was in vain.
+ */
 static int merge_all(struct live *live, struct ruling *ruling, struct error *err)
 {
+	bool same = ruling == NULL;
 	struct gathered all;
 	struct layer *base;
-	uint64_t since, serial;
+	uint64_t since;
 	int r;
 
 	pthread_mutex_lock(&live->editing);
 	gather(live, false, 0, &all);
 	since = live->edits;
-	serial = ++live->serials;
+	if (same)
+		ruling = ruling_of(live);
+	base = layer_base_new(++live->serials, ruling, all.held, all.n);
 	pthread_mutex_unlock(&live->editing);
-	r = layer_base_new(serial, ruling, all.held, all.n, live->threads, &base, err);
+	r = layer_base_compile(base, live->threads, err);
 	pthread_mutex_lock(&live->editing);
-	if (r >= 0)
+	if (r < 0 || (same && ruling != ruling_of(live)))
+		layer_release(base);
+	else
 		install(live, base, &all, since);
 	gathered_done(&all);
 	pthread_mutex_unlock(&live->editing);
@@ -312,7 +332,7 @@ bool live_tidy(struct live *live)
 	}
 	free_retired(live);
 	pthread_mutex_unlock(&live->editing);
-	if (whole && merge_all(live, live->base->ruling, &err) < 0)
+	if (whole && merge_all(live, NULL, &err) < 0)
 		die("%s", err.text); /* more profiles than an edit lets in */
 	pthread_mutex_unlock(&live->merging);
 	return due;
@@ -378,7 +398,7 @@ static struct ruling *ruling_new(struct rules *rules, int64_t ruleset)
 {
 	struct ruling *ruling = must(calloc(1, sizeof(*ruling)));
 
-	*ruling = (struct ruling){ 0, rules, ruleset };
+	*ruling = (struct ruling){ .rules = rules, .ruleset = ruleset };
 	return ruling;
 }
 
@@ -389,6 +409,107 @@ int live_rules(struct live *live, struct rules *rules, int64_t ruleset, struct e
 	pthread_mutex_lock(&live->merging);
 	r = merge_all(live, ruling_new(rules, ruleset), err);
 	pthread_mutex_unlock(&live->merging);
+	return r;
+}
+
+/* Profiles of the base whose own words may be evidence for the rules as they were or as they are. */
+static bool find_concerned(const struct live *live, const struct rules *before, const struct rules *after,
+	uint64_t *marks)
+{
+	const struct layer *base = live->base;
+
+	for (size_t i = 0; i < before->n_rules; i++) {
+		if (before->rules[i].lines == after->rules[i].lines)
+			continue;
+		if (!mentions_find(base->mentions, base->matcher->lexicon, &before->rules[i], marks) ||
+			!mentions_find(base->mentions, base->matcher->lexicon, &after->rules[i], marks))
+			return false;
+	}
+	return true;
+}
+
+static bool hears_same(struct hearing *a, struct hearing *b, const struct profile *profile)
+{
+	a->n = b->n = 0;
+	hear(a, profile);
+	hear(b, profile);
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->at[i].rule != b->at[i].rule || a->at[i].percent != b->at[i].percent)
+			return false;
+	return true;
+}
+
+/* All young profiles, and those of the base that now hear of other rules, are compiled anew in one layer. */
+static void move_concerned(struct live *live, const uint64_t *marks)
+{
+	const struct layer *base = live->base;
+	struct gathered gathered;
+
+	gather(live, true, 0, &gathered);
+	for (uint32_t i = 0; i < base->n; i++) {
+		if ((marks[i / 64] & ~base->gone[i / 64] & UINT64_C(1) << i % 64) == 0 ||
+			hears_same(&live->base->hearing, &live->amend->hearing, base->profiles[i]))
+			continue;
+		base->held[i]->refs++;
+		gathered.held[gathered.n++] = base->held[i];
+	}
+	while (live->n_young > 0)
+		drop_young(live, live->n_young - 1);
+	for (size_t i = 0; i < gathered.n; i++) {
+		struct entry *entry = entry_of(live, gathered.held[i]->profile.id);
+
+		if (entry->layer != base)
+			entry->layer = NULL;
+	}
+	add_young(live, &gathered);
+	gathered_done(&gathered);
+}
+
+/* Returns false when it takes a full compile; the ruling is nobody's then. */
+static bool amend(struct live *live, struct ruling *ruling)
+{
+	uint64_t *marks = must(calloc(live->base->n / 64 + 1, sizeof(*marks)));
+	bool known = find_concerned(live, live->base->ruling->rules, ruling->rules, marks);
+
+	if (known) {
+		amend_release(live->amend);
+		live->amend = amend_new(++live->serials, live->base, ruling);
+		live->edits++;
+		move_concerned(live, marks);
+		publish(live);
+	}
+	free(marks);
+	return known;
+}
+
+int live_rules_put(struct live *live, struct rules *rules, int64_t ruleset, struct error *err)
+{
+	struct ruling *ruling;
+	struct str why;
+	int r = 0;
+	bool done = false;
+
+	pthread_mutex_lock(&live->editing);
+	why = ruling_amended(ruling_of(live), rules, ruleset, &ruling);
+	if (!str_given(why)) {
+		ruling->refs++;
+		done = amend(live, ruling);
+	}
+	pthread_mutex_unlock(&live->editing);
+	if (str_given(why)) {
+		rules_free(rules);
+		return error_set(err, ERROR_INPUT, "%.*s: all rules must be read again", STR_ARG(why));
+	}
+	if (!done) {
+		pthread_mutex_lock(&live->merging);
+		r = merge_all(live, ruling, err);
+		pthread_mutex_unlock(&live->merging);
+	}
+	pthread_mutex_lock(&live->editing);
+	ruling_release(ruling);
+	pthread_mutex_unlock(&live->editing);
 	return r;
 }
 
@@ -409,7 +530,8 @@ int live_new(struct rules *rules, int64_t ruleset, const struct profile *const *
 	for (size_t i = 0; i < n; i++)
 		set_held(live, entry_of(live, profiles[i]->id), held_new(profiles[i]));
 	gather(live, false, 0, &all);
-	r = layer_base_new(++live->serials, ruling, all.held, all.n, threads, &live->base, err);
+	live->base = layer_base_new(++live->serials, ruling, all.held, all.n);
+	r = layer_base_compile(live->base, threads, err);
 	if (r >= 0) {
 		move_in(live, live->base, &all);
 		publish(live);
@@ -432,6 +554,7 @@ void *live_free(struct live *live)
 	snapshot_free(atomic_load(&live->current));
 	while (live->n_young > 0)
 		drop_young(live, live->n_young - 1);
+	amend_release(live->amend);
 	layer_release(live->base);
 	for (size_t i = 0; i < live->ids.n; i++)
 		held_release(live->entries[i].held);

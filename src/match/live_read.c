@@ -32,6 +32,9 @@ struct live_reader {
 	uint64_t base_serial;
 	struct reader *base;
 	struct above above[LIVE_LAYERS_MAX];
+	uint64_t amend_serial;       /* of the rules in the place of some of the base's; 0: none */
+	struct scan amend_scan;
+	struct firing amend_firing;
 	struct rule_shares *told;    /* by rule of the base, those that fired: whom of the layer at hand to tell */
 	uint64_t notice;             /* how many were begun */
 
@@ -76,6 +79,15 @@ struct live_reader *live_reader_new(struct live *live)
 	return reader;
 }
 
+static void drop_amend(struct live_reader *r)
+{
+	if (r->amend_serial == 0)
+		return;
+	firing_done(&r->amend_firing);
+	scan_done(&r->amend_scan);
+	r->amend_serial = 0;
+}
+
 void *live_reader_free(struct live_reader *reader)
 {
 	struct live_reader **at;
@@ -87,6 +99,7 @@ void *live_reader_free(struct live_reader *reader)
 		;
 	*at = reader->next;
 	pthread_mutex_unlock(&reader->live->editing);
+	drop_amend(reader);
 	reader_free(reader->base);
 	for (size_t i = 0; i < LIVE_LAYERS_MAX; i++)
 		reader_free(reader->above[i].reader);
@@ -104,6 +117,22 @@ void *live_reader_free(struct live_reader *reader)
 
 /* the list of layers */
 
+static void take_amend(struct live_reader *r, const struct amend *amend)
+{
+	if (amend != NULL && r->amend_serial == amend->serial)
+		return;
+	drop_amend(r);
+	if (amend == NULL)
+		return;
+	scan_init(&r->amend_scan, amend->matcher->terms, amend->matcher->lexicon);
+	r->amend_scan.suspended = amend->matcher->suspended;
+	firing_init(&r->amend_firing, amend->matcher->rules, amend->base->matcher->lexicon,
+		amend->matcher->suspended);
+	r->amend_firing.above = &r->amend_scan;
+	r->amend_firing.replaced = amend->replaced;
+	r->amend_serial = amend->serial;
+}
+
 /* What was remembered of layers that are no longer there is forgotten. */
 static void drop_readers(struct live_reader *r, const struct snapshot *snapshot)
 {
@@ -117,6 +146,7 @@ static void drop_readers(struct live_reader *r, const struct snapshot *snapshot)
 			r->above[i] = (struct above){ .serial = 0 };
 		}
 	}
+	take_amend(r, snapshot->amend);
 	if (r->base_serial == snapshot->at[0].layer->serial)
 		return;
 	reader_free(r->base);
@@ -164,7 +194,7 @@ static struct above *above_of(struct live_reader *r, const struct layer *layer)
 			free_one = &r->above[i];
 	}
 	*free_one = (struct above){ .serial = layer->serial,
-		.reader = layer_reader_new(layer, &r->base->firing) };
+		.reader = layer_reader_new(layer) };
 	return free_one;
 }
 
@@ -280,6 +310,18 @@ static void read_above(struct live_reader *r, const struct layer *layer, const s
 	scan_words(scan, &some, scope, field);
 }
 
+/* Rules may have patterns, so their text is read whole. */
+static void read_amend(struct live_reader *r, const struct words *words, uint32_t scope, enum match_field field)
+{
+	struct words all = *words;
+
+	for (uint32_t i = 0; i < words->n; i++)
+		r->ids[i] = memo_word(&r->amend_scan.memo, memo_text(&r->base->scan.memo, words->ids[i]));
+	all.ids = r->ids;
+	r->amend_scan.base = r->base->scan.base;
+	scan_words(&r->amend_scan, &all, scope, field);
+}
+
 /* Each text that the base has read. */
 static void read_also(void *data, const struct words *words, uint32_t scope, enum match_field field)
 {
@@ -287,6 +329,8 @@ static void read_also(void *data, const struct words *words, uint32_t scope, enu
 
 	make_room_for_keys(r);
 	make_room_for_text(r, words->n);
+	if (r->amend_serial != 0)
+		read_amend(r, words, scope, field);
 	for (uint32_t i = 0; i < words->n; i++) {
 		if (!r->keys[words->ids[i]].known)
 			learn(r, words->ids[i]);
@@ -306,10 +350,15 @@ static bool has_codes(const struct layer *layer, const struct notice *notice)
 	return false;
 }
 
+static const struct firing *fired_in(const struct live_reader *r)
+{
+	return r->amend_serial != 0 ? &r->amend_firing : &r->base->firing;
+}
+
 /* Whom of the layer the fired rules are told to, by rule; returns whether it is anybody. */
 static bool tell(struct live_reader *r, const struct layer *layer)
 {
-	const struct firing *firing = &r->base->firing;
+	const struct firing *firing = fired_in(r);
 	bool some = false;
 
 	for (size_t i = 0; i < firing->n_rules; i++) {
@@ -348,6 +397,7 @@ static int judge_above(struct live_reader *r, const struct placed *placed, const
 		return 0;
 	above->reader->gone = placed->gone;
 	above->reader->told = r->told;
+	above->reader->fired = fired_in(r);
 	return matcher_judge(layer->matcher, above->reader, notice, options, arena, ret, err);
 }
 
@@ -381,17 +431,46 @@ static int judge_all(struct live_reader *r, const struct notice *notice,
 	return outcome;
 }
 
+/* The base's terms and those of the rules in the place of some, then all rules. */
+static void find_amended(struct live_reader *r, const struct notice *notice)
+{
+	const struct matcher *m = r->seen->amend->matcher;
+
+	scan_begin(&r->amend_scan);
+	scan_notice(&r->base->scan, notice);
+	r->amend_scan.base = 0; /* codes come after all texts */
+	scan_cpv(&r->amend_scan, notice);
+	fire_rules(&r->amend_firing, m->rules, m->code, &r->base->scan, notice);
+	/* for who asks the base's reader whether a rule overspent */
+	r->base->firing.overspent = r->amend_firing.overspent != 0 ? r->amend_firing.overspent
+								    : r->amend_scan.overspent;
+}
+
+static int64_t ruleset_of(const struct snapshot *seen)
+{
+	return seen->amend != NULL ? seen->amend->ruling->ruleset : seen->at[0].layer->ruling->ruleset;
+}
+
 int live_run(struct live_reader *r, const struct notice *notice, const struct match_options *options,
 	struct arena *arena, struct receipts *ret, struct error *err)
 {
+	int outcome;
+
 	*ret = (struct receipts){ NULL, 0 };
 	begin(r);
 	if (!options->no_gates && gate_of_notice(notice, options->now) != GATE_PASSED)
 		return 0;
-	r->base->scan.also = r->seen->n > 1 ? read_also : NULL;
+	r->base->scan.also = r->seen->n > 1 || r->amend_serial != 0 ? read_also : NULL;
 	r->base->scan.also_data = r;
-	matcher_find(r->seen->at[0].layer->matcher, r->base, notice);
-	return judge_all(r, notice, options, arena, ret, err);
+	if (r->amend_serial == 0)
+		matcher_find(r->seen->at[0].layer->matcher, r->base, notice);
+	else
+		find_amended(r, notice);
+	r->base->fired = fired_in(r);
+	outcome = judge_all(r, notice, options, arena, ret, err);
+	for (size_t i = 0; i < ret->n; i++)
+		ret->at[i].ruleset = ruleset_of(r->seen);
+	return outcome;
 }
 
 struct live_batch {

@@ -5,8 +5,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "amend.h"
 #include "interned.h"
-#include "layer.h"
 #include "match/live.h"
 
 /* A layer as it is seen in one list. */
@@ -17,6 +17,7 @@ struct placed {
 struct snapshot {
 	uint64_t serial;
 	struct snapshot *next; /* of those that were replaced and may still be read */
+	struct amend *amend;   /* NULL: the base's rules are in force */
 	size_t n;
 	struct placed at[];    /* [0] is the base */
 };
@@ -44,6 +45,7 @@ struct live {
 	struct entry *entries;   /* by number of the id - 1 */
 	size_t capacity, n_profiles;
 	struct layer *base, *young[LIVE_LAYERS_MAX];
+	struct amend *amend;
 	size_t n_young;
 	uint64_t edits, serials;
 	struct snapshot *retired;

@@ -20,6 +20,8 @@
 
 enum { CASES = 1600, PROFILES = 24, STEPS = 40, NOTICES = 12, RULESET = 7 };
 
+static size_t put_alone; /* how often a rule was replaced without the others */
+
 /* What should be in the set. */
 struct bed {
 	struct arena arena;
@@ -144,9 +146,36 @@ static void change_rules(struct bed *bed)
 	assert_int_equal(live_rules(bed->live, random_parsed(&bed->rules), ++bed->ruleset, &err), 0);
 }
 
+/* One rule alone; where that cannot be, all of them. */
+static void put_rule(struct bed *bed)
+{
+	size_t number = random_below(RANDOM_RULES);
+	struct error err = ERROR_INIT;
+	struct random_rules alone;
+	struct rules *parsed;
+	int r;
+
+	if (!str_given(bed->rules.rules[number]))
+		return;
+	bed->rules.rules[number] = random_rule(&bed->arena, number);
+	alone = bed->rules;
+	for (size_t i = 0; i < RANDOM_RULES; i++)
+		if (i != number)
+			alone.rules[i] = STR_NONE;
+	rules_free(bed->parsed);
+	bed->parsed = random_parsed(&bed->rules);
+	bed->ruleset++;
+	parsed = random_parsed_alone(&alone);
+	r = parsed != NULL ? live_rules_put(bed->live, parsed, bed->ruleset, &err) : -1;
+	put_alone += r == 0;
+	if (r < 0)
+		assert_int_equal(live_rules(bed->live, random_parsed(&bed->rules), bed->ruleset, &err), 0);
+}
+
 static void edit(struct bed *bed)
 {
-	switch (random_below(8)) {
+	switch (random_below(12)) {
+	case 8: case 9: case 10: case 11: put_rule(bed); break;
 	case 0: case 1: put_some(bed); break;
 	case 2: case 3: add_word(bed); break;
 	case 4: remove_some(bed); break;
@@ -205,6 +234,7 @@ static void test_edits(void **unused)
 		bed_close(&bed);
 	}
 	assert_true(matches > cases / 4); /* else the cases prove nothing */
+	assert_true(put_alone > cases / 10);
 }
 
 /* More edits than there may be layers, without anybody to tidy up. */
