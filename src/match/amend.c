@@ -116,8 +116,10 @@ struct amend *amend_new(uint64_t serial, struct layer *base, struct ruling *ruli
 	m->suspended = base->matcher->suspended;
 	m->lexicon = lexicon_over(base->matcher->lexicon);
 	m->terms = terms_new(m->lexicon);
-	for (size_t i = 0; i < before->n_rules; i++)
+	for (size_t i = 0; i < before->n_rules; i++) {
 		amend->replaced[i] = before->rules[i].lines != ruling->rules->rules[i].lines;
+		amend->n_replaced += amend->replaced[i];
+	}
 	compile_rules(m, amend->replaced);
 	take_code(amend, base->matcher->code);
 	lexicon_watch(m->lexicon, terms_triggers(m->terms));

@@ -14,6 +14,7 @@ struct amend {
 	struct layer *base;
 	struct matcher *matcher; /* the rules replaced, and the code of all; no profiles */
 	bool *replaced;          /* by rule */
+	size_t n_replaced;
 
 	/* the writer's */
 	struct scan scan;
@@ -30,5 +31,10 @@ struct str ruling_amended(struct ruling *before, struct rules *one, int64_t rule
 
 struct amend *amend_new(uint64_t serial, struct layer *base, struct ruling *ruling);
 void *amend_release(struct amend *amend);
+/* How many rules are replaced; of NULL: none. */
+static inline size_t amend_size(const struct amend *amend)
+{
+	return amend != NULL ? amend->n_replaced : 0;
+}
 
 #endif

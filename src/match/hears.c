@@ -167,8 +167,7 @@ static void find_by_which(struct hearing *h, const struct scan *scan, const stru
 static void weigh_own_words(struct hearing *h, const struct profile *profile)
 {
 	const struct firing *firing = h->firing;
-	struct stated *stated = stated_new(h->reader->scan.memo.lexicon, profile, &h->arena);
-	struct said said = { .profile = profile, .stated = stated };
+	struct said said = { .profile = profile };
 	struct notice words;
 
 	notice_init(&words);
@@ -183,6 +182,9 @@ static void weigh_own_words(struct hearing *h, const struct profile *profile)
 	find_for(h, &h->reader->scan);
 	if (h->above != NULL)
 		find_for(h, h->above);
+	if (h->n_spoken == 0)
+		return;
+	said.stated = stated_new(h->reader->scan.memo.lexicon, profile, &h->arena);
 	find_by_which(h, &h->reader->scan, &said);
 	if (h->above != NULL)
 		find_by_which(h, h->above, &said);

@@ -152,7 +152,7 @@ static size_t young_profiles(const struct live *live)
 
 /* merging */
 
-enum { TIDY_LAYERS = 3, TIDY_STEP = 4, TIDY_YOUNG_MIN = 256, TIDY_YOUNG_SHARE = 16 };
+enum { TIDY_LAYERS = 3, TIDY_STEP = 4, TIDY_YOUNG_MIN = 256, TIDY_YOUNG_SHARE = 16, TIDY_RULES = 64 };
 
 /* Profiles, held. */
 struct gathered {
@@ -314,7 +314,8 @@ static bool base_is_due(struct live *live)
 {
 	size_t most = live->base->n / TIDY_YOUNG_SHARE;
 
-	return young_profiles(live) + live->base->n_gone / 4 > (most > TIDY_YOUNG_MIN ? most : TIDY_YOUNG_MIN);
+	return amend_size(live->amend) > TIDY_RULES ||
+	       young_profiles(live) + live->base->n_gone / 4 > (most > TIDY_YOUNG_MIN ? most : TIDY_YOUNG_MIN);
 }
 
 bool live_tidy(struct live *live)
@@ -412,17 +413,20 @@ int live_rules(struct live *live, struct rules *rules, int64_t ruleset, struct e
 	return r;
 }
 
-/* Profiles of the base whose own words may be evidence for the rules as they were or as they are. */
-static bool find_concerned(const struct live *live, const struct rules *before, const struct rules *after,
-	uint64_t *marks)
+/* Profiles of the layer whose own words may be evidence for the rules as they were or as they are. */
+static bool find_concerned(const struct live *live, struct layer *layer, const struct rules *before,
+	const struct rules *after, uint64_t *marks)
 {
-	const struct layer *base = live->base;
+	const struct lexicon *lexicon = live->base->matcher->lexicon;
 
+	if (layer->mentions == NULL)
+		layer->mentions = mentions_new(layer->profiles, layer->n);
 	for (size_t i = 0; i < before->n_rules; i++) {
-		if (before->rules[i].lines == after->rules[i].lines)
+		if (before->rules[i].lines == after->rules[i].lines &&
+			before->rules[i].weight == after->rules[i].weight)
 			continue;
-		if (!mentions_find(base->mentions, base->matcher->lexicon, &before->rules[i], marks) ||
-			!mentions_find(base->mentions, base->matcher->lexicon, &after->rules[i], marks))
+		if (!mentions_find(layer->mentions, lexicon, &before->rules[i], marks) ||
+			!mentions_find(layer->mentions, lexicon, &after->rules[i], marks))
 			return false;
 	}
 	return true;
@@ -441,46 +445,61 @@ static bool hears_same(struct hearing *a, struct hearing *b, const struct profil
 	return true;
 }
 
-/* All young profiles, and those of the base that now hear of other rules, are compiled anew in one layer. */
-static void move_concerned(struct live *live, const uint64_t *marks)
+/* Those that hear of other rules now. */
+static void take_moved(const struct layer *layer, const uint64_t *marks, struct hearing *before,
+	struct hearing *after, struct gathered *gathered)
 {
-	const struct layer *base = live->base;
-	struct gathered gathered;
-
-	gather(live, true, 0, &gathered);
-	for (uint32_t i = 0; i < base->n; i++) {
-		if ((marks[i / 64] & ~base->gone[i / 64] & UINT64_C(1) << i % 64) == 0 ||
-			hears_same(&live->base->hearing, &live->amend->hearing, base->profiles[i]))
+	for (uint32_t i = 0; i < layer->n; i++) {
+		if ((marks[i / 64] & ~layer->gone[i / 64] & UINT64_C(1) << i % 64) == 0 ||
+			hears_same(before, after, layer->profiles[i]))
 			continue;
-		base->held[i]->refs++;
-		gathered.held[gathered.n++] = base->held[i];
+		layer->held[i]->refs++;
+		gathered->held[gathered->n++] = layer->held[i];
 	}
-	while (live->n_young > 0)
-		drop_young(live, live->n_young - 1);
-	for (size_t i = 0; i < gathered.n; i++) {
-		struct entry *entry = entry_of(live, gathered.held[i]->profile.id);
-
-		if (entry->layer != base)
-			entry->layer = NULL;
-	}
-	add_young(live, &gathered);
-	gathered_done(&gathered);
 }
 
-/* Returns false when it takes a full compile; the ruling is nobody's then. */
+/*
+ * The profiles that the rules of `after` concern in another way than those of `before`. False when that
+ * cannot be found out.
+ */
+static bool gather_moved(struct live *live, struct hearing *before, struct hearing *after,
+	struct gathered *ret)
+{
+	bool known = true;
+
+	*ret = (struct gathered){ must(malloc((live->ids.n + 1) * sizeof(*ret->held))), 0 };
+	for (size_t i = 0; known && i <= live->n_young; i++) {
+		struct layer *layer = i == 0 ? live->base : live->young[i - 1];
+		uint64_t *marks = must(calloc(layer->n / 64 + 1, sizeof(*marks)));
+
+		known = find_concerned(live, layer, before->rules, after->rules, marks);
+		if (known)
+			take_moved(layer, marks, before, after, ret);
+		free(marks);
+	}
+	return known;
+}
+
+/* Returns false when it takes a full compile; nothing has changed then. */
 static bool amend(struct live *live, struct ruling *ruling)
 {
-	uint64_t *marks = must(calloc(live->base->n / 64 + 1, sizeof(*marks)));
-	bool known = find_concerned(live, live->base->ruling->rules, ruling->rules, marks);
+	struct amend *amended = amend_new(++live->serials, live->base, ruling);
+	struct gathered moved;
+	bool known = gather_moved(live, live->amend != NULL ? &live->amend->hearing : &live->base->hearing,
+		&amended->hearing, &moved);
 
 	if (known) {
 		amend_release(live->amend);
-		live->amend = amend_new(++live->serials, live->base, ruling);
+		live->amend = amended;
 		live->edits++;
-		move_concerned(live, marks);
+		if (live->n_young == LIVE_LAYERS_MAX)
+			merge_young(live, first_to_merge(live));
+		add_young(live, &moved);
 		publish(live);
+	} else {
+		amend_release(amended);
 	}
-	free(marks);
+	gathered_done(&moved);
 	return known;
 }
 

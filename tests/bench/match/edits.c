@@ -8,7 +8,7 @@
 #include "match/live.h"
 #include "random.h"
 
-enum { EDITS = 400, REPLACED = 3, READ_WORDS = 480000, DOCUMENTS = 300, WORDS_A_NOTICE = 4000 };
+enum { EDITS = 200, RULE_EDITS = 50, REPLACED = 1, READ_WORDS = 480000, DOCUMENTS = 150, WORDS_A_NOTICE = 4000 };
 
 struct bed {
 	struct workload *workload;
@@ -179,6 +179,91 @@ static int parse(const struct workload *workload, struct rules **ret, struct err
 	return r;
 }
 
+/* Somebody who names the field and takes every purchase. */
+static const struct profile *profile_of(struct bed *bed, struct str field)
+{
+	for (size_t i = 0; i < bed->workload->n_profiles; i++) {
+		struct profile *profile = &bed->workload->profiles[i];
+
+		if (codes_has(&profile->fields, field) && profile->places.n + profile->exclude.n == 0 &&
+			profile->value_max == MONEY_NONE && profile->value_min == MONEY_NONE &&
+			!profile->natures[NATURE_SERVICES] && !profile->natures[NATURE_SUPPLIES] &&
+			!profile->natures[NATURE_WORKS])
+			return profile;
+	}
+	return NULL;
+}
+
+/* The rule without its conditions, and one pattern more; in a file of its own. */
+static struct str rule_file(const struct rule *rule, struct str field, struct str piece, bool keep,
+	struct arena *arena)
+{
+	CLEANUP(buf_done) struct buf out = BUF_INIT(1 << 20);
+	struct str rest = rule->text, line;
+
+	buf_addf(&out, "field %.*s \"F\" cap 12\n", STR_ARG(field));
+	for (size_t i = 0; str_cut(&rest, '\n', &line); i++)
+		if (i == 0 || (keep && str_starts(line, "any")))
+			buf_addf(&out, "%.*s\n", STR_ARG(line));
+	buf_addf(&out, "any title /%.*s[a-z]{2,4}/\nweight %.*s 9\n", STR_ARG(piece), STR_ARG(rule->name));
+	return arena_dup(arena, buf_str(&out));
+}
+
+static int put_rule(struct bed *bed, struct str text, struct error *err)
+{
+	struct rule_source file = { STR("one.rules"), text };
+	struct arena arena = ARENA_INIT;
+	struct rule_problem *problems;
+	struct rules *rules;
+	size_t n;
+	int r = rules_parse(&file, 1, &arena, &problems, &n, &rules, err);
+
+	arena_done(&arena);
+	return r < 0 ? r : live_rules_put(bed->live, rules, 3, err);
+}
+
+/* With `keep` a pattern is added to what the rule has; without, it is all that the rule has. */
+static int change_rules(struct bed *bed, const struct rules *rules, bool keep, struct figure *f,
+	struct error *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < RULE_EDITS; i++) {
+		const struct rule *rule = &rules->rules[random_below(&bed->random, rules->n_rules)];
+		struct str field = rules->fields[rule->field].slug, piece = new_word(bed), text;
+		const struct profile *profile = profile_of(bed, field);
+		double start;
+
+		if (profile == NULL)
+			continue;
+		text = rule_file(rule, field, piece, keep, &bed->arena);
+		start = now();
+		r = put_rule(bed, text, err);
+		if (r >= 0)
+			r = see(bed, f, start, arena_printf(&bed->arena, "%.*sabc", STR_ARG(piece)), profile->id,
+				true, err);
+	}
+	return r;
+}
+
+static int edit_rules(struct bed *bed, struct figure *f, struct error *err)
+{
+	struct rules *rules;
+	int r = parse(bed->workload, &rules, err);
+
+	if (r < 0)
+		return r;
+	r = change_rules(bed, rules, true, f, err);
+	if (r >= 0)
+		print_figure("one pattern added", f);
+	if (r >= 0)
+		r = change_rules(bed, rules, false, f, err);
+	if (r >= 0)
+		print_figure("one rule changed", f);
+	rules_free(rules);
+	return r;
+}
+
 static int replace_rules(struct bed *bed, struct error *err)
 {
 	for (int i = 0; i < REPLACED; i++) {
@@ -279,6 +364,10 @@ static int measure(struct bed *bed, size_t words, struct error *err)
 	if (r >= 0) {
 		print_figure("a profile added", &first);
 		print_figure("a profile removed", &second);
+		r = edit_rules(bed, &first, err);
+	}
+	if (r >= 0) {
+		puts("  all of these with everything else the edits need, reading the rule's file included");
 		r = measure_layers(bed, err);
 	}
 	return r < 0 ? r : replace_rules(bed, err);
