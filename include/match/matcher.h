@@ -7,7 +7,7 @@
  * before. No clock, no input or output.
  *
  * A matcher is used by one caller at a time: it remembers words it has seen. matcher_run_batch() spreads
- * its work over threads of its own.
+ * its work over threads of its own. Rules and profiles that are edited while they are matched: match/live.h.
  */
 #ifndef MATCH_MATCHER_H
 #define MATCH_MATCHER_H

@@ -148,7 +148,6 @@ int layer_base_compile(struct layer *layer, unsigned threads, struct error *err)
 	if (r < 0)
 		return r;
 	hearing_init(&layer->hearing, rules, layer->matcher->code, &layer->matcher->by_field, layer->hearer);
-	layer->mentions = mentions_new(layer->profiles, layer->n);
 	return 0;
 }
 

@@ -69,7 +69,7 @@ struct layer {
 	/* of the base, the writer's: what profiles above it hear of is found out with its rules */
 	struct reader *hearer;
 	struct hearing hearing;
-	struct mentions *mentions;
+	struct mentions *mentions; /* of any layer, the writer's: NULL until a rule is put */
 
 	/* of a layer above the base */
 	struct sieve words, codes;

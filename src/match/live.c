@@ -285,7 +285,7 @@ static struct ruling *ruling_of(const struct live *live)
  */
 static int merge_all(struct live *live, struct ruling *ruling, struct error *err)
 {
-	bool same = ruling == NULL;
+	bool same = ruling == NULL, mentions;
 	struct gathered all;
 	struct layer *base;
 	uint64_t since;
@@ -294,11 +294,14 @@ static int merge_all(struct live *live, struct ruling *ruling, struct error *err
 	pthread_mutex_lock(&live->editing);
 	gather(live, false, 0, &all);
 	since = live->edits;
+	mentions = live->base->mentions != NULL; /* rules are put one by one, and will be */
 	if (same)
 		ruling = ruling_of(live);
 	base = layer_base_new(++live->serials, ruling, all.held, all.n);
 	pthread_mutex_unlock(&live->editing);
 	r = layer_base_compile(base, live->threads, err);
+	if (r >= 0 && mentions)
+		base->mentions = mentions_new(base->profiles, base->n);
 	pthread_mutex_lock(&live->editing);
 	if (r < 0 || (same && ruling != ruling_of(live)))
 		layer_release(base);
