@@ -65,6 +65,8 @@ int db_begin(struct db *db, struct error *err) MUST_CHECK;
 int db_commit(struct db *db, struct error *err) MUST_CHECK;
 void db_rollback(struct db *db);
 bool db_in_transaction(const struct db *db);
+/* Gives back what was kept in memory of the file: after reading much of it once. */
+void db_release(struct db *db);
 bool db_writable(const struct db *db); /* not opened with DB_READ */
 void db_set_wait(struct db *db, int milliseconds);
 

@@ -92,6 +92,7 @@ static int load_profiles(struct db *db, struct bench *bench, struct error *err)
 
 	if (r < 0)
 		return r;
+	db_release(db); /* the matcher takes its place */
 	return matcher_new(bench->rules, bench->ruleset, bench->profiles, bench->n_profiles,
 		&bench->matcher, err);
 }

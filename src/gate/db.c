@@ -145,6 +145,11 @@ bool db_in_transaction(const struct db *db)
 	return db->writing;
 }
 
+void db_release(struct db *db)
+{
+	sqlite3_db_release_memory(db->handle);
+}
+
 bool db_writable(const struct db *db)
 {
 	return db->mode != DB_READ;
