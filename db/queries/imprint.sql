@@ -41,6 +41,11 @@ DELETE FROM imprint_body;
 SELECT count(*) FROM notice
 WHERE published >= coalesce(:since, -2147483648) AND published <= coalesce(:until, 2147483647);
 
+-- query: imprint_count_from
+-- How many of them arrived at this place or later.
+SELECT count(*) FROM notice WHERE seq >= :seq
+AND published >= coalesce(:since, -2147483648) AND published <= coalesce(:until, 2147483647);
+
 -- query: imprint_count_all
 -- How many there are at all.
 SELECT count(*) FROM notice;

@@ -12,6 +12,7 @@
 #include "base/stats.h"
 #include "flow/match.h"
 #include "flow/rematch.h"
+#include "match/usage.h"
 
 /* Golden cases: what a draft must not get wrong unnoticed. */
 
@@ -68,27 +69,44 @@ struct backtest_tallies {
 	size_t n;
 };
 
-/* Digests by how many purchases they hold, of the profiles that something changes for. */
-enum { DIGEST_SIZES = 6, BACKTEST_EXAMPLES_MAX = 100 };
+/*
+ * Digests by how many purchases they hold, of the profiles that something changes for: all purchases of
+ * each have to be found, which takes as long as previewing it. So many, or all when it is wished.
+ */
+enum { DIGEST_SIZES = 6, DIGEST_PROFILES = SELECT_PROFILES_MAX, BACKTEST_EXAMPLES_MAX = 100 };
 extern const char *const digest_size_names[DIGEST_SIZES]; /* "1", "2", "3–5", "6–7", "8–20", "over 20" */
 
-/* A rule over the notices that were looked at. */
+/* A rule over the notices of the time. */
 struct rule_use {
 	struct str rule;
-	int64_t fired;
-	struct str with; /* every time it fired this one did too; STR_NONE: no such rule, or it fired rarely */
+	int64_t fired;           /* on the newest ones, rule_uses.counted */
+	struct rule_steps steps; /* and what it took to find out */
+	bool dead;               /* it fired on none of rule_uses.proved */
+	struct str with;         /* every time it fired on them this one did too; STR_NONE: no such rule, or it
+	                            fired less than RULE_USE_FIRED_MIN times */
+	int64_t fired_with;      /* how often that was; 0 where there is no such rule */
+};
+struct rule_uses {
+	struct rule_use *at;  /* of the draft, in order of name; n 0: no imprints to read are kept */
+	size_t n;
+	int64_t notices;      /* of the time */
+	int64_t counted;      /* the newest of them, on which every rule was tried */
+	int64_t proved;       /* the newest of them, on which rules are known to be dead or redundant */
 };
 
 struct backtest_options {
 	day_t since, until;
 	size_t examples;   /* of each kind, at most BACKTEST_EXAMPLES_MAX */
-	int64_t rules_max; /* dead and redundant rules are looked for among at most so many notices: every
-	                      one of them is read for it */
+	bool all_digests;  /* of every profile concerned, not only of the DIGEST_PROFILES that change most */
+	int64_t rules_counted; /* every rule is tried on so many of the newest notices … */
+	int64_t rules_proved;  /* … and on so many more of those that have words of it, if it was not heard
+	                          of yet, or never alone */
 };
 
 struct backtest {
 	struct rematch_count count;
-	size_t profiles, concerned;   /* registered; something changes for */
+	size_t profiles, concerned;   /* registered; who gains or loses something */
+	size_t digests_of;            /* of them: whose digests and cards are counted */
 	int64_t counts[BACKTEST_KINDS];
 	int64_t reworded;             /* same score for other reasons */
 	struct backtest_example *examples[BACKTEST_KINDS]; /* the largest changes first */
@@ -97,9 +115,7 @@ struct backtest {
 	int64_t digests_before[DIGEST_SIZES], digests_after[DIGEST_SIZES];
 	struct golden golden;
 	struct judged judged;
-	struct rule_use *uses;        /* of the draft, in order of name; n_uses 0: not looked for */
-	size_t n_uses;
-	int64_t uses_notices;
+	struct rule_uses uses;
 };
 
 /* In `arena`; names of rules and profiles are views into the benches. */
@@ -107,10 +123,14 @@ int backtest_run(struct db *db, struct bench *before, struct bench *after,
 	const struct backtest_options *options, const struct progress *progress, struct arena *arena,
 	struct backtest *ret, struct error *err) MUST_CHECK;
 
-/* A rule counts as redundant, or dead, from so many notices and so many times fired on. */
+/*
+ * What rules do in a time and what they cost. No notice is read whole that need not be: newest first, as
+ * many as the options say for all rules; then, for rules that are still not known to be of use, those that
+ * have their words. Same notices and rules, same answer. In `arena`; names are views into the bench.
+ */
 enum { RULE_USE_FIRED_MIN = 5 };
-int rule_uses(struct db *db, struct bench *bench, day_t since, day_t until,
-	const struct progress *progress, struct arena *arena, struct rule_use **ret, size_t *ret_n,
-	int64_t *ret_notices, struct error *err) MUST_CHECK;
+int rule_uses(struct db *db, struct bench *bench, const struct backtest_options *options,
+	const struct progress *progress, struct arena *arena, struct rule_uses *ret, struct error *err)
+	MUST_CHECK;
 
 #endif

@@ -42,6 +42,9 @@ int store_imprint_body(struct db *db, int64_t seq, struct arena *arena, struct s
 	MUST_CHECK;
 /* How many notices were published on these days; DAY_NONE: no bound. */
 int store_imprint_count(struct db *db, day_t since, day_t until, int64_t *ret, struct error *err) MUST_CHECK;
+/* How many of them arrived at that place or later, of those that have a day. */
+int store_imprint_count_from(struct db *db, const struct imprint_filter *days, int64_t seq, int64_t *ret,
+	struct error *err) MUST_CHECK;
 /* The last place in arrival order there is one of; 0: none. */
 int store_imprint_last(struct db *db, int64_t *ret, struct error *err) MUST_CHECK;
 

@@ -6,8 +6,10 @@
 #include "match/rules_diff.h"
 #include "store/ruleset.h"
 
-enum { EXAMPLES_DEFAULT = 5, RULES_NOTICES_MAX = 20000, TALLIES_SHOWN = 10, FLIPS_SHOWN = 10, USES_SHOWN = 12,
-	SINCE_MAX = 1200 };
+enum { EXAMPLES_DEFAULT = 5, TALLIES_SHOWN = 10, FLIPS_SHOWN = 10, SINCE_MAX = 1200 };
+
+/* Notices that rules alone are tried on: well below a second. */
+enum { RULES_COUNTED = 5000, RULES_PROVED = 20000 };
 
 static const char *const kind_names[BACKTEST_KINDS] = { "gained", "lost", "moved" };
 
@@ -64,14 +66,23 @@ static int take_options(struct testing *t, struct error *err)
 {
 	struct app *app = t->app;
 	int64_t examples = app_number(app, "examples", EXAMPLES_DEFAULT);
+	int r;
 
 	if (examples < 0 || examples > BACKTEST_EXAMPLES_MAX)
 		return bad_usage(app, error_set(err, ERROR_CONFIG, "--examples takes a number up to %d",
 			BACKTEST_EXAMPLES_MAX));
 	t->options.examples = (size_t)examples;
-	t->options.rules_max = app_flag(app, "rules") ? INT64_MAX : RULES_NOTICES_MAX;
+	t->options.rules_counted = app_flag(app, "rules") ? INT64_MAX : RULES_COUNTED;
+	t->options.rules_proved = RULES_PROVED;
 	t->options.until = (day_t)app_number(app, "until", paris_day(app->now));
-	return since_option(app, "since", "12mo", &t->options.since, err);
+	t->options.all_digests = str_eqz(app_text(app, "by"), "profile");
+	r = since_option(app, "since", "12mo", &t->options.since, err);
+	if (r >= 0 && t->options.since > t->options.until)
+		return bad_usage(app, error_set(err, ERROR_CONFIG,
+			"from %.*s to %.*s is no time: --since is later than %s",
+			STR_ARG(day_text(app, t->options.since)), STR_ARG(day_text(app, t->options.until)),
+			app_flag(app, "until") ? "--until" : "today"));
+	return r;
 }
 
 static int open_benches(struct testing *t, struct error *err)
@@ -148,9 +159,12 @@ static void show_tallies(const struct backtest_tallies *tallies, const char *wha
 
 static void show_digests(const struct backtest *b)
 {
-	if (b->concerned == 0)
+	if (b->digests_of == 0)
 		return;
-	printf("\nDigests of the %zu start-ups concerned, by number of cards\n%-8s", b->concerned, "");
+	printf("\nDigests of the %zu start-up%s concerned", b->digests_of, b->digests_of == 1 ? "" : "s");
+	if (b->digests_of < b->concerned)
+		printf(" most, of %zu", b->concerned);
+	printf(", by number of cards\n%-8s", "");
 	for (int i = 0; i < DIGEST_SIZES; i++) {
 		printf(" ");
 		out_cell(str_of(digest_size_names[i]), 8);
@@ -199,31 +213,6 @@ static void show_judged(const struct judged *judged)
 	out_line("  right only before: %zu, only after: %zu", judged->right_before, judged->right_after);
 }
 
-static void show_uses(const struct backtest *b)
-{
-	size_t dead = 0, redundant = 0;
-
-	if (b->n_uses == 0) {
-		out_line("\nDead and redundant rules: not looked for among so many notices; --rules does");
-		return;
-	}
-	for (size_t i = 0; i < b->n_uses; i++) {
-		dead += b->uses[i].fired == 0;
-		redundant += str_given(b->uses[i].with);
-	}
-	out_line("\nRules of the draft on %lld notices: %zu, %zu never fired, %zu never fired alone",
-		(long long)b->uses_notices, b->n_uses, dead, redundant);
-	for (size_t i = 0, shown = 0; i < b->n_uses && shown < USES_SHOWN; i++)
-		if (b->uses[i].fired == 0 && ++shown)
-			out_line("  dead       %.*s", STR_ARG(b->uses[i].rule));
-	for (size_t i = 0, shown = 0; i < b->n_uses && shown < USES_SHOWN; i++)
-		if (str_given(b->uses[i].with) && ++shown)
-			out_line("  redundant  %.*s: %lld times, always with %.*s", STR_ARG(b->uses[i].rule),
-				(long long)b->uses[i].fired, STR_ARG(b->uses[i].with));
-	if (dead > USES_SHOWN || redundant > USES_SHOWN)
-		out_line("  … the first %d of each; --json gives all", USES_SHOWN);
-}
-
 static struct str against_text(struct app *app, const struct testing *t)
 {
 	return arena_printf(&app->arena, "ruleset %lld", (long long)t->before.ruleset);
@@ -241,9 +230,12 @@ static void show_text(struct testing *t)
 		STR_ARG(day_text(app, t->options.until)));
 	out_line("%lld notices, %lld looked at, %zu start-ups; %zu rules, fields or lines differ",
 		(long long)b->count.notices, (long long)b->count.looked_at, b->profiles, changed);
-	out_line("\nMatches: %lld gained, %lld lost, %lld moved, %lld with other reasons, for %zu start-ups",
+	if (b->count.notices == 0)
+		note(app, "no stored notice was published in that time: see notice list --all, --since, --until");
+	out_line("\nMatches: %lld gained, %lld lost, %lld moved, %lld with other reasons, for %zu start-up%s",
 		(long long)b->counts[BACKTEST_GAINED], (long long)b->counts[BACKTEST_LOST],
-		(long long)b->counts[BACKTEST_MOVED], (long long)b->reworded, b->by_profile.n);
+		(long long)b->counts[BACKTEST_MOVED], (long long)b->reworded, b->by_profile.n,
+		b->by_profile.n == 1 ? "" : "s");
 	for (int kind = 0; kind < BACKTEST_KINDS; kind++)
 		show_examples(b, (enum backtest_kind)kind);
 	show_digests(b);
@@ -255,7 +247,7 @@ static void show_text(struct testing *t)
 		show_tallies(&b->by_field, "field", str_given(by));
 	show_golden(app, &b->golden);
 	show_judged(&b->judged);
-	show_uses(b);
+	backtest_rules_show(&b->uses, &t->diff, app_flag(app, "rules"));
 	if (b->count.overspent > 0)
 		out_line("\nA pattern overspent its budget on %lld notices", (long long)b->count.overspent);
 }
@@ -373,24 +365,6 @@ static void golden_json(struct app *app, struct json_writer *w, const struct gol
 	json_close_object(w);
 }
 
-static void uses_json(struct json_writer *w, const struct backtest *b)
-{
-	json_key(w, "rules");
-	if (b->n_uses == 0) {
-		json_put_null(w);
-		return;
-	}
-	json_open_array(w);
-	for (size_t i = 0; i < b->n_uses; i++) {
-		json_open_object(w);
-		json_add_str(w, "rule", b->uses[i].rule);
-		json_add_int(w, "fired", b->uses[i].fired);
-		json_add_str(w, "always_with", b->uses[i].with);
-		json_close_object(w);
-	}
-	json_close_array(w);
-}
-
 static void show_json(struct testing *t)
 {
 	struct backtest *b = &t->result;
@@ -404,6 +378,7 @@ static void show_json(struct testing *t)
 	json_add_int(w, "notices", b->count.notices);
 	json_add_int(w, "profiles", (int64_t)b->profiles);
 	json_add_int(w, "concerned", (int64_t)b->concerned);
+	json_add_int(w, "digests_of", (int64_t)b->digests_of);
 	json_key(w, "counts");
 	json_open_object(w);
 	for (int kind = 0; kind < BACKTEST_KINDS; kind++)
@@ -417,7 +392,7 @@ static void show_json(struct testing *t)
 	tallies_json(w, "by_field", "field", &b->by_field);
 	golden_json(t->app, w, &b->golden);
 	judged_json(w, &b->judged);
-	uses_json(w, b);
+	backtest_rules_json(w, &b->uses, &t->diff);
 	json_add_int(w, "overspent", b->count.overspent);
 	json_close_object(w);
 	out_json_end(t->app);

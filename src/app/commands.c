@@ -248,7 +248,7 @@ static const struct option of_rules_backtest[] = {
 	{ "against", OPTION_INT, "N", "compare with this ruleset, not the active one" },
 	{ "by", OPTION_CHOICE, "profile|department|field", "whom the changes are counted for" },
 	{ "examples", OPTION_INT, "N", "at most so many matches of each kind, default 5" },
-	{ "rules", OPTION_FLAG, NULL, "look for dead and redundant rules, however many notices" },
+	{ "rules", OPTION_FLAG, NULL, "try every rule on all notices, and list them all" },
 	{ "since", OPTION_TEXT, "TIME", "12mo, 90d, 1y or a day; default 12mo" },
 	{ "until", OPTION_DAY, "DAY", "published up to this day" },
 	OPTIONS_END,

@@ -116,6 +116,11 @@ struct share;
 /* "eau.fuites no longer fires on "…"" */
 struct str golden_text(struct app *app, const struct golden_case *one);
 void share_json(struct json_writer *w, const char *key, const struct share *share);
+/* cmd_backtest_rules.c: which rules are of no use, what each costs; `all`: every one is shown */
+struct rule_uses;
+struct rules_diff;
+void backtest_rules_show(const struct rule_uses *uses, const struct rules_diff *diff, bool all);
+void backtest_rules_json(struct json_writer *w, const struct rule_uses *uses, const struct rules_diff *diff);
 /* "12mo", "90d", "1y" or a day; `fallback` when it is not given */
 int since_option(struct app *app, const char *name, const char *fallback, day_t *ret, struct error *err)
 	MUST_CHECK;

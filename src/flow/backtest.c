@@ -260,6 +260,13 @@ static size_t size_class(int64_t n)
 	return i;
 }
 
+static int by_size(const void *a, const void *b)
+{
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
 static bool same_digest(const struct told *x, const struct told *y)
 {
 	return x->profile == y->profile && x->period == y->period;
@@ -282,19 +289,6 @@ static void count_digests(const struct told_list *list, int64_t sizes[DIGEST_SIZ
 		sizes[size_class(cards)]++;
 		matches[list->at[from].profile] += cards;
 	}
-}
-
-/* Profiles are numbered among those concerned. */
-static void renumber(struct told_list *list, const size_t *numbers, size_t n)
-{
-	for (size_t i = 0; i < list->n; i++) {
-		uint32_t at = 0;
-
-		while (at < n && numbers[at] != list->at[i].profile)
-			at++;
-		list->at[i].profile = at;
-	}
-	sort_told(list);
 }
 
 /* What was told before, without what was lost and with what was gained: nothing else differs. */
@@ -350,8 +344,6 @@ static int compare_told(struct machine *m, const struct profile *const *profiles
 
 	if (r >= 0) {
 		count_digests(&d.told, m->ret->digests_before, before);
-		renumber(&m->lost, numbers, n);
-		renumber(&m->gained, numbers, n);
 		tell_after(&d.told, &m->lost, &m->gained, &d.arena);
 		count_digests(&d.told, m->ret->digests_after, after);
 	}
@@ -363,22 +355,65 @@ static int compare_told(struct machine *m, const struct profile *const *profiles
 	return r;
 }
 
+static int64_t changes_of(const struct machine *m, size_t profile)
+{
+	return m->profiles[profile].counts[BACKTEST_GAINED] + m->profiles[profile].counts[BACKTEST_LOST];
+}
+
+/* Puts a profile where it belongs among those that change most; of equals the first stays. */
+static void keep_concerned(const struct machine *m, size_t *numbers, size_t *n, size_t most, size_t profile)
+{
+	size_t at = *n;
+
+	while (at > 0 && changes_of(m, numbers[at - 1]) < changes_of(m, profile))
+		at--;
+	if (at == most)
+		return;
+	*n += *n < most;
+	memmove(&numbers[at + 1], &numbers[at], (*n - at - 1) * sizeof(*numbers));
+	numbers[at] = profile;
+}
+
+/* Drops what is told to others than those whose digests are counted; numbers become those among them. */
+static void keep_told(struct told_list *list, const size_t *numbers, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		uint32_t at = 0;
+
+		while (at < n && numbers[at] != list->at[i].profile)
+			at++;
+		if (at == n)
+			continue;
+		list->at[kept] = list->at[i];
+		list->at[kept++].profile = at;
+	}
+	list->n = kept;
+	sort_told(list);
+}
+
 /* Only of profiles that something changes for: what the others get is the same to the byte. */
 static int compare_digests(struct machine *m, struct error *err)
 {
-	const struct profile **profiles = arena_array(m->arena, const struct profile *, m->after->n_profiles);
-	size_t *numbers = arena_array(m->arena, size_t, m->after->n_profiles), n = 0;
+	size_t most = m->options->all_digests ? m->after->n_profiles : DIGEST_PROFILES, n = 0;
+	size_t *numbers = arena_array(m->arena, size_t, most + 1);
+	const struct profile **profiles = arena_array(m->arena, const struct profile *, most);
 
 	for (size_t i = 0; i < m->after->n_profiles; i++) {
-		if (m->profiles[i].counts[BACKTEST_GAINED] + m->profiles[i].counts[BACKTEST_LOST] == 0)
+		if (changes_of(m, i) == 0)
 			continue;
-		numbers[n] = i;
-		profiles[n++] = m->after->profiles[i];
+		m->ret->concerned++;
+		keep_concerned(m, numbers, &n, most, i);
 	}
-	m->ret->concerned = n;
-	if (n == 0)
-		return 0;
-	return compare_told(m, profiles, numbers, n, err);
+	if (n > 1)
+		qsort(numbers, n, sizeof(*numbers), by_size);
+	for (size_t i = 0; i < n; i++)
+		profiles[i] = m->after->profiles[numbers[i]];
+	m->ret->digests_of = n;
+	keep_told(&m->lost, numbers, n);
+	keep_told(&m->gained, numbers, n);
+	return n == 0 ? 0 : compare_told(m, profiles, numbers, n, err);
 }
 
 static void sort_tallies(struct machine *m)
@@ -440,9 +475,8 @@ int backtest_run(struct db *db, struct bench *before, struct bench *after,
 		r = compare_years(&m, err);
 	if (r >= 0)
 		sort_tallies(&m);
-	if (r >= 0 && ret->count.notices <= options->rules_max)
-		r = rule_uses(db, after, options->since, options->until, progress, arena, &ret->uses,
-			&ret->n_uses, &ret->uses_notices, err);
+	if (r >= 0)
+		r = rule_uses(db, after, options, progress, arena, &ret->uses, err);
 	arena_done(&m.notice);
 	if (r >= 0 && http_stop)
 		return error_set(err, ERROR_SYSTEM, "stopped before the end");

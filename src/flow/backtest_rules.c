@@ -1,32 +1,39 @@
-/* Rules over a year: which never fire, and which never fire alone. */
+/* Rules over a year: what they cost, which never fire, and which never fire alone. */
 #include <string.h>
 
 #include "flow/backtest.h"
+#include "flow/imprint.h"
 #include "gate/http.h"
+#include "store/imprint.h"
 #include "store/notice.h"
 
 struct using {
+	struct db *db;
 	struct bench *bench;
 	const struct progress *progress;
-	int64_t total, done;
-	struct rule_use *uses;   /* by rule */
-	size_t **with;           /* by rule: those that fired every time it did; first its first time */
+	struct imprint_filter filter;
+	struct dictionary *dictionary;
+	struct usage *all, *doubtful; /* every rule; those that are not known to be of use */
+	struct imprint imprint;
+	int64_t seq;                  /* of it */
+	struct rule_uses *ret;
+	size_t **with;                /* by rule: those that fired every time it did; first its first time */
 	size_t *n_with;
-	size_t *fired;           /* on the notice at hand, ascending, each once */
-	bool *fires;
+	int64_t *times;               /* by rule: it fired, in all that was looked at */
+	bool *fires;                  /* by rule, on the notice at hand; all false between notices */
 	struct arena *arena, notice;
 };
 
 /* Who fires every time is the intersection of who fired each time. */
-static void meet(struct using *u, size_t rule, size_t n)
+static void meet(struct using *u, uint32_t rule, const struct usage_fired *fired)
 {
 	size_t kept = 0;
 
-	if (u->uses[rule].fired++ == 0) {
-		u->with[rule] = arena_array(u->arena, size_t, n);
-		for (size_t i = 0; i < n; i++)
-			if (u->fired[i] != rule)
-				u->with[rule][u->n_with[rule]++] = u->fired[i];
+	if (u->times[rule]++ == 0) {
+		u->with[rule] = arena_array(u->arena, size_t, fired->n);
+		for (size_t i = 0; i < fired->n; i++)
+			if (fired->rules[i] != rule)
+				u->with[rule][u->n_with[rule]++] = fired->rules[i];
 		return;
 	}
 	for (size_t i = 0; i < u->n_with[rule]; i++)
@@ -35,83 +42,271 @@ static void meet(struct using *u, size_t rule, size_t n)
 	u->n_with[rule] = kept;
 }
 
-static int use_notice(void *data, const struct notice *notice, int64_t seq UNUSED, struct error *err)
+static void take_fired(struct using *u, const struct usage_fired *fired)
 {
-	struct using *u = data;
-	const struct rules *rules = u->bench->rules;
-	struct reason *reasons;
-	size_t n_reasons, n = 0;
-	int r;
-
-	if (http_stop)
-		return 1;
-	arena_reset(&u->notice);
-	r = matcher_rule_reasons(u->bench->matcher, notice, &u->notice, &reasons, &n_reasons, err);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < n_reasons; i++) {
-		size_t rule = (size_t)(rules_find(rules, reasons[i].rule) - rules->rules);
-
-		if (u->fires[rule])
-			continue;
-		u->fires[rule] = true;
-		u->fired[n++] = rule;
-	}
-	for (size_t i = 0; i < n; i++)
-		meet(u, u->fired[i], n);
-	for (size_t i = 0; i < n; i++)
-		u->fires[u->fired[i]] = false;
-	progress_tell(u->progress, "trying rules", ++u->done, u->total);
-	return 0;
+	for (size_t i = 0; i < fired->n; i++)
+		u->fires[fired->rules[i]] = true;
+	for (size_t i = 0; i < fired->n; i++)
+		meet(u, fired->rules[i], fired);
+	for (size_t i = 0; i < fired->n; i++)
+		u->fires[fired->rules[i]] = false;
 }
 
+/* A rule that never fired, or never without some other one: it may be of no use. */
+static bool in_doubt(const struct using *u, size_t rule)
+{
+	return u->times[rule] == 0 || u->n_with[rule] > 0;
+}
+
+/* Reading */
+
+static int find_body(void *data, struct arena *arena, struct str *ret, struct error *err)
+{
+	struct using *u = data;
+
+	return store_imprint_body(u->db, u->seq, arena, ret, err);
+}
+
+/* A text is longer than what imprints keep: the notice itself is asked. */
+static int ask_notice(struct using *u, struct usage_fired *ret, struct error *err)
+{
+	const struct rules *rules = u->bench->rules;
+	struct notice notice;
+	struct reason *reasons;
+	uint32_t *fired;
+	size_t n;
+	int r = store_notice_get(u->db, u->seq, &u->notice, &notice, err);
+
+	*ret = (struct usage_fired){ NULL, 0 };
+	if (r != 0)
+		return r < 0 ? r : 0;
+	r = matcher_rule_reasons(u->bench->matcher, &notice, &u->notice, &reasons, &n, err);
+	fired = arena_array(&u->notice, uint32_t, n);
+	for (size_t i = 0; r >= 0 && i < n; i++) {
+		uint32_t rule = (uint32_t)(rules_find(rules, reasons[i].rule) - rules->rules);
+
+		if (!u->fires[rule])
+			fired[ret->n++] = rule;
+		u->fires[rule] = true;
+	}
+	for (size_t i = 0; i < ret->n; i++)
+		u->fires[fired[i]] = false;
+	ret->rules = fired;
+	return r < 0 ? r : 0;
+}
+
+/* 0, or STORE_NONE: there is no such notice in the time. */
+static int open_imprint(struct using *u, int64_t seq, struct error *err)
+{
+	struct str head;
+	int r;
+
+	arena_reset(&u->notice);
+	u->seq = seq;
+	r = store_imprint_find(u->db, seq, &u->filter, &u->notice, &head, err);
+	return r != 0 ? r : imprint_read(u->dictionary, head, &u->notice, &u->imprint, err);
+}
+
+static int run(struct using *u, struct usage *usage, struct usage_fired *ret, struct error *err)
+{
+	int r = usage_run(usage, &u->imprint, &u->notice, ret, err);
+
+	return r == USAGE_UNSURE ? ask_notice(u, ret, err) : r;
+}
+
+/* All rules, on the newest notices. `from`: the oldest of them. */
+static int count_newest(struct using *u, int64_t last, int64_t max, int64_t *from, struct error *err)
+{
+	int r = 0;
+
+	for (*from = last + 1; *from > 1 && u->ret->counted < max && r >= 0 && !http_stop;) {
+		struct usage_fired fired;
+
+		r = open_imprint(u, --*from, err);
+		if (r == 0)
+			r = run(u, u->all, &fired, err);
+		else if (r == STORE_NONE)
+			continue;
+		if (r < 0)
+			return r;
+		take_fired(u, &fired);
+		u->ret->counted++;
+		progress_tell(u->progress, "trying rules", u->ret->counted,
+			max < u->ret->notices ? max : u->ret->notices);
+	}
+	for (size_t i = 0; i < u->ret->n; i++) {
+		u->ret->at[i].fired = u->times[i];
+		u->ret->at[i].steps = usage_steps(u->all)[i];
+	}
+	return r < 0 ? r : 0;
+}
+
+/* Doubtful rules, on older notices that have their words. */
+
+struct lists {
+	struct db *db;
+	struct segment_row *rows;
+	size_t n;
+};
+
+static int find_list(void *data, size_t segment, uint32_t stem, struct arena *arena, struct str *ret,
+	struct error *err)
+{
+	struct lists *lists = data;
+	int r = store_segment_find(lists->db, lists->rows[segment].number, stem, arena, ret, err);
+
+	if (r == STORE_NONE)
+		*ret = STR_NONE;
+	return r < 0 ? r : 0;
+}
+
+static int select_older(struct using *u, int64_t last, struct selection *ret, struct error *err)
+{
+	struct lists lists = { .db = u->db };
+	struct selection_lists source = { .find = find_list, .data = &lists, .last = last };
+	int r = store_segment_list(u->db, u->arena, &lists.rows, &lists.n, err);
+
+	source.n_segments = lists.n;
+	return r < 0 ? r : usage_select(u->doubtful, u->dictionary, &source, ret, err);
+}
+
+/* What else fires matters only where some rule in doubt does. */
+static int try_older(struct using *u, int64_t seq, struct error *err)
+{
+	struct usage_fired fired;
+	bool matters = false;
+	int r = open_imprint(u, seq, err);
+
+	if (r != 0)
+		return r;
+	r = run(u, u->doubtful, &fired, err);
+	for (size_t i = 0; r >= 0 && i < fired.n && !matters; i++)
+		matters = in_doubt(u, fired.rules[i]);
+	if (r >= 0 && matters)
+		r = run(u, u->all, &fired, err);
+	if (r >= 0 && matters)
+		take_fired(u, &fired);
+	return r;
+}
+
+static int prove_older(struct using *u, int64_t last, int64_t from, int64_t max, struct error *err)
+{
+	struct selection selection = SELECTION_INIT;
+	bool *doubtful = arena_array(u->arena, bool, u->ret->n);
+	int64_t seq = from, tried = 0;
+	int r;
+
+	for (size_t i = 0; i < u->ret->n; i++)
+		doubtful[i] = in_doubt(u, i);
+	u->doubtful = usage_new(u->bench->matcher, doubtful, u->dictionary);
+	r = select_older(u, last, &selection, err);
+	while (r >= 0 && seq > 1 && tried < max && !http_stop) {
+		if (!selection_has(&selection, --seq))
+			continue;
+		r = try_older(u, seq, err);
+		tried += r == 0;
+	}
+	selection_done(&selection);
+	if (r >= 0)
+		r = store_imprint_count_from(u->db, &u->filter, seq, &u->ret->proved, err);
+	return r < 0 ? r : 0;
+}
+
+/* Answers */
+
 /* Of several that always fire with it the first by name; of two that always fire together, the later. */
-static struct str companion(const struct using *u, size_t rule)
+static size_t companion(const struct using *u, size_t rule)
 {
 	size_t best = SIZE_MAX;
 
-	if (u->uses[rule].fired < RULE_USE_FIRED_MIN)
-		return STR_NONE;
+	if (u->times[rule] < RULE_USE_FIRED_MIN)
+		return SIZE_MAX;
 	for (size_t i = 0; i < u->n_with[rule]; i++) {
 		size_t other = u->with[rule][i];
 
-		if (u->uses[other].fired == u->uses[rule].fired && other > rule)
+		if (u->times[other] == u->times[rule] && other > rule)
 			continue;
 		if (other < best)
 			best = other;
 	}
-	return best == SIZE_MAX ? STR_NONE : u->uses[best].rule;
+	return best;
 }
 
-int rule_uses(struct db *db, struct bench *bench, day_t since, day_t until,
-	const struct progress *progress, struct arena *arena, struct rule_use **ret, size_t *ret_n,
-	int64_t *ret_notices, struct error *err)
+static void answer(struct using *u)
 {
-	size_t n = bench->rules->n_rules;
-	struct using u = { .bench = bench, .progress = progress, .arena = arena };
-	struct notice_filter filter;
-	int r;
+	for (size_t i = 0; i < u->ret->n; i++) {
+		size_t with = companion(u, i);
 
-	u.uses = arena_array(arena, struct rule_use, n);
-	u.with = arena_array(arena, size_t *, n);
-	u.n_with = arena_array(arena, size_t, n);
-	u.fired = arena_array(arena, size_t, n);
-	u.fires = arena_array(arena, bool, n);
-	for (size_t i = 0; i < n; i++)
-		u.uses[i].rule = bench->rules->rules[i].name;
-	notice_filter_init(&filter);
-	filter.since = since;
-	filter.until = until;
-	r = store_notice_count(db, &filter, &u.total, err);
+		u->ret->at[i].dead = u->times[i] == 0;
+		if (with == SIZE_MAX)
+			continue;
+		u->ret->at[i].with = u->ret->at[with].rule;
+		u->ret->at[i].fired_with = u->times[i];
+	}
+}
+
+static int use_view(struct using *u, const struct backtest_options *options, struct error *err)
+{
+	int64_t last, from;
+	bool current;
+	int r = imprint_current(u->db, &current, err);
+
+	if (r < 0 || !current)
+		return r;
+	u->ret->n = u->bench->rules->n_rules;
+	r = store_imprint_count(u->db, options->since, options->until, &u->ret->notices, err);
 	if (r >= 0)
-		r = store_notice_each(db, &filter, use_notice, &u, err);
-	arena_done(&u.notice);
+		r = store_imprint_last(u->db, &last, err);
+	if (r >= 0)
+		r = store_dictionary_read(u->db, u->dictionary, err);
 	if (r < 0)
 		return r;
+	u->all = usage_new(u->bench->matcher, NULL, u->dictionary);
+	r = count_newest(u, last, options->rules_counted, &from, err);
+	u->ret->proved = u->ret->counted;
+	if (r >= 0 && u->ret->counted < u->ret->notices)
+		r = prove_older(u, last, from, options->rules_proved, err);
+	answer(u);
+	return r;
+}
+
+static int use_all(struct using *u, const struct backtest_options *options, struct error *err)
+{
+	int64_t made;
+	int r = db_writable(u->db) ? imprint_update(u->db, u->progress, &made, err) : 0;
+
+	if (r >= 0)
+		r = db_read_begin(u->db, err);
+	if (r < 0)
+		return r;
+	r = use_view(u, options, err);
+	db_read_end(u->db);
+	return r;
+}
+
+int rule_uses(struct db *db, struct bench *bench, const struct backtest_options *options,
+	const struct progress *progress, struct arena *arena, struct rule_uses *ret, struct error *err)
+{
+	size_t n = bench->rules->n_rules;
+	struct using u = { .db = db, .bench = bench, .progress = progress, .arena = arena, .ret = ret,
+		.filter = { options->since, options->until, 0, 0 } };
+	int r;
+
+	*ret = (struct rule_uses){ .at = arena_array(arena, struct rule_use, n) };
+	u.with = arena_array(arena, size_t *, n);
+	u.n_with = arena_array(arena, size_t, n);
+	u.times = arena_array(arena, int64_t, n);
+	u.fires = arena_array(arena, bool, n);
 	for (size_t i = 0; i < n; i++)
-		u.uses[i].with = companion(&u, i);
-	*ret = u.uses;
-	*ret_n = n;
-	*ret_notices = u.done;
-	return 0;
+		ret->at[i].rule = bench->rules->rules[i].name;
+	u.imprint.find_body = find_body;
+	u.imprint.data = &u;
+	u.dictionary = dictionary_new();
+	r = use_all(&u, options, err);
+	usage_free(u.all);
+	usage_free(u.doubtful);
+	imprint_done(&u.imprint);
+	dictionary_free(u.dictionary);
+	arena_done(&u.notice);
+	return r < 0 ? r : 0;
 }

@@ -275,6 +275,11 @@ int reread_fire(struct reread *reread, struct imprint *imprint, struct arena *ar
 	return 0;
 }
 
+const struct scan *reread_scan(const struct reread *reread)
+{
+	return &reread->reader->scan;
+}
+
 /* Evidence in the head for a rule that the profile hears of, whatever else that asks for. */
 static void meet_rules(struct reread *reread, const struct matcher_view *m, uint32_t term, uint32_t *rules,
 	size_t *n_rules)

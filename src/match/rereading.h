@@ -12,6 +12,8 @@ struct reread *reread_of(const struct matcher *matcher, struct matcher *owned,
 /* The rules that fire on a notice, its gates left out: 0 or REREAD_UNSURE. */
 int reread_fire(struct reread *reread, struct imprint *imprint, struct arena *arena,
 	const struct firing **ret, struct error *err) MUST_CHECK;
+/* What was scanned for that. */
+const struct scan *reread_scan(const struct reread *reread);
 
 /* select.c: the most the rules of a field of activity may give one match; BOUND_NONE: there is no such. */
 #define BOUND_NONE INT32_MAX

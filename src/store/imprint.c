@@ -148,6 +148,19 @@ int store_imprint_count(struct db *db, day_t since, day_t until, int64_t *ret, s
 	return r < 0 ? r : 0;
 }
 
+int store_imprint_count_from(struct db *db, const struct imprint_filter *days, int64_t seq, int64_t *ret,
+	struct error *err)
+{
+	struct stmt *st = db_query(db, Q_IMPRINT_COUNT_FROM);
+	int r;
+
+	stmt_int(st, ":seq", seq);
+	stmt_day(st, ":since", days->since);
+	stmt_day(st, ":until", days->until);
+	r = step_int(st, ret, err);
+	return r < 0 ? r : 0;
+}
+
 int store_imprint_last(struct db *db, int64_t *ret, struct error *err)
 {
 	int r = step_int(db_query(db, Q_IMPRINT_LAST), ret, err);

@@ -1,6 +1,7 @@
 """The time machine: what a draft would have changed, whether that is better, and golden cases that guard it."""
 
 import json
+import re
 
 import make_notice
 import pytest
@@ -104,6 +105,20 @@ def test_sizes_of_digests(year):
     assert after == {"1": 1, "2": 1, "3–5": 0, "6–7": 0, "8–20": 0, "over 20": 0}
 
 
+def test_digests_of_many_are_those_of_who_changes_most(year):
+    more = [dict(PROFILES[0], id=f"rosee-{i:02d}") for i in range(8)]
+    year("profile", "import", "-", stdin=json.dumps(more))
+    result = backtest(year, year.dir / "b")
+    assert (result["concerned"], result["digests_of"]) == (10, 8)
+    counted = {p["profile"]: p["after"] for p in result["by_profile"] if "after" in p}
+    # who loses seven counts before those who gain two
+    assert len(counted) == 8 and counted["foret"] == 0 and counted["rosee"] == 3 and "rosee-07" not in counted
+    assert "Digests of the 8 start-ups concerned most, of 10" in year("rules", "backtest", year.dir / "b", *NOW).stdout
+    whole = year.json("rules", "backtest", year.dir / "b", "--by", "profile", *NOW)[0]
+    assert whole["digests_of"] == 10 and all(p["after"] == 3 for p in whole["by_profile"][1:])
+    assert {d["cards"]: d["after"] for d in whole["digests"]}["2"] == 9
+
+
 def test_it_tells_what_activation_then_does(year):
     before = {(m["profile"], m["notice"]) for m in year.json("match", "--all", *THEN)}
     result = backtest(year, year.dir / "b", "--examples", "100")
@@ -157,10 +172,29 @@ def test_activation_without_a_reason_is_refused(year, refused):
 
 
 def test_dead_and_redundant_rules(year):
-    rules = {r["rule"]: r for r in backtest(year, year.dir / "a")["rules"]}
-    assert rules["bois.charpente"] == {"rule": "bois.charpente", "fired": 0, "always_with": None}
-    assert rules["bois.granules"] == {"rule": "bois.granules", "fired": 6, "always_with": "bois.chaufferie"}
-    assert rules["bois.chaufferie"]["always_with"] is None
+    result = backtest(year, year.dir / "a")
+    assert result["rules_counted"] == result["rules_proved"] == len(NOTICES)
+    rules = {r["rule"]: r for r in result["rules"]}
+    assert rules["bois.charpente"] == {
+        "rule": "bois.charpente", "differs": False, "tried": 0, "fired": 0, "pattern_runs": 0, "texts_again": 0,
+        "dead": True, "always_with": None,
+    }  # fmt: skip
+    assert (rules["bois.granules"]["fired"], rules["bois.granules"]["always_with"]) == (6, "bois.chaufferie")
+    assert (rules["bois.chaufferie"]["tried"], rules["bois.chaufferie"]["fired"]) == (7, 7)
+    assert rules["bois.chaufferie"]["always_with"] is None and not rules["bois.chaufferie"]["dead"]
+
+
+def test_what_rules_cost(year):
+    text = DRAFT.replace("any      title   granulés", "any      title   near 3 granulés with chaufferie")
+    text = text.replace("any      title   charpente", "any      title   /arrosage.{0,5}(?=stade|parc)/")
+    (year.dir / "b" / "x.rules").write_text(text)
+    rules = {r["rule"]: r for r in backtest(year, year.dir / "b")["rules"]}
+    assert (rules["bois.granules"]["texts_again"], rules["bois.granules"]["fired"]) == (6, 6)
+    assert (rules["bois.charpente"]["pattern_runs"], rules["bois.charpente"]["fired"]) == (2, 2)
+    assert rules["bois.charpente"]["differs"] and rules["eau.arrosage"]["differs"]
+    assert not rules["eau.fuites"]["texts_again"]
+    page = year("rules", "backtest", year.dir / "b", *NOW).stdout
+    assert re.search(r"\* bois.granules +6 +6 +0 +6\n", page) and re.search(r"\* eau.arrosage +2 +2 +0 +0\n", page)
 
 
 def test_the_page_is_the_same_every_time_and_fits(year):
@@ -184,6 +218,8 @@ def test_since_against_and_by(year, refused):
     text = year("rules", "backtest", "3", "--by", "department", *NOW).stdout
     assert "By department" in text and "By profile" not in text
     refused(64, "rules", "backtest", "3", "--since", "yesterday", says="12mo")
+    refused(64, "rules", "backtest", "3", "--since", "2026-03-09", "--until", "2026-03-02", says="later than --until")
+    assert "no stored notice was published" in year("rules", "backtest", "3", "--until", "2025-12-31", *NOW).stderr
     refused(65, "rules", "backtest", "9", says="no ruleset 9")
 
 
