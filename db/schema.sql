@@ -216,12 +216,19 @@ INSERT INTO notice_text (notice_text, rank) VALUES ('automerge', 16);
 INSERT INTO notice_text (notice_text, rank) VALUES ('hashsize', 4194304);
 
 CREATE TABLE notice_buyer (            -- a buyer's notices, in the order of publication
-	key TEXT NOT NULL,                 -- "siren:123456789", "name:ville de lyon"
+	key TEXT NOT NULL,                 -- "siren:123456789"; "name:ville de lyon" of one that says no SIREN
 	published INTEGER NOT NULL,        -- day
 	notice INTEGER NOT NULL REFERENCES notice (seq) ON DELETE CASCADE,
+	sketch BLOB,                       -- by which likeness is ruled out (tender/dossier.h); NULL: not made yet
 	PRIMARY KEY (key, published, notice)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX notice_buyer_by_notice ON notice_buyer (notice);
+
+CREATE TABLE buyer_name (              -- names of buyers, folded, and the SIRENs they were seen with
+	name TEXT NOT NULL,
+	siren TEXT NOT NULL,
+	PRIMARY KEY (name, siren)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE dossier_link (            -- why a notice is in its dossier, one row a kind
 	notice TEXT NOT NULL REFERENCES notice (id),

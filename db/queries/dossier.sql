@@ -32,26 +32,44 @@ UPDATE notice SET dossier = :into WHERE dossier = :dossier;
 
 -- query: dossier_earlier
 -- Notices of a buyer that were published on a day or before, the latest first.
-SELECT n.id, n.dossier, n.source, n.kind, n.stage, n.procedure_id, n.published, n.deadline_at,
-	n.deadline_offset_s, n.deadline_certainty, n.deadline_text, n.buyer_id, n.buyer_name, n.title
-FROM notice_buyer AS b JOIN notice AS n ON n.seq = b.notice
-WHERE b.key = :key AND b.published BETWEEN :since AND :until
-ORDER BY b.published DESC, b.notice DESC LIMIT :most;
+SELECT notice, published, sketch FROM notice_buyer
+WHERE key = :key AND published BETWEEN :since AND :until
+ORDER BY published DESC, notice DESC LIMIT :most;
 
 -- query: dossier_later
 -- Those that were published after it, the earliest first.
-SELECT n.id, n.dossier, n.source, n.kind, n.stage, n.procedure_id, n.published, n.deadline_at,
-	n.deadline_offset_s, n.deadline_certainty, n.deadline_text, n.buyer_id, n.buyer_name, n.title
-FROM notice_buyer AS b JOIN notice AS n ON n.seq = b.notice
-WHERE b.key = :key AND b.published BETWEEN :since AND :until
-ORDER BY b.published, b.notice LIMIT :most;
+SELECT notice, published, sketch FROM notice_buyer
+WHERE key = :key AND published BETWEEN :since AND :until
+ORDER BY published, notice LIMIT :most;
+
+-- query: dossier_candidate
+-- What is compared of one of them that its sketch does not rule out.
+SELECT id, dossier, source, kind, stage, procedure_id, published, deadline_at, deadline_offset_s,
+	deadline_certainty, deadline_text, buyer_id, buyer_name, title
+FROM notice WHERE seq = :notice;
 
 -- query: notice_buyer_put
--- A notice is found by this key of its buyer.
-INSERT INTO notice_buyer (key, published, notice) VALUES (:key, :published, :notice);
+-- A notice is found by the key of its buyer.
+INSERT INTO notice_buyer (key, published, notice, sketch) VALUES (:key, :published, :notice, :sketch);
+
+-- query: notice_buyer_sketch
+-- A row from before there were sketches gets its own.
+UPDATE notice_buyer SET sketch = :sketch WHERE key = :key AND published = :published AND notice = :notice;
+
+-- query: buyer_name_known
+-- Was this name seen with this SIREN?
+SELECT EXISTS (SELECT 1 FROM buyer_name WHERE name = :name AND siren = :siren);
+
+-- query: buyer_name_put
+-- It is, now.
+INSERT INTO buyer_name (name, siren) VALUES (:name, :siren);
+
+-- query: buyer_sirens
+-- With which it was seen, the first :most.
+SELECT siren FROM buyer_name WHERE name = :name ORDER BY siren LIMIT :most;
 
 -- query: notice_buyer_delete
--- Before the keys of a changed notice are written anew.
+-- Before the key of a changed notice is written anew.
 DELETE FROM notice_buyer WHERE notice = :notice;
 
 -- query: dossier_link_stands

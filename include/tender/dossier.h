@@ -61,8 +61,37 @@ struct dossier_face dossier_face(const struct notice *notice, struct arena *aren
 int dossier_judge(const struct dossier_face *a, const struct dossier_face *b,
 	enum dossier_link_kind *ret_kind);
 
-/* The same without a look at any text: false is a no that dossier_judge() would say too. */
-bool dossier_conceivable(const struct notice *a, const struct notice *b);
+/*
+ * What stands beside a notice's key (dossier_keys) so that most others of its buyer are told apart without
+ * a look at them: a face whose title is SKETCH_BITS bits, one set for each shingle.
+ */
+enum { SKETCH_BITS = 256 };
+struct dossier_sketch {
+	enum notice_kind kind, stage;
+	struct str source;
+	bool has_procedure; /* a procedure id */
+	day_t published;
+	int64_t deadline_at;
+	bool deadline_by_day;
+	size_t shingles; /* of the title */
+	unsigned char bits[SKETCH_BITS / 8];
+};
+/* `title` is shingles_of() its title. */
+struct dossier_sketch dossier_sketch(const struct notice *notice, const struct shingles *title);
+/* How many shingles of a title may be in the sketched one: never fewer than there are. */
+size_t dossier_sketch_common(const struct dossier_sketch *sketch, const struct shingles *title);
+/*
+ * As bytes, without the day, which stands in the row anyhow; and back. False: not of this version of the
+ * form, and the notice itself must be looked at. `ret` points into the bytes.
+ */
+struct str dossier_sketch_pack(const struct dossier_sketch *sketch, struct arena *arena);
+bool dossier_sketch_unpack(struct str bytes, day_t published, struct dossier_sketch *ret);
+/*
+ * Is it worth asking dossier_judge()? False: it would say no, or that their procedure ids, which both
+ * have, tell it all. `title` is that of the first one.
+ */
+bool dossier_conceivable(const struct dossier_sketch *a, const struct shingles *title,
+	const struct dossier_sketch *b);
 
 /*
  * Can these not be of one purchase, although they carry the same procedure id? Another buyer and another
@@ -72,11 +101,14 @@ bool dossier_conceivable(const struct notice *a, const struct notice *b);
 bool dossier_strangers(const struct notice *a, const struct notice *b, struct arena *arena);
 
 /*
- * By what a buyer's other notices are found: "siren:123456789" and "name:ville de lyon"; at most two.
- * Notices judged to be of one purchase share at least one. Requirements have none.
+ * By what a buyer's other notices are found: its SIREN, and its name, folded ("ville de lyon"). Either may
+ * be STR_NONE; of requirements and registrations both are. Two of one purchase have one in common.
  */
-enum { DOSSIER_KEYS_MAX = 2, DOSSIER_SPAN_DAYS = 730 };
-size_t dossier_keys(const struct notice *notice, struct arena *arena, struct str ret[DOSSIER_KEYS_MAX]);
+enum { DOSSIER_SPAN_DAYS = 730 };
+struct dossier_keys {
+	struct str siren, name;
+};
+struct dossier_keys dossier_keys(const struct notice *notice, struct arena *arena);
 
 /* the story */
 

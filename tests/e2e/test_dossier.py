@@ -1,5 +1,7 @@
 """One purchase, told from its first call to its award, and people who know better than we do."""
 
+import sqlite3
+
 import make_notice
 import pytest
 
@@ -88,6 +90,24 @@ def test_a_look_alike_of_another_publisher_is_joined_with_its_confidence(told):
     (ted,) = [e for e in entries if e["notice"].startswith("ted:")]
     (link,) = ted["links"]
     assert link["kind"] == "deadline" and 60 <= link["confidence"] < 100
+
+
+@pytest.mark.parametrize("siret", [make_notice.siret(1), None])
+def test_a_database_from_before_there_were_sketches_finds_the_same_look_alike(told, siret):
+    def sketches():
+        with sqlite3.connect(told.db) as db:
+            return dict(db.execute("SELECT n.id, b.sketch FROM notice_buyer AS b JOIN notice AS n ON n.seq = b.notice"))
+
+    assert all(len(sketch) < 100 for sketch in sketches().values())
+    with sqlite3.connect(told.db) as db:
+        db.execute("UPDATE notice_buyer SET sketch = NULL")
+    buyer = make_notice.Buyer(siret=siret)
+    told.store("4.xml", make_notice.eforms(ref="200001-2026", title=TITLE, published="2026-03-03",
+                                           deadline="2026-04-15T12:00:00", folder=None, buyer=buyer))
+    dossier = timeline(told, "boamp:26-51001")
+    (twin,) = [e for e in dossier["timeline"] if e["notice"] == "ted:200001-2026"]
+    assert [link["kind"] for link in twin["links"]] == ["deadline"]
+    assert sketches()["boamp:26-51002"] is not None  # it was looked at
 
 
 def test_who_is_unknown(told, refused):

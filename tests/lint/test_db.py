@@ -46,6 +46,24 @@ def test_the_migrations_add_up_to_the_schema():
     assert schema(*MIGRATIONS.values()) == schema(tree.read("db/schema.sql"))
 
 
+def test_the_notices_of_a_buyer_come_along_into_a_newer_schema():
+    db = sqlite3.connect(":memory:")
+    before = [text for name, text in sorted(MIGRATIONS.items()) if name < "db/migrations/0021"]
+    for script in before:
+        db.executescript(script)
+    rows = [("siren:214800955", 7, 1), ("name:ville de mende", 7, 1), ("name:mende habitat", 8, 2),
+            ("siren:214800955", 9, 3), ("name:mairie de mende", 9, 3), ("siren:552100554", 9, 4)]
+    db.executemany("INSERT INTO notice_buyer (key, published, notice) VALUES (?, ?, ?)", rows)
+    db.executescript(MIGRATIONS["db/migrations/0021-sketches.sql"])
+    assert db.execute("SELECT * FROM notice_buyer ORDER BY notice").fetchall() == [
+        ("siren:214800955", 7, 1, None), ("name:mende habitat", 8, 2, None),
+        ("siren:214800955", 9, 3, None), ("siren:552100554", 9, 4, None),
+    ]
+    assert db.execute("SELECT * FROM buyer_name").fetchall() == [
+        ("mairie de mende", "214800955"), ("ville de mende", "214800955"),
+    ]
+
+
 @needs_db
 def test_tables_are_strict():
     assert loose_tables(schema(*MIGRATIONS.values())) == []

@@ -104,14 +104,14 @@ static void db_log_is_brought_home(void **state UNUSED)
 		OK(db_begin(db, &err));
 		st = db_query(db, Q_FILL);
 		stmt_int(st, ":id", i);
-		stmt_int(st, ":size", 200000);
+		stmt_int(st, ":size", 400000);
 		OK(stmt_run(st, &err));
 		OK(db_commit(db, &err));
 		if (size_of("-wal") > largest)
 			largest = size_of("-wal");
 	}
-	assert_true(size_of("") > 30000000); /* 40 MB went through a log of 1,000 pages or so */
-	assert_true(largest > 1000 * 4096 && largest < 2000 * 4096);
+	assert_true(size_of("") > 60000000); /* 80 MB went through a log of 8,000 pages or so */
+	assert_true(largest > 8000 * 4096 && largest < 9000 * 4096);
 	db_close(db);
 }
 
