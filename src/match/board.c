@@ -99,7 +99,7 @@ static struct gives *gives_new(void)
 			points_t points = brief_points(brief);
 
 			gives->objects[object][brief] = addition(brief_rises(brief)
-					? query_title_points(points, false, object & 1, object & 2)
+					? query_title_points(points, false, object & 1, false, object & 2)
 					: points, REST);
 		}
 	return gives;
@@ -159,7 +159,7 @@ static const uint32_t *given(const struct board *board, unsigned seen)
 {
 	unsigned object = ((seen & SEEN_OBJECT) != 0 ? 1u : 0u) | ((seen & SEEN_FILED) != 0 ? 2u : 0u);
 
-	if (object != 0 && (seen & (1u << FIELD_TITLE | 1u << FIELD_LOT_TITLE)) != 0)
+	if (object != 0 && (seen & (1u << FIELD_TITLE | 1u << FIELD_LOT_TITLE | SEEN_SOLE)) != 0)
 		return board->gives->objects[object];
 	return board->gives->ways[board->gives->way[seen & ((1u << FIELDS) - 1)]];
 }
@@ -255,7 +255,7 @@ static void collect_term(struct board *board, const struct scoring *s, uint32_t 
 		posting = &waiting_profiles(waiting, term, &n)[i];
 		contribute(board, profile, (struct contribution){ .ref = term, .label = posting->label,
 			.points = posting->points, .index = posting->index, .wish = posting->wish,
-			.setting = posting->setting });
+			.setting = posting->setting, .trade = posting->trade });
 	}
 }
 

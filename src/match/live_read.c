@@ -205,6 +205,7 @@ static struct above *touch(struct live_reader *r, const struct layer *layer)
 
 	if (above->notice != r->notice) {
 		scan_begin(&above->reader->scan);
+		above->reader->scan.one_subject = r->base->scan.one_subject;
 		above->notice = r->notice;
 	}
 	return above;

@@ -184,6 +184,8 @@ static uint32_t learn(struct memo *memo, struct str folded)
 	lexicon_symbols(memo->lexicon, folded, &memo->scratch, facts.symbols, &stop);
 	facts.stop = stop;
 	facts.light = object_behind(folded, lexicon_rarity(memo->lexicon, folded));
+	facts.heavy = object_governs(folded, lexicon_rarity(memo->lexicon, folded));
+	facts.joins = object_joins(folded);
 	for (int form = 0; form < FORMS; form++) {
 		struct trie_root root = trie_first(terms_trie(memo->terms), facts.symbols[form]);
 

@@ -29,7 +29,10 @@ struct word_facts {
 	uint32_t calls;          /* where the patterns begin that it calls for; 0: for none */
 	uint32_t text;           /* number of the text in which it was last seen; the scan's */
 	uint32_t stop : 1;       /* a function word, passed over in phrases */
-	uint32_t light : 1;      /* may stand before the object of a purchase (object.h) */
+	/* object.h */
+	uint32_t light : 1;      /* may stand before the object of a purchase */
+	uint32_t heavy : 1;      /* is bought itself, and governs what follows it */
+	uint32_t joins : 1;      /* puts two things side by side */
 };
 _Static_assert(sizeof(struct word_facts) == 32, "two to a cache line");
 

@@ -1,6 +1,6 @@
 #include "object.h"
 
-enum { LIGHT_RARITY = 1 };
+enum { LIGHT_RARITY = 1, HEAVY_RARITY = 4 };
 
 /* Common in titles, and what is bought all the same: what follows them is not. */
 static const char *const crafts[] = { "amo", "maitrise", "moe", "opc", "sps" };
@@ -21,13 +21,35 @@ bool object_behind(struct str word, int rarity)
 	return rarity <= LIGHT_RARITY || has_digit(word); /* the buyer's reference */
 }
 
+bool object_governs(struct str word, int rarity)
+{
+	return rarity >= HEAVY_RARITY && !has_digit(word);
+}
+
+bool object_joins(struct str word)
+{
+	return str_eqz(word, "et") || str_eqz(word, "ou") || str_eqz(word, "and") || str_eqz(word, "or");
+}
+
+static bool has_sign(struct str text, const char *const *signs, size_t n)
+{
+	for (size_t i = 0; i < text.len; i++)
+		for (size_t j = 0; j < n; j++)
+			if (str_starts(str_from(text, i), signs[j]))
+				return true;
+	return false;
+}
+
 bool object_parted(struct str between)
 {
 	static const char *const signs[] = { ";", ":", ".", "|", "/", "\n", " - ", "\xe2\x80\x93", "\xe2\x80\x94" };
 
-	for (size_t i = 0; i < between.len; i++)
-		for (size_t j = 0; j < LENGTH(signs); j++)
-			if (str_starts(str_from(between, i), signs[j]))
-				return true;
-	return false;
+	return has_sign(between, signs, LENGTH(signs));
+}
+
+bool object_listed(struct str between)
+{
+	static const char *const signs[] = { ",", "(", ")", "+", "&", "\"", "\xc2\xab", "\xc2\xbb" };
+
+	return has_sign(between, signs, LENGTH(signs));
 }

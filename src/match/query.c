@@ -9,10 +9,12 @@ points_t query_cpv_points(struct str branch)
 	return points[branch.len < LENGTH(points) ? branch.len : LENGTH(points) - 1];
 }
 
-points_t query_title_points(points_t points, bool setting, bool object, bool filed)
+points_t query_title_points(points_t points, bool setting, bool object, bool governed, bool filed)
 {
 	int rarity = points * RARITY_MAX / QUERY_KEYWORD;
 
+	if (governed && !filed)
+		return points * QUERY_GOVERNED / 100;
 	if (setting)
 		return points;
 	if (rarity >= (filed ? QUERY_FILED_FROM : QUERY_OBJECT_FROM) && (filed || object))
@@ -48,12 +50,21 @@ static int at_most(int value, int max)
 	return value < max ? value : max;
 }
 
+static bool is_single(struct str keyword)
+{
+	return str_find_char(keyword, ' ') == SIZE_MAX;
+}
+
+/* Does the keyword say enough to be the name of a trade? */
+static bool is_trade(struct str keyword, int rarity)
+{
+	return rarity >= (is_single(keyword) ? QUERY_FILED_FROM : QUERY_SOLE_FROM);
+}
+
 /* A single word counts by its rarity; several words together are rarer than each alone. */
 static points_t keyword_points(struct str keyword, int rarity)
 {
-	bool single = str_find_char(keyword, ' ') == SIZE_MAX;
-
-	if (!single)
+	if (!is_single(keyword))
 		rarity = rarity >= QUERY_PHRASE_FROM ? rarity + QUERY_PHRASE_BONUS : 2 * rarity;
 	return QUERY_KEYWORD * at_most(rarity, RARITY_MAX) / RARITY_MAX;
 }
@@ -72,6 +83,7 @@ static void post_keywords(struct terms *terms, struct lexicon *lexicon, const st
 			query_is_exact(profile->keywords.at[i]), &rarity);
 
 		posting.setting = stated_as_setting(stated, profile->keywords.at[i]);
+		posting.trade = !posting.setting && is_trade(profile->keywords.at[i], rarity);
 		posting.points = (int16_t)(keyword_points(profile->keywords.at[i], rarity) *
 					   (posting.setting ? QUERY_SETTING : 100) / 100);
 		if (term == 0 || posting.points == 0 || posted_before(posted, term))
@@ -102,7 +114,7 @@ static void post_cpv(struct terms *terms, const struct profile *profile, uint32_
 	for (size_t i = 0; i < profile->cpv.n; i++) {
 		struct str branch = profile->cpv.at[i];
 		struct profile_posting posting = { number, terms_make_label(terms, "cpv", branch),
-			(int16_t)query_cpv_points(branch), (uint8_t)i, WISH_CPV, 0 };
+			(int16_t)query_cpv_points(branch), (uint8_t)i, WISH_CPV, 0, 0 };
 
 		terms_post_profile(terms, terms_cpv_below(terms, branch), &posting);
 		posting.wish = WISH_CPV_BROADER;
@@ -115,7 +127,7 @@ static void post_cpv(struct terms *terms, const struct profile *profile, uint32_
 static void post_description_term(struct terms *terms, struct str text, uint32_t number, enum wish wish,
 	points_t points, struct posted *posted)
 {
-	struct profile_posting posting = { .profile = number, .points = (int16_t)points, .wish = wish & 127 };
+	struct profile_posting posting = { .profile = number, .points = (int16_t)points, .wish = wish & 63 };
 	int rarity;
 	uint32_t term = terms_phrase(terms, text, false, &rarity);
 

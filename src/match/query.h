@@ -32,6 +32,8 @@ enum {
 	QUERY_OBJECT_FROM = 3,       /* rarity from which a keyword that is the object of a title counts in full */
 	QUERY_FILED_FROM = 2,        /* the same if it is that of a subject, too */
 	QUERY_OBJECT_COMMON = 60,    /* what one of that rarity counts as the object of a title alone */
+	QUERY_GOVERNED = 80,         /* percent, for one that another word of the title governs, and no subject names */
+	QUERY_SOLE_FROM = 4,         /* several words of that rarity, or one of QUERY_FILED_FROM, are the name of a trade */
 	QUERY_SETTING = 75,          /* percent, for a keyword that the profile has as the setting of its trade only */
 
 	/* percent of a rule's points */
@@ -56,10 +58,10 @@ static inline bool rule_line_is_of_own_words(const struct rule_line *line)
 points_t query_cpv_points(struct str branch);
 
 /*
- * What a keyword of these points gives in a title. `object`: it is the object there; `filed`: it is that
- * of a subject, too.
+ * What a keyword of these points gives in a title. `object`: it is the object there; `governed`: another
+ * word is, and governs it; `filed`: it is that of a subject, too.
  */
-points_t query_title_points(points_t points, bool setting, bool object, bool filed);
+points_t query_title_points(points_t points, bool setting, bool object, bool governed, bool filed);
 
 /* Keywords and exclusions written ="drone" or =drone stand for this very form, as in rules. */
 bool query_is_exact(struct str keyword);

@@ -204,11 +204,21 @@ static void write_text(void *data, struct words *words)
 	words->raw = buf_str(&reread->raw);
 }
 
+static bool has_one_subject(const struct imprint *imprint)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < imprint->n_texts; i++)
+		n += imprint->texts[i].field == FIELD_SUBJECTS;
+	return n == 1;
+}
+
 static void scan_imprint(struct reread *reread, const struct imprint *imprint)
 {
 	struct scan *scan = &reread->reader->scan;
 
 	begin(reread);
+	scan->one_subject = has_one_subject(imprint);
 	reread->imprint = imprint;
 	for (size_t i = 0; i < imprint->n_texts; i++) {
 		const struct imprint_text *text = &imprint->texts[i];
@@ -326,7 +336,7 @@ static points_t bound_of_head(struct reread *reread, struct arena *arena)
 				code = p->points > code ? p->points : code; /* one code counts */
 			else if (p->points > 0)
 				bound += p->wish == WISH_KEYWORD
-						 ? query_title_points(p->points, p->setting, true, true)
+						 ? query_title_points(p->points, p->setting, true, false, true)
 						 : p->points;
 		}
 		meet_rules(reread, &m, scan->touched[i], rules, &n_rules);

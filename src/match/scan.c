@@ -57,7 +57,7 @@ void scan_hit(struct scan *scan, uint32_t term, uint32_t scope, enum match_field
 	if (scan->n_hits == scan->hits_capacity)
 		scan->hits = grown(scan->hits, &scan->hits_capacity, sizeof(struct hit));
 	scan->hits[scan->n_hits++] = (struct hit){ term, scope, scan->base + start,
-		scan->base + end, newest, (uint8_t)field, false };
+		scan->base + end, newest, (uint8_t)field, false, false, false };
 	seen->newest = (uint32_t)scan->n_hits;
 	seen->fields |= 1u << field;
 }
@@ -159,6 +159,7 @@ static void forget(struct scan *scan)
 	}
 	scan->n_hits = scan->n_touched = 0;
 	scan->overspent = 0;
+	scan->one_subject = false;
 }
 
 void scan_forget_called(struct scan *scan)
@@ -196,6 +197,7 @@ void scan_begin(struct scan *scan)
 void scan_notice(struct scan *scan, const struct notice *notice)
 {
 	scan_begin(scan);
+	scan->one_subject = notice->subjects.n == 1;
 	scan_text(scan, notice->title, 0, FIELD_TITLE);
 	scan_subjects(scan, &notice->subjects);
 	scan_text(scan, notice->description, 0, FIELD_DESCRIPTION);

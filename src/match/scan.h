@@ -31,7 +31,10 @@ struct hit {
 	uint32_t start, end; /* bytes in the field's original text */
 	uint32_t next;       /* older hit of the same term, index + 1; 0: none */
 	uint8_t field;       /* enum match_field */
-	bool object;         /* the object of a title or subject (object.h); told of terms that profiles wait for */
+	/* how the words stand in a title or subject (object.h); told of terms that profiles wait for */
+	bool object;
+	bool governed;
+	bool sole;           /* they are the one subject that the notice is filed under */
 };
 
 /* A text cut into words. */
@@ -53,6 +56,7 @@ struct seen_term {
 enum {
 	SEEN_OBJECT = 1u << FIELDS,      /* as the object of a title, of the notice or a lot */
 	SEEN_FILED = 1u << (FIELDS + 1), /* as the object of a subject */
+	SEEN_SOLE = 1u << (FIELDS + 2),  /* as the only subject */
 };
 
 struct called;
@@ -74,6 +78,7 @@ struct scan {
 	uint32_t *ids;         /* its words */
 	size_t ids_capacity;
 	uint32_t base;         /* where the text at hand stands in its field: subjects are read one by one */
+	bool one_subject;      /* the notice is filed under one; set behind scan_begin() */
 
 	struct hit *hits;
 	size_t n_hits, hits_capacity;

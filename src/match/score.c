@@ -19,7 +19,9 @@ static points_t hit_points(const struct contribution *c, const struct hit *hit, 
 	if (c->wish == WISH_EXCLUDE)
 		return QUERY_EXCLUDED;
 	if (c->wish == WISH_KEYWORD && (hit->field == FIELD_TITLE || hit->field == FIELD_LOT_TITLE))
-		return query_title_points(c->points, c->setting, hit->object, filed);
+		return query_title_points(c->points, c->setting, hit->object, hit->governed, filed);
+	if (c->trade && hit->sole)
+		return QUERY_KEYWORD;
 	return c->points * field_factor(hit->field) / 100;
 }
 

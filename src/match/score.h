@@ -17,7 +17,7 @@ struct contribution {
 	int16_t points;  /* of the wish; percent for WISH_FIELD */
 	uint8_t index;
 	uint8_t wish;
-	bool setting;    /* a keyword that is but the setting of the trade */
+	bool setting, trade; /* of a keyword: see struct profile_posting */
 };
 
 /* Fields in which the words of a profile are looked for. */

@@ -445,7 +445,7 @@ static int weigh_group(struct selecting *s, uint32_t profile, enum group group, 
 			add_bound(s, &s->term,
 				postings[i].wish == WISH_KEYWORD
 					? query_title_points(postings[i].points, postings[i].setting,
-						  true, true)
+						  true, false, true)
 					: postings[i].points,
 				postings[i].points);
 			if (postings[i].points > *ret_most)

@@ -34,8 +34,10 @@ struct profile_posting {
 	uint32_t label; /* terms_label(); 0: the notice's own words tell it */
 	int16_t points;
 	uint8_t index; /* which of the profile's keywords, exclusions or branches; 0 for the others */
-	uint8_t wish : 7;
-	uint8_t setting : 1; /* of a keyword: it is but the setting of the trade (setting.h) */
+	uint8_t wish : 6;
+	/* of a keyword */
+	uint8_t setting : 1; /* it is but the setting of the trade (setting.h) */
+	uint8_t trade : 1;   /* it says enough to be the name of one */
 };
 _Static_assert(PROFILE_TERMS_MAX <= UINT8_MAX + 1 && PROFILE_CODES_MAX <= UINT8_MAX + 1,
 	"an index fits in a byte");

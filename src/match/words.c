@@ -181,25 +181,60 @@ static void find_phrases(struct scan *scan, const struct follower *f, size_t n)
 	follow_on(scan, f, n, follow(scan, f, pair(scan, f, n)));
 }
 
-/*
- * Does nothing but words of every purchase stand before the word, in its part of the title or subject?
- * What parts a title is seen in the text as it was written, which is asked for when it matters.
- */
-static bool is_object(const struct scan *scan, struct words *words, uint32_t at, enum match_field field)
-{
-	uint32_t i = at;
+/* How words stand in their title or subject: beside the object, as the object, or under another word. */
+enum standing { STANDS_BESIDE, STANDS_OBJECT, STANDS_UNDER };
 
-	while (i > 0 && scan->memo.facts[words->ids[i - 1]].light)
-		i--;
-	if (i == 0 || field == FIELD_SUBJECTS)
-		return i == 0;
+/*
+ * Is there, on the way back from the word, another that governs it? The way ends where things stand side
+ * by side; the text is written, and has no part that begins on the way from `light` on.
+ */
+static enum standing look_back(const struct scan *scan, const struct words *words, uint32_t light, uint32_t at)
+{
+	bool tied = false; /* by a function word: without one the two are names of one thing */
+
+	for (uint32_t i = at; i > 0; i--) {
+		const struct word_facts *before = &scan->memo.facts[words->ids[i - 1]];
+		struct str between = str_sub(words->raw, words->places[i - 1].raw_end, words->places[i].raw_start);
+
+		if (before->joins || object_listed(between) || (i <= light && object_parted(between)))
+			return STANDS_BESIDE;
+		if (before->heavy)
+			return tied ? STANDS_UNDER : STANDS_BESIDE;
+		tied |= before->stop;
+	}
+	return STANDS_BESIDE;
+}
+
+/*
+ * The object has nothing but words of every purchase before it, in its part of the title or subject. What
+ * parts a title is seen in the text as it was written, which is asked for when it matters.
+ */
+static enum standing stands(const struct scan *scan, struct words *words, uint32_t at, enum match_field field)
+{
+	uint32_t light = at;
+
+	while (light > 0 && scan->memo.facts[words->ids[light - 1]].light)
+		light--;
+	if (light == 0)
+		return STANDS_OBJECT;
+	if (field == FIELD_SUBJECTS)
+		return STANDS_BESIDE;
 	if (words->write != NULL)
 		words->write(words->data, words);
 	words->write = NULL;
-	for (; i <= at; i++)
+	for (uint32_t i = light; i <= at; i++)
 		if (object_parted(str_sub(words->raw, words->places[i - 1].raw_end, words->places[i].raw_start)))
-			return true;
-	return false;
+			return STANDS_OBJECT;
+	return look_back(scan, words, light, at);
+}
+
+/* Is the notice filed under these words and nothing else? */
+static bool is_sole(const struct scan *scan, const struct words *words, const struct find *find)
+{
+	for (uint32_t i = 0; i < words->n; i++)
+		if ((i < find->first || i > find->last) && !scan->memo.facts[words->ids[i]].stop)
+			return false;
+	return scan->one_subject;
 }
 
 static bool profiles_wait(const struct scan *scan, uint32_t term)
@@ -210,12 +245,21 @@ static bool profiles_wait(const struct scan *scan, uint32_t term)
 }
 
 /* The hit just found, or, of subjects, the one found before. */
-static void mark_object(struct scan *scan, uint32_t term, enum match_field field)
+static void mark_standing(struct scan *scan, struct words *words, const struct find *find, enum match_field field)
 {
-	struct seen_term *seen = &scan->seen[term];
+	struct seen_term *seen = &scan->seen[find->term];
+	struct hit *hit = &scan->hits[seen->newest - 1];
+	enum standing standing = stands(scan, words, find->first, field);
 
-	scan->hits[seen->newest - 1].object = true;
+	hit->governed = standing == STANDS_UNDER;
+	if (standing != STANDS_OBJECT)
+		return;
+	hit->object = true;
 	seen->fields |= field == FIELD_SUBJECTS ? SEEN_FILED : SEEN_OBJECT;
+	if (field != FIELD_SUBJECTS || !is_sole(scan, words, find))
+		return;
+	hit->sole = true;
+	seen->fields |= SEEN_SOLE;
 }
 
 void scan_words(struct scan *scan, const struct words *words, uint32_t scope, enum match_field field)
@@ -237,9 +281,8 @@ void scan_words(struct scan *scan, const struct words *words, uint32_t scope, en
 		size_t before = scan->n_hits;
 
 		scan_hit(scan, find->term, scope, field, span.start, span.end);
-		if (titles && (scan->n_hits > before || field == FIELD_SUBJECTS) &&
-			profiles_wait(scan, find->term) && is_object(scan, &written, find->first, field))
-			mark_object(scan, find->term, field);
+		if (titles && (scan->n_hits > before || field == FIELD_SUBJECTS) && profiles_wait(scan, find->term))
+			mark_standing(scan, &written, find, field);
 	}
 	scan_patterns(scan, &written, scope, field);
 }

@@ -91,32 +91,6 @@ static bool find_words(const struct reference *r, const struct query *query, str
 	return false;
 }
 
-static bool find_pattern(const struct reference *r, const struct rule_term *term, struct str text,
-	uint32_t *start, uint32_t *end)
-{
-	struct folded folded = fold(r->arena, text);
-	struct error err = ERROR_INIT;
-	bool some = false;
-	size_t from, to;
-
-	if (folded.n_words == 0 ||
-		regex_find(term->regex, term->raw ? text : folded.text, 0, &from, &to, &err) != REGEX_FOUND)
-		return false;
-	*start = (uint32_t)from;
-	*end = (uint32_t)to;
-	if (term->raw)
-		return true;
-	for (uint32_t i = 0; i < folded.n_words; i++) {
-		if (folded.words[i].start + folded.words[i].len <= from || folded.words[i].start >= to)
-			continue;
-		if (!some)
-			*start = folded.words[i].raw_start;
-		*end = folded.words[i].raw_end;
-		some = true;
-	}
-	return some;
-}
-
 /* The first place in the field counts; of subjects, one that begins with the words says what they are, too. */
 static void look(const struct reference *r, const struct query *query, struct str text, uint32_t base,
 	uint32_t scope, enum match_field field, struct ref_hits *hits)
@@ -129,7 +103,7 @@ static void look(const struct reference *r, const struct query *query, struct st
 			hit = &hits->at[i];
 	if (text.len == 0 || (hit != NULL && (field != FIELD_SUBJECTS || query->pattern != NULL)))
 		return;
-	if (query->pattern != NULL ? !find_pattern(r, query->pattern, text, &start, &end)
+	if (query->pattern != NULL ? !ref_find_pattern(r, query->pattern, text, &start, &end)
 				   : !find_words(r, query, text, &start, &end))
 		return;
 	if (hit == NULL) {
@@ -139,7 +113,7 @@ static void look(const struct reference *r, const struct query *query, struct st
 			.field = (uint8_t)field };
 	}
 	if (query->pattern == NULL && (field == FIELD_TITLE || field == FIELD_LOT_TITLE || field == FIELD_SUBJECTS))
-		hit->object |= ref_is_object(r, text, start, field != FIELD_SUBJECTS);
+		ref_stands(r, text, start, query->words.n, hit);
 }
 
 static struct ref_hits find(const struct reference *r, const struct query *query)
@@ -390,7 +364,7 @@ static int *shares_of(const struct reference *r, const struct profile *profile)
 
 struct ref_wish {
 	enum wish wish;
-	bool setting;
+	bool setting, trade;
 	size_t index; /* of the keyword, branch …; of the rule for WISH_FIELD */
 	points_t points;
 	struct ref_hits hits;
@@ -441,9 +415,11 @@ static void wish_keywords(const struct reference *r, struct ref_wishes *wishes,
 		bool several = str_find_char(text, ' ') != SIZE_MAX;
 		int rarity = 0;
 		points_t points;
+		bool trade;
 
 		for (size_t j = 0; j < words.n; j++)
 			rarity += ref_rarity_of(r, words.at[j].text);
+		trade = rarity >= (several ? QUERY_SOLE_FROM : QUERY_FILED_FROM);
 		if (several) /* a phrase of words that any purchase has is no rarer than they are */
 			rarity = rarity < QUERY_PHRASE_FROM ? 2 * rarity : rarity + QUERY_PHRASE_BONUS;
 		points = QUERY_KEYWORD * min(rarity, RARITY_MAX) / RARITY_MAX;
@@ -454,6 +430,7 @@ static void wish_keywords(const struct reference *r, struct ref_wishes *wishes,
 				points = points * QUERY_SETTING / 100;
 			add_wish(r, wishes, WISH_KEYWORD, i, points, find_text(r, text));
 			wishes->at[wishes->n - 1].setting = setting;
+			wishes->at[wishes->n - 1].trade = trade && !setting;
 		}
 	}
 	lexicon_free(lexicon);
@@ -523,7 +500,9 @@ static points_t points_of(const struct ref_wish *wish, const struct hit *hit)
 	if (wish->wish == WISH_EXCLUDE)
 		return QUERY_EXCLUDED;
 	if (wish->wish == WISH_KEYWORD && (hit->field == FIELD_TITLE || hit->field == FIELD_LOT_TITLE))
-		return query_title_points(wish->points, wish->setting, hit->object, filed);
+		return query_title_points(wish->points, wish->setting, hit->object, hit->governed, filed);
+	if (wish->trade && hit->sole)
+		return QUERY_KEYWORD;
 	return wish->points * field_factor(hit->field) / 100;
 }
 

@@ -40,8 +40,15 @@ struct str ref_stem_of(const struct reference *r, struct str word);
 struct ref_words ref_words_of(const struct reference *r, struct str text);
 bool ref_same_phrase(const struct ref_words *a, const struct ref_words *b);
 
-/* Is what begins at byte `start` of a title its object, or, if it has parts, that of one of them? */
-bool ref_is_object(const struct reference *r, struct str text, uint32_t start, bool parts);
+/*
+ * Marks the hit by how the `n_words` that count, which begin at byte `start` of a title or subject, stand
+ * there. A subject has no parts.
+ */
+void ref_stands(const struct reference *r, struct str text, uint32_t start, size_t n_words, struct hit *hit);
+
+/* The bytes of its first match in the text, widened to whole words where it is run on folded text. */
+bool ref_find_pattern(const struct reference *r, const struct rule_term *term, struct str text,
+	uint32_t *start, uint32_t *end);
 
 /* The first occurrence of a term of the line in each field of each scope; of patterns in all fields. */
 struct ref_hits ref_term_hits(const struct reference *r, const struct rule_line *line, size_t i);

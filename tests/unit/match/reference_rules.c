@@ -12,6 +12,32 @@ struct evidence {
 	bool holds;
 };
 
+bool ref_find_pattern(const struct reference *r, const struct rule_term *term, struct str text,
+	uint32_t *start, uint32_t *end)
+{
+	struct folded folded = fold(r->arena, text);
+	struct error err = ERROR_INIT;
+	bool some = false;
+	size_t from, to;
+
+	if (folded.n_words == 0 ||
+		regex_find(term->regex, term->raw ? text : folded.text, 0, &from, &to, &err) != REGEX_FOUND)
+		return false;
+	*start = (uint32_t)from;
+	*end = (uint32_t)to;
+	if (term->raw)
+		return true;
+	for (uint32_t i = 0; i < folded.n_words; i++) {
+		if (folded.words[i].start + folded.words[i].len <= from || folded.words[i].start >= to)
+			continue;
+		if (!some)
+			*start = folded.words[i].raw_start;
+		*end = folded.words[i].raw_end;
+		some = true;
+	}
+	return some;
+}
+
 /* facts */
 
 static bool fact(const struct reference *r, const struct rule_line *line, uint32_t scope)
