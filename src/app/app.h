@@ -138,6 +138,7 @@ void out_json_end(struct app *app);
 void out_json_put(struct app *app); /* the same without a line end */
 void out_line(const char *fmt, ...) PRINTF_LIKE(1, 2);
 /* `text` cut or padded to `width` columns; control bytes and newlines as blanks */
+static inline const char *plural(size_t n) { return n == 1 ? "" : "s"; } /* "%zu file%s" */
 void out_cell(struct str text, int width);
 void out_text(struct str text, int indent, int width); /* wrapped at blanks */
 int out_width(void); /* of the terminal, 80 when it is none */

@@ -161,7 +161,7 @@ static void show_digests(const struct backtest *b)
 {
 	if (b->digests_of == 0)
 		return;
-	printf("\nDigests of the %zu start-up%s concerned", b->digests_of, b->digests_of == 1 ? "" : "s");
+	printf("\nDigests of the %zu start-up%s concerned", b->digests_of, plural(b->digests_of));
 	if (b->digests_of < b->concerned)
 		printf(" most, of %zu", b->concerned);
 	printf(", by number of cards\n%-8s", "");
@@ -228,14 +228,15 @@ static void show_text(struct testing *t)
 	out_line("%.*s against %.*s, notices from %.*s to %.*s", STR_ARG(t->draft),
 		STR_ARG(against_text(app, t)), STR_ARG(day_text(app, t->options.since)),
 		STR_ARG(day_text(app, t->options.until)));
-	out_line("%lld notices, %lld looked at, %zu start-ups; %zu rules, fields or lines differ",
-		(long long)b->count.notices, (long long)b->count.looked_at, b->profiles, changed);
+	out_line("%lld notices, %lld looked at, %zu start-up%s; %zu rule%s, field%s or line%s differ%s",
+		(long long)b->count.notices, (long long)b->count.looked_at, b->profiles, plural(b->profiles), changed,
+		plural(changed), plural(changed), plural(changed), changed == 1 ? "s" : "");
 	if (b->count.notices == 0)
 		note(app, "no stored notice was published in that time: see notice list --all, --since, --until");
 	out_line("\nMatches: %lld gained, %lld lost, %lld moved, %lld with other reasons, for %zu start-up%s",
 		(long long)b->counts[BACKTEST_GAINED], (long long)b->counts[BACKTEST_LOST],
 		(long long)b->counts[BACKTEST_MOVED], (long long)b->reworded, b->by_profile.n,
-		b->by_profile.n == 1 ? "" : "s");
+		plural(b->by_profile.n));
 	for (int kind = 0; kind < BACKTEST_KINDS; kind++)
 		show_examples(b, (enum backtest_kind)kind);
 	show_digests(b);

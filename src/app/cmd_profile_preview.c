@@ -30,13 +30,24 @@ static void show_cards(const struct preview_card *cards, size_t n, const char *t
 	}
 }
 
-/* "about 61.5 purchases a week: a flood; without the keyword …" */
+/* "61.5 a week"; what comes seldom is told for a year, as it is found in so many weeks: "14 a year". */
+static struct str often(struct app *app, const struct preview *p, const char *what)
+{
+	enum { A_WEEK = 10, WEEKS = 52 };
+
+	if (p->per_week < A_WEEK && p->weeks > 0)
+		return arena_printf(&app->arena, "%lld%s a year",
+			(long long)((p->purchases * WEEKS + p->weeks / 2) / p->weeks), what);
+	return arena_printf(&app->arena, "%lld.%lld%s a week", (long long)(p->per_week / 10),
+		(long long)(p->per_week % 10), what);
+}
+
+/* "about 61.5 purchases a week, a flood; without the keyword …" */
 static struct str warning_of(struct app *app, const struct preview *p)
 {
 	if (!p->flood && !p->silence)
 		return STR_NONE;
-	return arena_printf(&app->arena, "about %lld.%lld purchases a week, %s%s%.*s",
-		(long long)(p->per_week / 10), (long long)(p->per_week % 10),
+	return arena_printf(&app->arena, "about %.*s, %s%s%.*s", STR_ARG(often(app, p, " purchases")),
 		p->flood ? "a flood" : "hardly ever anything", str_given(p->proposal) ? "; " : "",
 		STR_ARG(p->proposal));
 }
@@ -45,12 +56,11 @@ static void show_text(struct app *app, const struct profile *profile, const stru
 {
 	struct str warning = warning_of(app, p);
 
-	out_line("%.*s: %lld purchases among %lld notices since %.*s", STR_ARG(profile->id),
-		(long long)p->purchases, (long long)p->notices,
+	out_line("%.*s: %lld purchase%s among %lld notices since %.*s", STR_ARG(profile->id),
+		(long long)p->purchases, plural((size_t)p->purchases), (long long)p->notices,
 		STR_ARG(p->first == DAY_NONE ? STR("today") : day_text(app, p->first)));
-	out_line("about %lld.%lld a week; at most %lld; none in %lld of %lld weeks", (long long)(p->per_week / 10),
-		(long long)(p->per_week % 10), (long long)p->most_in_week, (long long)p->silent_weeks,
-		(long long)p->weeks);
+	out_line("about %.*s; at most %lld in a week; none in %lld of %lld weeks", STR_ARG(often(app, p, "")),
+		(long long)p->most_in_week, (long long)p->silent_weeks, (long long)p->weeks);
 	if (str_given(warning))
 		out_text(arena_printf(&app->arena, "Warning: %.*s", STR_ARG(warning)), 0, out_width());
 	show_cards(p->cards, p->n_cards, "Examples");

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "commands.h"
+#include "match/dry_run.h"
 #include "match/matcher.h"
 #include "match/rules.h"
 
@@ -87,12 +88,55 @@ int rules_load(struct app *app, int64_t *ret_number, struct rules **ret, struct 
 	return tell_problems(app, problems, n, r);
 }
 
+enum { PATTERNS_SHOWN = 12 };
+
+static void show_pattern(struct app *app, const struct dry_pattern *pattern, int64_t notices)
+{
+	double average = (double)pattern->ns / 1000 / (double)notices, worst = (double)pattern->worst_ns / 1000;
+	struct str text = pattern->term->text;
+	struct json_writer *w;
+
+	if (!app->json) {
+		out_line("  %.*s /%.*s/%s: in %lld, %.1f µs a notice, at most %.0f", STR_ARG(pattern->rule),
+			STR_ARG(text), pattern->term->raw ? "C" : "", (long long)pattern->found, average, worst);
+		return;
+	}
+	w = out_json(app);
+	json_open_object(w);
+	json_add_str(w, "rule", pattern->rule);
+	json_add_str(w, "pattern", text);
+	json_add_int(w, "notices", notices);
+	json_add_int(w, "found", pattern->found);
+	json_add_int(w, "us_average", (int64_t)(average + 0.5));
+	json_add_int(w, "us_worst", (int64_t)(worst + 0.5));
+	json_close_object(w);
+	out_json_end(app);
+}
+
+static void show_tried(struct app *app, const struct dry_run *run)
+{
+	int64_t notices = dry_run_notices(run);
+	size_t n;
+	const struct dry_pattern *patterns = dry_run_patterns(run, &n);
+
+	if (n == 0 || notices == 0)
+		return;
+	if (!app->json)
+		out_line("%zu new pattern%s tried on the newest %lld notices:", n, plural(n),
+			(long long)notices);
+	for (size_t i = 0; i < n && (app->json || i < PATTERNS_SHOWN); i++)
+		show_pattern(app, &patterns[i], notices);
+	if (!app->json && n > PATTERNS_SHOWN)
+		out_line("  … and %zu more; --json gives all", n - PATTERNS_SHOWN);
+}
+
 /* Of files: all that activation asks. What is active has been admitted, by the programme it was then. */
-static int admit(struct app *app, const struct rule_set *set, struct rules **ret, struct error *err)
+static int admit(struct app *app, const struct rule_set *set, rule_files_tried *tell, struct rules **ret,
+	struct error *err)
 {
 	struct rule_problem *problems;
 	size_t n;
-	int r = rule_files_admit(app, set, &problems, &n, ret, err);
+	int r = rule_files_admit(app, set, tell, &problems, &n, ret, err);
 
 	return tell_problems(app, problems, n, r);
 }
@@ -104,10 +148,10 @@ int cmd_rules_check(struct app *app, struct error *err)
 	int r = load(app, app->operands, app->n_operands, &set, err);
 
 	if (r >= 0)
-		r = admit(app, &set, &rules, err);
+		r = admit(app, &set, show_tried, &rules, err);
 	if (r == 0 && !app->json)
-		out_line("%zu files, %zu fields of activity, %zu rules: no problem", set.n, rules->n_fields,
-			rules->n_rules);
+		out_line("%zu file%s, %zu field%s of activity, %zu rule%s: no problem", set.n, plural(set.n),
+			rules->n_fields, plural(rules->n_fields), rules->n_rules, plural(rules->n_rules));
 	return r;
 }
 
@@ -179,8 +223,8 @@ static void note_unproved(struct app *app, const struct rules *rules)
 		first = first == NULL ? rule : first;
 	}
 	if (unproved > 0)
-		note(app, "%zu rules have no example or no counter-example, the first is %.*s", unproved,
-			STR_ARG(first->name));
+		note(app, "%zu rule%s no example or no counter-example, the first is %.*s", unproved,
+			unproved == 1 ? " has" : "s have", STR_ARG(first->name));
 }
 
 int cmd_rules_test(struct app *app, struct error *err)
@@ -191,13 +235,14 @@ int cmd_rules_test(struct app *app, struct error *err)
 	int r = load(app, app->operands, app->n_operands, &set, err);
 
 	if (r >= 0)
-		r = admit(app, &set, &rules, err);
+		r = admit(app, &set, NULL, &rules, err);
 	if (r == 0)
 		r = rules_test(app, rules, true, &tested, err);
 	if (r != 0)
 		return r;
 	if (!app->json)
-		out_line("%zu rules, %zu examples, %zu failed", rules->n_rules, tested.examples, tested.failed);
+		out_line("%zu rule%s, %zu example%s, %zu failed", rules->n_rules, plural(rules->n_rules),
+			tested.examples, plural(tested.examples), tested.failed);
 	note_unproved(app, rules);
 	return tested.failed > 0 ? EX_DATAERR : 0;
 }

@@ -48,7 +48,7 @@ static int prove(struct app *app, const struct rule_set *set, struct bench *ret,
 	struct rule_problem *problems;
 	struct rules_tested tested;
 	size_t n;
-	int r = rule_files_admit(app, set, &problems, &n, &rules, err);
+	int r = rule_files_admit(app, set, NULL, &problems, &n, &rules, err);
 
 	if (r < 0)
 		return n > 1 ? error_add(err, "%zu problems (see rules check), the first is", n) : r;

@@ -70,7 +70,7 @@ int cmd_rules_import(struct app *app, struct error *err)
 	int r = read_set(app, &set, err);
 
 	if (r >= 0)
-		r = rule_files_admit(app, &set, &problems, &n, &rules, err);
+		r = rule_files_admit(app, &set, NULL, &problems, &n, &rules, err);
 	if (r >= 0)
 		r = rule_files_store(app, &set, author_of(app), why.len > 0 ? why : STR("imported"), &number,
 			err);
@@ -86,7 +86,8 @@ int cmd_rules_import(struct app *app, struct error *err)
 		out_json_end(app);
 		return 0;
 	}
-	out_line("ruleset %lld is a draft: %zu files, %zu rules", (long long)number, set.n, rules->n_rules);
+	out_line("ruleset %lld is a draft: %zu file%s, %zu rule%s", (long long)number, set.n, plural(set.n),
+		rules->n_rules, plural(rules->n_rules));
 	note(app, "next: appariteur rules backtest %lld, then rules activate %lld --why …", (long long)number,
 		(long long)number);
 	return 0;

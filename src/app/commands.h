@@ -78,9 +78,16 @@ int rule_files_named(struct app *app, const char *const *names, int n, struct ru
 /* Parses them; ERROR_INPUT with every problem in `problems`. */
 int rule_files_parse(struct app *app, const struct rule_set *set, struct rule_problem **problems,
 	size_t *n_problems, struct rules **ret, struct error *err) MUST_CHECK;
-/* The same, and what is asked of rules that somebody is about to activate (match/rules.h, rules_admit). */
-int rule_files_admit(struct app *app, const struct rule_set *set, struct rule_problem **problems,
-	size_t *n_problems, struct rules **ret, struct error *err) MUST_CHECK;
+/*
+ * The same, and what is asked of rules that somebody is about to activate (match/rules.h, rules_admit); where
+ * there is a database, patterns of files that the active rules have not are tried on its notices. `tell`, if
+ * not NULL, is called when nothing is wrong with them.
+ */
+struct dry_run;
+typedef void rule_files_tried(struct app *app, const struct dry_run *run);
+int rule_files_admit(struct app *app, const struct rule_set *set, rule_files_tried *tell,
+	struct rule_problem **problems, size_t *n_problems, struct rules **ret, struct error *err)
+	MUST_CHECK;
 
 /*
  * The rules of --path, or those of the active ruleset, with its number; 0 for files. A positive result is

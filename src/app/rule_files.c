@@ -1,7 +1,10 @@
 /* Rules as files: read from paths or from the active ruleset, parsed, made the active ones. */
 #include <string.h>
 
+#include <unistd.h>
+
 #include "commands.h"
+#include "flow/trial.h"
 #include "gate/file.h"
 #include "match/rules.h"
 #include "store/ruleset.h"
@@ -110,14 +113,52 @@ int rule_files_parse(struct app *app, const struct rule_set *set, struct rule_pr
 	return rules_parse(set->files, set->n, &app->arena, problems, n_problems, ret, err);
 }
 
-int rule_files_admit(struct app *app, const struct rule_set *set, struct rule_problem **problems,
-	size_t *n_problems, struct rules **ret, struct error *err)
+/* The rules that are active, of which no pattern has to be tried any more; NULL: there are none, or unsound. */
+static struct rules *active_rules(struct app *app)
+{
+	struct error ignored = ERROR_INIT;
+	struct rule_problem *problems;
+	struct rules *rules = NULL;
+	struct rule_set set;
+	size_t n;
+
+	if (rule_files_active(app, &set, &ignored) < 0 ||
+		rule_files_parse(app, &set, &problems, &n, &rules, &ignored) < 0)
+		return NULL;
+	return rules;
+}
+
+/* Patterns that are new, on stored notices; rules may be written where there is no database. */
+static int try_patterns(struct app *app, const struct rules *rules, struct rule_problem **problems,
+	size_t *n_problems, rule_files_tried *tell, struct error *err)
+{
+	CLEANUP(rules_freep) struct rules *known = NULL;
+	CLEANUP(dry_run_freep) struct dry_run *run = NULL;
+	int r;
+
+	if (app->db == NULL && (access(app->db_path, R_OK) != 0 || app_open(app, DB_READ, err) < 0))
+		return 0;
+	known = active_rules(app);
+	run = dry_run_new(rules, known);
+	r = trial_run(app->db, run, &app->progress, err);
+	progress_end(app);
+	if (r >= 0)
+		r = dry_run_judge(run, &app->arena, problems, n_problems, err);
+	if (r >= 0 && tell != NULL)
+		tell(app, run);
+	return r;
+}
+
+int rule_files_admit(struct app *app, const struct rule_set *set, rule_files_tried *tell,
+	struct rule_problem **problems, size_t *n_problems, struct rules **ret, struct error *err)
 {
 	CLEANUP(rules_freep) struct rules *rules = NULL;
 	int r = rule_files_parse(app, set, problems, n_problems, &rules, err);
 
 	if (r >= 0)
 		r = rules_admit(rules, &app->arena, problems, n_problems, err);
+	if (r >= 0 && set->number == 0) /* what is stored was tried when it came */
+		r = try_patterns(app, rules, problems, n_problems, tell, err);
 	if (r >= 0)
 		*ret = steal(&rules);
 	return r;

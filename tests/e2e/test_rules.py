@@ -3,6 +3,7 @@
 import contextlib
 import sqlite3
 
+import make_notice
 import pytest
 
 from sample_day import NOW
@@ -36,9 +37,9 @@ def rules(app):
 
 
 def test_good_rules(app, rules):
-    assert "1 files" in app("rules", "check", rules).stdout
+    assert app("rules", "check", rules).stdout == "1 file, 1 field of activity, 1 rule: no problem\n"
     assert app.json("rules", "check", rules / "eau.rules") == []
-    assert app("rules", "test", rules).stdout == "1 rules, 2 examples, 0 failed\n"
+    assert app("rules", "test", rules).stdout == "1 rule, 2 examples, 0 failed\n"
 
 
 def test_every_problem_with_its_place(app, rules):
@@ -118,6 +119,39 @@ def test_a_pattern_that_takes_too_long_suspends_its_rule_and_is_shown(filled, ru
     assert rule["overspent_times"] == 1 and rule["overspent_on"].startswith(("boamp:", "ted:"))
     assert "suspended 1 times" in filled("rules", "list").stdout
     assert "took too long" in filled("rules", "show", "eau.fuites").stdout
+
+
+def test_new_patterns_are_tried_on_stored_notices(filled, rules):
+    filled("rules", "activate", rules, "--why", "good", "--no-match")
+    assert filled.json("rules", "check", rules) == []  # no pattern is new
+    (rules / "eau.rules").write_text(GOOD.replace('"fuite d\'eau"', "/irrigations?/ /\\bXQZ\\b/C"))
+    notices = filled.json("notice", "list", "--all")
+    texts = [[n["title"], n["description"] or ""] + [lot["title"] for lot in n["lots"]] for n in notices]
+    least = sum(any("irrigation" in text.lower() for text in all_of) for all_of in texts)
+    first, second = filled.json("rules", "check", rules)
+    assert (first["rule"], first["pattern"], first["notices"]) == ("eau.fuites", "irrigations?", len(notices))
+    assert least <= first["found"] <= len(notices) / 2 and least > 0
+    assert (second["pattern"], second["found"]) == ("\\bXQZ\\b", 0)
+    text = filled("rules", "check", rules).stdout
+    assert f"2 new patterns tried on the newest {len(notices)} notices:\n  eau.fuites /irrigations?/: in " in text
+    # rules may be written where there is no database
+    assert "tried" not in filled("rules", "check", rules, "--db", filled.dir / "none.db").stdout
+
+
+def test_a_pattern_that_is_too_dear_on_stored_notices_is_refused(ready, rules, refused):
+    """Each 4 KiB of it is cheap, as in the trial before; the notice as a whole would hold up the others."""
+    ready("rules", "activate", rules, "--why", "good")
+    lots = [{"id": str(i), "title": "Tuyaux", "description": "xy " + "aeae eaya " * 5900} for i in range(1, 16)]
+    text = make_notice.flux_fnsimple(ref="26-9", title="Recherche de fuites", lots=lots)
+    (ready.dir / "long.xml").write_bytes(text if isinstance(text, bytes) else text.encode())
+    ready("import", ready.dir / "long.xml")
+    (rules / "eau.rules").write_text(GOOD.replace('"fuite d\'eau"', "/a[a-z ]{1,90}e[a-z ]{1,60}[xz]y/"))
+    assert ready("rules", "check", rules, "--db", ready.dir / "none.db").returncode == 0
+    says = ("eau.rules:4:58: this pattern is too dear", "boamp:26-9", "bound what repeats")
+    for command in (("import",), ("activate", "--why", "x")):
+        refused(65, "rules", command[0], rules, *command[1:], says=says)
+    assert ready("rules", "check", rules, check=False).stdout.startswith(f"{rules}/eau.rules:4:58: this pattern is")
+    assert [row["active"] for row in ready.json("rules", "history")] == [False, True]
 
 
 def test_activate_and_history(ready, rules):
