@@ -457,14 +457,18 @@ CREATE TABLE outbox (                  -- messages, whatever became of them
 	sender TEXT NOT NULL,              -- envelope
 	recipient TEXT NOT NULL,           -- envelope
 	message_id TEXT NOT NULL UNIQUE,   -- without angle brackets
-	reply TEXT,                        -- the relay's last words, or why it was suppressed
-	message BLOB NOT NULL              -- the whole message, CR LF
+	reply TEXT                         -- the relay's last words, or why it was suppressed
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (next_at, id) WHERE state IN ('ready', 'retry', 'uncertain');
 CREATE INDEX outbox_leased ON outbox (leased_at) WHERE leased_at IS NOT NULL;
 CREATE INDEX outbox_unsent ON outbox (id) WHERE state <> 'sent';
 CREATE INDEX outbox_by_digest ON outbox (digest);
 CREATE INDEX outbox_by_profile ON outbox (profile);
+
+CREATE TABLE outbox_message (          -- what is sent
+	outbox INTEGER PRIMARY KEY REFERENCES outbox (id) ON DELETE CASCADE,
+	message BLOB NOT NULL              -- the whole message, CR LF
+) STRICT;
 
 CREATE TABLE judgment (                -- a notice is relevant to a profile, or not: the last word on it
 	profile TEXT NOT NULL REFERENCES profile (id) ON DELETE CASCADE,

@@ -1,9 +1,16 @@
 -- query: outbox_put
 -- A new message.
-INSERT INTO outbox (digest, profile, state, attempts, doubtful, created, next_at, sender, recipient,
-	message_id, message)
-VALUES (:digest, :profile, 'ready', 0, 0, :created, :next_at, :sender, :recipient, :message_id, :message)
+INSERT INTO outbox (digest, profile, state, attempts, doubtful, created, next_at, sender, recipient, message_id)
+VALUES (:digest, :profile, 'ready', 0, 0, :created, :next_at, :sender, :recipient, :message_id)
 RETURNING id;
+
+-- query: outbox_message_put
+-- What it says.
+INSERT INTO outbox_message (outbox, message) VALUES (:outbox, :message);
+
+-- query: outbox_message
+-- The same.
+SELECT message FROM outbox_message WHERE outbox = :outbox;
 
 -- query: outbox_claim
 -- The next message due becomes this process's.
@@ -12,7 +19,7 @@ WHERE id = (SELECT id FROM outbox
 	WHERE state IN ('ready', 'retry', 'uncertain') AND next_at <= :now
 	ORDER BY next_at, id LIMIT 1)
 RETURNING id, digest, profile, state, attempts, created, next_at, sent_at, sender, recipient, message_id,
-	reply, message;
+	reply;
 
 -- query: outbox_due
 -- How many are due, counted no further than :most.

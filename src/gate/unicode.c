@@ -250,24 +250,58 @@ static UDateFormat *date_format(enum unicode_date style, int column)
 	return format;
 }
 
-struct str unicode_date(enum unicode_date style, const char *language, struct str zone, int64_t at,
-	struct arena *arena)
+/*
+ * What was formatted last, for each place: a day's digests tell the same few deadlines thousands of times, and ICU
+ * takes microseconds for each. The lock is held.
+ */
+enum { DATES_KEPT = 256, DATE_BYTES = 63 };
+struct kept_date {
+	int64_t minute;
+	unsigned char style, column, len; /* len 0: none is kept */
+	char text[DATE_BYTES];
+};
+
+static struct kept_date *kept_date(enum unicode_date style, int column, int64_t minute)
 {
-	int64_t local = at + unicode_zone_offset(zone, at);
-	int column = strcmp(language, "en") == 0 ? 0 : 1;
+	static struct kept_date kept[DATES_KEPT];
+	uint64_t key = (uint64_t)minute * 31 + (uint64_t)style * LANGUAGE_COLUMNS + (uint64_t)column;
+
+	return &kept[(key * UINT64_C(0x9E3779B97F4A7C15)) >> 56];
+}
+
+static struct str format_date(enum unicode_date style, int column, int64_t local, struct arena *arena)
+{
+	int64_t minute = local / 60; /* no pattern tells seconds; the zone's offset is in it */
+	struct kept_date *kept = kept_date(style, column, minute);
 	UErrorCode code = U_ZERO_ERROR;
 	UChar wide[128];
 	char text[3 * LENGTH(wide)];
 	int32_t len;
 
-	if (column != 0 && civil_from_utc(local).day == 1)
-		column = FIRST_OF_MONTH;
-	pthread_mutex_lock(&lock);
-	len = udat_format(
-		date_format(style, column), (UDate)local * 1000, wide, LENGTH(wide), NULL, &code);
-	pthread_mutex_unlock(&lock);
+	if (kept->len > 0 && kept->minute == minute && kept->style == style && kept->column == column)
+		return arena_dup(arena, str_n(kept->text, kept->len));
+	len = udat_format(date_format(style, column), (UDate)local * 1000, wide, LENGTH(wide), NULL, &code);
 	check(code, "a date");
 	u_strToUTF8(text, sizeof(text), &len, wide, len, &code);
 	check(code, "a date");
+	if (len <= DATE_BYTES && local >= 0) {
+		*kept = (struct kept_date){ minute, (unsigned char)style, (unsigned char)column, (unsigned char)len, "" };
+		memcpy(kept->text, text, (size_t)len);
+	}
 	return arena_dup(arena, str_n(text, (size_t)len));
+}
+
+struct str unicode_date(enum unicode_date style, const char *language, struct str zone, int64_t at,
+	struct arena *arena)
+{
+	int64_t local = at + unicode_zone_offset(zone, at);
+	int column = strcmp(language, "en") == 0 ? 0 : 1;
+	struct str text;
+
+	if (column != 0 && civil_from_utc(local).day == 1)
+		column = FIRST_OF_MONTH;
+	pthread_mutex_lock(&lock);
+	text = format_date(style, column, local, arena);
+	pthread_mutex_unlock(&lock);
+	return text;
 }

@@ -1,20 +1,31 @@
 #include "mail_body.h"
 
+#include <string.h>
+
 enum { LINE_MAX_QP = 76 };
 
+/* A line of the message, written at once. */
 struct line {
 	struct buf *out;
-	size_t column;
+	char at[LINE_MAX_QP + 4];
+	size_t column; /* bytes there */
 };
+
+static void end_line(struct line *line, const char *end)
+{
+	size_t len = strlen(end);
+
+	memcpy(line->at + line->column, end, len);
+	buf_add(line->out, line->at, line->column + len);
+	line->column = 0;
+}
 
 static void put_coded(struct line *line, const char *coded, size_t len, bool last)
 {
 	/* A character that is not the last of its line leaves room for the "=" of a soft break. */
-	if (line->column + len > LINE_MAX_QP - (last ? 0 : 1)) {
-		buf_addz(line->out, "=\r\n");
-		line->column = 0;
-	}
-	buf_add(line->out, coded, len);
+	if (line->column + len > LINE_MAX_QP - (last ? 0 : 1))
+		end_line(line, "=\r\n");
+	memcpy(line->at + line->column, coded, len);
 	line->column += len;
 }
 
@@ -55,7 +66,7 @@ static size_t put_letters(struct line *line, struct str text, size_t i)
 	while (i < text.len && i - start < room && text.ptr[i] > ' ' && text.ptr[i] < 0x7f &&
 		text.ptr[i] != '=')
 		i++;
-	buf_adds(line->out, str_sub(text, start, i));
+	memcpy(line->at + line->column, text.ptr + start, i - start);
 	line->column += i - start;
 	return i;
 }
@@ -90,13 +101,14 @@ static void put_line(struct line *line, struct str text)
 		len = code_bytes(str_sub(text, start, i), coded);
 		put_coded(line, coded, len, i == text.len);
 	}
-	buf_addz(line->out, "\r\n");
+	end_line(line, "\r\n");
 }
 
 void mail_body_encode(struct str text, struct buf *out)
 {
-	struct line line = { out, 0 };
+	struct line line;
 
+	line.out = out;
 	while (text.len > 0) {
 		size_t end = 0;
 

@@ -32,6 +32,15 @@ static bool state_parse(struct str name, enum outbox_state *ret)
 	return false;
 }
 
+static int put_message(struct db *db, int64_t id, struct str message, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_OUTBOX_MESSAGE_PUT);
+
+	stmt_int(st, ":outbox", id);
+	stmt_blob(st, ":message", message);
+	return run_one(st, err);
+}
+
 int store_outbox_put(struct db *db, struct outbox_row *row, struct error *err)
 {
 	struct stmt *st = db_query(db, Q_OUTBOX_PUT);
@@ -49,8 +58,9 @@ int store_outbox_put(struct db *db, struct outbox_row *row, struct error *err)
 	stmt_text(st, ":sender", row->from);
 	stmt_text(st, ":recipient", row->to);
 	stmt_text(st, ":message_id", row->message_id);
-	stmt_blob(st, ":message", row->message);
 	r = step_int(st, &id, err);
+	if (r >= 0)
+		r = put_message(db, id, row->message, err);
 	if (r < 0)
 		return error_add(err, "message %.*s", STR_ARG(row->message_id));
 	assert(r == 0);
@@ -83,6 +93,20 @@ static int outbox_from_row(
 	return 0;
 }
 
+static int get_message(struct db *db, int64_t id, struct arena *arena, struct str *ret, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_OUTBOX_MESSAGE);
+	int r;
+
+	stmt_int(st, ":outbox", id);
+	r = stmt_step(st, err);
+	if (r != STMT_ROW)
+		return r < 0 ? r : error_set(err, ERROR_STORE, "message %lld is empty", (long long)id);
+	*ret = stmt_col_blob(st, 0, arena);
+	stmt_reset(st);
+	return 0;
+}
+
 int store_outbox_claim(struct db *db, int64_t now, struct str lease, struct arena *arena,
 	struct outbox_row *ret, struct error *err)
 {
@@ -101,11 +125,13 @@ int store_outbox_claim(struct db *db, int64_t now, struct str lease, struct aren
 		stmt_reset(st);
 		return r;
 	}
-	row.message = stmt_col_blob(st, 12, arena);
 	r = stmt_step(st, err);
 	if (r < 0)
 		return r;
 	assert(r == 0); /* ids are unique */
+	r = get_message(db, row.id, arena, &row.message, err);
+	if (r < 0)
+		return r;
 	*ret = row;
 	return 0;
 }

@@ -107,7 +107,7 @@ def test_digests_survive_kills_and_copies_are_the_same(office, tmp_path):
             by_id[message.message_id].append(message)
     print(f"{struck} kills, {len(by_id)} digests, {copies} copies")
     assert struck >= KILLS // 2
-    composed = office.rows("SELECT message_id, recipient, message, state FROM outbox")
+    composed = office.rows("SELECT message_id, recipient, message, state FROM outbox JOIN outbox_message ON outbox = id")
     assert {f"<{mid}>" for mid, *_ in composed} == set(by_id), "each was received, and nothing else"
     for message_id, recipient, message, state in composed:
         received = by_id[f"<{message_id}>"]
@@ -160,7 +160,7 @@ def test_files_survive_kills(office):
     mails = office.mails()
     assert len(mails) == START_UPS
     assert {(m["Message-ID"].strip("<>"), m.raw) for m in mails.values()} == set(
-        office.rows("SELECT message_id, message FROM outbox")
+        office.rows("SELECT message_id, message FROM outbox JOIN outbox_message ON outbox = id")
     )
     left = [p.name for p in (office.app.dir / "mail").iterdir() if p.suffix != ".eml"]
     assert len(left) <= 12, left

@@ -104,7 +104,7 @@ def unstamped(raw):
 def test_each_digest_arrives_as_it_was_composed(office, relay):
     office.start_ups(*(start_up(f"s{i:02d}") for i in range(40)))
     assert office.send(relay.url)["sent"] == 40
-    composed = {p: m for p, m in office.rows("SELECT profile, message FROM outbox")}
+    composed = {p: m for p, m in office.rows("SELECT profile, message FROM outbox JOIN outbox_message ON outbox = id")}
     received = relay.received(40)
     assert {slug: [unstamped(raw) for raw in raws] for slug, raws in received.items()} == {
         slug: [message] for slug, message in composed.items()

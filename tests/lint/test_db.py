@@ -89,6 +89,27 @@ def test_two_schemas_are_compared_without_comments(second, same):
     assert (schema("CREATE TABLE a (x TEXT, y INTEGER) STRICT;") == schema(second)) is same
 
 
+@needs_db
+def test_messages_that_were_waiting_are_still_there_beside_the_outbox():
+    db = sqlite3.connect(":memory:")
+    number = next(i for i, name in enumerate(MIGRATIONS) if "0022-" in name)
+    for sql in list(MIGRATIONS.values())[:number]:
+        db.executescript(sql)
+    for name in ("taken away", "waits"):
+        db.execute(
+            "INSERT INTO outbox (profile, state, attempts, doubtful, created, sender, recipient, message_id, message)"
+            " VALUES ('p', 'ready', 0, 0, 1, 's@example.org', 'r@example.org', ?, ?)", (name, name.encode()))
+    db.execute("INSERT INTO mail_token (token, outbox) VALUES ('t', 2)")
+    db.execute("DELETE FROM outbox WHERE id = 1")
+    db.execute("UPDATE sqlite_sequence SET seq = 7 WHERE name = 'outbox'")
+    db.commit()
+    db.executescript(list(MIGRATIONS.values())[number])
+    assert db.execute("SELECT id, message_id, message FROM outbox JOIN outbox_message ON outbox = id").fetchall() == [
+        (2, "waits", b"waits")]
+    assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").fetchall() == [(7,)]
+
+
 # Statements that an import runs for each notice, and matching for each pair.
 OFTEN = ("raw", "notice", "notice_award", "dossier", "imprint", "match")
 
