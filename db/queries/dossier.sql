@@ -26,9 +26,14 @@ SELECT count(*) FROM (SELECT 1 FROM notice WHERE dossier = :dossier LIMIT :most)
 -- Is a notice linked to one that was there before it?
 SELECT EXISTS (SELECT 1 FROM dossier_link WHERE notice = :notice);
 
+-- query: dossier_first
+-- One of its notices.
+SELECT seq FROM notice WHERE dossier = :dossier LIMIT 1;
+
 -- query: dossier_move
--- Two dossiers turn out to be one.
-UPDATE notice SET dossier = :into WHERE dossier = :dossier;
+-- Two dossiers turn out to be one. Notice by notice: what may write several rows opens a statement of its
+-- own, before which the full-text index writes out all it has gathered (notice_inserted).
+UPDATE notice SET dossier = :into WHERE seq = :notice;
 
 -- query: dossier_earlier
 -- Notices of a buyer that were published on a day or before, the latest first.
@@ -81,6 +86,7 @@ SELECT (SELECT confidence FROM dossier_link WHERE notice = :notice AND kind = :k
 -- Why it is there. The values alone, no ON CONFLICT: see notice_inserted.
 INSERT INTO dossier_link (notice, kind, other, confidence) VALUES (:notice, :kind, :other, :confidence);
 
--- query: dossier_link_update
--- A surer one was found.
-UPDATE dossier_link SET other = :other, confidence = :confidence WHERE notice = :notice AND kind = :kind;
+-- query: dossier_link_delete
+-- A surer one was found. Deleted and put, no UPDATE: where a foreign key is checked anew that is a statement
+-- of its own (dossier_move).
+DELETE FROM dossier_link WHERE notice = :notice AND kind = :kind;

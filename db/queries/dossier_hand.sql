@@ -35,9 +35,13 @@ INSERT INTO dossier_hand (notice, decision, dossier, decided) VALUES (:notice, '
 ON CONFLICT (notice) DO UPDATE SET decision = excluded.decision, dossier = excluded.dossier,
 	decided = excluded.decided;
 
+-- query: dossier_hand_first
+-- A notice that was decided to be in this dossier.
+SELECT notice FROM dossier_hand WHERE dossier = :dossier LIMIT 1;
+
 -- query: dossier_hand_move
--- A dossier that was decided about has another name now.
-UPDATE dossier_hand SET dossier = :into WHERE dossier = :dossier;
+-- The dossier has another name now. One by one: see dossier_move.
+UPDATE dossier_hand SET dossier = :into WHERE notice = :notice;
 
 -- query: dossier_take_out
 -- One notice goes into another dossier.

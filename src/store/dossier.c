@@ -17,6 +17,7 @@
  */
 #include "store/dossier.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "private.h"
@@ -262,21 +263,60 @@ int dossier_size(struct db *db, struct str dossier, int64_t *ret, struct error *
 	return step_int(st, ret, err);
 }
 
-static int move_by(
-	struct db *db, enum query query, struct str from, struct str into, struct error *err)
+/* 1 when one more was moved, 0 when none is left (or none that can be). */
+static int move_notice(struct db *db, struct str from, struct str into, struct error *err)
 {
-	struct stmt *st = db_query(db, (int)query);
+	struct stmt *st = db_query(db, Q_DOSSIER_FIRST);
+	int64_t seq;
+	int r;
 
 	stmt_text(st, ":dossier", from);
+	r = stmt_step(st, err);
+	if (r != STMT_ROW)
+		return r;
+	seq = stmt_col_int(st, 0);
+	stmt_reset(st);
+	st = db_query(db, Q_DOSSIER_MOVE);
+	stmt_int(st, ":notice", seq);
 	stmt_text(st, ":into", into);
-	return run_any(st, err);
+	r = run_one(st, err);
+	return r < 0 ? r : r == 0;
 }
 
-int dossier_move(struct db *db, struct str from, struct str into, struct error *err)
+static int move_decision(struct db *db, struct str from, struct str into, struct arena *arena,
+	struct error *err)
 {
-	int r = move_by(db, Q_DOSSIER_MOVE, from, into, err);
+	struct stmt *st = db_query(db, Q_DOSSIER_HAND_FIRST);
+	struct str notice;
+	int r;
 
-	return r ? r : move_by(db, Q_DOSSIER_HAND_MOVE, from, into, err);
+	stmt_text(st, ":dossier", from);
+	r = stmt_step(st, err);
+	if (r != STMT_ROW)
+		return r;
+	notice = stmt_col_text(st, 0, arena);
+	stmt_reset(st);
+	st = db_query(db, Q_DOSSIER_HAND_MOVE);
+	stmt_text(st, ":notice", notice);
+	stmt_text(st, ":into", into);
+	r = run_one(st, err);
+	return r < 0 ? r : r == 0;
+}
+
+int dossier_move(struct db *db, struct str from, struct str into, struct arena *arena, struct error *err)
+{
+	int r;
+
+	assert(!str_eq(from, into));
+	do {
+		r = move_notice(db, from, into, err);
+	} while (r > 0);
+	if (r < 0)
+		return r;
+	do {
+		r = move_decision(db, from, into, arena, err);
+	} while (r > 0);
+	return r;
 }
 
 static void bind_link(struct stmt *st, const struct dossier_link *link)
@@ -304,7 +344,15 @@ int dossier_link_put(struct db *db, const struct dossier_link *link, struct erro
 	stmt_reset(st);
 	if (said || (has && sure >= link->confidence))
 		return 0;
-	st = db_query(db, has ? Q_DOSSIER_LINK_UPDATE : Q_DOSSIER_LINK_PUT);
+	if (has) {
+		st = db_query(db, Q_DOSSIER_LINK_DELETE);
+		stmt_text(st, ":notice", link->notice);
+		stmt_text(st, ":kind", str_of(dossier_link_kind_name(link->kind)));
+		r = run_any(st, err);
+		if (r)
+			return r;
+	}
+	st = db_query(db, Q_DOSSIER_LINK_PUT);
 	bind_link(st, link);
 	stmt_int(st, ":confidence", link->confidence);
 	return run_any(st, err);
@@ -328,8 +376,8 @@ static int decided(struct db *db, struct str notice, struct arena *arena, struct
 }
 
 /* Joins the dossiers of all keys, as far as the ceiling allows. */
-static int join(struct db *db, const struct keys *keys, struct str stored, struct str *ret,
-	struct error *err)
+static int join(struct db *db, const struct keys *keys, struct str stored, struct arena *arena,
+	struct str *ret, struct error *err)
 {
 	size_t best = 0;
 	int64_t size, total;
@@ -356,7 +404,7 @@ static int join(struct db *db, const struct keys *keys, struct str stored, struc
 			return r;
 		if (size == 0 || total + size >= DOSSIER_NOTICES_MAX)
 			continue;
-		r = dossier_move(db, keys->at[i], keys->at[best], err);
+		r = dossier_move(db, keys->at[i], keys->at[best], arena, err);
 		if (r)
 			return r;
 		total += size;
@@ -420,5 +468,5 @@ int dossier_find(struct db *db, const struct notice *notice, struct str stored, 
 		return r;
 	if (settled(&keys, stored, &ret->dossier))
 		return 0;
-	return join(db, &keys, stored, &ret->dossier, err);
+	return join(db, &keys, stored, arena, &ret->dossier, err);
 }

@@ -134,7 +134,7 @@ int store_dossier_merge(struct db *db, struct str a, struct str b, int64_t now, 
 	if (r == 0)
 		r = first_of(db, from, arena, &link.notice, err);
 	if (r == 0)
-		r = dossier_move(db, from, into, err);
+		r = dossier_move(db, from, into, arena, err);
 	if (r == 0)
 		r = remember_merge(db, into, now, err);
 	return r ? r : dossier_link_put(db, &link, err);

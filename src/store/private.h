@@ -99,7 +99,8 @@ extern const char dossier_apart[];
 bool dossier_better(struct str a, struct str b);
 /* Notices of a dossier, counted no further than one beyond the ceiling. */
 int dossier_size(struct db *db, struct str dossier, int64_t *ret, struct error *err) MUST_CHECK;
-int dossier_move(struct db *db, struct str from, struct str into, struct error *err) MUST_CHECK;
+int dossier_move(struct db *db, struct str from, struct str into, struct arena *arena,
+	struct error *err) MUST_CHECK;
 
 /* dossier_like.c */
 struct dossier_like {

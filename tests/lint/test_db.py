@@ -144,3 +144,32 @@ def test_a_check_with_a_long_list_is_found_out():
     db.executescript((tree.ROOT / "db/schema.sql").read_text().replace(
         "kind IN ('cpv', 'place') OR kind = 'subject'", "kind IN ('cpv', 'place', 'subject')"))
     assert list(tables_of_their_own(db, "notice")) == ["notice_code_put"]
+
+
+# What linking notices to one purchase runs; each of them between two notices of an import.
+LINKING = ("dossier_move", "dossier_hand_move", "dossier_link_delete", "dossier_link_put", "notice_buyer_put",
+           "notice_buyer_sketch", "buyer_name_put")
+
+
+def writes_the_index_out(sql):
+    """Does the full-text index write out what it gathered, as before a statement that may write several rows?"""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    db.executescript((tree.ROOT / "db/schema.sql").read_text())
+    db.execute("BEGIN")
+    db.execute("INSERT INTO notice_text (rowid, title) VALUES (1, 'voirie')")
+    blocks = "SELECT count(*) FROM notice_text_data"
+    (before,) = db.execute(blocks).fetchone()
+    values = {name: b"x" if name == "sketch" else "1" for name in re.findall(r":(\w+)", sql)}
+    db.execute(sql, values | ({"kind": "hand"} if "kind" in values else {}))
+    return db.execute(blocks).fetchone()[0] != before
+
+
+@needs_db
+@pytest.mark.parametrize("title", LINKING)
+def test_linking_leaves_the_full_text_index_gathering(title):
+    (sql,) = [sql for name in ("dossier", "dossier_hand") for t, sql in queries(name) if t == title]
+    assert not writes_the_index_out(sql)
+
+
+def test_a_statement_that_writes_the_index_out_is_found_out():
+    assert writes_the_index_out("UPDATE notice SET dossier = :into WHERE dossier = :dossier")
