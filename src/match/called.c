@@ -66,10 +66,13 @@ static bool read_together(const struct pattern *pattern, const struct words *wor
 	return pattern->looks_on || between(words, last, at, pattern->raw) <= 2 * (size_t)pattern->reach;
 }
 
-void scan_call(struct scan *scan, const struct words *words, uint32_t at, enum match_field field)
+/* What is called for, and what it is run with, is far away: it is announced so many words or runs ahead. */
+enum { AHEAD = 4 };
+
+static void note(struct scan *scan, const struct words *words, const struct call *call, uint32_t at,
+	enum match_field field)
 {
 	const struct pattern *patterns = terms_patterns_at(scan->terms);
-	const struct call *call = &scan->memo.calls[scan->memo.facts[words->ids[at]].calls];
 
 	for (bool more = true; more; call++) {
 		struct called *called = &scan->called[call->pattern];
@@ -88,6 +91,20 @@ void scan_call(struct scan *scan, const struct words *words, uint32_t at, enum m
 			scan->dues[called->due - 1].last = at;
 		else
 			add_due(scan, called, call->pattern, at);
+	}
+}
+
+void scan_calls(struct scan *scan, const struct words *words, const struct listed *callers, size_t n,
+	enum match_field field)
+{
+	const struct call *calls = scan->memo.calls;
+
+	for (size_t i = 0; i < n; i++) {
+		if (i + 2 * AHEAD < n)
+			__builtin_prefetch(&calls[callers[i + 2 * AHEAD].list]);
+		if (i + AHEAD < n)
+			__builtin_prefetch(&scan->called[calls[callers[i + AHEAD].list].pattern]);
+		note(scan, words, &calls[callers[i].list], callers[i].at, field);
 	}
 }
 
@@ -201,6 +218,10 @@ static void run_dues(struct scan *scan, const struct words *words, uint32_t scop
 		const struct due *due = &scan->dues[i];
 		struct called *called = &scan->called[due->pattern];
 
+		if (i + 2 * AHEAD < scan->n_dues)
+			__builtin_prefetch(&patterns[due[2 * AHEAD].pattern]);
+		if (i + AHEAD < scan->n_dues && patterns[due[AHEAD].pattern].plain != NULL)
+			plain_fetch(patterns[due[AHEAD].pattern].plain);
 		if (!called->found)
 			called->found = run_pattern(scan, &patterns[due->pattern], due, words, scope, field);
 	}

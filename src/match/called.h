@@ -12,6 +12,11 @@ struct called {
 	uint32_t found : 1;
 };
 
+/* A word of the text, and where the memo's list begins of the terms it is or of the patterns it calls for. */
+struct listed {
+	uint32_t at, list;
+};
+
 /* Words that call for a pattern, from the first to the last: it is to be run around them. */
 struct due {
 	uint32_t pattern;

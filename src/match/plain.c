@@ -1,5 +1,6 @@
 #include "plain.h"
 
+#include <stddef.h>
 #include <string.h>
 
 /*
@@ -18,15 +19,19 @@ enum op {
 enum { STEPS_MAX = 250, TIMES_MAX = 8, NEST_MAX = 8, BUDGET = 4000 };
 
 struct step {
-	const char *chars; /* CHARS */
-	uint16_t len;      /* and how many; WORD: the least */
+	uint16_t chars; /* CHARS: where they begin in the pattern */
+	uint16_t len;   /* and how many; WORD: the least */
 	uint8_t op, to;
+	char c;         /* CHARS: the first of them */
 };
 _Static_assert(STEPS_MAX <= UINT8_MAX, "a byte numbers the steps");
+_Static_assert(sizeof(struct step) == 8, "eight to a cache line");
 
+/* All of it stands together, in two or three cache lines: each pattern is run so seldom that it is far away. */
 struct plain {
-	bool first[UINT8_MAX + 1]; /* bytes that a match may begin with */
-	struct step *steps;
+	uint64_t first[(UINT8_MAX + 1) / 64]; /* a bit for each byte that a match may begin with */
+	uint16_t chars;                       /* where the pattern's text begins, behind the steps */
+	struct step steps[];
 };
 
 /* compiling */
@@ -161,6 +166,11 @@ static bool add_escape(struct maker *m, size_t *at)
 	return add(m, (struct step){ .op = edge ? EDGE : WORD, .len = none ? 0 : 1 });
 }
 
+static struct step chars_at(const struct maker *m, size_t at, size_t n)
+{
+	return (struct step){ .op = CHARS, .chars = (uint16_t)at, .len = (uint16_t)n, .c = m->pattern.ptr[at] };
+}
+
 /* Letters, digits and blanks at *at, up to one that may be left out, or that one. */
 static bool add_chars(struct maker *m, size_t *at, size_t to)
 {
@@ -169,10 +179,11 @@ static bool add_chars(struct maker *m, size_t *at, size_t to)
 
 	if (*at + 1 < to && chars[1] == '?') {
 		struct str rest = str_from(m->pattern, *at + 2);
+		size_t only = *at;
 
 		*at += 2;
 		if (str_starts(rest, "?") || str_starts(rest, "+") || str_starts(rest, "{") || !add(m, (struct step){ .op = FORK }) ||
-			!add(m, (struct step){ .op = CHARS, .chars = chars, .len = 1 }))
+			!add(m, chars_at(m, only, 1)))
 			return false;
 		m->steps[fork].to = (uint8_t)m->n;
 		return true;
@@ -184,7 +195,7 @@ static bool add_chars(struct maker *m, size_t *at, size_t to)
 	*at += n;
 	if (*at < to && (chars[n] == '*' || chars[n] == '+' || chars[n] == '{'))
 		return false;
-	return add(m, (struct step){ .op = CHARS, .chars = chars, .len = (uint16_t)n });
+	return add(m, chars_at(m, *at - n, n));
 }
 
 static bool add_sequence(struct maker *m, size_t from, size_t to)
@@ -231,19 +242,25 @@ static bool add_alternatives(struct maker *m, size_t from, size_t to)
 	return true;
 }
 
+static void add_first(uint64_t first[], unsigned char c)
+{
+	first[c / 64] |= UINT64_C(1) << c % 64;
+}
+
 /* What a match may begin with, from that step on; false: it may be empty. */
-static bool find_first(const struct step *steps, size_t at, bool first[UINT8_MAX + 1])
+static bool find_first(const struct step *steps, size_t at, uint64_t first[])
 {
 	for (;; at++) {
 		const struct step *step = &steps[at];
 
 		switch ((enum op)step->op) {
 		case CHARS:
-			first[(unsigned char)*step->chars] = true;
+			add_first(first, (unsigned char)step->c);
 			return true;
 		case WORD:
-			for (int c = 1; c <= UINT8_MAX; c++)
-				first[c] |= c != ' ';
+			for (unsigned c = 1; c <= UINT8_MAX; c++)
+				if (c != ' ')
+					add_first(first, (unsigned char)c);
 			if (step->len > 0)
 				return true;
 			break;
@@ -266,16 +283,19 @@ static bool find_first(const struct step *steps, size_t at, bool first[UINT8_MAX
 
 const struct plain *plain_new(struct str pattern, struct arena *arena)
 {
-	struct maker m = { .pattern = arena_dup(arena, pattern) };
-	struct plain *plain;
+	struct maker m = { .pattern = pattern };
+	struct plain *plain, made = { .chars = 0 };
+	size_t steps;
 
-	if (!add_alternatives(&m, 0, pattern.len) || !add(&m, (struct step){ .op = DONE }))
+	if (pattern.len > UINT16_MAX || !add_alternatives(&m, 0, pattern.len) ||
+		!add(&m, (struct step){ .op = DONE }) || !find_first(m.steps, 0, made.first))
 		return NULL;
-	plain = arena_new(arena, struct plain);
-	if (!find_first(m.steps, 0, plain->first))
-		return NULL;
-	plain->steps = arena_array(arena, struct step, m.n);
-	memcpy(plain->steps, m.steps, m.n * sizeof(*m.steps));
+	steps = m.n * sizeof(*m.steps);
+	made.chars = (uint16_t)(offsetof(struct plain, steps) + steps);
+	plain = arena_alloc(arena, made.chars + pattern.len);
+	*plain = made;
+	memcpy(plain->steps, m.steps, steps);
+	memcpy((char *)plain + made.chars, pattern.ptr, pattern.len);
 	return plain;
 }
 
@@ -283,6 +303,7 @@ const struct plain *plain_new(struct str pattern, struct arena *arena)
 
 struct run {
 	struct str text;
+	const char *chars; /* the pattern's */
 	unsigned budget;
 	size_t end;
 };
@@ -328,8 +349,8 @@ static int run_from(struct run *run, const struct step *steps, size_t at, size_t
 		switch ((enum op)step->op) {
 		case CHARS:
 			/* mostly the first byte says no */
-			if (run->text.len - pos < step->len || run->text.ptr[pos] != *step->chars ||
-				memcmp(run->text.ptr + pos, step->chars, step->len) != 0)
+			if (run->text.len - pos < step->len || run->text.ptr[pos] != step->c ||
+				memcmp(run->text.ptr + pos, run->chars + step->chars, step->len) != 0)
 				return 0;
 			pos += step->len;
 			break;
@@ -363,14 +384,22 @@ static int run_from(struct run *run, const struct step *steps, size_t at, size_t
 	}
 }
 
+void plain_fetch(const struct plain *plain)
+{
+	__builtin_prefetch(plain);
+	__builtin_prefetch((const char *)plain + 64);
+	__builtin_prefetch((const char *)plain + 128);
+}
+
 int plain_find(const struct plain *plain, struct str text, size_t from, size_t *ret_start, size_t *ret_end)
 {
-	struct run run = { .text = text, .budget = BUDGET };
+	struct run run = { .text = text, .chars = (const char *)plain + plain->chars, .budget = BUDGET };
 
 	for (size_t pos = from; pos < text.len; pos++) {
+		unsigned char c = (unsigned char)text.ptr[pos];
 		int r = 0;
 
-		if (plain->first[(unsigned char)text.ptr[pos]])
+		if ((plain->first[c / 64] >> c % 64 & 1) != 0)
 			r = run_from(&run, plain->steps, 0, pos);
 		if (r == PLAIN_FOUND) {
 			*ret_start = pos;

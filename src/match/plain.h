@@ -15,6 +15,9 @@ struct plain;
 /* In `arena`; NULL: the pattern, which is valid and folded, is not of this kind. */
 const struct plain *plain_new(struct str pattern, struct arena *arena);
 
+/* Announces that it will be run. */
+void plain_fetch(const struct plain *plain);
+
 enum { PLAIN_FOUND = 1, PLAIN_UNSURE = 2 };
 
 /*

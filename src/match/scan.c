@@ -23,6 +23,8 @@ void scan_done(struct scan *scan)
 	free(scan->dues);
 	free(scan->purses);
 	free(scan->ids);
+	free(scan->alone);
+	free(scan->callers);
 	for (int form = 0; form < FORMS; form++)
 		free(scan->followers[form]);
 	free(scan->pairs);

@@ -65,6 +65,7 @@ struct due;
 struct follower;
 struct pair;
 struct find;
+struct listed;
 
 enum { SCAN_TEXT_MAX = 64 << 10 }; /* bytes of one field looked at (RELIABILITY 4) */
 
@@ -87,7 +88,11 @@ struct scan {
 	uint32_t *touched; /* terms with a hit, in order of first sight */
 	size_t n_touched, touched_capacity;
 
-	/* of the words at hand: those that may stand in phrases, by form, and what was found */
+	/*
+	 * of the words at hand: those that are terms by themselves and those that call for patterns, those that
+	 * may stand in phrases, by form, and what was found
+	 */
+	struct listed *alone, *callers;
 	struct follower *followers[FORMS];
 	struct pair *pairs;
 	struct find *finds;
@@ -122,8 +127,9 @@ void scan_hit(struct scan *scan, uint32_t term, uint32_t scope, enum match_field
 	uint32_t end);
 /* Needed when scan->text has come round to 0. */
 void scan_forget_called(struct scan *scan);
-/* Notes which patterns the word calls for; scan_patterns() runs what was noted. */
-void scan_call(struct scan *scan, const struct words *words, uint32_t at, enum match_field field);
+/* Notes which patterns the words call for; scan_patterns() runs what was noted. */
+void scan_calls(struct scan *scan, const struct words *words, const struct listed *callers, size_t n,
+	enum match_field field);
 void scan_patterns(struct scan *scan, const struct words *words, uint32_t scope, enum match_field field);
 
 /* Percent of the points that a hit in this field earns. */

@@ -132,7 +132,7 @@ uint32_t terms_pattern(struct terms *terms, const struct rule_term *term, unsign
 		.plain = term->raw ? NULL : plain_new(term->pattern, &terms->arena),
 		.raw = term->raw,
 		.term = trigger.term,
-		.fields = fields,
+		.fields = (uint16_t)fields,
 		.rule = rule,
 		.always = !triggers_add(terms->triggers, &trigger, term->pattern, term->regex,
 			&reach),

@@ -45,14 +45,15 @@ _Static_assert(PROFILE_TERMS_MAX <= UINT8_MAX + 1 && PROFILE_CODES_MAX <= UINT8_
 struct pattern {
 	const struct regex *regex;
 	const struct plain *plain; /* finds the same; NULL: not of that kind */
-	bool raw;
 	uint32_t term;
-	unsigned fields; /* where any rule wants it looked for */
 	uint32_t rule;   /* one that uses it, for messages */
+	uint16_t fields; /* where any rule wants it looked for */
+	uint16_t reach;  /* bytes of its longest match with all it looks ahead to; at most REGEX_OVERLAP */
+	bool raw;
 	bool always;     /* no word calls for it: it must be run on every text */
 	bool looks_on;   /* what stands far behind a match may matter: (?= (?! $ */
-	uint16_t reach;  /* bytes of its longest match with all it looks ahead to; at most REGEX_OVERLAP */
 };
+_Static_assert(sizeof(struct pattern) <= 32, "two to a cache line");
 
 /*
  * A profile's posting for who only adds up: the profile; in the lowest seven bits its points, 0 for those

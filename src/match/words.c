@@ -47,6 +47,8 @@ static void make_room(struct scan *scan, size_t n)
 	scan->followers_capacity = 2 * n;
 	for (int form = 0; form < FORMS; form++)
 		scan->followers[form] = roomy(scan->followers[form], 2 * n + BEYOND, sizeof(*scan->followers[form]));
+	scan->alone = roomy(scan->alone, 2 * n + BEYOND, sizeof(*scan->alone));
+	scan->callers = roomy(scan->callers, 2 * n + BEYOND, sizeof(*scan->callers));
 	scan->pairs = roomy(scan->pairs, 2 * n + BEYOND, sizeof(*scan->pairs));
 }
 
@@ -64,41 +66,54 @@ static inline void add_term(struct scan *scan, uint32_t term, uint32_t first, ui
 
 enum { AHEAD = 12 };
 
-/* Terms that the word is by itself. The word's first place in a text is theirs, too. */
-static void find_alone(struct scan *scan, const struct word_facts *facts, uint32_t at, enum match_field field)
-{
-	const struct alone *alone = &scan->memo.alone[facts->alone];
+/* What was set apart of the words of a text. */
+struct sifted {
+	size_t alone, callers, followers; /* how many there are */
+};
 
-	for (bool more = true; more; alone++) {
-		more = alone->more;
-		if ((alone->fields & 1u << field) != 0)
-			add_term(scan, alone->term, at, at);
-	}
-}
-
-/* Terms of one word and calls for patterns; what counts in phrases is set apart. Returns how many do. */
-static size_t sift(struct scan *scan, const struct words *words, enum match_field field)
+/*
+ * Which words are terms by themselves, call for patterns, or count in phrases. Without branches: a word may
+ * be anything. The first place of a word in a text is that of its terms.
+ */
+static struct sifted sift(struct scan *scan, const struct words *words)
 {
 	struct word_facts *all = scan->memo.facts;
 	struct follower *stems = scan->followers[FORM_STEM], *exact = scan->followers[FORM_EXACT];
-	size_t n = 0;
+	struct sifted n = { 0, 0, 0 };
 
 	for (uint32_t i = 0; i < words->n; i++) {
 		struct word_facts *facts = &all[words->ids[i]];
 
 		if (i + AHEAD < words->n)
 			__builtin_prefetch(&all[words->ids[i + AHEAD]]);
-		if (facts->text != scan->text && facts->alone != 0)
-			find_alone(scan, facts, i, field);
+		scan->alone[n.alone] = (struct listed){ i, facts->alone };
+		n.alone += (size_t)((facts->text != scan->text) & (facts->alone != 0));
 		facts->text = scan->text;
-		if (facts->calls != 0)
-			scan_call(scan, words, i, field);
-		stems[n] = (struct follower){ facts->symbols[FORM_STEM], facts->leads[FORM_STEM], i };
-		exact[n] = (struct follower){ facts->symbols[FORM_EXACT], facts->leads[FORM_EXACT], i };
-		n += facts->stop == 0;
+		scan->callers[n.callers] = (struct listed){ i, facts->calls };
+		n.callers += facts->calls != 0;
+		stems[n.followers] = (struct follower){ facts->symbols[FORM_STEM], facts->leads[FORM_STEM], i };
+		exact[n.followers] = (struct follower){ facts->symbols[FORM_EXACT], facts->leads[FORM_EXACT], i };
+		n.followers += facts->stop == 0;
 	}
-	stems[n] = exact[n] = (struct follower){ 0, 0, 0 };
+	stems[n.followers] = exact[n.followers] = (struct follower){ 0, 0, 0 };
 	return n;
+}
+
+static void find_alone(struct scan *scan, size_t n, enum match_field field)
+{
+	const struct alone *lists = scan->memo.alone;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct alone *alone = &lists[scan->alone[i].list];
+
+		if (i + AHEAD < n)
+			__builtin_prefetch(&lists[scan->alone[i + AHEAD].list]);
+		for (bool more = true; more; alone++) {
+			more = alone->more;
+			if ((alone->fields & 1u << field) != 0)
+				add_term(scan, alone->term, scan->alone[i].at, scan->alone[i].at);
+		}
+	}
 }
 
 /* Neighbours between which a phrase may run, by two filters. Returns how many pairs there are. */
@@ -266,15 +281,17 @@ void scan_words(struct scan *scan, const struct words *words, uint32_t scope, en
 {
 	bool titles = field == FIELD_TITLE || field == FIELD_LOT_TITLE || field == FIELD_SUBJECTS;
 	struct words written = *words;
-	size_t n;
+	struct sifted n;
 
 	make_room(scan, words->n);
 	scan->n_finds = scan->n_dues = 0;
 	if (++scan->text == 0) /* a number comes again: what was noted under it long ago is wiped out */
 		scan_forget_called(scan);
-	n = sift(scan, words, field);
+	n = sift(scan, words);
+	find_alone(scan, n.alone, field);
 	for (int form = 0; form < FORMS; form++)
-		find_phrases(scan, scan->followers[form], n);
+		find_phrases(scan, scan->followers[form], n.followers);
+	scan_calls(scan, words, scan->callers, n.callers, field);
 	for (size_t i = 0; i < scan->n_finds; i++) {
 		const struct find *find = &scan->finds[i];
 		struct span span = words_span(words, find->first, find->last);
