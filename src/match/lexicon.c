@@ -77,6 +77,7 @@ static struct stem_entry *find_stem(struct lexicon *lexicon, struct str word)
 	if (entry == NULL) {
 		entry = arena_new(&lexicon->arena, struct stem_entry);
 		entry->text = arena_dup(&lexicon->arena, text);
+		entry->family = (uint32_t)lexicon->stems.n + 1;
 		table_put(&lexicon->stems, entry);
 	}
 	return entry;
@@ -188,18 +189,32 @@ uint32_t lexicon_exact_symbol(struct lexicon *lexicon, struct str folded)
 	return word->exact;
 }
 
-void lexicon_symbols(const struct lexicon *lexicon, struct str folded,
-	struct arena *scratch, uint32_t ret[2], bool *ret_stop)
+struct word_look lexicon_look(const struct lexicon *lexicon, struct str folded, struct arena *scratch)
 {
+	struct word_look look = { .stop = false };
 	const struct word *word = *table_slot(&lexicon->words, folded);
 	const struct stem_entry *stem = word != NULL ? word->stem
 		: *table_slot(&lexicon->stems, lexicon_stem_text(folded, scratch));
 
-	ret[0] = stem != NULL ? stem->symbol : 0;
-	ret[1] = word != NULL ? word->exact : 0;
+	if (stem != NULL) {
+		look.symbols[0] = stem->symbol;
+		look.family = stem->family;
+	}
+	look.symbols[1] = word != NULL ? word->exact : 0;
 	if (word == NULL)
 		word = find_below(lexicon, folded);
-	*ret_stop = word != NULL && word->stop;
+	look.stop = word != NULL && word->stop;
+	return look;
+}
+
+void lexicon_symbols(const struct lexicon *lexicon, struct str folded,
+	struct arena *scratch, uint32_t ret[2], bool *ret_stop)
+{
+	struct word_look look = lexicon_look(lexicon, folded, scratch);
+
+	ret[0] = look.symbols[0];
+	ret[1] = look.symbols[1];
+	*ret_stop = look.stop;
 }
 
 int lexicon_rarity(const struct lexicon *lexicon, struct str folded)

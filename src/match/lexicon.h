@@ -24,6 +24,7 @@ struct word {
 struct stem_entry {
 	struct str text;
 	uint32_t symbol;
+	uint32_t family; /* number of the stem, be it a symbol or not, from 1 */
 };
 
 struct lexicon;
@@ -48,11 +49,17 @@ uint32_t lexicon_exact_symbol(struct lexicon *lexicon, struct str folded);
 
 /* reading */
 
-
 /* What words are filed under by their stem: the stem itself but for short words and numbers. */
 struct str lexicon_stem_text(struct str folded, struct arena *scratch);
 
-/* ret: symbol of the stem, symbol of the word itself, as far as they are there. */
+/* What is known of a word: symbol of the stem, symbol of the word itself, its family, as far as they are there. */
+struct word_look {
+	uint32_t symbols[2];
+	uint32_t family;
+	bool stop;
+};
+struct word_look lexicon_look(const struct lexicon *lexicon, struct str folded, struct arena *scratch);
+/* The same without the family. */
 void lexicon_symbols(const struct lexicon *lexicon, struct str folded,
 	struct arena *scratch, uint32_t ret[2], bool *ret_stop);
 /* What a word is worth, be it in the lexicon or not; 0 for a function word. */

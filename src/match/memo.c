@@ -178,11 +178,13 @@ static void keep_triggers(struct memo *memo, struct word_facts *facts, struct st
 static uint32_t learn(struct memo *memo, struct str folded)
 {
 	struct word_facts facts = { .text = 0 };
-	bool stop;
+	struct word_look look;
 
 	arena_reset(&memo->scratch);
-	lexicon_symbols(memo->lexicon, folded, &memo->scratch, facts.symbols, &stop);
-	facts.stop = stop;
+	look = lexicon_look(memo->lexicon, folded, &memo->scratch);
+	memcpy(facts.symbols, look.symbols, sizeof(facts.symbols));
+	facts.stop = look.stop;
+	facts.family = look.family & (UINT32_MAX >> 4);
 	facts.light = object_behind(folded, lexicon_rarity(memo->lexicon, folded));
 	facts.heavy = object_governs(folded, lexicon_rarity(memo->lexicon, folded));
 	facts.joins = object_joins(folded);

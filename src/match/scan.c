@@ -25,8 +25,8 @@ void scan_done(struct scan *scan)
 	free(scan->ids);
 	free(scan->alone);
 	free(scan->callers);
-	for (int form = 0; form < FORMS; form++)
-		free(scan->followers[form]);
+	free(scan->followers);
+	free(scan->begun);
 	free(scan->pairs);
 	free(scan->finds);
 	memo_done(&scan->memo);

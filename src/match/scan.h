@@ -90,10 +90,11 @@ struct scan {
 
 	/*
 	 * of the words at hand: those that are terms by themselves and those that call for patterns, those that
-	 * may stand in phrases, by form, and what was found
+	 * may stand in phrases, where phrases may begin, and what was found
 	 */
 	struct listed *alone, *callers;
-	struct follower *followers[FORMS];
+	struct follower *followers;
+	uint32_t *begun;
 	struct pair *pairs;
 	struct find *finds;
 	size_t followers_capacity, finds_capacity, n_finds;

@@ -81,7 +81,7 @@ const struct trie *terms_trie(const struct terms *terms)
 
 uint32_t terms_phrase(struct terms *terms, struct str text, bool exact, int *ret_rarity)
 {
-	uint32_t symbols[PHRASE_WORDS_MAX], *place;
+	uint32_t symbols[PHRASE_WORDS_MAX], families[PHRASE_WORDS_MAX], *place;
 	struct folded folded;
 	size_t n = 0;
 
@@ -95,12 +95,13 @@ uint32_t terms_phrase(struct terms *terms, struct str text, bool exact, int *ret
 		if (word->stop)
 			continue;
 		*ret_rarity += word->rarity;
+		families[n] = word->stem->family;
 		symbols[n++] = exact ? lexicon_exact_symbol(terms->lexicon, text_i)
 				     : lexicon_stem_symbol(terms->lexicon, text_i);
 	}
 	if (n == 0)
 		return 0;
-	place = trie_place(&terms->phrases, symbols, n);
+	place = trie_place(&terms->phrases, symbols, families, n);
 	if (*place == 0)
 		*place = ++terms->count;
 	return *place;

@@ -5,19 +5,10 @@
 #include "base/error.h"
 #include "base/table.h"
 
-enum { FILTER_SHARE = 4 }; /* edges for each 64 bits of the filter, at most */
+enum { FILTER_SHARE = 4 }; /* hashes for each 64 bits of the filter, at most */
 
 /* Nodes behind an edge have numbers from here on; below are those of the first symbols. */
 static const uint32_t NODES_FIRST = UINT32_C(1) << 30;
-
-static void *zeroed(size_t n, size_t size)
-{
-	void *p = calloc(n, size);
-
-	if (p == NULL)
-		die("out of memory");
-	return p;
-}
 
 static void set_size(struct trie *trie, size_t size)
 {
@@ -35,6 +26,7 @@ void trie_done(struct trie *trie)
 {
 	free(trie->roots);
 	free(trie->edges);
+	free(trie->begun);
 	free(trie->filter);
 }
 
@@ -87,7 +79,26 @@ static struct trie_edge *edge_of(struct trie *trie, uint32_t node, uint32_t symb
 	return edge;
 }
 
-uint32_t *trie_place(struct trie *trie, const uint32_t *symbols, size_t n)
+static void filter_later(struct trie *trie, uint64_t hash)
+{
+	if (trie->n_begun == trie->begun_capacity) {
+		trie->begun_capacity = 2 * trie->begun_capacity + 1024;
+		trie->begun = realloc(trie->begun, trie->begun_capacity * sizeof(*trie->begun));
+		if (trie->begun == NULL)
+			die("out of memory");
+	}
+	trie->begun[trie->n_begun++] = hash;
+}
+
+static void begin(struct trie *trie, const uint32_t *families, size_t n)
+{
+	uint64_t two = trie_hash_two(families[0], families[1]);
+
+	filter_later(trie, two);
+	filter_later(trie, trie_hash_on(two, n > 2 ? families[2] : TRIE_END));
+}
+
+uint32_t *trie_place(struct trie *trie, const uint32_t *symbols, const uint32_t *families, size_t n)
 {
 	struct trie_root *root = root_of(trie, symbols[0]);
 	uint32_t node = symbols[0];
@@ -96,6 +107,7 @@ uint32_t *trie_place(struct trie *trie, const uint32_t *symbols, size_t n)
 	if (n == 1)
 		return &root->term;
 	root->mask |= trie_bit(symbols[1]);
+	begin(trie, families, n);
 	for (size_t i = 1;; i++) {
 		edge = edge_of(trie, node, symbols[i]);
 		if (i + 1 == n)
@@ -103,11 +115,6 @@ uint32_t *trie_place(struct trie *trie, const uint32_t *symbols, size_t n)
 		edge->node |= TRIE_LEADS;
 		node = edge->node & ~TRIE_LEADS;
 	}
-}
-
-static uint32_t from_of(const struct trie_edge *edge)
-{
-	return (uint32_t)(edge->key >> 32);
 }
 
 /* Of every node behind an edge, the edge that leads there. */
@@ -118,37 +125,19 @@ static void list_edges(const struct trie *trie, const struct trie_edge **ret)
 			ret[(trie->edges[i].node & ~TRIE_LEADS) - NODES_FIRST] = &trie->edges[i];
 }
 
-static void filter_add(struct trie *trie, uint64_t hash)
-{
-	trie->filter[(size_t)(hash >> 20) & (trie->filter_size - 1)] |=
-		UINT64_C(1) << (hash >> 58) | UINT64_C(1) << (hash >> 52 & 63);
-}
-
 void trie_pack(struct trie *trie)
 {
-	const struct trie_edge **by_node = zeroed(trie->n_nodes - NODES_FIRST + 1, sizeof(*by_node));
-
 	free(trie->filter);
 	trie->filter_size = 64;
-	while (trie->filter_size * FILTER_SHARE < trie->n_edges)
+	while (trie->filter_size * FILTER_SHARE < trie->n_begun)
 		trie->filter_size *= 2;
 	trie->filter = table_new(trie->filter_size, sizeof(*trie->filter));
-	list_edges(trie, by_node);
-	for (size_t i = 0; i < trie->edges_size; i++) {
-		const struct trie_edge *edge = &trie->edges[i], *before;
+	for (size_t i = 0; i < trie->n_begun; i++) {
+		uint64_t hash = trie->begun[i];
 
-		if (edge->key == 0)
-			continue;
-		if (from_of(edge) < NODES_FIRST) {
-			if (edge->term != 0)
-				filter_add(trie, trie_hash(edge->key));
-			continue;
-		}
-		before = by_node[from_of(edge) - NODES_FIRST];
-		if (from_of(before) < NODES_FIRST)
-			filter_add(trie, trie_hash_on(trie_hash(before->key), (uint32_t)edge->key));
+		trie->filter[(size_t)(hash >> 20) & (trie->filter_size - 1)] |=
+			UINT64_C(1) << (hash >> 58) | UINT64_C(1) << (hash >> 52 & 63);
 	}
-	free(by_node);
 }
 
 /* From the end to the first symbol, which is its own node. */

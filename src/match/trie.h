@@ -3,9 +3,9 @@
  * symbol alone, every further one in one hash table by (where from, symbol).
  *
  * Nearly every pair of neighbouring words leads nowhere, and of those that lead on, nearly every third word
- * ends it. Two filters say so before the large table is asked, whose memory is slow: a mask of 32 bits that
- * whoever remembers a word can keep with it, and a table of bits, small enough for the cache, for every two
- * words that are a phrase and for the first three of every longer one.
+ * ends it. A table of bits, small enough for the cache, says so before the large one is asked, whose memory is
+ * slow. It knows words by their families, which are the same however they are asked for, so that it is asked
+ * once for both ways.
  */
 #ifndef MATCH_TRIE_H
 #define MATCH_TRIE_H
@@ -34,7 +34,9 @@ struct trie {
 	size_t roots_size;
 	struct trie_edge *edges;
 	size_t n_edges, edges_size; /* size: a power of two */
-	uint64_t *filter;        /* two bits of one word for each hash in it; made by trie_pack() */
+	uint64_t *begun;         /* what is to be in the filter: for each longer path the hashes of its beginning */
+	size_t n_begun, begun_capacity;
+	uint64_t *filter;        /* two bits of one word for each of those; made by trie_pack() */
 	size_t filter_size;      /* words of 64 bits, a power of two */
 	uint32_t n_nodes;        /* beyond those of the first symbols, which have their numbers */
 };
@@ -42,8 +44,11 @@ struct trie {
 void trie_init(struct trie *trie);
 void trie_done(struct trie *trie);
 
-/* The place of the term that n > 0 symbols spell, for reading and writing; good until the next call. */
-uint32_t *trie_place(struct trie *trie, const uint32_t *symbols, size_t n);
+/*
+ * The place of the term that n > 0 symbols spell, for reading and writing; good until the next call.
+ * `families`: of the words that the symbols stand for.
+ */
+uint32_t *trie_place(struct trie *trie, const uint32_t *symbols, const uint32_t *families, size_t n);
 
 /* Needed after the last phrase, and before the filter is asked. */
 void trie_pack(struct trie *trie);
@@ -72,13 +77,21 @@ static inline uint64_t trie_hash(uint64_t key)
 	return h ^ h >> 32;
 }
 
-/* For the filter: of three symbols, of which the first two have that hash. */
-static inline uint64_t trie_hash_on(uint64_t hash, uint32_t symbol)
+/*
+ * What the filter knows, by families of words: the first two of every phrase; and of the same two, with what
+ * their hash is, and the third one, or TRIE_END where there is none.
+ */
+#define TRIE_END UINT32_MAX
+static inline uint64_t trie_hash_two(uint32_t first, uint32_t second)
 {
-	return trie_hash(hash + symbol);
+	return trie_hash(trie_key(first, second));
+}
+static inline uint64_t trie_hash_on(uint64_t two, uint32_t third)
+{
+	return trie_hash(two + third);
 }
 
-/* False: no two symbols of that hash are a phrase, or no three begin one. */
+/* False: no phrase begins with words of that hash. */
 static inline bool trie_maybe(const struct trie *trie, uint64_t hash)
 {
 	uint64_t word = trie->filter[(size_t)(hash >> 20) & (trie->filter_size - 1)];

@@ -9,18 +9,19 @@
  * needed.
  */
 
-/* A word that counts in phrases, in one of the two ways it may be asked for. */
+/* A word that counts in phrases. */
 struct follower {
-	uint32_t symbol; /* 0: no phrase has it */
-	uint32_t leads;  /* trie_bit() of what may follow */
-	uint32_t place;  /* the word's number */
+	uint32_t family;
+	uint32_t place; /* the word's number */
 };
 
-/* Two neighbours between which a phrase may run; or three, of which the first two lead to a node. */
+/*
+ * Two neighbours that may begin a phrase, both as they are asked for in one form; or three, of which the
+ * first two lead to a node.
+ */
 struct pair {
-	uint64_t hash; /* of the edge between the last two */
-	uint32_t at;   /* the first one among the followers */
-	uint32_t node;
+	uint64_t key, hash; /* of the edge between the last two */
+	uint32_t at;        /* the first one among the followers */
 };
 
 /* A term and the words of the text that spell it. */
@@ -29,7 +30,7 @@ struct find {
 	uint32_t first, last;
 };
 
-enum { BEYOND = 2 }; /* what is written behind the last of them, and read without meaning */
+enum { BEYOND = 1 }; /* what is written behind the last of them and means nothing */
 
 static void *roomy(void *array, size_t n, size_t size)
 {
@@ -45,8 +46,8 @@ static void make_room(struct scan *scan, size_t n)
 	if (n <= scan->followers_capacity)
 		return;
 	scan->followers_capacity = 2 * n;
-	for (int form = 0; form < FORMS; form++)
-		scan->followers[form] = roomy(scan->followers[form], 2 * n + BEYOND, sizeof(*scan->followers[form]));
+	scan->followers = roomy(scan->followers, 2 * n + BEYOND, sizeof(*scan->followers));
+	scan->begun = roomy(scan->begun, 2 * n + BEYOND, sizeof(*scan->begun));
 	scan->alone = roomy(scan->alone, 2 * n + BEYOND, sizeof(*scan->alone));
 	scan->callers = roomy(scan->callers, 2 * n + BEYOND, sizeof(*scan->callers));
 	scan->pairs = roomy(scan->pairs, 2 * n + BEYOND, sizeof(*scan->pairs));
@@ -78,7 +79,6 @@ struct sifted {
 static struct sifted sift(struct scan *scan, const struct words *words)
 {
 	struct word_facts *all = scan->memo.facts;
-	struct follower *stems = scan->followers[FORM_STEM], *exact = scan->followers[FORM_EXACT];
 	struct sifted n = { 0, 0, 0 };
 
 	for (uint32_t i = 0; i < words->n; i++) {
@@ -91,11 +91,10 @@ static struct sifted sift(struct scan *scan, const struct words *words)
 		facts->text = scan->text;
 		scan->callers[n.callers] = (struct listed){ i, facts->calls };
 		n.callers += facts->calls != 0;
-		stems[n.followers] = (struct follower){ facts->symbols[FORM_STEM], facts->leads[FORM_STEM], i };
-		exact[n.followers] = (struct follower){ facts->symbols[FORM_EXACT], facts->leads[FORM_EXACT], i };
+		scan->followers[n.followers] = (struct follower){ facts->family, i };
 		n.followers += facts->stop == 0;
 	}
-	stems[n.followers] = exact[n.followers] = (struct follower){ 0, 0, 0 };
+	scan->followers[n.followers] = (struct follower){ 0, 0 };
 	return n;
 }
 
@@ -116,84 +115,115 @@ static void find_alone(struct scan *scan, size_t n, enum match_field field)
 	}
 }
 
-/* Neighbours between which a phrase may run, by two filters. Returns how many pairs there are. */
-static size_t pair(struct scan *scan, const struct follower *f, size_t n)
+/*
+ * Neighbours that may begin a phrase, in whatever form it is asked for. Returns how many. Without branches: what
+ * may and what may not come in no order.
+ */
+static size_t begin_phrases(struct scan *scan, size_t n)
 {
 	const struct trie *trie = terms_trie(scan->terms);
-	struct pair *pairs = scan->pairs;
-	size_t kept = 0, led = 0;
+	const struct follower *f = scan->followers;
+	uint32_t *begun = scan->begun;
+	size_t first = 0, kept = 0;
 
-	/* without branches: what leads on and what does not come in no order */
 	for (size_t i = 0; i + 1 < n; i++) {
-		pairs[led] = (struct pair){ trie_hash(trie_key(f[i].symbol, f[i + 1].symbol)), (uint32_t)i, 0 };
-		led += (f[i].leads & trie_bit(f[i + 1].symbol)) != 0;
+		begun[first] = (uint32_t)i;
+		first += trie_maybe(trie, trie_hash_two(f[i].family, f[i + 1].family));
 	}
-	for (size_t i = 0; i < led; i++) {
-		struct pair pair = pairs[i];
+	for (size_t i = 0; i < first; i++) {
+		uint32_t at = begun[i];
+		uint64_t two = trie_hash_two(f[at].family, f[at + 1].family);
 
-		pairs[kept] = pair;
-		kept += (size_t)trie_maybe(trie, pair.hash) |
-			(size_t)trie_maybe(trie, trie_hash_on(pair.hash, f[pair.at + 2].symbol));
+		begun[kept] = at;
+		kept += (size_t)trie_maybe(trie, trie_hash_on(two, TRIE_END)) |
+			(size_t)trie_maybe(trie, trie_hash_on(two, f[at + 2].family));
+	}
+	return kept;
+}
+
+static const struct word_facts *facts_of(const struct scan *scan, const struct words *words, size_t follower)
+{
+	return &scan->memo.facts[words->ids[scan->followers[follower].place]];
+}
+
+/* Those of them that may begin one in this form are announced. Returns how many. */
+static size_t pair(struct scan *scan, const struct words *words, enum form form, size_t begun)
+{
+	const struct trie *trie = terms_trie(scan->terms);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < begun; i++) {
+		uint32_t at = scan->begun[i];
+		const struct word_facts *first = facts_of(scan, words, at), *next = facts_of(scan, words, at + 1);
+		uint64_t key = trie_key(first->symbols[form], next->symbols[form]), hash = trie_hash(key);
+
+		scan->pairs[kept] = (struct pair){ key, hash, at };
+		kept += (first->leads[form] & trie_bit(next->symbols[form])) != 0;
 	}
 	for (size_t i = 0; i < kept; i++)
-		trie_fetch(trie, pairs[i].hash);
+		trie_fetch(trie, scan->pairs[i].hash);
 	return kept;
 }
 
 /* Phrases of two words; what leads on is left among the pairs, announced. Returns how many those are. */
-static size_t follow(struct scan *scan, const struct follower *f, size_t n_pairs)
+static size_t follow(struct scan *scan, const struct words *words, enum form form, size_t n, size_t n_pairs)
 {
 	const struct trie *trie = terms_trie(scan->terms);
-	size_t n = 0;
+	const struct follower *f = scan->followers;
+	size_t kept = 0;
 
 	for (size_t i = 0; i < n_pairs; i++) {
 		struct pair pair = scan->pairs[i];
-		const struct trie_edge *edge =
-			trie_next(trie, trie_key(f[pair.at].symbol, f[pair.at + 1].symbol), pair.hash);
+		const struct trie_edge *edge = trie_next(trie, pair.key, pair.hash);
 
 		if (edge->key == 0)
 			continue;
 		if (edge->term != 0)
 			add_term(scan, edge->term, f[pair.at].place, f[pair.at + 1].place);
-		if ((edge->node & TRIE_LEADS) == 0 || f[pair.at + 2].symbol == 0)
+		if ((edge->node & TRIE_LEADS) == 0 || pair.at + 2 == n)
 			continue;
-		pair.node = edge->node & ~TRIE_LEADS;
-		pair.hash = trie_hash(trie_key(pair.node, f[pair.at + 2].symbol));
+		pair.key = trie_key(edge->node & ~TRIE_LEADS, facts_of(scan, words, pair.at + 2)->symbols[form]);
+		pair.hash = trie_hash(pair.key);
 		trie_fetch(trie, pair.hash);
-		scan->pairs[n++] = pair;
+		scan->pairs[kept++] = pair;
 	}
-	return n;
+	return kept;
 }
 
-/* Longer phrases, of the first `n_pairs` followers and what is behind them. */
-static void follow_on(struct scan *scan, const struct follower *f, size_t n, size_t n_pairs)
+/* Longer phrases. */
+static void follow_on(struct scan *scan, const struct words *words, enum form form, size_t n, size_t n_pairs)
 {
 	const struct trie *trie = terms_trie(scan->terms);
+	const struct follower *f = scan->followers;
 
 	for (size_t i = 0; i < n_pairs; i++) {
-		const struct pair *pair = &scan->pairs[i];
-		uint64_t hash = pair->hash;
-		uint32_t node = pair->node | TRIE_LEADS;
+		struct pair pair = scan->pairs[i];
 
-		for (size_t last = pair->at + 2; last < n && f[last].symbol != 0; last++) {
-			uint64_t key = trie_key(node & ~TRIE_LEADS, f[last].symbol);
-			const struct trie_edge *edge = trie_next(trie, key, hash);
+		for (size_t last = pair.at + 2;; last++) {
+			const struct trie_edge *edge = trie_next(trie, pair.key, pair.hash);
 
 			if (edge->key == 0)
 				break;
 			if (edge->term != 0)
-				add_term(scan, edge->term, f[pair->at].place, f[last].place);
-			node = edge->node;
-			if ((node & TRIE_LEADS) == 0)
+				add_term(scan, edge->term, f[pair.at].place, f[last].place);
+			if ((edge->node & TRIE_LEADS) == 0 || last + 1 == n)
 				break;
-			hash = trie_hash(trie_key(node & ~TRIE_LEADS, f[last + 1].symbol));
+			pair.key = trie_key(edge->node & ~TRIE_LEADS,
+				facts_of(scan, words, last + 1)->symbols[form]);
+			pair.hash = trie_hash(pair.key);
 		}
 	}
 }
 
-static void find_phrases(struct scan *scan, const struct follower *f, size_t n)
+static void find_phrases(struct scan *scan, const struct words *words, size_t n)
 {
-	follow_on(scan, f, n, follow(scan, f, pair(scan, f, n)));
+	size_t begun = begin_phrases(scan, n), n_pairs;
+
+	for (int form = 0; form < FORMS; form++) {
+		n_pairs = pair(scan, words, (enum form)form, begun);
+		n_pairs = follow(scan, words, (enum form)form, n, n_pairs);
+		follow_on(scan, words, (enum form)form, n, n_pairs);
+	}
 }
 
 /* How words stand in their title or subject: beside the object, as the object, or under another word. */
@@ -289,8 +319,7 @@ void scan_words(struct scan *scan, const struct words *words, uint32_t scope, en
 		scan_forget_called(scan);
 	n = sift(scan, words);
 	find_alone(scan, n.alone, field);
-	for (int form = 0; form < FORMS; form++)
-		find_phrases(scan, scan->followers[form], n.followers);
+	find_phrases(scan, words, n.followers);
 	scan_calls(scan, words, scan->callers, n.callers, field);
 	for (size_t i = 0; i < scan->n_finds; i++) {
 		const struct find *find = &scan->finds[i];
