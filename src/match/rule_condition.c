@@ -47,23 +47,31 @@ static bool add_term(struct rule_parser *p, struct rule_terms *terms, const stru
 	return true;
 }
 
-bool rule_parse_terms(struct rule_parser *p, struct rule_terms *ret, struct token *token, bool words)
+bool rule_parse_terms(struct rule_parser *p, struct rule_terms *ret, struct token *token)
 {
 	size_t before = ret->n;
+	bool comma = false;
 
 	while (token->kind == TOKEN_WORD || token->kind == TOKEN_TEXT || token->kind == TOKEN_EXACT ||
 		token->kind == TOKEN_PATTERN) {
-		if (words && (token_is_word(token, "with") || token_is_word(token, "unless")))
+		if (token_is_word(token, "with") || token_is_word(token, "unless"))
 			break;
+		if (token_is_word(token, "near") || token_is_word(token, "at-least")) {
+			rule_problem(p, token->column, "%.*s stands right behind the fields; quote the word "
+				"\"%.*s\" where it is looked for", STR_ARG(token->text), STR_ARG(token->text));
+			return false;
+		}
 		if (!add_term(p, ret, token))
 			return false;
 		*token = rule_lex(&p->lexer);
-		if (token->kind == TOKEN_COMMA)
+		comma = token->kind == TOKEN_COMMA;
+		if (comma)
 			*token = rule_lex(&p->lexer);
 	}
-	if (ret->n > before || token->kind == TOKEN_BAD)
+	if (token->kind == TOKEN_BAD || (ret->n > before && !comma))
 		return true;
-	rule_problem(p, token->column, "expected at least one word, \"text\" or /pattern/");
+	rule_problem(p, token->column, comma ? "expected one more behind the comma"
+					     : "expected at least one word, \"text\" or /pattern/");
 	return false;
 }
 
@@ -202,7 +210,7 @@ static bool parse_with(struct rule_parser *p, struct rule_line *line, struct tok
 			return false;
 		}
 		*token = rule_lex(&p->lexer);
-		if (!rule_parse_terms(p, &terms, token, true))
+		if (!rule_parse_terms(p, &terms, token))
 			return false;
 		line->with[line->n_with++] = (struct rule_group){ terms.at, terms.n };
 	}
@@ -220,7 +228,9 @@ static bool parse_unless(struct rule_parser *p, struct rule_line *line, struct t
 	*token = rule_lex(&p->lexer);
 	if (token_is_word(token, "near")) {
 		*token = rule_lex(&p->lexer);
-		if (!parse_span(p, token, &line->unless))
+		line->unless.span = SPAN_WORDS;
+		if (!parse_number(p, token, 0, RULE_NEAR_MAX, "how many words may stand between",
+			    &line->unless.words))
 			return false;
 	} else if (token_is_word(token, "sentence") || token_is_word(token, "field")) {
 		if (!parse_span(p, token, &line->unless))
@@ -230,7 +240,7 @@ static bool parse_unless(struct rule_parser *p, struct rule_line *line, struct t
 					      "sentence … or unless field …");
 		return false;
 	}
-	if (!rule_parse_terms(p, &terms, token, true))
+	if (!rule_parse_terms(p, &terms, token))
 		return false;
 	line->except = (struct rule_group){ terms.at, terms.n };
 	return true;
@@ -247,7 +257,7 @@ static bool parse_text(struct rule_parser *p, struct rule_line *line, struct tok
 		return false;
 	if (token_is_word(&token, "near") && line->count == COUNT_NONE && !parse_near(p, line, &token))
 		return false;
-	if (!rule_parse_terms(p, &terms, &token, true))
+	if (!rule_parse_terms(p, &terms, &token))
 		return false;
 	line->terms = terms.at;
 	line->n_terms = terms.n;
@@ -286,11 +296,8 @@ static bool parse_codes(struct rule_parser *p, struct rule_line *line, struct to
 {
 	line->subject = ON_CPV;
 	while ((token.kind == TOKEN_WORD && !token_is_word(&token, "within")) || token.kind == TOKEN_EXACT) {
-		if (!add_branch(p, line, token))
+		if (!add_branch(p, line, token) || !rule_next_value(p, &token, "within"))
 			return false;
-		token = rule_lex(&p->lexer);
-		if (token.kind == TOKEN_COMMA)
-			token = rule_lex(&p->lexer);
 	}
 	if (line->branches.n == 0 && token.kind != TOKEN_BAD) {
 		rule_problem(p, token.column, "expected at least one value: a CPV code like 72 or 72212730");
@@ -325,9 +332,8 @@ static bool parse_rules(struct rule_parser *p, struct rule_line *line, struct to
 		arena_grow(&p->rules->arena, names.at, names.n, &names.capacity);
 		names.at[names.n++] = (struct rule_term){ .text = rule_keep(p, token.text),
 			.place = rule_here(p, token.column) };
-		token = rule_lex(&p->lexer);
-		if (token.kind == TOKEN_COMMA)
-			token = rule_lex(&p->lexer);
+		if (!rule_next_value(p, &token, NULL))
+			return false;
 	}
 	if (names.n == 0 && token.kind == TOKEN_END) {
 		rule_problem(p, token.column, "expected the name of a rule, like cybersecurite.soc");
@@ -413,7 +419,7 @@ void rule_parse_for(struct rule_parser *p)
 	struct rule_terms terms = { NULL, 0, 0 };
 	struct token token = rule_lex(&p->lexer);
 
-	if (!rule_parse_terms(p, &terms, &token, false))
+	if (!rule_parse_terms(p, &terms, &token))
 		return;
 	line.terms = terms.at;
 	line.n_terms = terms.n;

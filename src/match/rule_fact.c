@@ -65,6 +65,7 @@ bool rule_parse_value(struct rule_parser *p, enum rule_subject subject, struct t
 	return false;
 }
 
+/* The word, if it stands here. */
 static bool take_or_unknown(struct rule_parser *p, struct rule_line *line, struct token *token)
 {
 	if (!token_is_word(token, "or-unknown"))
@@ -82,9 +83,8 @@ bool rule_parse_values(struct rule_parser *p, struct rule_line *line, struct tok
 		if (!rule_parse_value(p, line->subject, token, &line->values, &line->words))
 			return false;
 		some = true;
-		token = rule_lex(&p->lexer);
-		if (token.kind == TOKEN_COMMA)
-			token = rule_lex(&p->lexer);
+		if (!rule_next_value(p, &token, "or-unknown"))
+			return false;
 	}
 	if (!some && token.kind != TOKEN_BAD) {
 		struct token nothing = { .kind = TOKEN_END, .column = token.column };
@@ -124,17 +124,16 @@ static bool bound_of(enum rule_subject subject, struct str text, int64_t *ret)
 	return day != DAY_NONE;
 }
 
-/* Three capitals. */
-static bool take_currency(struct rule_parser *p, struct rule_line *line, struct token *token)
+/* Three capitals, if they stand here. */
+static void take_currency(struct rule_parser *p, struct rule_line *line, struct token *token)
 {
 	if (line->subject != ON_AMOUNT || token->kind != TOKEN_WORD || token->text.len != 3)
-		return false;
+		return;
 	for (size_t i = 0; i < 3; i++)
 		if (token->text.ptr[i] < 'A' || token->text.ptr[i] > 'Z')
-			return false;
+			return;
 	memcpy(line->currency, token->text.ptr, 3);
 	*token = rule_lex(&p->lexer);
-	return true;
 }
 
 static bool parse_bound(struct rule_parser *p, struct rule_line *line, struct token *token, int64_t *bound)
@@ -146,6 +145,10 @@ static bool parse_bound(struct rule_parser *p, struct rule_line *line, struct to
 		[ON_DAYS_LEFT] = "a number of days, like 21",
 	};
 
+	if (*bound != RULE_UNBOUNDED) {
+		rule_problem(p, token->column, "\"%.*s\" stands here twice", STR_ARG(token->text));
+		return false;
+	}
 	*token = rule_lex(&p->lexer);
 	if (token->kind != TOKEN_WORD || !bound_of(line->subject, token->text, bound)) {
 		rule_problem(p, token->column, "expected %s", expected[line->subject]);
@@ -161,14 +164,9 @@ bool rule_parse_range(struct rule_parser *p, struct rule_line *line, struct toke
 
 	line->from = line->to = RULE_UNBOUNDED;
 	memcpy(line->currency, "EUR", 4);
-	for (;;) {
-		if (take_or_unknown(p, line, &token) || take_currency(p, line, &token))
-			continue;
-		if (!token_is_word(&token, "from") && !token_is_word(&token, "to"))
-			break;
+	while (token_is_word(&token, "from") || token_is_word(&token, "to"))
 		if (!parse_bound(p, line, &token, token_is_word(&token, "from") ? &line->from : &line->to))
 			return false;
-	}
 	if (line->from == RULE_UNBOUNDED && line->to == RULE_UNBOUNDED && token.kind != TOKEN_BAD) {
 		rule_problem(p, token.column, "expected bounds: from …, to …, or both");
 		return false;
@@ -177,6 +175,8 @@ bool rule_parse_range(struct rule_parser *p, struct rule_line *line, struct toke
 		rule_problem(p, column, "the lower bound is above the upper one: nothing lies between");
 		return false;
 	}
+	take_currency(p, line, &token);
+	take_or_unknown(p, line, &token);
 	rule_end_of_line(p, token);
 	return token.kind == TOKEN_END;
 }

@@ -53,7 +53,7 @@ void rule_parse_list(struct rule_parser *p)
 		return;
 	p->rule_terms = 0;
 	token = rule_lex(&p->lexer);
-	if (rule_parse_terms(p, &list->terms, &token, false))
+	if (rule_parse_terms(p, &list->terms, &token))
 		rule_end_of_line(p, token);
 }
 
@@ -74,12 +74,9 @@ void rule_parse_family(struct rule_parser *p)
 	size_t n = 0;
 
 	p->n_families++;
-	while ((token = rule_lex(&p->lexer)).kind == TOKEN_WORD || token.kind == TOKEN_TEXT ||
-		token.kind == TOKEN_COMMA) {
+	for (token = rule_lex(&p->lexer); token.kind == TOKEN_WORD || token.kind == TOKEN_TEXT;) {
 		struct str folded = fold_text(&p->rules->arena, token.text);
 
-		if (token.kind == TOKEN_COMMA)
-			continue;
 		if (folded.len == 0) {
 			rule_problem(p, token.column, "a word of a family needs at least one letter or digit");
 			return;
@@ -94,6 +91,8 @@ void rule_parse_family(struct rule_parser *p)
 		p->family_words[p->n_family_words++] =
 			(struct family_word){ folded, p->n_families, rule_here(p, token.column) };
 		n++;
+		if (!rule_next_value(p, &token, NULL))
+			return;
 	}
 	if (n < 2 && token.kind == TOKEN_END)
 		rule_problem(p, token.column, "a family has at least two words");

@@ -23,19 +23,20 @@
  *	codes   = "cpv" codelist
  *	codelist = CODE { [","] CODE } [ "within" NUMBER ] | "=" CODE { [","] "=" CODE }
  *	rules   = SLUG "." ( NAME | "*" ) { [","] … }
- *	fact    = "nature" NATURE … | "kind" KIND … | "procedure" PROCEDURE … | "buyer-kind" KIND …
- *	        | "place" PLACE … | "marked" MARK … [ or-unknown ]
- *	        | "amount" range [ CURRENCY ] | "published" range | "deadline" range | "days-left" range
- *	range   = [ "from" VALUE ] [ "to" VALUE ] [ "or-unknown" ]
+ *	fact    = ( "nature" | "kind" | "procedure" | "buyer-kind" | "place" | "marked" )
+ *	          VALUE { [","] VALUE } [ "or-unknown" ]
+ *	        | "amount" range [ CURRENCY ] [ "or-unknown" ]
+ *	        | ( "published" | "deadline" | "days-left" ) range [ "or-unknown" ]
+ *	range   = "from" VALUE [ "to" VALUE ] | "to" VALUE [ "from" VALUE ]
  *	example = ( "example" | "counter" ) TEXT { WORD ( WORD | TEXT ) }    rule_example.c has the words
  *	owner   = "owner" TEXT            of the rule; above any rule: of all rules of the file
  *	since   = "since" DATE
  *	weight  = "weight" SLUG "." NAME NUMBER      points, one decimal at most
  *	override = "override" SLUG "." NAME NUMBER [ TEXT ]
  *	list    = "list" NAME terms       more lines of the same name add to it
- *	family  = "family" ( WORD | TEXT ) { [","] ( WORD | TEXT ) }
- *	rarity  = "rarity" 0..10 WORD { WORD }
- *	stop    = "stop" WORD { WORD }
+ *	family  = "family" ( WORD | TEXT ) [","] ( WORD | TEXT ) { [","] ( WORD | TEXT ) }
+ *	rarity  = "rarity" 0..10 WORD { [","] WORD }
+ *	stop    = "stop" WORD { [","] WORD }
  *	comment = "#" …
  *
  * Conditions, examples, owner and since belong to the rule above them. Here are the statements; the
@@ -103,6 +104,19 @@ void rule_end_of_line(struct rule_parser *p, struct token token)
 		rule_problem(p, token.column, "nothing more was expected on this line");
 }
 
+bool rule_next_value(struct rule_parser *p, struct token *token, const char *not_value)
+{
+	*token = rule_lex(&p->lexer);
+	if (token->kind != TOKEN_COMMA)
+		return true;
+	*token = rule_lex(&p->lexer);
+	if (token->kind != TOKEN_END && token->kind != TOKEN_COMMA &&
+		(not_value == NULL || !token_is_word(token, not_value)))
+		return true;
+	rule_problem(p, token->column, "expected one more behind the comma");
+	return false;
+}
+
 static void parse_field(struct rule_parser *p)
 {
 	struct activity field = { .cap = CAP_DEFAULT, .file = rule_keep(p, p->file), .number = p->number };
@@ -141,6 +155,12 @@ static bool parse_rule_name(struct rule_parser *p, struct rule *rule)
 		return false;
 	if (str_find_char(token.text, '.') == SIZE_MAX || str_ends(token.text, ".")) {
 		rule_problem(p, token.column, "a rule's name is its field of activity, a dot, and a name");
+		return false;
+	}
+	for (size_t i = 0; i < token.text.len; i++) {
+		if (strchr("*@~'+", token.text.ptr[i]) == NULL)
+			continue;
+		rule_problem(p, token.column, "a rule's name has letters, digits, hyphens, dots and _ only");
 		return false;
 	}
 	if (p->rules->n_rules >= RULES_MAX) {
@@ -226,13 +246,15 @@ static void parse_since(struct rule_parser *p)
 	rule_end_of_line(p, rule_lex(&p->lexer));
 }
 
-/* WORD { WORD }: each folded; a word that folds to several is several words. */
+/* WORD { [","] WORD }: each folded; a word that folds to several is several words. */
 static void parse_words(struct rule_parser *p, int rarity)
 {
 	struct rules *rules = p->rules;
 	struct token token;
 
-	while ((token = rule_lex(&p->lexer)).kind == TOKEN_WORD || token.kind == TOKEN_COMMA) {
+	if (!rule_expect(p, TOKEN_WORD, "at least one word", &token))
+		return;
+	while (token.kind == TOKEN_WORD) {
 		struct folded folded = fold(&rules->arena, token.text);
 
 		for (uint32_t i = 0; i < folded.n_words; i++) {
@@ -248,6 +270,8 @@ static void parse_words(struct rule_parser *p, int rarity)
 				rules->rarities[rules->n_rarities++] = (struct word_rarity){ word, rarity };
 			}
 		}
+		if (!rule_next_value(p, &token, NULL))
+			return;
 	}
 	rule_end_of_line(p, token);
 }

@@ -76,6 +76,11 @@ const char *rule_nearest(struct str word, const char *const *names, size_t n);
 
 /* tokens */
 bool rule_expect(struct rule_parser *p, enum token_kind kind, const char *what, struct token *ret);
+/*
+ * Behind a value of several: the next token, past a comma. False, and a problem, when no value stands behind
+ * that comma: nothing, or the word `not_value` (NULL: none) that goes on with something else.
+ */
+bool rule_next_value(struct rule_parser *p, struct token *token, const char *not_value);
 void rule_end_of_line(struct rule_parser *p, struct token token);
 struct str rule_keep(struct rule_parser *p, struct str text);
 
@@ -83,10 +88,10 @@ struct str rule_keep(struct rule_parser *p, struct str text);
 void rule_parse_condition(struct rule_parser *p, enum rule_line_kind kind, bool cpv_given);
 void rule_parse_for(struct rule_parser *p);
 /*
- * term { [","] term } from *token on, which is then the one behind. With `words` the bare words `with`
- * and `unless` end the terms. False when a problem was told.
+ * term { [","] term } from *token on, which is then the one behind: the bare words `with` and `unless` end
+ * the terms. False when a problem was told.
  */
-bool rule_parse_terms(struct rule_parser *p, struct rule_terms *ret, struct token *token, bool words);
+bool rule_parse_terms(struct rule_parser *p, struct rule_terms *ret, struct token *token);
 
 /* rule_fact.c */
 /* "40000", "40k", "2.5M": cents. */
