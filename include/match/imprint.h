@@ -16,7 +16,7 @@
  * Of these bytes, of the choice of fields and of how words are cut and stemmed. What was kept under
  * another version is made anew. FOLD_VERSION counts beside it.
  */
-enum { IMPRINT_VERSION = 5 };
+enum { IMPRINT_VERSION = 6 };
 
 /*
  * Which stems a notice has, for the lists of match/segment.h: stem << IMPRINT_PLACES | where it stands, in

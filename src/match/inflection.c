@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* No word of ours is longer; what is, an address or a blob, is its own base. */
-enum { WORD_MAX = 100 };
+enum { WORD_MAX = 100, SHORT_WORD = 3 };
 
 /* The first ending that a word has, and is long enough for, is put in place of its other form. */
 struct ending {
@@ -40,6 +40,37 @@ static const struct ending feminines[] = {
 /* Singular as they stand; without their s they would be another word. */
 static const char *const singular[] = { "cours", "fonds", "corps", "temps" };
 
+/* Two ways to write one word, both in use; singular. */
+static const char *const spellings[][2] = {
+	{ "clef", "cle" },
+	{ "connection", "connexion" },
+	{ "container", "conteneur" },
+	{ "containeur", "conteneur" },
+	{ "dechetterie", "decheterie" },
+	{ "etiquettage", "etiquetage" },
+	{ "fuel", "fioul" },
+	{ "granite", "granit" },
+	{ "parafeur", "parapheur" },
+	{ "payement", "paiement" },
+	{ "scanneur", "scanner" },
+	{ "traffic", "trafic" },
+	{ "yogourt", "yaourt" },
+};
+
+static struct str respell(struct str word)
+{
+	for (size_t i = 0; i < LENGTH(spellings); i++)
+		if (str_eqz(word, spellings[i][0]))
+			return str_of(spellings[i][1]);
+	return word;
+}
+
+/* The mark keeps short words apart from what longer ones come down to: GRU is not "grues". */
+static struct str marked(struct str word, struct arena *arena)
+{
+	return arena_printf(arena, "%.*s=", STR_ARG(word));
+}
+
 static struct str replace(struct str word, const struct ending *endings, size_t n, struct arena *arena)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -58,11 +89,15 @@ static struct str replace(struct str word, const struct ending *endings, size_t 
 
 struct str inflection_base(struct str word, struct arena *arena)
 {
-	if (word.len > WORD_MAX || word.len <= 3)
+	if (word.len > WORD_MAX)
 		return word;
+	if (word.len <= SHORT_WORD)
+		return marked(word, arena);
 	for (size_t i = 0; i < LENGTH(singular); i++)
 		if (str_eqz(word, singular[i]))
 			return word;
-	word = replace(word, plurals, LENGTH(plurals), arena);
+	word = respell(replace(word, plurals, LENGTH(plurals), arena));
+	if (word.len <= SHORT_WORD)
+		return marked(word, arena);
 	return replace(word, feminines, LENGTH(feminines), arena);
 }

@@ -11,8 +11,8 @@
 
 /*
  * The base of a folded word: "logiciels", "logiciel" give "logiciel"; "régionaux", "régionale" "regional";
- * "numérisée", "numérisés" "numeris". Good for comparing with each other only. Words of three letters or
- * fewer are their own. A view into the word, or in `arena`.
+ * "numérisée", "numérisés" "numeris". Good for comparing with each other only. Of words of three letters
+ * only the plural is another form: "sol" and "sols" give "sol=". A view into the word, or in `arena`.
  */
 struct str inflection_base(struct str word, struct arena *arena);
 

@@ -6,8 +6,6 @@
 #include "base/fold.h"
 #include "inflection.h"
 
-enum { SHORT_WORD = 3 };
-
 struct table {
 	void **slots; /* entries that begin with their struct str */
 	size_t n, size; /* size: a power of two */
@@ -52,14 +50,9 @@ static void table_put(struct table *table, void *entry)
 	table->n++;
 }
 
-/*
- * Short words and words with digits are their own stems: "SOC", "5G", "B2B". The mark keeps them apart
- * from stems that longer words come down to: GRU is not "grues".
- */
+/* Words with digits are their own stems: "5G", "B2B". */
 struct str lexicon_stem_text(struct str word, struct arena *scratch)
 {
-	if (word.len <= SHORT_WORD)
-		return arena_printf(scratch, "%.*s=", STR_ARG(word));
 	for (size_t i = 0; i < word.len; i++)
 		if (word.ptr[i] >= '0' && word.ptr[i] <= '9')
 			return word;

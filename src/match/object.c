@@ -13,17 +13,24 @@ static bool has_digit(struct str word)
 	return false;
 }
 
-bool object_behind(struct str word, int rarity)
+static bool is_craft(struct str word)
 {
 	for (size_t i = 0; i < LENGTH(crafts); i++)
 		if (str_eqz(word, crafts[i]))
-			return false;
+			return true;
+	return false;
+}
+
+bool object_behind(struct str word, int rarity)
+{
+	if (is_craft(word))
+		return false;
 	return rarity <= LIGHT_RARITY || has_digit(word); /* the buyer's reference */
 }
 
 bool object_governs(struct str word, int rarity)
 {
-	return rarity >= HEAVY_RARITY && !has_digit(word);
+	return is_craft(word) || (rarity >= HEAVY_RARITY && !has_digit(word));
 }
 
 bool object_joins(struct str word)

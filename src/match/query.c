@@ -1,6 +1,7 @@
 #include "query.h"
 
 #include "base/fold.h"
+#include "spelling.h"
 
 points_t query_cpv_points(struct str branch)
 {
@@ -31,7 +32,7 @@ bool query_is_exact(struct str keyword)
 
 /* Terms this profile has posted, so that a word repeated in its description counts once. */
 struct posted {
-	uint32_t terms[2 * PROFILE_TERMS_MAX + 2 * QUERY_DESCRIPTION_WORDS];
+	uint32_t terms[(1 + SPELLINGS_MAX) * PROFILE_TERMS_MAX + 2 * QUERY_DESCRIPTION_WORDS];
 	size_t n;
 };
 
@@ -69,43 +70,79 @@ static points_t keyword_points(struct str keyword, int rarity)
 	return QUERY_KEYWORD * at_most(rarity, RARITY_MAX) / RARITY_MAX;
 }
 
+/* The terms of a keyword or exclusion: as it is written, and in the other ways to write it. */
+struct written {
+	uint32_t terms[1 + SPELLINGS_MAX]; /* the first may be 0: then there is none */
+	size_t n;
+	int rarity;      /* of the first */
+	points_t points; /* of the one that proves least: it is no rarer for being written apart */
+};
+
+static struct written written_as(struct terms *terms, struct str text, struct arena *arena)
+{
+	struct written ret = { .n = 1 };
+	struct str others[SPELLINGS_MAX];
+	size_t n = spelling_others(text, arena, others);
+
+	ret.terms[0] = terms_phrase(terms, text, query_is_exact(text), &ret.rarity);
+	ret.points = keyword_points(text, ret.rarity);
+	for (size_t i = 0; i < n; i++) {
+		int rarity;
+
+		ret.terms[ret.n++] = terms_phrase(terms, others[i], false, &rarity);
+		ret.points = (points_t)at_most(ret.points, keyword_points(others[i], rarity));
+	}
+	return ret;
+}
+
+static void post_keyword(struct terms *terms, const struct stated *stated, struct str keyword,
+	struct profile_posting posting, struct posted *posted, struct arena *arena)
+{
+	struct written written = written_as(terms, keyword, arena);
+
+	posting.setting = stated_as_setting(stated, keyword);
+	posting.trade = !posting.setting && is_trade(keyword, written.rarity);
+	posting.points = (int16_t)(written.points * (posting.setting ? QUERY_SETTING : 100) / 100);
+	if (written.terms[0] == 0 || posting.points == 0)
+		return;
+	posting.label = terms_make_label(terms, "keyword", keyword);
+	for (size_t i = 0; i < written.n; i++) {
+		posting.gapped = false;
+		if (posted_before(posted, written.terms[i]))
+			continue;
+		terms_post_profile(terms, written.terms[i], &posting);
+		posting.gapped = true;
+		if (i == 0 && !is_single(keyword) && !query_is_exact(keyword))
+			terms_post_profile(terms, terms_gapped(terms, written.terms[0]), &posting);
+	}
+}
+
 static void post_keywords(struct terms *terms, struct lexicon *lexicon, const struct profile *profile,
 	uint32_t number, struct posted *posted)
 {
 	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
 	struct stated *stated = stated_new(lexicon, profile, &arena);
 
-	for (size_t i = 0; i < profile->keywords.n; i++) {
-		struct profile_posting posting = { .profile = number, .index = (uint8_t)i,
-			.wish = WISH_KEYWORD };
-		int rarity;
-		uint32_t term = terms_phrase(terms, profile->keywords.at[i],
-			query_is_exact(profile->keywords.at[i]), &rarity);
-
-		posting.setting = stated_as_setting(stated, profile->keywords.at[i]);
-		posting.trade = !posting.setting && is_trade(profile->keywords.at[i], rarity);
-		posting.points = (int16_t)(keyword_points(profile->keywords.at[i], rarity) *
-					   (posting.setting ? QUERY_SETTING : 100) / 100);
-		if (term == 0 || posting.points == 0 || posted_before(posted, term))
-			continue;
-		posting.label = terms_make_label(terms, "keyword", profile->keywords.at[i]);
-		terms_post_profile(terms, term, &posting);
-	}
+	for (size_t i = 0; i < profile->keywords.n; i++)
+		post_keyword(terms, stated, profile->keywords.at[i],
+			(struct profile_posting){ .profile = number, .index = (uint8_t)i, .wish = WISH_KEYWORD },
+			posted, &arena);
 }
 
 static void post_exclusions(struct terms *terms, const struct profile *profile, uint32_t number)
 {
+	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+
 	for (size_t i = 0; i < profile->exclude.n; i++) {
 		struct profile_posting posting = { .profile = number, .index = (uint8_t)i,
 			.wish = WISH_EXCLUDE };
-		int rarity;
-		uint32_t term = terms_phrase(terms, profile->exclude.at[i],
-			query_is_exact(profile->exclude.at[i]), &rarity);
+		struct written written = written_as(terms, profile->exclude.at[i], &arena);
 
-		if (term == 0)
+		if (written.terms[0] == 0)
 			continue;
 		posting.label = terms_make_label(terms, "exclude", profile->exclude.at[i]);
-		terms_post_profile(terms, term, &posting);
+		for (size_t j = 0; j < written.n; j++)
+			terms_post_profile(terms, written.terms[j], &posting);
 	}
 }
 
@@ -114,7 +151,7 @@ static void post_cpv(struct terms *terms, const struct profile *profile, uint32_
 	for (size_t i = 0; i < profile->cpv.n; i++) {
 		struct str branch = profile->cpv.at[i];
 		struct profile_posting posting = { number, terms_make_label(terms, "cpv", branch),
-			(int16_t)query_cpv_points(branch), (uint8_t)i, WISH_CPV, 0, 0 };
+			(int16_t)query_cpv_points(branch), (uint8_t)i, WISH_CPV, 0, 0, 0 };
 
 		terms_post_profile(terms, terms_cpv_below(terms, branch), &posting);
 		posting.wish = WISH_CPV_BROADER;
@@ -127,7 +164,7 @@ static void post_cpv(struct terms *terms, const struct profile *profile, uint32_
 static void post_description_term(struct terms *terms, struct str text, uint32_t number, enum wish wish,
 	points_t points, struct posted *posted)
 {
-	struct profile_posting posting = { .profile = number, .points = (int16_t)points, .wish = wish & 63 };
+	struct profile_posting posting = { .profile = number, .points = (int16_t)points, .wish = wish & 31 };
 	int rarity;
 	uint32_t term = terms_phrase(terms, text, false, &rarity);
 

@@ -432,9 +432,9 @@ static int weigh_group(struct selecting *s, uint32_t profile, enum group group, 
 		bool found = false;
 
 		for (size_t i = 0; i < n; i++) {
-			if (postings[i].profile != profile || postings[i].points <= 0 ||
+			if (postings[i].profile != profile || postings[i].points <= 0 || postings[i].gapped ||
 				group_of(postings[i].wish) != group)
-				continue;
+				continue; /* what is gapped stands where the keyword's words stand, and counts instead of it */
 			if (!found) {
 				int r = find_term(s, term, err);
 

@@ -61,12 +61,21 @@ static bool is_cpv(const struct met *met)
 	return met->contribution->wish == WISH_CPV || met->contribution->wish == WISH_CPV_BROADER;
 }
 
+/* In one of its forms, and in another. */
+static bool same_keyword(const struct met *a, const struct met *b)
+{
+	return a->contribution->wish == WISH_KEYWORD && b->contribution->wish == WISH_KEYWORD &&
+	       a->contribution->index == b->contribution->index;
+}
+
 static bool counted_already(const struct met *kept, size_t n, const struct met *met)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (in_words(met) && in_words(&kept[i]) && same_words(met, &kept[i]))
 			return true;
 		if (is_cpv(met) && is_cpv(&kept[i]))
+			return true;
+		if (same_keyword(met, &kept[i]))
 			return true;
 		if (met->contribution->wish == WISH_EXCLUDE && kept[i].contribution->wish == WISH_EXCLUDE)
 			return true;
@@ -94,7 +103,7 @@ static size_t field_of(const struct scoring *s, const struct met *met)
 }
 
 /*
- * What of the met wishes counts, most points first: the same words once, one CPV code, caps on the
+ * What of the met wishes counts, most points first: the same words and the same keyword once, one CPV code, caps on the
  * description's words, on each field of activity and on the notice's body. Returns how many are kept; *ret_score their sum.
  */
 size_t settle(const struct scoring *s, struct board *board, struct met *met, size_t n,

@@ -20,6 +20,8 @@ struct terms {
 	uint32_t count;
 
 	struct trie phrases;
+	uint32_t *gapped; /* by term */
+	size_t gapped_size;
 
 	struct pattern *patterns;
 	size_t n_patterns, patterns_capacity;
@@ -61,6 +63,7 @@ void *terms_free(struct terms *terms)
 	if (terms == NULL)
 		return NULL;
 	trie_done(&terms->phrases);
+	free(terms->gapped);
 	triggers_free(terms->triggers);
 	free(terms->cpv);
 	postings_done(&terms->rules);
@@ -105,6 +108,25 @@ uint32_t terms_phrase(struct terms *terms, struct str text, bool exact, int *ret
 	if (*place == 0)
 		*place = ++terms->count;
 	return *place;
+}
+
+uint32_t terms_gapped(struct terms *terms, uint32_t phrase)
+{
+	if (phrase >= terms->gapped_size) {
+		size_t size = 2 * (size_t)phrase + 256;
+
+		terms->gapped = must(realloc(terms->gapped, size * sizeof(*terms->gapped)));
+		memset(terms->gapped + terms->gapped_size, 0, (size - terms->gapped_size) * sizeof(*terms->gapped));
+		terms->gapped_size = size;
+	}
+	if (terms->gapped[phrase] == 0)
+		terms->gapped[phrase] = ++terms->count;
+	return terms->gapped[phrase];
+}
+
+uint32_t terms_find_gapped(const struct terms *terms, uint32_t phrase)
+{
+	return phrase < terms->gapped_size ? terms->gapped[phrase] : 0;
 }
 
 /* patterns */

@@ -34,8 +34,9 @@ struct profile_posting {
 	uint32_t label; /* terms_label(); 0: the notice's own words tell it */
 	int16_t points;
 	uint8_t index; /* which of the profile's keywords, exclusions or branches; 0 for the others */
-	uint8_t wish : 6;
+	uint8_t wish : 5;
 	/* of a keyword */
+	uint8_t gapped : 1;  /* the term is terms_gapped() of it */
 	uint8_t setting : 1; /* it is but the setting of the trade (setting.h) */
 	uint8_t trade : 1;   /* it says enough to be the name of one */
 };
@@ -99,6 +100,11 @@ void *terms_free(struct terms *terms);
  * of the rarities of its words.
  */
 uint32_t terms_phrase(struct terms *terms, struct str text, bool exact, int *ret_rarity);
+/*
+ * The term of the same words in the same order, in one part of a title, where one or two others stand
+ * between some of them: "maintenance des ascenseurs" in "maintenance préventive des ascenseurs".
+ */
+uint32_t terms_gapped(struct terms *terms, uint32_t phrase);
 uint32_t terms_pattern(struct terms *terms, const struct rule_term *term, unsigned fields, uint32_t rule);
 uint32_t terms_cpv_below(struct terms *terms, struct str branch); /* hit by every code of the branch */
 uint32_t terms_cpv_exact(struct terms *terms, struct str branch); /* hit by this branch's own code */
@@ -114,6 +120,7 @@ void terms_post_profile(struct terms *terms, uint32_t term, const struct profile
 uint32_t terms_count(const struct terms *terms); /* terms are 1..count */
 const struct trie *terms_trie(const struct terms *terms); /* of phrases */
 uint32_t terms_find_cpv(const struct terms *terms, struct str branch, bool exact); /* or 0 */
+uint32_t terms_find_gapped(const struct terms *terms, uint32_t phrase); /* or 0 */
 const struct pattern *terms_patterns(const struct terms *terms, size_t *ret_n);
 /* The same without their number. */
 const struct pattern *terms_patterns_at(const struct terms *terms);

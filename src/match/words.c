@@ -226,6 +226,64 @@ static void find_phrases(struct scan *scan, const struct words *words, size_t n)
 	}
 }
 
+/* A phrase of a title on the way, from its first word among the followers. */
+struct gapped {
+	struct words *words;
+	size_t n, first;
+};
+enum { GAP = 2 };
+
+/* Neither a comma nor the end of a part of the title stands between the two. */
+static bool in_one_part(struct words *words, uint32_t first, uint32_t last)
+{
+	if (words->write != NULL)
+		words->write(words->data, words);
+	words->write = NULL;
+	for (uint32_t i = first + 1; i <= last; i++) {
+		struct str between = str_sub(words->raw, words->places[i - 1].raw_end, words->places[i].raw_start);
+
+		if (object_parted(between) || str_find_char(between, ',') != SIZE_MAX)
+			return false;
+	}
+	return true;
+}
+
+/* Goes on from `last`, to which `node` leads, over at most `left` words. Phrases are short, and so is this. */
+static void reach_on(struct scan *scan, const struct gapped *g, size_t last, uint32_t node, size_t left)
+{
+	const struct trie *trie = terms_trie(scan->terms);
+	const struct follower *f = scan->followers;
+
+	for (size_t at = last + 1; at < g->n && at <= last + 1 + left; at++) {
+		uint64_t key = trie_key(node, facts_of(scan, g->words, at)->symbols[FORM_STEM]);
+		size_t still = left - (at - last - 1);
+		const struct trie_edge *edge;
+		uint32_t term;
+
+		if (last == g->first && !trie_maybe(trie, trie_hash_two(f[last].family, f[at].family)))
+			continue;
+		edge = trie_next(trie, key, trie_hash(key));
+		if (edge->key == 0)
+			continue;
+		term = still < GAP && edge->term != 0 ? terms_find_gapped(scan->terms, edge->term) : 0;
+		if (term != 0 && in_one_part(g->words, f[g->first].place, f[at].place))
+			add_term(scan, term, f[g->first].place, f[at].place);
+		if ((edge->node & TRIE_LEADS) != 0)
+			reach_on(scan, g, at, edge->node & ~TRIE_LEADS, still);
+	}
+}
+
+/* Phrases of a title between whose words others stand. */
+static void find_gapped(struct scan *scan, struct words *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct word_facts *first = facts_of(scan, words, i);
+
+		if (first->leads[FORM_STEM] != 0)
+			reach_on(scan, &(struct gapped){ words, n, i }, i, first->symbols[FORM_STEM], GAP);
+	}
+}
+
 /* How words stand in their title or subject: beside the object, as the object, or under another word. */
 enum standing { STANDS_BESIDE, STANDS_OBJECT, STANDS_UNDER };
 
@@ -320,6 +378,8 @@ void scan_words(struct scan *scan, const struct words *words, uint32_t scope, en
 	n = sift(scan, words);
 	find_alone(scan, n.alone, field);
 	find_phrases(scan, words, n.followers);
+	if (field == FIELD_TITLE || field == FIELD_LOT_TITLE)
+		find_gapped(scan, &written, n.followers);
 	scan_calls(scan, words, scan->callers, n.callers, field);
 	for (size_t i = 0; i < scan->n_finds; i++) {
 		const struct find *find = &scan->finds[i];

@@ -3,70 +3,18 @@
 #include <string.h>
 
 #include "../../../src/match/gates.h"
-#include "../../../src/match/inflection.h"
 #include "../../../src/match/query.h"
 #include "../../../src/match/scan.h"
+#include "../../../src/match/spelling.h"
 #include "base/buf.h"
 #include "base/fold.h"
 #include "tender/cpv.h"
-
-/* words */
-
-bool ref_is_stop(const struct reference *r, struct str word)
-{
-	for (size_t i = 0; i < r->rules->n_stop_words; i++)
-		if (str_eq(r->rules->stop_words[i], word))
-			return true;
-	return false;
-}
-
-int ref_rarity_of(const struct reference *r, struct str word)
-{
-	for (size_t i = r->rules->n_rarities; i > 0; i--)
-		if (str_eq(r->rules->rarities[i - 1].word, word))
-			return r->rules->rarities[i - 1].rarity;
-	return str_digits(word) ? 1 : RARITY_MAX;
-}
-
-struct str ref_stem_of(const struct reference *r, struct str word)
-{
-	if (word.len <= 3)
-		return arena_printf(r->arena, "%.*s=", STR_ARG(word));
-	for (size_t i = 0; i < word.len; i++)
-		if (word.ptr[i] >= '0' && word.ptr[i] <= '9')
-			return word;
-	return inflection_base(word, r->arena);
-}
-
-/* The words that count. */
-struct ref_words ref_words_of(const struct reference *r, struct str text)
-{
-	struct folded folded = fold(r->arena, text);
-	struct ref_words words = { arena_array(r->arena, struct ref_word, folded.n_words), 0 };
-
-	for (uint32_t i = 0; i < folded.n_words; i++)
-		if (!ref_is_stop(r, folded_word(&folded, i)))
-			words.at[words.n++] = (struct ref_word){ folded_word(&folded, i),
-				ref_stem_of(r, folded_word(&folded, i)), folded.words[i].raw_start,
-				folded.words[i].raw_end };
-	return words;
-}
-
-bool ref_same_phrase(const struct ref_words *a, const struct ref_words *b)
-{
-	if (a->n != b->n)
-		return false;
-	for (size_t i = 0; i < a->n; i++)
-		if (!str_eq(a->at[i].stem, b->at[i].stem))
-			return false;
-	return true;
-}
 
 /* hits */
 
 struct query { /* what is looked for: words, or a pattern */
 	struct ref_words words;
-	bool exact;
+	bool exact, gapped;
 	const struct rule_term *pattern;
 };
 
@@ -101,9 +49,12 @@ static void look(const struct reference *r, const struct query *query, struct st
 	for (size_t i = 0; i < hits->n; i++)
 		if (hits->at[i].scope == scope && hits->at[i].field == (uint8_t)field)
 			hit = &hits->at[i];
+	if (query->gapped && field != FIELD_TITLE && field != FIELD_LOT_TITLE)
+		return;
 	if (text.len == 0 || (hit != NULL && (field != FIELD_SUBJECTS || query->pattern != NULL)))
 		return;
 	if (query->pattern != NULL ? !ref_find_pattern(r, query->pattern, text, &start, &end)
+	    : query->gapped	   ? !ref_find_gapped(r, &query->words, text, &start, &end)
 				   : !find_words(r, query, text, &start, &end))
 		return;
 	if (hit == NULL) {
@@ -137,9 +88,9 @@ static struct ref_hits find(const struct reference *r, const struct query *query
 	return hits;
 }
 
-static struct ref_hits find_text(const struct reference *r, struct str text)
+static struct ref_hits find_text(const struct reference *r, struct str text, bool gapped)
 {
-	struct query query = { .words = ref_words_of(r, text), .exact = str_starts(text, "=") };
+	struct query query = { .words = ref_words_of(r, text), .exact = str_starts(text, "="), .gapped = gapped };
 
 	if (query.words.n > PHRASE_WORDS_MAX)
 		query.words.n = PHRASE_WORDS_MAX;
@@ -403,39 +354,66 @@ static int min(int a, int b)
 	return a < b ? a : b;
 }
 
+/* What a keyword counts for by how it is written, and whether it is the name of a trade. */
+static points_t keyword_points(const struct reference *r, struct str text, bool *trade)
+{
+	struct ref_words words = ref_words_of(r, text);
+	bool several = str_find_char(text, ' ') != SIZE_MAX;
+	int rarity = 0;
+
+	for (size_t j = 0; j < words.n; j++)
+		rarity += ref_rarity_of(r, words.at[j].text);
+	*trade = rarity >= (several ? QUERY_SOLE_FROM : QUERY_FILED_FROM);
+	if (several) /* a phrase of words that any purchase has is no rarer than they are */
+		rarity = rarity < QUERY_PHRASE_FROM ? 2 * rarity : rarity + QUERY_PHRASE_BONUS;
+	return QUERY_KEYWORD * min(rarity, RARITY_MAX) / RARITY_MAX;
+}
+
+static void wish_keyword(const struct reference *r, struct ref_wishes *wishes, const struct stated *stated,
+	struct str text, size_t index)
+{
+	struct str others[SPELLINGS_MAX];
+	size_t n = spelling_others(text, r->arena, others), first = wishes->n;
+	bool trade, ignored, setting = stated_as_setting(stated, text);
+	points_t points = keyword_points(r, text, &trade);
+
+	for (size_t i = 0; i < n; i++)
+		points = min(points, keyword_points(r, others[i], &ignored));
+	if (setting)
+		points = points * QUERY_SETTING / 100;
+	if (ref_words_of(r, text).n == 0 || points == 0)
+		return;
+	if (is_new(r, wishes, text)) {
+		add_wish(r, wishes, WISH_KEYWORD, index, points, find_text(r, text, false));
+		if (str_find_char(text, ' ') != SIZE_MAX && !str_starts(text, "="))
+			add_wish(r, wishes, WISH_KEYWORD, index, points, find_text(r, text, true));
+	}
+	for (size_t i = 0; i < n; i++)
+		if (is_new(r, wishes, others[i]))
+			add_wish(r, wishes, WISH_KEYWORD, index, points, find_text(r, others[i], false));
+	for (; first < wishes->n; first++) {
+		wishes->at[first].setting = setting;
+		wishes->at[first].trade = trade && !setting;
+	}
+}
+
 static void wish_keywords(const struct reference *r, struct ref_wishes *wishes,
 	const struct profile *profile)
 {
 	struct lexicon *lexicon = lexicon_new(r->rules);
 	struct stated *stated = stated_new(lexicon, profile, r->arena);
+	struct str others[SPELLINGS_MAX];
 
-	for (size_t i = 0; i < profile->keywords.n; i++) {
-		struct str text = profile->keywords.at[i];
-		struct ref_words words = ref_words_of(r, text);
-		bool several = str_find_char(text, ' ') != SIZE_MAX;
-		int rarity = 0;
-		points_t points;
-		bool trade;
-
-		for (size_t j = 0; j < words.n; j++)
-			rarity += ref_rarity_of(r, words.at[j].text);
-		trade = rarity >= (several ? QUERY_SOLE_FROM : QUERY_FILED_FROM);
-		if (several) /* a phrase of words that any purchase has is no rarer than they are */
-			rarity = rarity < QUERY_PHRASE_FROM ? 2 * rarity : rarity + QUERY_PHRASE_BONUS;
-		points = QUERY_KEYWORD * min(rarity, RARITY_MAX) / RARITY_MAX;
-		if (words.n > 0 && points > 0 && is_new(r, wishes, text)) {
-			bool setting = stated_as_setting(stated, text);
-
-			if (setting)
-				points = points * QUERY_SETTING / 100;
-			add_wish(r, wishes, WISH_KEYWORD, i, points, find_text(r, text));
-			wishes->at[wishes->n - 1].setting = setting;
-			wishes->at[wishes->n - 1].trade = trade && !setting;
-		}
-	}
+	for (size_t i = 0; i < profile->keywords.n; i++)
+		wish_keyword(r, wishes, stated, profile->keywords.at[i], i);
 	lexicon_free(lexicon);
-	for (size_t i = 0; i < profile->exclude.n; i++)
-		add_wish(r, wishes, WISH_EXCLUDE, i, 0, find_text(r, profile->exclude.at[i]));
+	for (size_t i = 0; i < profile->exclude.n; i++) {
+		size_t n = spelling_others(profile->exclude.at[i], r->arena, others);
+
+		add_wish(r, wishes, WISH_EXCLUDE, i, 0, find_text(r, profile->exclude.at[i], false));
+		for (size_t j = 0; j < n && ref_words_of(r, profile->exclude.at[i]).n > 0; j++)
+			add_wish(r, wishes, WISH_EXCLUDE, i, 0, find_text(r, others[j], false));
+	}
 }
 
 static void wish_description(const struct reference *r, struct ref_wishes *wishes,
@@ -453,11 +431,11 @@ static void wish_description(const struct reference *r, struct ref_wishes *wishe
 				STR_ARG(words.at[i].text));
 			if (pair >= QUERY_RARE_PAIR && is_new(r, wishes, both))
 				add_wish(r, wishes, WISH_PHRASE, 0,
-					QUERY_PHRASE * min(pair, RARITY_MAX) / RARITY_MAX, find_text(r, both));
+					QUERY_PHRASE * min(pair, RARITY_MAX) / RARITY_MAX, find_text(r, both, false));
 		}
 		if (rarity >= QUERY_RARE_WORD && is_new(r, wishes, words.at[i].text))
 			add_wish(r, wishes, WISH_WORD, 0, QUERY_WORD * rarity / RARITY_MAX,
-				find_text(r, words.at[i].text));
+				find_text(r, words.at[i].text, false));
 	}
 }
 
@@ -580,6 +558,8 @@ static bool proven_already(const struct ref_met *kept, const struct ref_met *met
 		met->hit.field != FIELD_CPV && kept->hit.scope == met->hit.scope &&
 		kept->hit.field == met->hit.field && kept->hit.start < met->hit.end &&
 		met->hit.start < kept->hit.end)
+		return true;
+	if (a == WISH_KEYWORD && b == WISH_KEYWORD && kept->wish->index == met->wish->index)
 		return true;
 	if (a == WISH_CPV || a == WISH_CPV_BROADER)
 		return b == WISH_CPV || b == WISH_CPV_BROADER;

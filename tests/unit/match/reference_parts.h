@@ -1,6 +1,6 @@
 /*
  * What the slow matcher's files share: reference.c finds and scores, reference_rules.c fires rules,
- * reference_titles.c looks for the object of a title.
+ * reference_titles.c reads words and titles.
  */
 #ifndef TEST_MATCH_REFERENCE_PARTS_H
 #define TEST_MATCH_REFERENCE_PARTS_H
@@ -48,6 +48,10 @@ void ref_stands(const struct reference *r, struct str text, uint32_t start, size
 
 /* The bytes of its first match in the text, widened to whole words where it is run on folded text. */
 bool ref_find_pattern(const struct reference *r, const struct rule_term *term, struct str text,
+	uint32_t *start, uint32_t *end);
+
+/* The words of the phrase in one part of a title, one or two others among them. */
+bool ref_find_gapped(const struct reference *r, const struct ref_words *phrase, struct str text,
 	uint32_t *start, uint32_t *end);
 
 /* The first occurrence of a term of the line in each field of each scope; of patterns in all fields. */

@@ -1,7 +1,60 @@
-/* The slow matcher's eye for what a title is about. */
+/* The slow matcher's eye for words and for what a title is about. */
 #include "reference_parts.h"
 
+#include "../../../src/match/inflection.h"
 #include "base/fold.h"
+
+/* words */
+
+bool ref_is_stop(const struct reference *r, struct str word)
+{
+	for (size_t i = 0; i < r->rules->n_stop_words; i++)
+		if (str_eq(r->rules->stop_words[i], word))
+			return true;
+	return false;
+}
+
+int ref_rarity_of(const struct reference *r, struct str word)
+{
+	for (size_t i = r->rules->n_rarities; i > 0; i--)
+		if (str_eq(r->rules->rarities[i - 1].word, word))
+			return r->rules->rarities[i - 1].rarity;
+	return str_digits(word) ? 1 : RARITY_MAX;
+}
+
+struct str ref_stem_of(const struct reference *r, struct str word)
+{
+	for (size_t i = 0; i < word.len; i++)
+		if (word.ptr[i] >= '0' && word.ptr[i] <= '9')
+			return word;
+	return inflection_base(word, r->arena);
+}
+
+/* The words that count. */
+struct ref_words ref_words_of(const struct reference *r, struct str text)
+{
+	struct folded folded = fold(r->arena, text);
+	struct ref_words words = { arena_array(r->arena, struct ref_word, folded.n_words), 0 };
+
+	for (uint32_t i = 0; i < folded.n_words; i++)
+		if (!ref_is_stop(r, folded_word(&folded, i)))
+			words.at[words.n++] = (struct ref_word){ folded_word(&folded, i),
+				ref_stem_of(r, folded_word(&folded, i)), folded.words[i].raw_start,
+				folded.words[i].raw_end };
+	return words;
+}
+
+bool ref_same_phrase(const struct ref_words *a, const struct ref_words *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (!str_eq(a->at[i].stem, b->at[i].stem))
+			return false;
+	return true;
+}
+
+/* titles */
 
 /* May the word stand before the object? */
 static bool is_light(const struct reference *r, struct str word)
@@ -84,4 +137,35 @@ void ref_stands(const struct reference *r, struct str text, uint32_t start, size
 	hit->object |= object;
 	hit->governed = !subject && !object && governor && tied;
 	hit->sole |= subject && r->notice->subjects.n == 1 && ref_words_of(r, text).n == n_words;
+}
+
+/* The words in order, at most two others among them, and at least one; places nearest to the front first. */
+static bool reach(const struct ref_words *words, const struct ref_words *phrase, size_t at, size_t n, size_t left,
+	struct str text, uint32_t start, uint32_t *end)
+{
+	if (n == phrase->n) {
+		struct str through = str_sub(text, start, words->at[at].end);
+
+		*end = words->at[at].end;
+		return left < 2 && !parts(through) && str_find_char(through, ',') == SIZE_MAX;
+	}
+	for (size_t next = at + 1; next < words->n && next - at - 1 <= left; next++)
+		if (str_eq(words->at[next].stem, phrase->at[n].stem) &&
+			reach(words, phrase, next, n + 1, left - (next - at - 1), text, start, end))
+			return true;
+	return false;
+}
+
+bool ref_find_gapped(const struct reference *r, const struct ref_words *phrase, struct str text,
+	uint32_t *start, uint32_t *end)
+{
+	struct ref_words words = ref_words_of(r, text);
+
+	for (size_t i = 0; phrase->n > 1 && i < words.n; i++) {
+		*start = words.at[i].start;
+		if (str_eq(words.at[i].stem, phrase->at[0].stem) &&
+			reach(&words, phrase, i, 1, 2, text, *start, end))
+			return true;
+	}
+	return false;
 }

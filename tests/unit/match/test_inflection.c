@@ -68,6 +68,14 @@ static const char *const words[][6] = {
 	{ "paiement", "paiements" },
 	{ "panneau", "panneaux" },
 	{ "panne", "pannes" },
+	{ "gru" },
+	{ "grue", "grues" },
+	{ "sol", "sols" },
+	{ "sole", "soles" },
+	{ "epi", "epis" },
+	{ "cle", "cles", "clef", "clefs" },
+	{ "decheterie", "dechetteries", "decheteries", "dechetterie" },
+	{ "fioul", "fuels", "fuel" },
 };
 
 static struct str base(const char *word)
@@ -103,7 +111,7 @@ static void test_strange_words(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(strange); i++)
-		assert_true(base(strange[i]).len <= strlen(strange[i]));
+		assert_true(base(strange[i]).len <= strlen(strange[i]) + 1); /* short words have a mark */
 	memset(longest, 's', sizeof(longest));
 	assert_int_equal(inflection_base(str_n(longest, sizeof(longest)), &arena).len, sizeof(longest));
 }

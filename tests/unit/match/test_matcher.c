@@ -128,6 +128,23 @@ static const struct found {
 	{ "Mairie - Impression de la gazette", "", { "impression" }, "keyword:impression 8 title [Impression]; " },
 	{ "Papier d'impression", "", { "impression" }, "" },
 	{ "Maintenance des voies", "", { "voies" }, "" },
+	/* one or two words between, in one part of a title */
+	{ "Relevage pr\u00e9ventif et curatif de sonars", "", { "relevage de sonars" },
+		"keyword:relevage de sonars 8 title [Relevage pr\u00e9ventif et curatif de sonars]; " },
+	{ "Relevage de 12 sonars", "Relevage de sonars", { "relevage de sonars" },
+		"keyword:relevage de sonars 8 title [Relevage de 12 sonars]; " },
+	{ "Relevage pr\u00e9ventif, curatif et annuel de sonars", "", { "relevage de sonars" }, "" },
+	{ "Sonars \u00e0 relever, relevage", "", { "relevage de sonars" }, "" },
+	{ "Relevage ; 12 sonars", "", { "relevage de sonars" }, "" },
+	{ "Relevage de 12 sonars", "", { "=\"relevage de sonars\"" }, "" },
+	{ "Objet", "Relevage de 12 sonars, de 12 hydrophones et de 12 balises",
+		{ "relevage de sonars", "relevage hydrophones", "relevage balises" }, "" },
+	/* written apart or not */
+	{ "Plate-forme d'essai", "", { "plateforme d'essai" }, "keyword:plateforme d'essai 8 title [Plate-forme d'essai]; " },
+	{ "Elearning", "", { "e-learning" }, "keyword:e-learning 8 title [Elearning]; " },
+	{ "Vid\u00e9o-protection", "", { "vid\u00e9oprotection" }, "keyword:vid\u00e9oprotection 8 title [Vid\u00e9o-protection]; " },
+	{ "Vid\u00e9oprotection", "", { "=vid\u00e9o-protection" }, "" },
+	{ "Clefs et serrures", "", { "cl\u00e9" }, "keyword:cl\u00e9 8 title [Clefs]; " },
 	/* governed by what is bought, it takes a second sign; side by side it does not */
 	{ "Assurance du gymnase", "", { "gymnase" }, "" },
 	{ "Assurance du gymnase", "", { "gymnase", "assurance" },
