@@ -20,9 +20,9 @@ struct change *change_new(const struct matcher *before, const struct matcher *af
 void *change_free(struct change *change);
 DEFINE_CLEANUP(change, change_free);
 
-/* Notices on which the two may differ. */
+/* Notices on which the two may differ. `gates`: as for select_matches(). */
 int change_select(const struct change *change, struct dictionary *dictionary,
-	const struct selection_lists *lists, struct selection *ret, struct error *err) MUST_CHECK;
+	const struct selection_lists *lists, bool gates, struct selection *ret, struct error *err) MUST_CHECK;
 
 /*
  * The receipts of a notice that are not the same on both sides (receipt_same()): ret[0] before, ret[1]

@@ -16,25 +16,52 @@
  * Of these bytes, of the choice of fields and of how words are cut and stemmed. What was kept under
  * another version is made anew. FOLD_VERSION counts beside it.
  */
-enum { IMPRINT_VERSION = 6 };
+enum { IMPRINT_VERSION = 7 };
 
 /*
- * Which stems a notice has, for the lists of match/segment.h: stem << IMPRINT_PLACES | where it stands, in
- * bits; ascending.
+ * Which stems a notice has, for the lists of match/segment.h, and where they stand in it: its marks. In the
+ * lowest bits the places; above them in which lots, each with its bit: more lots than there are bits share
+ * them. A notice has also one stem of a word that tells its kind and nature: imprint_class_read().
  */
 enum {
-	IMPRINT_HEAD = 1, /* in a title, a subject or as a code: worth full points */
-	IMPRINT_LOT = 2,  /* in the description of a lot */
-	IMPRINT_BODY = 4, /* in the description, the criteria, the buyer's name */
-	IMPRINT_PLACES = 3,
+	IMPRINT_HEAD = 1,     /* in the title, a subject or as a code of the notice itself: worth full points */
+	IMPRINT_BODY = 2,     /* in its description, the criteria, the buyer's name */
+	IMPRINT_LOT_HEAD = 4, /* in the title of a lot or as its code: worth full points */
+	IMPRINT_LOT = 8,      /* in the description of a lot */
+	IMPRINT_PLACES = 4,
+	IMPRINT_LOTS = 14,
+	IMPRINT_MARKS = IMPRINT_PLACES + IMPRINT_LOTS,
 };
+#define IMPRINT_OF_LOTS ((unsigned)IMPRINT_LOT_HEAD | (unsigned)IMPRINT_LOT)
 struct imprint_stems {
-	uint32_t *at;
+	uint64_t *at; /* ascending: stem << 32 | marks */
 	size_t n, capacity;
 };
 void imprint_stems_done(struct imprint_stems *stems);
-/* Where the words of a field stand: one of these bits. */
+/* Where the words of a field stand: one of these bits; of codes two, the notice's and a lot's. */
 unsigned imprint_place(enum match_field field);
+/* Of marks, what is left in these places (bits); 0: nothing. */
+static inline unsigned imprint_marks_in(unsigned marks, unsigned places)
+{
+	unsigned left = marks & places;
+
+	return (left & IMPRINT_OF_LOTS) != 0 ? left | marks >> IMPRINT_PLACES << IMPRINT_PLACES : left;
+}
+/* Where two words can stand in one text; 0: nowhere. */
+static inline unsigned imprint_marks_both(unsigned a, unsigned b)
+{
+	unsigned both = a & b;
+
+	if (both >> IMPRINT_PLACES == 0)
+		return both & ~IMPRINT_OF_LOTS;
+	return (both & IMPRINT_OF_LOTS) != 0 ? both : both & ((1u << IMPRINT_PLACES) - 1);
+}
+
+/*
+ * Is this word of the dictionary one that tells kind and nature? Then *ret has these, and in `lots`, of which
+ * NATURES are needed, one lot for each of its lots' natures; all else is unknown.
+ */
+bool imprint_class_read(struct str word, struct lot *lots, struct notice *ret);
 
 /*
  * Appends the notice to `head`: what it says of itself, titles, subjects; and its other texts to `body`.

@@ -23,8 +23,12 @@ struct segment {
 };
 
 /* Collects what a segment is made of; notices must come in ascending order. */
+struct segment_entry {
+	uint32_t stem, notice; /* its place in `notices` */
+	uint32_t marks;
+};
 struct segment_maker {
-	uint64_t *at; /* stem and places, place in `notices` */
+	struct segment_entry *at;
 	size_t n, capacity;
 	int64_t *notices;
 	size_t n_notices, notices_capacity;
@@ -41,6 +45,9 @@ void segment_make(struct segment_maker *maker, struct arena *arena, struct segme
 int segment_merge(const struct segment *parts, size_t n, struct arena *arena, struct segment *ret,
 	struct error *err) MUST_CHECK;
 
+/* The last stem of which the block has a list. */
+uint32_t segment_last(const struct segment_block *block);
+
 /* The list of a stem in the block where it must be; STR_NONE when it has none. */
 struct str segment_find(const struct segment_block *block, uint32_t stem);
 
@@ -48,7 +55,7 @@ struct str segment_find(const struct segment_block *block, uint32_t stem);
 struct segment_list {
 	struct varint_reader bytes;
 	int64_t notice;
-	unsigned places; /* where the stem stands (match/imprint.h) */
+	unsigned marks; /* where the stem stands (match/imprint.h) */
 };
 static inline struct segment_list segment_list_of(struct str list)
 {
@@ -62,7 +69,9 @@ static inline bool segment_list_next(struct segment_list *list)
 		return false;
 	step = varint_get(&list->bytes);
 	list->notice += (int64_t)(step >> IMPRINT_PLACES);
-	list->places = step & ((1u << IMPRINT_PLACES) - 1);
+	list->marks = step & ((1u << IMPRINT_PLACES) - 1);
+	if ((list->marks & IMPRINT_OF_LOTS) != 0)
+		list->marks |= (unsigned)varint_get(&list->bytes) % (1u << IMPRINT_LOTS) << IMPRINT_PLACES;
 	return !list->bytes.bad;
 }
 

@@ -1,5 +1,6 @@
 /*
- * Which notices a matcher can have anything to say about, by the lists of the notices that have each stem. What is left out is certain; what is in may still come to nothing.
+ * Which notices a matcher can have anything to say about, by the lists of the notices that have each stem.
+ * What is left out is certain; what is in may still come to nothing.
  */
 #ifndef MATCH_SELECT_H
 #define MATCH_SELECT_H
@@ -9,9 +10,8 @@
 
 /* Where the lists come from. */
 struct selection_lists {
-	/* The list (match/segment.h) of a stem in a segment, in `arena`; STR_NONE: it has none there. */
-	int (*find)(void *data, size_t segment, uint32_t stem, struct arena *arena, struct str *ret,
-		struct error *err);
+	/* The list (match/segment.h) of a stem in a segment, good until the next; STR_NONE: it has none there. */
+	int (*find)(void *data, size_t segment, uint32_t stem, struct str *ret, struct error *err);
 	void *data;
 	size_t n_segments;
 	int64_t last; /* place in arrival order of the last notice in any of them */
@@ -34,8 +34,12 @@ static inline bool selection_has(const struct selection *selection, int64_t noti
 /* Profiles are weighed one by one; a matcher with more of them hits most notices anyway. */
 enum { SELECT_PROFILES_MAX = 8 };
 
-/* Notices in which some profile may reach the threshold. */
+/*
+ * Notices in which some profile may reach the threshold. `gates`: and whose kind and nature its gates let
+ * pass; else gates are left out of the matching, too.
+ */
 int select_matches(const struct matcher *matcher, struct dictionary *dictionary,
-	const struct selection_lists *lists, struct selection *ret, struct error *err) MUST_CHECK;
+	const struct selection_lists *lists, bool gates, struct selection *ret, struct error *err)
+	MUST_CHECK;
 
 #endif

@@ -66,8 +66,8 @@ int store_segment_put(struct db *db, const struct segment *segment, int64_t noti
 int store_segment_read(struct db *db, int64_t number, struct arena *arena, struct segment *ret,
 	struct error *err) MUST_CHECK;
 int store_segment_delete(struct db *db, int64_t number, struct error *err) MUST_CHECK;
-/* The list of a stem in a segment, in `arena`; STORE_NONE: it has none there. */
-int store_segment_find(struct db *db, int64_t number, uint32_t stem, struct arena *arena,
-	struct str *ret, struct error *err) MUST_CHECK;
+/* The block in which the list of a stem must be, in `arena`; STORE_NONE: the segment has none. */
+int store_segment_block(struct db *db, int64_t number, uint32_t stem, struct arena *arena,
+	struct segment_block *ret, struct error *err) MUST_CHECK;
 
 #endif

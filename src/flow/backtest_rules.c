@@ -4,6 +4,7 @@
 #include "flow/backtest.h"
 #include "flow/imprint.h"
 #include "gate/http.h"
+#include "stem_lists.h"
 #include "store/imprint.h"
 #include "store/notice.h"
 
@@ -143,30 +144,12 @@ static int count_newest(struct using *u, int64_t last, int64_t max, int64_t *fro
 
 /* Doubtful rules, on older notices that have their words. */
 
-struct lists {
-	struct db *db;
-	struct segment_row *rows;
-	size_t n;
-};
-
-static int find_list(void *data, size_t segment, uint32_t stem, struct arena *arena, struct str *ret,
-	struct error *err)
+static int select_older(struct using *u, struct selection *ret, struct error *err)
 {
-	struct lists *lists = data;
-	int r = store_segment_find(lists->db, lists->rows[segment].number, stem, arena, ret, err);
+	CLEANUP(stem_segments_closep) struct stem_segments *segments = NULL;
+	struct selection_lists source;
+	int r = stem_segments_open(u->db, &segments, &source, err);
 
-	if (r == STORE_NONE)
-		*ret = STR_NONE;
-	return r < 0 ? r : 0;
-}
-
-static int select_older(struct using *u, int64_t last, struct selection *ret, struct error *err)
-{
-	struct lists lists = { .db = u->db };
-	struct selection_lists source = { .find = find_list, .data = &lists, .last = last };
-	int r = store_segment_list(u->db, u->arena, &lists.rows, &lists.n, err);
-
-	source.n_segments = lists.n;
 	return r < 0 ? r : usage_select(u->doubtful, u->dictionary, &source, ret, err);
 }
 
@@ -189,7 +172,7 @@ static int try_older(struct using *u, int64_t seq, struct error *err)
 	return r;
 }
 
-static int prove_older(struct using *u, int64_t last, int64_t from, int64_t max, struct error *err)
+static int prove_older(struct using *u, int64_t from, int64_t max, struct error *err)
 {
 	struct selection selection = SELECTION_INIT;
 	bool *doubtful = arena_array(u->arena, bool, u->ret->n);
@@ -199,7 +182,7 @@ static int prove_older(struct using *u, int64_t last, int64_t from, int64_t max,
 	for (size_t i = 0; i < u->ret->n; i++)
 		doubtful[i] = in_doubt(u, i);
 	u->doubtful = usage_new(u->bench->matcher, doubtful, u->dictionary);
-	r = select_older(u, last, &selection, err);
+	r = select_older(u, &selection, err);
 	while (r >= 0 && seq > 1 && tried < max && !http_stop) {
 		if (!selection_has(&selection, --seq))
 			continue;
@@ -265,7 +248,7 @@ static int use_view(struct using *u, const struct backtest_options *options, str
 	r = count_newest(u, last, options->rules_counted, &from, err);
 	u->ret->proved = u->ret->counted;
 	if (r >= 0 && u->ret->counted < u->ret->notices)
-		r = prove_older(u, last, from, options->rules_proved, err);
+		r = prove_older(u, from, options->rules_proved, err);
 	answer(u);
 	return r;
 }

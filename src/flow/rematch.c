@@ -3,6 +3,7 @@
 #include "flow/imprint.h"
 #include "gate/http.h"
 #include "match/change.h"
+#include "stem_lists.h"
 #include "store/imprint.h"
 #include "store/notice.h"
 
@@ -248,39 +249,19 @@ static int look_at_selected(struct rematch *rematch, const struct selection *sel
 	return r != 0 ? r : look_at_pending(rematch, INT64_MAX, err);
 }
 
-struct lists {
-	struct db *db;
-	struct segment_row *rows;
-	size_t n;
-};
-
-static int find_list(void *data, size_t segment, uint32_t stem, struct arena *arena, struct str *ret,
-	struct error *err)
-{
-	struct lists *lists = data;
-	int r = store_segment_find(lists->db, lists->rows[segment].number, stem, arena, ret, err);
-
-	if (r == STORE_NONE)
-		*ret = STR_NONE;
-	return r < 0 ? r : 0;
-}
-
 static int select_notices(struct rematch *rematch, struct selection *ret, struct error *err)
 {
-	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
-	struct lists lists = { .db = rematch->db };
-	struct selection_lists source = { .find = find_list, .data = &lists };
-	int r = store_segment_list(rematch->db, &arena, &lists.rows, &lists.n, err);
+	CLEANUP(stem_segments_closep) struct stem_segments *segments = NULL;
+	bool gates = !rematch->options->no_gates;
+	struct selection_lists source;
+	int r = stem_segments_open(rematch->db, &segments, &source, err);
 
-	source.n_segments = lists.n;
-	if (r == 0)
-		r = store_imprint_last(rematch->db, &source.last, err);
 	if (r < 0)
 		return r;
 	return rematch->change != NULL
-		       ? change_select(rematch->change, rematch->dictionary, &source, ret, err)
-		       : select_matches(reread_matcher(rematch->reread), rematch->dictionary, &source, ret,
-				 err);
+		       ? change_select(rematch->change, rematch->dictionary, &source, gates, ret, err)
+		       : select_matches(reread_matcher(rematch->reread), rematch->dictionary, &source, gates,
+				 ret, err);
 }
 
 static int look_at_some(struct rematch *rematch, struct error *err)

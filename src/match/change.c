@@ -15,6 +15,7 @@ struct change {
 	struct matcher *probes[BOTH];  /* the changed rules alone */
 	struct reread *probing[BOTH];
 	struct reread *reading[BOTH];  /* the profiles that may hear of it */
+	bool *concerned;               /* by profile: those */
 	bool nobody;                   /* there are none */
 };
 
@@ -33,7 +34,6 @@ struct change *change_new(const struct matcher *before, const struct matcher *af
 {
 	const struct matcher *matchers[BOTH] = { before, after };
 	struct change *c = calloc(1, sizeof(*c));
-	bool *concerned;
 
 	if (c == NULL)
 		die("out of memory");
@@ -45,10 +45,10 @@ struct change *change_new(const struct matcher *before, const struct matcher *af
 			c->reading[side] = reread_of(matchers[side], NULL, dictionary);
 		return c;
 	}
-	concerned = arena_array(&c->arena, bool, c->views[AFTER].n_profiles);
-	c->nobody = changed_concerns(&c->changed, c->views, concerned, &c->arena) == 0;
+	c->concerned = arena_array(&c->arena, bool, c->views[AFTER].n_profiles);
+	c->nobody = changed_concerns(&c->changed, c->views, c->concerned, &c->arena) == 0;
 	for (int side = 0; side < BOTH && !c->nobody; side++) {
-		struct matcher *part = matcher_part(matchers[side], concerned, NULL);
+		struct matcher *part = matcher_part(matchers[side], c->concerned, NULL);
 
 		c->probes[side] = probe_of(c, matchers[side], side);
 		c->probing[side] = reread_of(c->probes[side], NULL, dictionary);
@@ -72,16 +72,19 @@ void *change_free(struct change *c)
 }
 
 int change_select(const struct change *c, struct dictionary *dictionary, const struct selection_lists *lists,
-	struct selection *ret, struct error *err)
+	bool gates, struct selection *ret, struct error *err)
 {
-	int r = 0;
+	struct changing changing = { .changed = &c->changed, .profiles = c->concerned };
 
 	selection_begin(ret, lists->last);
 	ret->whole = c->changed.whole;
-	for (int side = 0; side < BOTH && r == 0 && !c->nobody && !str_given(ret->whole); side++)
-		r = select_changed(c->probes[side], reread_matcher(c->reading[side]), &c->changed, side,
-			dictionary, lists, ret, err);
-	return r;
+	if (c->nobody || str_given(ret->whole))
+		return 0;
+	for (int side = 0; side < BOTH; side++) {
+		changing.probes[side] = c->probes[side];
+		changing.parts[side] = reread_matcher(c->reading[side]);
+	}
+	return select_changed(&changing, dictionary, lists, gates, ret, err);
 }
 
 /* comparing */

@@ -18,7 +18,7 @@ const char *match_gate_name(enum match_gate gate)
 }
 
 /* A change is judged by what it changes: a corrected call is a call. */
-static bool kind_passes(const struct notice *notice)
+bool gate_kind_passes(const struct notice *notice)
 {
 	if (notice->kind == NOTICE_CANCELLATION)
 		return false;
@@ -156,7 +156,7 @@ static void tell(enum match_gate gate, const struct profile *profile, const stru
 
 enum match_gate gate_of_notice(const struct notice *notice, int64_t now)
 {
-	return !kind_passes(notice)            ? GATE_KIND
+	return !gate_kind_passes(notice)            ? GATE_KIND
 	       : !deadline_passes(notice, now) ? GATE_DEADLINE
 					       : GATE_PASSED;
 }

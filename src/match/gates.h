@@ -6,6 +6,8 @@
 
 /* Kind and deadline: the same for every profile. */
 enum match_gate gate_of_notice(const struct notice *notice, int64_t now);
+/* Of these the first: kind and stage. */
+bool gate_kind_passes(const struct notice *notice);
 /* Nature, place, value. */
 enum match_gate gate_of_profile(const struct profile *profile, const struct notice *notice);
 /* Some nature of the notice or its lots is asked for, or none is told. */

@@ -3,42 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fold.h"
 #include "base/varint.h"
-#include "scan.h"
+#include "imprint_bytes.h"
 
-/*
- * The bytes, all numbers as varints, texts as length + 1 and bytes:
- *
- *	notice  id version kind stage nature flags day deadline value
- *	        type language procedure, the buyer's seven, source ref
- *	        codes (cpv), codes (places)
- *	lots    how many; of each: id nature value deadline codes (cpv), codes (places)
- *	fields  those of the body, as bits
- *	texts   of the head; of the body apart; of each: field + 1, scope, base, how many bytes, how many words, the words, a gap; at the end 0
- *	codes   how many, the form of each in the dictionary
- *	word    a gap, its form
- *	gap     what stands between two words, or at an end: one byte, the number of one that is usual, or
- *	        GAP_TEXT and a text, or GAP_BACK and by how many bytes the word begins before the one in
- *	        front of it ends ("½" is written once and is two words)
- */
-static const char *const gaps[] = { "", " ", ", ", ". ", "'", "\u2019", "-", "\n", " : ", ": ", " (", ") ", "/",
-	" / ", " - ", ".", ",", "; ", " ; ", " \u00ab ", " \u00bb ", "\u00a0", "\u00a0: ", "\u00a0; ", "(", ")",
-	".\n", ",\n", ";\n", " ;\n", ":\n", " :\n", "\n- ", "\n\n", " \n", "  ", " \u2013 ", "+", " + ", "_",
-	"@", "\u00b0", " \u20ac ", "\u20ac", "%", " % ", " %", "), ", ").", ")\n", ", (", "? ", "! ", " ! ",
-	" ? ", "\"", " \"", "\" ", ":", ";", "&", " & ", "*", " * ", "#", " #", "=", " = ", "\t", "\r\n", "...",
-	"... ", "\u2026", "\u2026 ", "://", " (\u00ab ", "\u2022 ", "\n\u2022 ", "\n * ", " \u2022 ", "|", " | ",
-	"\u00ab ", " \u00bb", "\u00ab\u00a0", "\u00a0\u00bb", "\u00a0\u00bb ", ".\n\n", ". - ", "--", " -- ",
-	"\n\n- ", ":\n- ", " :\n- ", ";\n- ", " ;\n- ", ".\n- ", "\u00b2", "\u00b3", "[", "]", " [", "] ",
-	"' ", " '", "' '", "\u2019 ", "\u2018", " \u2018", "\u201c", "\u201d", " \u201c", "\u201d ", "\u2013",
-	"\u2014", " \u2014 ", "   ", "\n " };
-enum { GAP_TEXT = 255, GAP_BACK = 254 };
-_Static_assert(LENGTH(gaps) <= GAP_BACK, "a gap's number fits in a byte");
-
-enum { FLAG_SUMMARY = 1, FLAG_INNOVATIVE = 2, FLAG_SME = 4, FLAG_RESERVED = 8, FLAG_CUT = 16 };
-
-/* Of the words of one text: a word has a byte of it at least, and no more than this here. */
-enum { WORDS_MAX = 16 * SCAN_TEXT_MAX, TEXT_MAX = 2 * SCAN_TEXT_MAX };
+enum { TEXT_MAX = 2 * SCAN_TEXT_MAX };
 
 static void *grown(void *array, size_t *capacity, size_t size)
 {
@@ -49,24 +17,25 @@ static void *grown(void *array, size_t *capacity, size_t size)
 	return array;
 }
 
-/* writing */
-
-struct writer {
-	struct dictionary *dictionary;
-	struct buf *out, *body;
-	struct imprint_stems *stems;
-	struct arena arena;
-	struct buf words; /* of the text at hand */
-};
-
-static void add_stem(struct writer *w, uint32_t form, unsigned place)
+unsigned imprint_place(enum match_field field)
 {
-	struct imprint_stems *stems = w->stems;
-	uint32_t word = dictionary_word(w->dictionary, form);
-
-	if (stems->n == stems->capacity)
-		stems->at = grown(stems->at, &stems->capacity, sizeof(*stems->at));
-	stems->at[stems->n++] = dictionary_stem(w->dictionary, word) << IMPRINT_PLACES | place;
+	switch (field) {
+	case FIELD_TITLE:
+	case FIELD_SUBJECTS:
+		return IMPRINT_HEAD;
+	case FIELD_LOT_TITLE:
+		return IMPRINT_LOT_HEAD;
+	case FIELD_CPV:
+		return (unsigned)IMPRINT_HEAD | (unsigned)IMPRINT_LOT_HEAD;
+	case FIELD_LOT_DESCRIPTION:
+		return IMPRINT_LOT;
+	case FIELD_DESCRIPTION:
+	case FIELD_CRITERIA:
+	case FIELD_BUYER:
+	case FIELDS:
+		break;
+	}
+	return IMPRINT_BODY;
 }
 
 static bool lot_field(enum match_field field)
@@ -74,236 +43,30 @@ static bool lot_field(enum match_field field)
 	return field == FIELD_LOT_TITLE || field == FIELD_LOT_DESCRIPTION;
 }
 
-unsigned imprint_place(enum match_field field)
+bool imprint_class_read(struct str word, struct lot *lots, struct notice *ret)
 {
-	if (field == FIELD_TITLE || field == FIELD_LOT_TITLE || field == FIELD_SUBJECTS || field == FIELD_CPV)
-		return IMPRINT_HEAD;
-	return field == FIELD_LOT_DESCRIPTION ? IMPRINT_LOT : IMPRINT_BODY;
-}
+	unsigned numbers[4];
 
-static void write_gap(struct writer *w, struct str gap)
-{
-	unsigned char first = gap.len > 0 ? (unsigned char)gap.ptr[0] : 0;
-
-	for (size_t i = 0; i < LENGTH(gaps); i++) {
-		if ((unsigned char)gaps[i][0] != first || !str_eqz(gap, gaps[i]))
+	if (word.len != 2 + LENGTH(numbers) || word.ptr[0] != DICTIONARY_CODE_MARK || word.ptr[1] != CLASS_MARK)
+		return false;
+	for (size_t i = 0; i < LENGTH(numbers); i++)
+		numbers[i] = (unsigned)(unsigned char)word.ptr[2 + i] - 'a';
+	if (numbers[0] >= NOTICE_KINDS || numbers[1] >= NOTICE_KINDS || numbers[2] >= NATURES ||
+		numbers[3] >= 1u << NATURES)
+		return false;
+	notice_init(ret);
+	ret->kind = (enum notice_kind)numbers[0];
+	ret->stage = (enum notice_kind)numbers[1];
+	ret->nature = (enum notice_nature)numbers[2];
+	ret->lots = lots;
+	for (unsigned nature = 0; nature < NATURES; nature++) {
+		if ((numbers[3] & 1u << nature) == 0)
 			continue;
-		buf_addc(w->out, (char)(unsigned char)i);
-		return;
+		lot_init(&lots[ret->n_lots]);
+		lots[ret->n_lots++].nature = (enum notice_nature)nature;
 	}
-	buf_addc(w->out, (char)(unsigned char)GAP_TEXT);
-	varint_put_text(w->out, gap);
+	return true;
 }
-
-static void write_words(struct writer *w, struct str text, const struct folded *folded, enum match_field field)
-{
-	uint32_t end = 0;
-
-	varint_put(w->out, folded->n_words);
-	for (uint32_t i = 0; i < folded->n_words; i++) {
-		const struct fold_word *place = &folded->words[i];
-		uint32_t form = dictionary_add(w->dictionary, str_sub(text, place->raw_start, place->raw_end),
-			folded_word(folded, i));
-
-		if (place->raw_start >= end) {
-			write_gap(w, str_sub(text, end, place->raw_start));
-		} else {
-			buf_addc(w->out, (char)(unsigned char)GAP_BACK);
-			varint_put(w->out, end - place->raw_start);
-		}
-		varint_put(w->out, form);
-		end = place->raw_end;
-		add_stem(w, form, imprint_place(field));
-	}
-	write_gap(w, str_from(text, end));
-}
-
-static void write_text(struct writer *w, struct str text, uint32_t scope, uint32_t base,
-	enum match_field field)
-{
-	struct str whole = str_clip(text, SCAN_TEXT_MAX);
-	struct folded folded;
-	struct buf *out = imprint_place(field) == IMPRINT_HEAD ? w->out : w->body, *head = w->out;
-
-	if (text.len == 0)
-		return;
-	arena_reset(&w->arena);
-	folded = fold(&w->arena, whole);
-	varint_put(out, (uint64_t)field + 1);
-	varint_put(out, scope);
-	varint_put(out, base);
-	buf_reset(&w->words);
-	w->out = &w->words;
-	write_words(w, whole, &folded, field);
-	w->out = head;
-	varint_put_text(out, buf_str(&w->words));
-}
-
-/* A code is a form of the dictionary; only those of what is bought are looked for. */
-static void write_codes(struct writer *w, const struct codes *codes, bool wanted)
-{
-	varint_put(w->out, codes->n);
-	for (size_t i = 0; i < codes->n; i++) {
-		struct str word;
-		uint32_t form;
-
-		arena_reset(&w->arena);
-		word = arena_printf(&w->arena, "%c%.*s", DICTIONARY_CODE_MARK, STR_ARG(codes->at[i]));
-		form = dictionary_add(w->dictionary, word, word);
-		varint_put(w->out, form);
-		if (wanted)
-			add_stem(w, form, IMPRINT_HEAD);
-	}
-}
-
-static void write_deadline(struct buf *out, const struct deadline *deadline)
-{
-	varint_put(out, (uint64_t)deadline->certainty);
-	varint_put(out, deadline->at != TIME_NONE);
-	if (deadline->at == TIME_NONE)
-		return;
-	varint_put_signed(out, deadline->at);
-	varint_put_signed(out, deadline->offset_s);
-}
-
-static void write_value(struct buf *out, const struct money *value, enum value_kind kind)
-{
-	varint_put(out, (uint64_t)kind);
-	varint_put(out, value->cents != MONEY_NONE);
-	if (value->cents == MONEY_NONE)
-		return;
-	varint_put_signed(out, value->cents);
-	varint_put_text(out, str_of(value->currency));
-}
-
-/* Of a text that is longer than what is looked at, the rest is not kept. */
-static bool some_text_cut(const struct notice *notice)
-{
-	bool cut = notice->title.len > SCAN_TEXT_MAX || notice->description.len > SCAN_TEXT_MAX ||
-		   notice->criteria.len > SCAN_TEXT_MAX || notice->buyer.name.len > SCAN_TEXT_MAX;
-
-	for (size_t i = 0; i < notice->subjects.n; i++)
-		cut |= notice->subjects.at[i].len > SCAN_TEXT_MAX;
-	for (size_t i = 0; i < notice->n_lots; i++)
-		cut |= notice->lots[i].title.len > SCAN_TEXT_MAX ||
-		       notice->lots[i].description.len > SCAN_TEXT_MAX;
-	return cut;
-}
-
-static void write_notice(struct writer *w, const struct notice *notice)
-{
-	const struct party *buyer = &notice->buyer;
-	const struct str texts[] = { notice->notice_type, notice->language, notice->procedure, buyer->name,
-		buyer->id, buyer->city, buyer->postcode, buyer->department, buyer->nuts, buyer->country,
-		notice->source, notice->ref };
-
-	varint_put_text(w->out, notice->id);
-	varint_put(w->out, (uint64_t)notice->version);
-	varint_put(w->out, (uint64_t)notice->kind);
-	varint_put(w->out, (uint64_t)notice->stage);
-	varint_put(w->out, (uint64_t)notice->nature);
-	varint_put(w->out, (notice->summary ? FLAG_SUMMARY : 0u) |
-		(notice->innovative ? FLAG_INNOVATIVE : 0u) | (notice->sme ? FLAG_SME : 0u) |
-		(notice->reserved ? FLAG_RESERVED : 0u) | (some_text_cut(notice) ? FLAG_CUT : 0u));
-	varint_put_signed(w->out, notice->published);
-	write_deadline(w->out, &notice->deadline);
-	write_value(w->out, &notice->value, notice->value_kind);
-	for (size_t i = 0; i < LENGTH(texts); i++)
-		varint_put_text(w->out, texts[i]);
-	write_codes(w, &notice->cpv, true);
-	write_codes(w, &notice->places, false);
-}
-
-static void write_lot(struct writer *w, const struct lot *lot)
-{
-	varint_put_text(w->out, lot->id);
-	varint_put(w->out, (uint64_t)lot->nature);
-	write_value(w->out, &lot->value, lot->value_kind);
-	write_deadline(w->out, &lot->deadline);
-	write_codes(w, &lot->cpv, true);
-	write_codes(w, &lot->places, false);
-}
-
-/* Those of the head and those of the body, both in the order in which scan_notice() reads them. */
-static void write_texts(struct writer *w, const struct notice *notice)
-{
-	uint32_t base = 0;
-
-	write_text(w, notice->title, 0, 0, FIELD_TITLE);
-	for (size_t i = 0; i < notice->subjects.n; i++) {
-		write_text(w, notice->subjects.at[i], 0, base, FIELD_SUBJECTS);
-		base += (uint32_t)notice->subjects.at[i].len + 1;
-	}
-	write_text(w, notice->description, 0, 0, FIELD_DESCRIPTION);
-	write_text(w, notice->criteria, 0, 0, FIELD_CRITERIA);
-	write_text(w, notice->buyer.name, 0, 0, FIELD_BUYER);
-	for (uint32_t lot = 0; lot < notice->n_lots; lot++) {
-		write_text(w, notice->lots[lot].title, lot + 1, 0, FIELD_LOT_TITLE);
-		write_text(w, notice->lots[lot].description, lot + 1, 0, FIELD_LOT_DESCRIPTION);
-	}
-	varint_put(w->out, 0);
-	varint_put(w->body, 0);
-}
-
-static unsigned body_fields(const struct notice *notice)
-{
-	unsigned fields = (notice->description.len > 0 ? 1u << FIELD_DESCRIPTION : 0) |
-			  (notice->criteria.len > 0 ? 1u << FIELD_CRITERIA : 0) |
-			  (notice->buyer.name.len > 0 ? 1u << FIELD_BUYER : 0);
-
-	for (size_t i = 0; i < notice->n_lots; i++)
-		if (notice->lots[i].description.len > 0)
-			fields |= 1u << FIELD_LOT_DESCRIPTION;
-	return fields;
-}
-
-static int by_number(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-/* Each stem once, with all its places. */
-static void settle_stems(struct imprint_stems *stems)
-{
-	size_t n = 0;
-
-	if (stems->n > 1)
-		qsort(stems->at, stems->n, sizeof(*stems->at), by_number);
-	for (size_t i = 0; i < stems->n; i++) {
-		if (n > 0 && stems->at[n - 1] >> IMPRINT_PLACES == stems->at[i] >> IMPRINT_PLACES)
-			stems->at[n - 1] |= stems->at[i];
-		else
-			stems->at[n++] = stems->at[i];
-	}
-	stems->n = n;
-}
-
-void imprint_write(struct dictionary *dictionary, const struct notice *notice, struct buf *head,
-	struct buf *body, struct imprint_stems *ret)
-{
-	struct writer w = { dictionary, head, body, ret, ARENA_INIT, BUF_INIT(WORDS_MAX) };
-
-	ret->n = 0;
-	write_notice(&w, notice);
-	varint_put(head, notice->n_lots);
-	for (size_t i = 0; i < notice->n_lots; i++)
-		write_lot(&w, &notice->lots[i]);
-	varint_put(head, body_fields(notice));
-	write_texts(&w, notice);
-	settle_stems(ret);
-	arena_done(&w.arena);
-	buf_done(&w.words);
-}
-
-void imprint_stems_done(struct imprint_stems *stems)
-{
-	free(stems->at);
-	*stems = (struct imprint_stems){ NULL, 0, 0 };
-}
-
-/* reading */
 
 struct reading {
 	const struct dictionary *dictionary;
@@ -413,8 +176,8 @@ static struct str read_gap(struct reading *r)
 
 	if (gap == GAP_TEXT)
 		return varint_get_text(&r->bytes);
-	if (gap < LENGTH(gaps))
-		return str_of(gaps[gap]);
+	if (gap < IMPRINT_GAPS)
+		return imprint_gaps[gap];
 	r->bytes.bad = true;
 	r->bytes.at = r->bytes.end;
 	return STR("");
@@ -477,7 +240,7 @@ static void read_texts(struct reading *r, struct imprint *imprint, bool body)
 		text.base = (uint32_t)get_below(r, UINT32_MAX);
 		text.bytes = varint_get_text(&r->bytes);
 		r->bytes.bad |= !str_given(text.bytes) || lot_field(text.field) != (text.scope > 0) ||
-				(imprint_place(text.field) == IMPRINT_HEAD) == body;
+				in_head(text.field) == body;
 		if (!r->bytes.bad)
 			read_text(r, imprint, &text);
 		if (r->bytes.bad)

@@ -132,6 +132,11 @@ static bool in_some_lot(const struct notice *notice, struct str code)
  * The notice's list holds the codes of its lots too: those speak for their lot alone, unless it is
  * the main code, which stands first.
  */
+bool scan_cpv_of_notice(const struct notice *notice, size_t code)
+{
+	return code == 0 || !in_some_lot(notice, notice->cpv.at[code]);
+}
+
 void scan_cpv(struct scan *scan, const struct notice *notice)
 {
 	uint32_t start = 0;
@@ -139,7 +144,7 @@ void scan_cpv(struct scan *scan, const struct notice *notice)
 	for (size_t i = 0; i < notice->cpv.n; i++) {
 		struct str code = notice->cpv.at[i];
 
-		if (i == 0 || !in_some_lot(notice, code))
+		if (scan_cpv_of_notice(notice, i))
 			scan_code(scan, code, 0, start);
 		for (size_t lot = 0; lot < notice->n_lots; lot++)
 			if (codes_has(&notice->lots[lot].cpv, code))

@@ -122,6 +122,8 @@ void scan_begin(struct scan *scan);
 struct words scan_read(struct scan *scan, struct str text);
 void scan_words(struct scan *scan, const struct words *words, uint32_t scope, enum match_field field);
 void scan_cpv(struct scan *scan, const struct notice *notice);
+/* Does the code of this number in the notice's list speak for the notice, or for lots alone? */
+bool scan_cpv_of_notice(const struct notice *notice, size_t code);
 
 /* For the steps: a hit, unless the field of that scope has one of the term already. */
 void scan_hit(struct scan *scan, uint32_t term, uint32_t scope, enum match_field field, uint32_t start,

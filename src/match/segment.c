@@ -3,14 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How far a stem stands up in what a maker keeps. */
-enum { STEM_SHIFT = 32 + IMPRINT_PLACES };
-#define PLACES_OF(ENTRY) ((unsigned)(ENTRY) & ((1u << IMPRINT_PLACES) - 1))
-
 /*
  * A block: of each stem that has a list, how far it is behind the stem before it (the first: behind the
  * block's own number), the list's length in bytes, the list. A list: of each notice, how far it is
- * behind the one before it, and in the lowest bits where the stem stands there.
+ * behind the one before it, and in the lowest bits where the stem stands there; then, where it stands in
+ * lots, in which.
  */
 enum { BLOCK_BYTES = 8 << 10, BLOCK_MAX = 1 << 30 };
 
@@ -31,7 +28,8 @@ void segment_maker_add(struct segment_maker *maker, int64_t notice, const struct
 	for (size_t i = 0; i < stems->n; i++) {
 		if (maker->n == maker->capacity)
 			maker->at = grown(maker->at, &maker->capacity, sizeof(*maker->at));
-		maker->at[maker->n++] = (uint64_t)stems->at[i] << 32 | maker->n_notices;
+		maker->at[maker->n++] = (struct segment_entry){ (uint32_t)(stems->at[i] >> 32),
+			(uint32_t)maker->n_notices, (uint32_t)stems->at[i] };
 	}
 	maker->notices[maker->n_notices++] = notice;
 }
@@ -59,9 +57,12 @@ static void begin_list(struct writer *w)
 	w->notice = 0;
 }
 
-static void add_notice(struct writer *w, int64_t notice, unsigned places)
+static void add_notice(struct writer *w, int64_t notice, unsigned marks)
 {
-	varint_put(&w->list, (uint64_t)(notice - w->notice) << IMPRINT_PLACES | places);
+	varint_put(&w->list, (uint64_t)(notice - w->notice) << IMPRINT_PLACES |
+				     (marks & ((1u << IMPRINT_PLACES) - 1)));
+	if ((marks & IMPRINT_OF_LOTS) != 0)
+		varint_put(&w->list, marks >> IMPRINT_PLACES);
 	w->notice = notice;
 }
 
@@ -102,23 +103,23 @@ static void writer_end(struct writer *w)
 }
 
 /* By stem; notices came in order, so a sort that keeps the order of equals is all it takes. */
-static uint64_t *sorted(const struct segment_maker *maker)
+static struct segment_entry *sorted(const struct segment_maker *maker)
 {
 	uint32_t most = 0, *starts;
-	uint64_t *to = malloc((maker->n + 1) * sizeof(*to));
+	struct segment_entry *to = malloc((maker->n + 1) * sizeof(*to));
 
 	for (size_t i = 0; i < maker->n; i++)
-		if (maker->at[i] >> STEM_SHIFT > most)
-			most = (uint32_t)(maker->at[i] >> STEM_SHIFT);
+		if (maker->at[i].stem > most)
+			most = maker->at[i].stem;
 	starts = calloc((size_t)most + 2, sizeof(*starts));
 	if (to == NULL || starts == NULL)
 		die("out of memory");
 	for (size_t i = 0; i < maker->n; i++)
-		starts[(maker->at[i] >> STEM_SHIFT) + 1]++;
+		starts[maker->at[i].stem + 1]++;
 	for (size_t stem = 1; stem <= most; stem++)
 		starts[stem] += starts[stem - 1];
 	for (size_t i = 0; i < maker->n; i++)
-		to[starts[maker->at[i] >> STEM_SHIFT]++] = maker->at[i];
+		to[starts[maker->at[i].stem]++] = maker->at[i];
 	free(starts);
 	return to;
 }
@@ -126,16 +127,13 @@ static uint64_t *sorted(const struct segment_maker *maker)
 void segment_make(struct segment_maker *maker, struct arena *arena, struct segment *ret)
 {
 	struct writer w = writer_of(arena, ret);
-	uint64_t *entries = sorted(maker);
+	struct segment_entry *entries = sorted(maker);
 
 	for (size_t i = 0, next; i < maker->n; i = next) {
-		uint32_t stem = (uint32_t)(entries[i] >> STEM_SHIFT);
-
 		begin_list(&w);
-		for (next = i; next < maker->n && entries[next] >> STEM_SHIFT == stem; next++)
-			add_notice(&w, maker->notices[(uint32_t)entries[next]],
-				PLACES_OF(entries[next] >> 32));
-		end_list(&w, stem);
+		for (next = i; next < maker->n && entries[next].stem == entries[i].stem; next++)
+			add_notice(&w, maker->notices[entries[next].notice], entries[next].marks);
+		end_list(&w, entries[i].stem);
 	}
 	writer_end(&w);
 	free(entries);
@@ -180,7 +178,7 @@ static int cursor_next(struct cursor *c, struct error *err)
 
 /* Notices of one stem from all parts; usually those of a later part are later. */
 struct joined {
-	uint64_t *at; /* notice << IMPRINT_PLACES | places */
+	uint64_t *at; /* notice << IMPRINT_MARKS | marks */
 	size_t n, capacity;
 	bool in_order;
 };
@@ -190,9 +188,9 @@ static void join(struct joined *joined, struct str list)
 	struct segment_list reader = segment_list_of(list);
 
 	while (segment_list_next(&reader)) {
-		uint64_t entry = (uint64_t)reader.notice << IMPRINT_PLACES | reader.places;
+		uint64_t entry = (uint64_t)reader.notice << IMPRINT_MARKS | reader.marks;
 
-		if (joined->n > 0 && joined->at[joined->n - 1] >> IMPRINT_PLACES >= entry >> IMPRINT_PLACES)
+		if (joined->n > 0 && joined->at[joined->n - 1] >> IMPRINT_MARKS >= entry >> IMPRINT_MARKS)
 			joined->in_order = false;
 		if (joined->n == joined->capacity)
 			joined->at = grown(joined->at, &joined->capacity, sizeof(*joined->at));
@@ -213,12 +211,12 @@ static void write_joined(struct writer *w, struct joined *joined, uint32_t stem)
 		qsort(joined->at, joined->n, sizeof(*joined->at), by_value);
 	begin_list(w);
 	for (size_t i = 0, next; i < joined->n; i = next) {
-		int64_t notice = (int64_t)(joined->at[i] >> IMPRINT_PLACES);
-		unsigned places = 0;
+		int64_t notice = (int64_t)(joined->at[i] >> IMPRINT_MARKS);
+		unsigned marks = 0;
 
-		for (next = i; next < joined->n && (int64_t)(joined->at[next] >> IMPRINT_PLACES) == notice; next++)
-			places |= PLACES_OF(joined->at[next]);
-		add_notice(w, notice, places);
+		for (next = i; next < joined->n && (int64_t)(joined->at[next] >> IMPRINT_MARKS) == notice; next++)
+			marks |= (unsigned)joined->at[next] & ((1u << IMPRINT_MARKS) - 1);
+		add_notice(w, notice, marks);
 	}
 	end_list(w, stem);
 }
@@ -270,6 +268,18 @@ int segment_merge(const struct segment *parts, size_t n, struct arena *arena, st
 	free(joined.at);
 	free(cursors);
 	return r;
+}
+
+uint32_t segment_last(const struct segment_block *block)
+{
+	struct varint_reader r = varint_reader_of(block->bytes);
+	uint64_t at = block->first;
+
+	while (r.at < r.end && !r.bad) {
+		at += varint_get(&r);
+		varint_get_bytes(&r, varint_get(&r));
+	}
+	return at < UINT32_MAX ? (uint32_t)at : UINT32_MAX;
 }
 
 struct str segment_find(const struct segment_block *block, uint32_t stem)

@@ -48,12 +48,23 @@ size_t changed_concerns(struct changed *changed, const struct matcher_view views
 
 /* select.c */
 void selection_begin(struct selection *selection, int64_t last);
+/* Where the changed rules of `probe` may fire, whatever gates say, joins `selection`. */
+int select_fired(const struct matcher *probe, const struct changed_rule *rules, struct dictionary *dictionary,
+	const struct selection_lists *source, struct selection *selection, struct error *err) MUST_CHECK;
+
+/* The two sides of a change, and who may hear of it. */
+struct changing {
+	const struct changed *changed;
+	const struct matcher *probes[2]; /* the changed rules */
+	const struct matcher *parts[2];  /* the profiles */
+	const bool *profiles;            /* that may see a difference */
+};
 /*
- * One side: what its changed rules may fire on, and what the profiles selected may match, joins
- * `selection`. `probe` has the rules, `part` the profiles.
+ * Where changed rules may fire and some profile reach the threshold, and what the profiles selected may
+ * match, joins `selection`. `gates`: as for select_matches().
  */
-int select_changed(const struct matcher *probe, const struct matcher *part, const struct changed *changed,
-	int side, struct dictionary *dictionary, const struct selection_lists *lists,
-	struct selection *selection, struct error *err) MUST_CHECK;
+int select_changed(const struct changing *changing, struct dictionary *dictionary,
+	const struct selection_lists *source, bool gates, struct selection *selection, struct error *err)
+	MUST_CHECK;
 
 #endif

@@ -29,7 +29,6 @@ struct usage *usage_new(const struct matcher *matcher, const bool *rules, const 
 	u->steps = arena_array(&u->arena, struct rule_steps, m.rules->n_rules);
 	u->tried_on = arena_array(&u->arena, uint64_t, m.rules->n_rules);
 	u->wanted.rules[0] = arena_array(&u->arena, struct changed_rule, m.rules->n_rules);
-	u->wanted.selected = nobody;
 	for (size_t i = 0; i < m.rules->n_rules; i++) {
 		wanted[i] = rules == NULL || rules[i];
 		u->wanted.rules[0][i] = (struct changed_rule){ .other = CHANGED_ALONE, .wholly = wanted[i] };
@@ -54,7 +53,7 @@ int usage_select(const struct usage *u, struct dictionary *dictionary, const str
 	struct selection *ret, struct error *err)
 {
 	selection_begin(ret, lists->last);
-	return select_changed(u->part, u->part, &u->wanted, 0, dictionary, lists, ret, err);
+	return select_fired(u->part, u->wanted.rules[0], dictionary, lists, ret, err);
 }
 
 /* counting */

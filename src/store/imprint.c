@@ -282,11 +282,10 @@ int store_segment_delete(struct db *db, int64_t number, struct error *err)
 	return run_one(st, err);
 }
 
-int store_segment_find(struct db *db, int64_t number, uint32_t stem, struct arena *arena,
-	struct str *ret, struct error *err)
+int store_segment_block(struct db *db, int64_t number, uint32_t stem, struct arena *arena,
+	struct segment_block *ret, struct error *err)
 {
 	struct stmt *st = db_query(db, Q_SEGMENT_BLOCK_FIND);
-	struct segment_block block;
 	int r;
 
 	stmt_int(st, ":from", place_of(number, 0));
@@ -294,8 +293,7 @@ int store_segment_find(struct db *db, int64_t number, uint32_t stem, struct aren
 	r = stmt_step(st, err);
 	if (r != STMT_ROW)
 		return r < 0 ? r : STORE_NONE;
-	block = (struct segment_block){ (uint32_t)stmt_col_int(st, 0), stmt_col_blob(st, 1, arena) };
+	*ret = (struct segment_block){ (uint32_t)stmt_col_int(st, 0), stmt_col_blob(st, 1, arena) };
 	stmt_reset(st);
-	*ret = segment_find(&block, stem);
-	return str_given(*ret) ? 0 : STORE_NONE;
+	return 0;
 }
