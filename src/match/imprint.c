@@ -330,30 +330,47 @@ int imprint_read_body(const struct dictionary *dictionary, struct str body, stru
 	return 0;
 }
 
+static uint16_t len_of(struct str text)
+{
+	return text.len < IMPRINT_LENS_MANY ? (uint16_t)text.len : IMPRINT_LENS_MANY;
+}
+
+struct imprint_lens imprint_lens_of(struct str folded, struct str written)
+{
+	return (struct imprint_lens){ len_of(folded), len_of(written) };
+}
+
+/* How far a word begins behind the end of the one in front of it; none goes back further than that. */
+static uint32_t begin_word(struct reading *r, uint32_t end)
+{
+	uint64_t back;
+
+	if (r->bytes.at < r->bytes.end && *r->bytes.at < IMPRINT_GAPS)
+		return end + (uint32_t)imprint_gaps[*r->bytes.at++].len;
+	if (r->bytes.at >= r->bytes.end || *r->bytes.at != GAP_BACK)
+		return end + (uint32_t)read_gap(r).len;
+	r->bytes.at++;
+	back = varint_get(&r->bytes);
+	return end - (back < end ? (uint32_t)back : end);
+}
+
 void imprint_places(const struct dictionary *dictionary, const struct imprint_text *text,
-	struct fold_word *ret)
+	const struct imprint_lens *lens, struct fold_word *ret)
 {
 	struct reading r = { dictionary, varint_reader_of(text->bytes), NULL };
 	uint32_t n = (uint32_t)varint_get(&r.bytes), at = 1, end = 0;
 
 	for (uint32_t i = 0; i < n; i++) {
-		uint32_t form, len;
+		uint32_t start = begin_word(&r, end), form = (uint32_t)varint_get(&r.bytes);
+		uint32_t len = lens[form].folded, written = lens[form].written;
 
-		if (r.bytes.at < r.bytes.end && *r.bytes.at == GAP_BACK) {
-			uint64_t back;
-
-			r.bytes.at++;
-			back = varint_get(&r.bytes);
-			end -= back < end ? (uint32_t)back : end;
-		} else {
-			end += (uint32_t)read_gap(&r).len;
-		}
-		form = (uint32_t)varint_get(&r.bytes);
-		len = (uint32_t)dictionary_text(dictionary, dictionary_word(dictionary, form)).len;
-		ret[i] = (struct fold_word){ at, len, end,
-			end + (uint32_t)dictionary_written(dictionary, form).len };
+		if (len == IMPRINT_LENS_MANY)
+			len = (uint32_t)dictionary_text(dictionary, dictionary_word(dictionary, form)).len;
+		if (written == IMPRINT_LENS_MANY)
+			written = (uint32_t)dictionary_written(dictionary, form).len;
+		end = start + written;
+		ret[i] = (struct fold_word){ at, len, start, end };
 		at += len + 1;
-		end = ret[i].raw_end;
 	}
 }
 

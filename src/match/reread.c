@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 
+#include "bound.h"
 #include "gates.h"
 #include "match/select.h"
-#include "query.h"
 #include "rereading.h"
 
 /* Folding makes no text more than nine times as long. */
@@ -15,13 +15,15 @@ struct reread {
 	struct matcher *part; /* that one, when it was made here; NULL */
 	const struct dictionary *dictionary;
 	struct reader *reader;
-	struct known *known; /* by form of the dictionary */
+	/* by form of the dictionary: whether it tells, its id in the memo, its lengths */
+	uint8_t *tells;
+	uint32_t *known;
+	struct imprint_lens *lens;
 	size_t known_size;
-	uint32_t forgotten;  /* by the memo, when `known` was begun */
+	uint32_t forgotten;  /* by the memo, when these were begun */
 	bool always;         /* some pattern is run on every text */
 	unsigned fields;     /* bits: those that are looked at */
-	points_t *points;    /* by field of activity: what the head at hand may give; NULL: that is not known */
-	bool *met;           /* by rule: it has evidence in the head at hand; all false between uses */
+	struct bound *bound; /* NULL: what hits can give at most is not known */
 	uint32_t *ids;       /* of the text at hand */
 	struct fold_word *places;
 	size_t capacity;     /* of both */
@@ -30,11 +32,8 @@ struct reread {
 	struct buf folded, raw; /* that text, when it was asked for */
 };
 
-/* What is known of a form. */
-struct known {
-	uint32_t id : 31;    /* in the memo, + 1; 0: not learnt */
-	uint32_t telling : 1; /* a text without such a word has no hit */
-};
+/* Of a form: a text in which no word tells has no hit. */
+enum { TELLS_UNKNOWN, TELLS_NOTHING, TELLS };
 
 /* Where the lines of its rules look, and the wishes of its profiles when it has any. */
 static unsigned fields_looked_at(const struct matcher *matcher)
@@ -56,22 +55,6 @@ static unsigned fields_looked_at(const struct matcher *matcher)
 	return fields;
 }
 
-/* One profile that hears of no rule that asks for others: what a head can give it is easily told. */
-static void bound_begin(struct reread *reread)
-{
-	struct matcher_view m = matcher_view(reread->matcher);
-
-	if (m.n_profiles != 1)
-		return;
-	for (size_t i = 0; i < m.rules->n_rules; i++)
-		if (m.shares[i].n > 0 && m.rules->rules[i].level > 0)
-			return;
-	reread->points = calloc(m.rules->n_fields + 1, sizeof(*reread->points));
-	reread->met = calloc(m.rules->n_rules + 1, sizeof(*reread->met));
-	if (reread->points == NULL || reread->met == NULL)
-		die("out of memory");
-}
-
 struct reread *reread_of(const struct matcher *matcher, struct matcher *owned,
 	const struct dictionary *dictionary)
 {
@@ -89,7 +72,7 @@ struct reread *reread_of(const struct matcher *matcher, struct matcher *owned,
 	terms_always(matcher_view(matcher).terms, &n_always);
 	reread->always = n_always > 0;
 	reread->fields = fields_looked_at(matcher);
-	bound_begin(reread);
+	reread->bound = bound_new(matcher);
 	return reread;
 }
 
@@ -113,19 +96,30 @@ void *reread_free(struct reread *reread)
 	if (reread == NULL)
 		return NULL;
 	reader_free(reread->reader);
+	free(reread->tells);
 	free(reread->known);
+	free(reread->lens);
 	free(reread->ids);
 	free(reread->places);
 	buf_done(&reread->folded);
 	buf_done(&reread->raw);
-	free(reread->points);
-	free(reread->met);
+	bound_free(reread->bound);
 	matcher_free(reread->part);
 	free(reread);
 	return NULL;
 }
 
 /* words */
+
+static void *zeroed(void *old, size_t n, size_t size)
+{
+	void *p = calloc(n + 1, size);
+
+	if (p == NULL)
+		die("out of memory");
+	free(old);
+	return p;
+}
 
 /* Nothing is known when the memo forgot, or of forms that the dictionary has gained. */
 static void begin(struct reread *reread)
@@ -135,53 +129,46 @@ static void begin(struct reread *reread)
 	scan_begin(&reread->reader->scan);
 	if (forms <= reread->known_size && reread->forgotten == reread->reader->scan.memo.times_forgotten)
 		return;
-	free(reread->known);
 	reread->known_size = forms;
-	reread->known = calloc(forms + 1, sizeof(*reread->known));
-	if (reread->known == NULL)
-		die("out of memory");
+	reread->tells = zeroed(reread->tells, forms, sizeof(*reread->tells));
+	reread->known = zeroed(reread->known, forms, sizeof(*reread->known));
+	reread->lens = zeroed(reread->lens, forms, sizeof(*reread->lens));
 	reread->forgotten = reread->reader->scan.memo.times_forgotten;
 }
 
 /* A hit begins with a word that is a term, begins one, or calls for a pattern. */
-static struct known learn(struct reread *reread, uint32_t form)
+static uint8_t learn(struct reread *reread, uint32_t form)
 {
 	struct memo *memo = &reread->reader->scan.memo;
-	uint32_t id = memo_word(memo, dictionary_text(reread->dictionary,
-						dictionary_word(reread->dictionary, form)));
-	const struct word_facts *facts = &memo->facts[id];
+	struct str word = dictionary_text(reread->dictionary, dictionary_word(reread->dictionary, form));
+	uint32_t id = memo_word(memo, word);
 
-	reread->known[form] = (struct known){ (id + 1) & (UINT32_MAX >> 1), word_tells(facts) };
-	return reread->known[form];
+	reread->known[form] = id;
+	reread->lens[form] = imprint_lens_of(word, dictionary_written(reread->dictionary, form));
+	return reread->tells[form] = word_tells(&memo->facts[id]) ? TELLS : TELLS_NOTHING;
 }
 
-enum { AHEAD = 16 };
-
-/* The ids of a text's words; false: none of them is telling. */
-static bool ids_of(struct reread *reread, const uint32_t *forms, uint32_t n)
+static bool some_tells(struct reread *reread, const uint32_t *forms, uint32_t n)
 {
-	bool telling = reread->always;
+	bool some = reread->always;
 
-	if (n > reread->capacity) {
-		free(reread->ids);
-		free(reread->places);
-		reread->capacity = 2 * (size_t)n;
-		reread->ids = malloc(reread->capacity * sizeof(*reread->ids));
-		reread->places = malloc(reread->capacity * sizeof(*reread->places));
-		if (reread->ids == NULL || reread->places == NULL)
-			die("out of memory");
-	}
 	for (uint32_t i = 0; i < n; i++) {
-		struct known known = reread->known[forms[i]];
+		uint8_t tells = reread->tells[forms[i]];
 
-		if (i + AHEAD < n)
-			__builtin_prefetch(&reread->known[forms[i + AHEAD]]);
-		if (known.id == 0)
-			known = learn(reread, forms[i]);
-		reread->ids[i] = known.id - 1;
-		telling |= known.telling;
+		if (tells == TELLS_UNKNOWN)
+			tells = learn(reread, forms[i]);
+		some |= tells == TELLS;
 	}
-	return telling;
+	return some;
+}
+
+static void make_room(struct reread *reread, uint32_t n)
+{
+	if (n <= reread->capacity)
+		return;
+	reread->capacity = 2 * (size_t)n;
+	reread->ids = zeroed(reread->ids, reread->capacity, sizeof(*reread->ids));
+	reread->places = zeroed(reread->places, reread->capacity, sizeof(*reread->places));
 }
 
 /* A pattern is to be run: it wants the text, which is the words between blanks, and what was written. */
@@ -223,9 +210,13 @@ static void scan_imprint(struct reread *reread, const struct imprint *imprint)
 	for (size_t i = 0; i < imprint->n_texts; i++) {
 		const struct imprint_text *text = &imprint->texts[i];
 
-		if (text->n == 0 || (reread->fields & 1u << text->field) == 0 || !ids_of(reread, imprint->forms + text->first, text->n))
+		if (text->n == 0 || (reread->fields & 1u << text->field) == 0 ||
+			!some_tells(reread, imprint->forms + text->first, text->n))
 			continue;
-		imprint_places(reread->dictionary, text, reread->places);
+		make_room(reread, text->n);
+		for (uint32_t j = 0; j < text->n; j++)
+			reread->ids[j] = reread->known[imprint->forms[text->first + j]];
+		imprint_places(reread->dictionary, text, reread->lens, reread->places);
 		reread->text = text;
 		scan->base = text->base;
 		scan_words(scan, &(struct words){ .ids = reread->ids, .n = text->n, .places = reread->places,
@@ -265,15 +256,11 @@ static int read_words(struct reread *reread, struct imprint *imprint, struct are
 	return r < 0 ? r : imprint_read_body(reread->dictionary, body, imprint, err);
 }
 
-int reread_fire(struct reread *reread, struct imprint *imprint, struct arena *arena,
-	const struct firing **ret, struct error *err)
+/* Of what was scanned. */
+static int fire(struct reread *reread, struct imprint *imprint, struct arena *arena, const struct firing **ret)
 {
 	struct reader *reader = reread->reader;
-	int r = read_words(reread, imprint, arena, err);
 
-	if (r < 0)
-		return r;
-	scan_imprint(reread, imprint);
 	matcher_fire(reread->matcher, reader, &imprint->notice);
 	*ret = &reader->firing;
 	if (!reader->firing.read_again)
@@ -285,89 +272,40 @@ int reread_fire(struct reread *reread, struct imprint *imprint, struct arena *ar
 	return 0;
 }
 
+int reread_fire(struct reread *reread, struct imprint *imprint, struct arena *arena,
+	const struct firing **ret, struct error *err)
+{
+	int r = read_words(reread, imprint, arena, err);
+
+	if (r < 0)
+		return r;
+	scan_imprint(reread, imprint);
+	return fire(reread, imprint, arena, ret);
+}
+
 const struct scan *reread_scan(const struct reread *reread)
 {
 	return &reread->reader->scan;
 }
 
-/* Evidence in the head for a rule that the profile hears of, whatever else that asks for. */
-static void meet_rules(struct reread *reread, const struct matcher_view *m, uint32_t term, uint32_t *rules,
-	size_t *n_rules)
-{
-	unsigned seen = reread->reader->scan.seen[term].fields;
-	size_t n;
-	const struct rule_posting *postings = terms_rules(m->terms, term, &n);
-
-	for (size_t i = 0; i < n; i++) {
-		const struct rule *rule = &m->rules->rules[postings[i].rule];
-		const struct rule_shares *shares = &m->shares[postings[i].rule];
-		points_t points = 0;
-
-		if ((postings[i].fields & seen) == 0 || rule->lines[postings[i].line].kind != LINE_ANY ||
-			reread->met[postings[i].rule])
-			continue;
-		for (size_t j = 0; j < shares->n; j++)
-			points += rule->weight * shares->at[j].percent;
-		if (points <= 0)
-			continue;
-		reread->met[postings[i].rule] = true;
-		rules[(*n_rules)++] = postings[i].rule;
-		reread->points[rule->field] += (points + 99) / 100;
-	}
-}
-
-/* What the hits in the head give the profile at most. */
-static points_t bound_of_head(struct reread *reread, struct arena *arena)
-{
-	const struct scan *scan = &reread->reader->scan;
-	struct matcher_view m = matcher_view(reread->matcher);
-	uint32_t *rules = arena_array(arena, uint32_t, m.rules->n_rules);
-	points_t bound = 0, code = 0;
-	size_t n_rules = 0;
-
-	for (size_t i = 0; i < scan->n_touched; i++) {
-		size_t n;
-		const struct profile_posting *postings = terms_profiles(m.terms, scan->touched[i], &n);
-
-		for (size_t j = 0; j < n; j++) {
-			const struct profile_posting *p = &postings[j];
-
-			if (p->wish == WISH_CPV || p->wish == WISH_CPV_BROADER)
-				code = p->points > code ? p->points : code; /* one code counts */
-			else if (p->points > 0)
-				bound += p->wish == WISH_KEYWORD
-						 ? query_title_points(p->points, p->setting, true, false, true)
-						 : p->points;
-		}
-		meet_rules(reread, &m, scan->touched[i], rules, &n_rules);
-	}
-	for (size_t i = 0; i < n_rules; i++) {
-		size_t field = m.rules->rules[rules[i]].field;
-		points_t cap = rules_cap(m.rules, field);
-
-		reread->met[rules[i]] = false;
-		bound += reread->points[field] < cap ? reread->points[field] : cap;
-		reread->points[field] = 0;
-	}
-	return bound + code;
-}
-
-/* Can the notice be more than its body can make it? 0: no. */
+/* Can it be a match, by what its head says and the most its body can? 0: no. */
 static int hopeful(struct reread *reread, struct imprint *imprint, const struct reread_options *options,
-	struct arena *arena, struct error *err)
+	struct error *err)
 {
-	struct matcher_view m = matcher_view(reread->matcher);
 	int r;
 
-	if (reread->points == NULL || options->body == REREAD_BODY_ANY)
+	if (reread->bound == NULL)
 		return 1;
-	if (!options->match.no_gates && gate_of_profile(m.profiles[0], &imprint->notice) != GATE_PASSED)
+	if (!options->match.no_gates &&
+		gate_of_profile(matcher_view(reread->matcher).profiles[0], &imprint->notice) != GATE_PASSED)
 		return 0;
+	if (options->body == REREAD_BODY_ANY)
+		return 1;
 	r = imprint_words(reread->dictionary, imprint, err);
 	if (r < 0)
 		return r;
 	scan_imprint(reread, imprint);
-	return bound_of_head(reread, arena) + options->body >= MATCH_THRESHOLD;
+	return bound_of_hits(reread->bound, &reread->reader->scan, &options->body) >= MATCH_THRESHOLD;
 }
 
 int reread_run(struct reread *reread, struct imprint *imprint, const struct reread_options *options,
@@ -379,9 +317,16 @@ int reread_run(struct reread *reread, struct imprint *imprint, const struct rere
 	*ret = (struct receipts){ NULL, 0 };
 	if (!options->match.no_gates && gate_of_notice(&imprint->notice, options->match.now) != GATE_PASSED)
 		return 0;
-	r = hopeful(reread, imprint, options, arena, err);
+	r = hopeful(reread, imprint, options, err);
 	if (r <= 0)
 		return r;
-	r = reread_fire(reread, imprint, arena, &firing, err);
+	r = read_words(reread, imprint, arena, err);
+	if (r < 0)
+		return r;
+	scan_imprint(reread, imprint);
+	if (reread->bound != NULL && reread->reader->scan.overspent == 0 &&
+		bound_of_hits(reread->bound, &reread->reader->scan, NULL) < MATCH_THRESHOLD)
+		return 0;
+	r = fire(reread, imprint, arena, &firing);
 	return r != 0 ? r : judge(reread, imprint, options, arena, ret, err);
 }

@@ -15,8 +15,4 @@ int reread_fire(struct reread *reread, struct imprint *imprint, struct arena *ar
 /* What was scanned for that. */
 const struct scan *reread_scan(const struct reread *reread);
 
-/* select.c: the most the rules of a field of activity may give one match; BOUND_NONE: there is no such. */
-#define BOUND_NONE INT32_MAX
-points_t rules_cap(const struct rules *rules, size_t field);
-
 #endif

@@ -3,19 +3,10 @@
 #include <limits.h>
 #include <stdlib.h>
 
+#include "bound.h"
 #include "query.h"
-#include "rereading.h"
 #include "select_change.h"
 #include "select_find.h"
-
-/* Points taken away make room below a cap for others. */
-points_t rules_cap(const struct rules *rules, size_t field)
-{
-	for (size_t i = 0; i < rules->n_rules; i++)
-		if (rules->rules[i].field == field && rules->rules[i].weight < 0)
-			return BOUND_NONE;
-	return rules->fields[field].cap;
-}
 
 static void *zeroed(size_t n, size_t size)
 {
@@ -42,7 +33,7 @@ void selection_done(struct selection *selection)
 /* what a profile can get */
 
 /* What its hits can give in one notice, in some of its lots. */
-struct bound {
+struct tally {
 	int32_t strong, weak; /* points in titles, subjects, codes; of what is in the body alone */
 	int32_t signs;        /* of these, those that lift the body's cap */
 	int32_t body, body_signs; /* the same of all that is in the body, there alone or not */
@@ -57,8 +48,8 @@ struct weighing {
 	uint32_t profile;
 	size_t lots;           /* bounds of each notice: 1 or IMPRINT_LOTS */
 	const uint32_t *slots; /* by notice: where its bounds are, from 1, or 0: it is out; NULL: by its number */
-	struct bound *bounds;  /* what was weighed so far … */
-	struct bound *group;   /* … and what stands under one cap */
+	struct tally *bounds; /* what was weighed so far … */
+	struct tally *group;  /* … and what stands under one cap */
 	bool *in_group;        /* by slot */
 	uint32_t *grouped;     /* slots of the group */
 	size_t n_grouped;
@@ -80,7 +71,7 @@ static void weighing_done(struct weighing *w)
 	free(w->grouped);
 }
 
-static void add_to(struct bound *bound, unsigned places, points_t strong, points_t weak)
+static void add_to(struct tally *bound, unsigned places, points_t strong, points_t weak)
 {
 	bool sign = weak >= QUERY_BODY_SIGN;
 
@@ -107,7 +98,7 @@ static void add_bound(struct weighing *w, const struct found *found, points_t st
 	for (size_t i = 0; i < found->n; i++) {
 		uint32_t notice = found->at[i], slot = w->slots != NULL ? w->slots[notice] : notice;
 		unsigned marks = found->marks[notice], here = marks & ~IMPRINT_OF_LOTS;
-		struct bound *group = &w->group[slot * w->lots];
+		struct tally *group = &w->group[slot * w->lots];
 
 		if (w->slots != NULL && slot == 0)
 			continue;
@@ -139,7 +130,7 @@ static void end_group(struct weighing *w, points_t cap)
 		size_t first = w->grouped[i] * w->lots;
 
 		for (size_t j = first; j < first + w->lots; j++) {
-			struct bound *group = &w->group[j], *bound = &w->bounds[j];
+			struct tally *group = &w->group[j], *bound = &w->bounds[j];
 			points_t strong = least_of(group->strong, cap);
 
 			bound->strong += strong;
@@ -147,17 +138,11 @@ static void end_group(struct weighing *w, points_t cap)
 			bound->signs += group->signs;
 			bound->body += least_of(group->body, cap);
 			bound->body_signs += group->body_signs;
-			*group = (struct bound){ 0, 0, 0, 0, 0 };
+			*group = (struct tally){ 0, 0, 0, 0, 0 };
 		}
 		w->in_group[w->grouped[i]] = false;
 	}
 	w->n_grouped = 0;
-}
-
-/* The body alone gives no more than its cap, which each sign from the third on lifts (settle.c). */
-static points_t most_of_body(points_t points, int32_t signs)
-{
-	return least_of(points, QUERY_BODY_CAP + (signs > 2 ? (signs - 2) * QUERY_BODY_MORE : 0));
 }
 
 /* Can a match be made in one of the lots? *ret_body: the most its points in the body can be. */
@@ -167,10 +152,10 @@ static bool may_match(const struct weighing *w, size_t slot, points_t *ret_body)
 
 	*ret_body = 0;
 	for (size_t i = slot * w->lots; i < (slot + 1) * w->lots; i++) {
-		const struct bound *bound = &w->bounds[i];
-		points_t body = most_of_body(bound->body, bound->body_signs);
+		const struct tally *bound = &w->bounds[i];
+		points_t body = bound_of_body(bound->body, bound->body_signs);
 
-		if (bound->strong + most_of_body(bound->weak, bound->signs) < MATCH_THRESHOLD)
+		if (bound->strong + bound_of_body(bound->weak, bound->signs) < MATCH_THRESHOLD)
 			continue;
 		may = true;
 		*ret_body = body > *ret_body ? body : *ret_body;
@@ -257,7 +242,7 @@ static int weigh_rules(struct weighing *w, struct error *err)
 			add_bound(w, &f->rule, (points + 99) / 100, (points + 99) / 100);
 		}
 		if (rule + 1 == rules->n_rules || rules->rules[rule + 1].field != field)
-			end_group(w, rules_cap(rules, field));
+			end_group(w, bound_of_field(rules, field));
 	}
 	return 0;
 }
@@ -312,16 +297,20 @@ static int weigh_some(struct finder *f, uint32_t profile, size_t lots, struct no
 	return r;
 }
 
-static void keep_passing(struct notices *notices, const uint64_t *passing)
+/* Those its gates let pass, in `room`. */
+static struct notices passing(struct notices among, const uint64_t *bits, int64_t last, uint32_t *room)
 {
-	size_t kept = 0;
+	struct notices ret = { room, 0 };
 
-	if (passing == NULL)
-		return;
-	for (size_t i = 0; i < notices->n; i++)
-		if (notice_bit(passing, notices->at[i]))
-			notices->at[kept++] = notices->at[i];
-	notices->n = kept;
+	if (bits == NULL)
+		return among;
+	for (uint32_t i = 0; among.at == NULL && i <= last; i++)
+		if (notice_bit(bits, i))
+			room[ret.n++] = i;
+	for (size_t i = 0; among.at != NULL && i < among.n; i++)
+		if (notice_bit(bits, among.at[i]))
+			room[ret.n++] = among.at[i];
+	return ret;
 }
 
 /* What the profile may match among some notices; `room`: for as many. */
@@ -329,12 +318,12 @@ static int select_profile(struct finder *f, uint32_t profile, struct notices amo
 	struct selection *selection, struct error *err)
 {
 	struct notices left = { room, 0 };
-	uint64_t *passing;
-	int r = stem_lists_passing(f->lists, f->m.profiles[profile], &f->arena, &passing, err);
+	uint64_t *bits;
+	int r = stem_lists_passing(f->lists, f->m.profiles[profile], &f->arena, &bits, err);
 
 	if (r == 0)
-		r = weigh_some(f, profile, 1, among, &left, NULL, err);
-	keep_passing(&left, passing);
+		r = weigh_some(f, profile, 1, passing(among, bits, f->lists->source->last, room), &left, NULL,
+			err);
 	if (r == 0)
 		r = weigh_some(f, profile, IMPRINT_LOTS, left, &left, selection->body, err);
 	for (size_t i = 0; r == 0 && i < left.n; i++)

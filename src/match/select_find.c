@@ -300,6 +300,9 @@ static int gather_rule(struct finder *f, uint32_t rule, struct error *err)
 				uint32_t notice = f->term.at[k];
 				unsigned marks = imprint_marks_in(f->term.marks[notice], places);
 
+				/* which the caps of the body do not hold down */
+				if ((line->fields & 1u << FIELD_BUYER) != 0 && (marks & IMPRINT_BODY) != 0)
+					marks |= IMPRINT_HEAD;
 				if (marks != 0)
 					add_notice(&f->rule, notice, marks);
 			}

@@ -1,0 +1,256 @@
+#include "bound.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "query.h"
+
+/* Lots have a bit each, those beyond share them; the first bit is the notice itself, which is in all lots. */
+enum { SCOPES = 64 };
+#define EVERYWHERE UINT64_MAX
+
+/* Where something stands: scopes, by bits. */
+struct stands {
+	uint64_t head, body;
+};
+
+/* Points of one scope. */
+struct sum {
+	points_t strong, weak;
+	int32_t signs;
+};
+
+struct met_rule {
+	uint32_t rule;
+	points_t points;
+	struct stands stands;
+};
+
+struct bound {
+	struct matcher_view m;
+	points_t *points;      /* by rule: what it gives the profile, rounded up */
+	points_t *caps;        /* by field of activity */
+	uint32_t *met;         /* by rule: its place among `rules`, from 1; all 0 between uses */
+	struct met_rule *rules;
+	size_t n_rules;
+	struct sum sums[SCOPES], group[SCOPES];
+	points_t codes[SCOPES];
+};
+
+points_t bound_of_field(const struct rules *rules, size_t field)
+{
+	/* points taken away make room below a cap for others */
+	for (size_t i = 0; i < rules->n_rules; i++)
+		if (rules->rules[i].field == field && rules->rules[i].weight < 0)
+			return BOUND_NONE;
+	return rules->fields[field].cap;
+}
+
+static points_t least_of(points_t a, points_t b)
+{
+	return a < b ? a : b;
+}
+
+points_t bound_of_body(points_t points, int32_t signs)
+{
+	return least_of(points, QUERY_BODY_CAP + (signs > 2 ? (signs - 2) * QUERY_BODY_MORE : 0));
+}
+
+static void *zeroed(size_t n, size_t size)
+{
+	void *p = calloc(n + 1, size);
+
+	if (p == NULL)
+		die("out of memory");
+	return p;
+}
+
+/* The buyer's name is read with the body, and worth more than that: whoever asks for it is not bounded. */
+static bool asks_for_buyer(const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->n_lines; i++)
+		if (rule->lines[i].kind == LINE_ANY && (rule->lines[i].fields & 1u << FIELD_BUYER) != 0)
+			return true;
+	return false;
+}
+
+struct bound *bound_new(const struct matcher *matcher)
+{
+	struct matcher_view m = matcher_view(matcher);
+	struct bound *bound;
+
+	if (m.n_profiles != 1)
+		return NULL;
+	for (size_t i = 0; i < m.rules->n_rules; i++)
+		if (m.shares[i].n > 0 && (m.rules->rules[i].level > 0 || asks_for_buyer(&m.rules->rules[i])))
+			return NULL;
+	bound = zeroed(1, sizeof(*bound));
+	bound->m = m;
+	bound->points = zeroed(m.rules->n_rules, sizeof(*bound->points));
+	bound->met = zeroed(m.rules->n_rules, sizeof(*bound->met));
+	bound->rules = zeroed(m.rules->n_rules, sizeof(*bound->rules));
+	bound->caps = zeroed(m.rules->n_fields, sizeof(*bound->caps));
+	for (size_t i = 0; i < m.rules->n_fields; i++)
+		bound->caps[i] = bound_of_field(m.rules, i);
+	for (size_t i = 0; i < m.rules->n_rules; i++) {
+		for (size_t j = 0; j < m.shares[i].n; j++)
+			bound->points[i] += m.rules->rules[i].weight * m.shares[i].at[j].percent;
+		bound->points[i] = bound->points[i] > 0 ? (bound->points[i] + 99) / 100 : 0;
+	}
+	return bound;
+}
+
+void *bound_free(struct bound *bound)
+{
+	if (bound == NULL)
+		return NULL;
+	free(bound->points);
+	free(bound->caps);
+	free(bound->met);
+	free(bound->rules);
+	free(bound);
+	return NULL;
+}
+
+/* Where the term stands in these fields. */
+static struct stands stands_of(const struct scan *scan, uint32_t term, unsigned fields)
+{
+	struct stands stands = { 0, 0 };
+
+	if ((scan->seen[term].fields & fields) == 0)
+		return stands;
+	for (uint32_t at = scan->seen[term].newest; at != 0; at = scan->hits[at - 1].next) {
+		const struct hit *hit = &scan->hits[at - 1];
+		uint64_t scope = hit->scope == 0 ? EVERYWHERE : UINT64_C(1) << (1 + (hit->scope - 1) % (SCOPES - 1));
+
+		if ((fields & 1u << hit->field) == 0)
+			continue;
+		if (body_field((enum match_field)hit->field))
+			stands.body |= scope;
+		else
+			stands.head |= scope;
+	}
+	stands.body &= ~stands.head;
+	return stands;
+}
+
+static void add_to(struct sum *sums, struct stands stands, points_t strong, points_t weak)
+{
+	for (uint64_t left = stands.head; left != 0; left &= left - 1)
+		sums[__builtin_ctzll(left)].strong += strong;
+	for (uint64_t left = stands.body; left != 0; left &= left - 1) {
+		struct sum *sum = &sums[__builtin_ctzll(left)];
+
+		sum->weak += weak;
+		sum->signs += weak >= QUERY_BODY_SIGN;
+	}
+}
+
+static points_t in_body(points_t points)
+{
+	return (points * field_factor(FIELD_DESCRIPTION) + 99) / 100;
+}
+
+static void add_wish(struct bound *bound, const struct scan *scan, uint32_t term,
+	const struct profile_posting *p)
+{
+	bool code = p->wish == WISH_CPV || p->wish == WISH_CPV_BROADER;
+	struct stands stands;
+
+	if (p->points <= 0)
+		return;
+	stands = stands_of(scan, term, code ? 1u << FIELD_CPV : WISH_TEXT_FIELDS);
+	if (!code) {
+		add_to(bound->sums, stands, p->wish == WISH_KEYWORD
+				? query_title_points(p->points, p->setting, true, true)
+				: p->points, in_body(p->points));
+		return;
+	}
+	for (uint64_t left = stands.head; left != 0; left &= left - 1) { /* one code counts */
+		points_t *most = &bound->codes[__builtin_ctzll(left)];
+
+		*most = p->points > *most ? p->points : *most;
+	}
+}
+
+/* Evidence for rules, whatever else these ask for. */
+static void meet_rules(struct bound *bound, const struct scan *scan, uint32_t term)
+{
+	size_t n;
+	const struct rule_posting *postings = terms_rules(bound->m.terms, term, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t rule = postings[i].rule;
+		struct met_rule *met;
+		struct stands stands;
+
+		if (bound->points[rule] == 0 ||
+			bound->m.rules->rules[rule].lines[postings[i].line].kind != LINE_ANY)
+			continue;
+		stands = stands_of(scan, term, postings[i].fields);
+		if (stands.head == 0 && stands.body == 0)
+			continue;
+		if (bound->met[rule] == 0) {
+			bound->rules[bound->n_rules++] =
+				(struct met_rule){ rule, bound->points[rule], { 0, 0 } };
+			bound->met[rule] = (uint32_t)bound->n_rules;
+		}
+		met = &bound->rules[bound->met[rule] - 1];
+		met->stands.head |= stands.head;
+		met->stands.body |= stands.body;
+	}
+}
+
+/* Those of one field, under its cap: first where they are worth most. */
+static void add_field(struct bound *bound, size_t first)
+{
+	size_t field = bound->m.rules->rules[bound->rules[first].rule].field;
+
+	memset(bound->group, 0, sizeof(bound->group));
+	for (size_t i = first; i < bound->n_rules; i++) {
+		struct met_rule *met = &bound->rules[i];
+
+		if (met->points == 0 || bound->m.rules->rules[met->rule].field != field)
+			continue;
+		met->stands.body &= ~met->stands.head;
+		add_to(bound->group, met->stands, met->points, in_body(met->points));
+		met->points = 0;
+		bound->met[met->rule] = 0;
+	}
+	for (size_t i = 0; i < SCOPES; i++) {
+		points_t strong = least_of(bound->group[i].strong, bound->caps[field]);
+
+		bound->sums[i].strong += strong;
+		bound->sums[i].weak += least_of(bound->group[i].weak, bound->caps[field] - strong);
+		bound->sums[i].signs += bound->group[i].signs;
+	}
+}
+
+points_t bound_of_hits(struct bound *bound, const struct scan *scan, const points_t *body)
+{
+	points_t most = 0;
+
+	memset(bound->sums, 0, sizeof(bound->sums));
+	memset(bound->codes, 0, sizeof(bound->codes));
+	bound->n_rules = 0;
+	for (size_t i = 0; i < scan->n_touched; i++) {
+		size_t n;
+		const struct profile_posting *postings =
+			terms_profiles(bound->m.terms, scan->touched[i], &n);
+
+		for (size_t j = 0; j < n; j++)
+			add_wish(bound, scan, scan->touched[i], &postings[j]);
+		meet_rules(bound, scan, scan->touched[i]);
+	}
+	for (size_t i = 0; i < bound->n_rules; i++)
+		if (bound->rules[i].points > 0)
+			add_field(bound, i);
+	for (size_t i = 0; i < SCOPES; i++) {
+		const struct sum *sum = &bound->sums[i];
+		points_t points = sum->strong + bound->codes[i] +
+				  (body != NULL ? *body : bound_of_body(sum->weak, sum->signs));
+
+		most = points > most ? points : most;
+	}
+	return most;
+}
