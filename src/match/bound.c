@@ -51,6 +51,14 @@ static points_t least_of(points_t a, points_t b)
 	return a < b ? a : b;
 }
 
+points_t bound_of_wish(const struct profile_posting *p)
+{
+	points_t most = p->wish == WISH_KEYWORD ? query_title_points(p->points, p->setting, true, false, true)
+						: p->points;
+
+	return p->trade && most < QUERY_KEYWORD ? QUERY_KEYWORD : most;
+}
+
 points_t bound_of_body(points_t points, int32_t signs)
 {
 	return least_of(points, QUERY_BODY_CAP + (signs > 2 ? (signs - 2) * QUERY_BODY_MORE : 0));
@@ -161,9 +169,7 @@ static void add_wish(struct bound *bound, const struct scan *scan, uint32_t term
 		return;
 	stands = stands_of(scan, term, code ? 1u << FIELD_CPV : WISH_TEXT_FIELDS);
 	if (!code) {
-		add_to(bound->sums, stands, p->wish == WISH_KEYWORD
-				? query_title_points(p->points, p->setting, true, true)
-				: p->points, in_body(p->points));
+		add_to(bound->sums, stands, bound_of_wish(p), in_body(p->points));
 		return;
 	}
 	for (uint64_t left = stands.head; left != 0; left &= left - 1) { /* one code counts */

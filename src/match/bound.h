@@ -20,6 +20,8 @@ void *bound_free(struct bound *bound);
  */
 points_t bound_of_hits(struct bound *bound, const struct scan *scan, const points_t *body);
 
+/* What a wish gives at most: in a title or as a subject. */
+points_t bound_of_wish(const struct profile_posting *posting);
 /* What the body of a notice gives at most, by the points of its hits and how many are signs (settle.c). */
 points_t bound_of_body(points_t points, int32_t signs);
 

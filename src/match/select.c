@@ -197,9 +197,7 @@ static int weigh_group(struct weighing *w, enum group group, points_t *ret_most,
 					return r;
 				found = true;
 			}
-			add_bound(w, &f->term, p->wish == WISH_KEYWORD
-					? query_title_points(p->points, p->setting, true, false, true)
-					: p->points, p->points);
+			add_bound(w, &f->term, bound_of_wish(p), p->points);
 			if (p->points > *ret_most)
 				*ret_most = p->points;
 		}
