@@ -30,6 +30,7 @@ struct tune_word {
 
 struct tuning {
 	size_t pairs, spoken;          /* judged on their subject; in which a rule speaks */
+	size_t audited;                /* of them: answers to audits */
 	double slope;                  /* what one point tells, in log-odds */
 	struct tune_rule *rules;       /* those to change, the largest change first */
 	size_t n_rules;

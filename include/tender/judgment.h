@@ -37,7 +37,7 @@ struct str judgment_reason_label(enum judgment_reason reason, bool english);
 enum judgment_origin {
 	JUDGMENT_READER,        /* "reader": by the links of a digest or on the page */
 	JUDGMENT_ADMINISTRATOR, /* "administrator": by hand or from a file */
-	JUDGMENT_AUDIT,         /* "audit": asked for, drawn at random from below the threshold */
+	JUDGMENT_AUDIT,         /* "audit": asked for, drawn at random, also from below the threshold */
 	JUDGMENT_ORIGINS
 };
 const char *judgment_origin_name(enum judgment_origin origin);

@@ -1,15 +1,17 @@
 /*
  * judgment add, list, import, export, remove: what people said of a notice and a profile. As a file:
- * one judgment a line, members parted by tabs, "profile notice grade [reason] [golden] [note]"; a fourth
- * member that is no reason is the note.
+ * one judgment a line, members parted by tabs, "profile notice grade [reason] [words] [note]"; a fourth
+ * member that is no reason is the note. The words, parted by blanks, are golden, and whose answer it was:
+ * reader, audit; else an administrator's, or what the last audit asked for.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "commands.h"
 #include "gate/file.h"
-#include "store/judgment.h"
+#include "store/audit.h"
 #include "tender/notice.h"
 
 enum { JUDGMENTS_BYTES_MAX = 64 << 20, COLUMNS_MAX = 6 };
@@ -120,8 +122,11 @@ static void judgment_json(struct app *app, const struct judgment *j)
 /* A tab or a line end in the note would end the member. */
 static void judgment_tsv(const struct judgment *j)
 {
-	printf("%.*s\t%.*s\t%d\t%s\t%s\t", STR_ARG(j->profile), STR_ARG(j->notice), j->grade,
-		judgment_reason_name(j->reason), j->golden ? "golden" : "");
+	bool named = j->origin != JUDGMENT_ADMINISTRATOR;
+
+	printf("%.*s\t%.*s\t%d\t%s\t%s%s%s\t", STR_ARG(j->profile), STR_ARG(j->notice), j->grade,
+		judgment_reason_name(j->reason), j->golden ? "golden" : "", j->golden && named ? " " : "",
+		named ? judgment_origin_name(j->origin) : "");
 	for (size_t i = 0; i < j->note.len; i++)
 		putchar((unsigned char)j->note.ptr[i] < 0x20 ? ' ' : j->note.ptr[i]);
 	putchar('\n');
@@ -181,9 +186,56 @@ struct importing {
 	struct report *report;
 	const char *name; /* of the file */
 	struct codes profiles; /* that occur in it */
+	struct audit_pair *asked; /* by the last audit; by profile, then notice */
+	size_t n_asked;
 };
 
-static int read_line(struct app *app, struct str line, struct judgment *ret, struct error *err)
+static int by_pair(const void *a, const void *b)
+{
+	const struct audit_pair *x = a, *y = b;
+	int order = str_cmp(x->profile, y->profile);
+
+	return order != 0 ? order : str_cmp(x->notice, y->notice);
+}
+
+static int find_asked(struct importing *im, struct error *err)
+{
+	int64_t audit = 0, sizes[AUDIT_STRATA];
+	int r = store_audit_last(im->app->db, &audit, err);
+
+	if (r == 0)
+		r = store_audit_pairs(im->app->db, audit, &im->app->arena, &im->asked, &im->n_asked, sizes, err);
+	if (r == 0 && im->n_asked > 1)
+		qsort(im->asked, im->n_asked, sizeof(*im->asked), by_pair);
+	return r < 0 ? r : 0;
+}
+
+/* An answer to the last audit says so, unless the file says whose it is. */
+static enum judgment_origin origin_of(const struct importing *im, const struct judgment *judgment)
+{
+	struct audit_pair key = { .profile = judgment->profile, .notice = judgment->notice };
+
+	if (judgment->golden || im->n_asked == 0 ||
+		bsearch(&key, im->asked, im->n_asked, sizeof(key), by_pair) == NULL)
+		return JUDGMENT_ADMINISTRATOR;
+	return JUDGMENT_AUDIT;
+}
+
+/* "golden", "reader", "audit"; false: another word. */
+static bool take_words(struct str words, struct judgment *ret)
+{
+	struct str word;
+
+	while (str_cut(&words, ' ', &word)) {
+		if (str_eqz(word, "golden"))
+			ret->golden = true;
+		else if (word.len > 0 && !judgment_origin_parse(word, &ret->origin))
+			return false;
+	}
+	return true;
+}
+
+static int read_line(const struct importing *im, struct str line, struct judgment *ret, struct error *err)
 {
 	struct str columns[COLUMNS_MAX], rest = line;
 	size_t n = 0;
@@ -192,8 +244,7 @@ static int read_line(struct app *app, struct str line, struct judgment *ret, str
 		columns[n] = str_trim(columns[n]);
 		n++;
 	}
-	*ret = (struct judgment){ .origin = JUDGMENT_ADMINISTRATOR, .judged = app->now,
-		.golden = app_flag(app, "golden") };
+	*ret = (struct judgment){ .judged = im->app->now, .golden = app_flag(im->app, "golden") };
 	if (n < 3 || columns[0].len == 0 || columns[1].len == 0 || !parse_grade(columns[2], &ret->grade))
 		return error_set(err, ERROR_INPUT, "profile, notice and a grade 0, 1 or 2 were expected, parted "
 						   "by tabs");
@@ -201,11 +252,9 @@ static int read_line(struct app *app, struct str line, struct judgment *ret, str
 	ret->notice = columns[1];
 	if (n > 3 && !judgment_reason_parse(columns[3], &ret->reason))
 		ret->note = columns[3];
-	if (n > 4 && columns[4].len > 0) {
-		if (!str_eqz(columns[4], "golden"))
-			return error_set(err, ERROR_INPUT, "\"golden\" or nothing was expected as fifth member");
-		ret->golden = true;
-	}
+	ret->origin = origin_of(im, ret);
+	if (n > 4 && !take_words(columns[4], ret))
+		return error_set(err, ERROR_INPUT, "golden, reader, audit or nothing was expected as fifth member");
 	if (n > 5 && columns[5].len > 0)
 		ret->note = columns[5];
 	return 0;
@@ -223,7 +272,7 @@ static void count(struct report *report, int outcome)
 static int take_line(struct importing *im, struct str line, size_t number, struct error *err)
 {
 	struct judgment judgment;
-	int r = read_line(im->app, line, &judgment, err);
+	int r = read_line(im, line, &judgment, err);
 
 	if (r >= 0)
 		r = put(im->app, &judgment, err);
@@ -300,6 +349,8 @@ int cmd_judgment_import(struct app *app, struct error *err)
 		return r;
 	report_init(&report, STR("judgment"));
 	r = db_begin(app->db, err);
+	if (r >= 0)
+		r = find_asked(&im, err);
 	if (r >= 0)
 		r = take_all(&im, text, err);
 	if (r >= 0)

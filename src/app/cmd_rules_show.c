@@ -255,9 +255,15 @@ static int find_hits(struct app *app, const struct rule *rule, struct hits *ret,
 
 static void show_hits(struct app *app, struct hits *hits)
 {
-	out_line("\nhits    %lld current matches on %zu notices, %.1f points each on average",
-		(long long)hits->matches, count_notices(hits),
-		hits->matches > 0 ? (double)hits->points / 10 / (double)hits->matches : 0);
+	size_t notices = count_notices(hits);
+
+	if (hits->matches == 0) {
+		out_line("\nhits    in no current match");
+		return;
+	}
+	out_line("\nhits    %lld current match%s on %zu notice%s, %.1f points each on average",
+		(long long)hits->matches, hits->matches == 1 ? "" : "es", notices, plural(notices),
+		(double)hits->points / 10 / (double)hits->matches);
 	for (size_t i = 0; i < hits->n && i < HITS_SHOWN; i++) {
 		const struct hit_words *words = &hits->at[i];
 

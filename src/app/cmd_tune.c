@@ -112,6 +112,20 @@ static void show_rightness(const char *name, const struct share *now, const stru
 		share_format(folds, text[2]));
 }
 
+/* Weights that are not better on notices they were not learnt from are not worth a new ruleset. */
+static struct str verdict(const struct tuning *t)
+{
+	bool more = t->folds.recall.k > t->now.recall.k, less = t->folds.recall.k < t->now.recall.k;
+	bool sharper = t->folds.precision.share > t->now.precision.share;
+	bool blunter = t->folds.precision.share < t->now.precision.share;
+
+	if ((more && !blunter) || (sharper && !less))
+		return STR("Better on notices that the weights were not learnt from: worth a backtest (--write).");
+	if (more || sharper)
+		return STR("One is better, the other worse: see by a backtest (--write) which cards that costs.");
+	return STR("Not better on notices that the weights were not learnt from: keep the weights there are.");
+}
+
 static void show_words(const struct tuning *t)
 {
 	if (t->n_words > 0)
@@ -131,8 +145,9 @@ static void show_text(const struct tuning *t)
 {
 	char before[POINTS_FORMAT_MAX], after[POINTS_FORMAT_MAX];
 
-	out_line("%zu judged pairs, a rule speaks in %zu of them; a point is worth %.2f log-odds", t->pairs,
-		t->spoken, t->slope);
+	out_line("%zu judged pairs, %zu of them answers to audits; a rule speaks in %zu", t->pairs, t->audited,
+		t->spoken);
+	out_line("a point is worth %.2f log-odds", t->slope);
 	if (t->n_rules == 0)
 		out_line("\nNo weight to change.");
 	else
@@ -147,6 +162,8 @@ static void show_text(const struct tuning *t)
 	out_line("\n%-10s %-16s %-18s %s", "", "now", "proposed", "five-fold");
 	show_rightness("precision", &t->now.precision, &t->proposed.precision, &t->folds.precision);
 	show_rightness("recall", &t->now.recall, &t->proposed.recall, &t->folds.recall);
+	if (t->n_rules > 0)
+		out_text(verdict(t), 0, out_width());
 	show_words(t);
 	out_line("\nNothing was changed.");
 }
@@ -178,6 +195,7 @@ static void show_json(struct app *app, const struct tuning *t)
 
 	json_open_object(w);
 	json_add_int(w, "pairs", (int64_t)t->pairs);
+	json_add_int(w, "audited", (int64_t)t->audited);
 	json_add_int(w, "spoken", (int64_t)t->spoken);
 	rules_json(w, t);
 	share_json(w, "precision_now", &t->now.precision);

@@ -183,6 +183,8 @@ static int check_operands(const struct app *app, struct error *err)
 	return 0;
 }
 
+enum { OPTION_COLUMN = 22 };
+
 static void print_options(const struct option *options)
 {
 	for (; options != NULL && options->name != NULL; options++) {
@@ -190,7 +192,10 @@ static void print_options(const struct option *options)
 
 		snprintf(left, sizeof(left), "--%s%s%s", options->name, options->value ? " " : "",
 			options->value ? options->value : "");
-		out_line("  %-22s %s", left, options->help);
+		if (strlen(left) > OPTION_COLUMN) /* its help stands below it */
+			out_line("  %s\n  %-*s %s", left, OPTION_COLUMN, "", options->help);
+		else
+			out_line("  %-*s %s", OPTION_COLUMN, left, options->help);
 	}
 }
 

@@ -237,6 +237,8 @@ int tune_run(struct db *db, struct bench *bench, const struct rule_source *files
 	*ret = (struct tuning){ .pairs = 0 };
 	r = gather(&l, err);
 	ret->pairs = l.n_pairs;
+	for (size_t i = 0; i < l.n_pairs; i++)
+		ret->audited += l.pairs[i].judgment->origin == JUDGMENT_AUDIT;
 	ret->spoken = l.n_cases;
 	if (r >= 0)
 		r = measure(&l, err);

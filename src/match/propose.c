@@ -15,6 +15,7 @@ enum {
 	CANDIDATES_MAX = WORDS_MAX + PAIRS_MAX + CODES_MAX + FIELDS_TRIED_MAX + BOTH_MAX,
 	LOTS_READ_MAX = 20, DESCRIPTION_READ_MAX = 4096, LETTERS_MIN = 4, RARITY_MIN = 4, GAP_MAX = 2, COUNTED_MAX = 3,
 	BRANCH_MAX = 5, /* digits of a CPV branch: a category */
+	TRADE_WORDS_MAX = 4, /* of what a rule fired on, and of a publisher's subject */
 };
 
 struct candidate {
@@ -192,6 +193,32 @@ static void take_text(struct proposing *p, struct str text, int weight)
 	}
 }
 
+/* Few words that somebody chose as those of a trade. */
+static void take_trade(struct proposing *p, struct str text, int weight)
+{
+	struct folded folded = fold(p->arena, text);
+	bool shouted = is_shouted(text), some = false;
+
+	for (uint32_t i = 0; i < folded.n_words && !some; i++)
+		some = is_subject(p, text, &folded, i, shouted);
+	if (some && folded.n_words <= TRADE_WORDS_MAX)
+		add_keyword(p, text, weight);
+}
+
+/* What rules fire on says of which trade the purchase is; a title does so better than a description. */
+static void take_rules(struct proposing *p, struct matcher *matcher)
+{
+	struct reason *fired;
+	struct error ignored = ERROR_INIT;
+	size_t n = 0;
+
+	if (matcher_rule_reasons(matcher, p->notice, p->arena, &fired, &n, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (!str_eqz(fired[i].field, "cpv"))
+			take_trade(p, fired[i].text, str_eqz(fired[i].field, "title") ? 250 : 200);
+}
+
 static void take_fields(struct proposing *p, struct matcher *matcher)
 {
 	struct reason *fired;
@@ -277,6 +304,9 @@ static void gather(struct proposing *p, struct matcher *matcher)
 	for (size_t i = 0; i < notice->subjects.n; i++)
 		all = arena_printf(p->arena, "%.*s ; %.*s", STR_ARG(all), STR_ARG(notice->subjects.at[i]));
 	p->subject = fold(p->arena, all);
+	take_rules(p, matcher);
+	for (size_t i = 0; i < notice->subjects.n; i++)
+		take_trade(p, notice->subjects.at[i], 150 - (int)(i < 9 ? i : 9));
 	take_text(p, notice->title, 100);
 	for (size_t i = 0; i < notice->n_lots && i < LOTS_READ_MAX; i++)
 		take_text(p, notice->lots[i].title, 10);

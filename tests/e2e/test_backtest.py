@@ -228,13 +228,14 @@ def test_judgments_in_and_out(year, refused):
     year("judgment", "add", "foret", "boamp:26-1", "not-relevant", "--reason", "other-meaning", "--reader")
     text = year("judgment", "export").stdout
     assert text == (
-        "foret\tboamp:26-1\t0\tother-meaning\t\t\nrosee\tboamp:26-1\t2\t\tgolden\tnotre métier\n"
+        "foret\tboamp:26-1\t0\tother-meaning\treader\t\nrosee\tboamp:26-1\t2\t\tgolden\tnotre métier\n"
     )
     year("judgment", "remove", "rosee", "boamp:26-1")
     (left,) = year.json("judgment", "list")
     assert (left["grade"], left["reason"], left["origin"]) == (0, "other-meaning", "reader")
     (done,) = year.json("judgment", "import", "-", stdin=text)
-    assert (done["new"], done["updated"]) == (1, 1)
+    assert (done["new"], done["unchanged"]) == (1, 1)
+    assert [j["origin"] for j in year.json("judgment", "list")] == ["reader", "administrator"]
     assert year("judgment", "export").stdout == text
     assert len(year.json("judgment", "list", "--golden")) == 1
     bad = "rosee\tboamp:26-1\t7\nrosee\tboamp:99\t1\nrosee\tboamp:26-2\t1\n"

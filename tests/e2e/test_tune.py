@@ -81,6 +81,15 @@ def test_the_draft_changes_the_numbers_alone(judged):
     assert result["counts"]["gained"] == 6 and result["counts"]["lost"] == 6
 
 
+def test_it_says_whether_the_weights_are_worth_it(judged):
+    (told,) = judged.json("rules", "tune", "--lambda", "0.1", *NOW)
+    now, folds = ([told[f"{what}_{side}"]["share"] for what in ("precision", "recall")] for side in ("now", "folds"))
+    better, worse = (sum(sign * (b - a) > 0 for a, b in zip(now, folds)) for sign in (1, -1))
+    says = "keep the weights" if not better else "worse: see by a backtest" if worse else "worth a backtest"
+    assert told["rules"] and says in " ".join(judged("rules", "tune", "--lambda", "0.1", *NOW).stdout.split())
+    assert "learnt from" not in judged("rules", "tune", "--lambda", "1000", *NOW).stdout  # nothing is proposed
+
+
 def test_refusals(app, refused):
     app("init")
     refused(65, "rules", "tune", says="judgment import")
@@ -100,6 +109,13 @@ def test_an_audit_is_drawn_judged_and_estimated(judged, refused):
     grades = {("rosee", "boamp:26-0"): 2, ("pre", "boamp:26-2"): 2}
     text = "".join(f"{a}\t{b}\t{grades.get((a, b[:-1]), 0)}\n" for a, b, *_ in lines)
     judged("judgment", "import", "-", stdin=text)
+    asked = {(line[0], line[1]) for line in lines}
+    kept = judged.json("judgment", "list")
+    assert {(j["profile"], j["notice"]) for j in kept if j["origin"] == "audit"} == asked
+    assert judged.json("rules", "tune", *NOW)[0]["audited"] == len(asked)
+    # and so they come out and in again
+    judged("judgment", "import", "-", stdin=judged("judgment", "export").stdout)
+    assert judged.json("judgment", "list") == kept
     (done,) = judged.json("audit", "estimate")
     strata = {s["name"]: s for s in done["strata"]}
     assert sum(s["pairs"] for s in done["strata"]) == 36  # 18 notices, two profiles
