@@ -52,13 +52,17 @@ void live_remove(struct live *live, const struct str *ids, size_t n);
 int live_rules(struct live *live, struct rules *rules, int64_t ruleset, struct error *err) MUST_CHECK;
 /*
  * Some rules, which are taken, read from a file of their own: they take the place of those of the same name,
- * of whose fields they are. Effective on return: some milliseconds, and some tens where hundreds of profiles
- * may hear of other rules then; a raw pattern, or one without a piece of a word that it needs, takes a full
- * compile. Weights count, caps, rarities and function words of
- * the file do not. ERROR_INPUT: a new name, another field, a rule that asks for rules or reads texts again
- * (near, unless, times); then all rules must be given, to live_rules().
+ * of whose fields they are. Effective on return: some milliseconds, and more where other rules ask for them; a
+ * raw pattern, or one without a piece of a word that it needs, takes a full compile. Weights count, caps,
+ * rarities and function words of the file do not. ERROR_INPUT: a new name, another field, a rule that asks for
+ * rules or reads texts again (near, unless, times); then all rules must be given, to live_rules().
  */
 int live_rules_put(struct live *live, struct rules *rules, int64_t ruleset, struct error *err) MUST_CHECK;
+/*
+ * Rules will be put one by one: makes the index of the profiles' words that it takes, which else the first one
+ * makes (tenths of a second, in which edits wait). live_tidy() keeps it up.
+ */
+void live_expect_rules(struct live *live);
 
 /*
  * Merges layers while there are more of them than need be: a few milliseconds, and now and then a full

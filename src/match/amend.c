@@ -135,10 +135,29 @@ struct amend *amend_new(uint64_t serial, struct layer *base, struct ruling *ruli
 	return amend;
 }
 
+void *told_list_release(struct told_list *list)
+{
+	if (list != NULL && --list->refs == 0)
+		free(list);
+	return NULL;
+}
+
+static void release_lists(struct amend *amend)
+{
+	for (size_t i = 0; i < amend->n_revised; i++) {
+		for (size_t j = 0; j < amend->ruling->rules->n_rules; j++)
+			told_list_release(amend->revised[i].lists[j]);
+		free(amend->revised[i].lists);
+	}
+	free(amend->revised);
+	free(amend->told);
+}
+
 void *amend_release(struct amend *amend)
 {
 	if (amend == NULL || --amend->refs > 0)
 		return NULL;
+	release_lists(amend);
 	hearing_done(&amend->hearing);
 	firing_done(&amend->firing);
 	scan_done(&amend->scan);

@@ -34,17 +34,18 @@ struct matcher {
 void compile_rules(struct matcher *matcher, const bool *wanted);
 /*
  * told.c: whom each rule is told to. The rules must have been compiled, and the postings packed. The reader
- * is one of several.
+ * is one of several. `spoken`: NULL, or empty and takes what rules say of the profiles.
  */
-void compile_told(struct matcher *matcher, struct reader *reader, unsigned threads);
+struct spoken;
+void compile_told(struct matcher *matcher, struct reader *reader, unsigned threads, struct spoken *spoken);
 
 /*
  * matcher_new_on() that also gives the reader with which it tried rules on profiles, for who goes on with
  * that: what it remembers of words is enough to find the terms of rules, not those of profiles.
  */
 int matcher_compile(unsigned threads, const struct rules *rules, int64_t ruleset,
-	const struct profile *const *profiles, size_t n_profiles, struct reader **ret_hearer,
-	struct matcher **ret, struct error *err) MUST_CHECK;
+	const struct profile *const *profiles, size_t n_profiles, struct spoken *spoken,
+	struct reader **ret_hearer, struct matcher **ret, struct error *err) MUST_CHECK;
 
 /* judge.c: the scan of a notice, and the rules that fire on it. */
 void matcher_find(const struct matcher *matcher, struct reader *reader, const struct notice *notice);

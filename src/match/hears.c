@@ -3,10 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
+#include "own_words.h"
 #include "query.h"
-
-#define BETWEEN_KEYWORDS " ; "
 
 static void *zeroed(size_t n, size_t size)
 {
@@ -42,7 +40,10 @@ void hearing_init(struct hearing *h, const struct rules *rules, const struct rul
 		.named = zeroed(rules->n_fields, sizeof(*h->named)),
 		.own = zeroed(rules->n_rules, sizeof(*h->own)),
 		.spoken = zeroed(rules->n_rules, sizeof(*h->spoken)),
+		.firing_rules = rules,
+		.bare = *rules,
 	};
+	h->bare.n_meta = 0;
 }
 
 void hearing_done(struct hearing *h)
@@ -52,21 +53,9 @@ void hearing_done(struct hearing *h)
 	free(h->own);
 	free(h->spoken);
 	free(h->at);
+	free(h->said);
+	free(h->places);
 	arena_done(&h->arena);
-}
-
-/* The profile's own words, as one text that rules can be tried on: keywords, then the description. */
-static struct str own_words(const struct profile *profile, struct arena *arena, size_t *ret_keywords)
-{
-	CLEANUP(buf_done) struct buf out = BUF_INIT(PROFILE_TEXT_MAX + PROFILE_TERMS_MAX * 4 * PROFILE_TERM_MAX);
-
-	for (size_t i = 0; i < profile->keywords.n; i++) {
-		buf_adds(&out, profile->keywords.at[i]);
-		buf_addz(&out, BETWEEN_KEYWORDS);
-	}
-	*ret_keywords = buf_str(&out).len;
-	buf_adds(&out, profile->description);
-	return arena_dup(arena, buf_str(&out));
 }
 
 static void find_named(struct hearing *h, const struct profile *profile)
@@ -78,41 +67,10 @@ static void find_named(struct hearing *h, const struct profile *profile)
 			h->named[field] = true;
 }
 
-/* How a rule speaks of a profile's own words: of which of them, the best of those. */
-enum own {
-	OWN_NOT,
-	OWN_UNTOLD,      /* it does, by no word of its own */
-	OWN_SETTING,     /* of what the profile has as the setting of its trade only */
-	OWN_DESCRIPTION, /* of what the description says beside the keywords */
-	OWN_KEYWORD,     /* of what the profile is about */
-};
-
-/* The words a profile gives of itself: standing in own_words() before byte `keywords`, and behind it. */
-struct said {
-	const struct profile *profile;
-	const struct stated *stated;
-	size_t keywords;
-};
-
-static enum own said_at(const struct said *said, size_t start)
-{
-	const struct codes *keywords = &said->profile->keywords;
-	size_t end = 0;
-
-	for (size_t i = 0; i < keywords->n && start < said->keywords; i++) {
-		end += keywords->at[i].len + strlen(BETWEEN_KEYWORDS);
-		if (start < end)
-			return stated_as_setting(said->stated, keywords->at[i]) ? OWN_SETTING : OWN_KEYWORD;
-	}
-	if (stated_as_setting_at(said->stated, start - said->keywords))
-		return OWN_SETTING;
-	return keywords->n == 0 ? OWN_KEYWORD : OWN_DESCRIPTION; /* without keywords the description says it all */
-}
-
 static void speaks(struct hearing *h, uint32_t rule, points_t points)
 {
 	h->own[rule] = OWN_UNTOLD;
-	h->spoken[h->n_spoken++] = rule;
+	h->spoken[h->n_spoken++] = (struct speech){ rule, points, 0 };
 	h->points[h->rules->rules[rule].field] += points;
 }
 
@@ -141,13 +99,13 @@ static void find_for(struct hearing *h, const struct scan *scan)
 }
 
 /* Of those, and of those that fire, by which words. */
-static void find_by_which(struct hearing *h, const struct scan *scan, const struct said *said)
+static void find_by_which(struct hearing *h, const struct scan *scan, const struct own_words *words)
 {
 	for (size_t i = 0; i < scan->n_touched; i++) {
 		uint32_t term = scan->touched[i];
 		size_t n;
 		const struct rule_posting *at = waiting_rules(terms_waiting(scan->terms), term, &n);
-		enum own by = said_at(said, scan_best(scan, term, 1u << FIELD_TITLE, 0)->start);
+		enum own by = own_words_at(words, scan_best(scan, term, 1u << FIELD_TITLE, 0)->start);
 
 		for (size_t j = 0; j < n; j++) {
 			const struct rule_line *line;
@@ -163,20 +121,12 @@ static void find_by_which(struct hearing *h, const struct scan *scan, const stru
 	}
 }
 
-/* Which rules speak of the profile's own words, and what those are worth in each field. */
-static void weigh_own_words(struct hearing *h, const struct profile *profile)
+/* Once all is scanned: which rules speak of these words, and what those are worth in each field. */
+static void find_spoken(struct hearing *h, const struct notice *words, struct own_words *own)
 {
 	const struct firing *firing = h->firing;
-	struct said said = { .profile = profile };
-	struct notice words;
 
-	notice_init(&words);
-	words.stage = words.kind = NOTICE_COMPETITION;
-	words.title = own_words(profile, &h->arena, &said.keywords);
-	scan_notice(&h->reader->scan, &words);
-	if (h->above != NULL)
-		scan_notice(h->above, &words);
-	fire_rules(h->firing, h->rules, h->code, &h->reader->scan, &words);
+	fire_rules(h->firing, h->firing_rules, h->code, &h->reader->scan, words);
 	for (size_t i = 0; i < firing->n_rules; i++)
 		speaks(h, firing->rules[i], fired_best(firing, firing->rules[i], 0)->points);
 	find_for(h, &h->reader->scan);
@@ -184,10 +134,31 @@ static void weigh_own_words(struct hearing *h, const struct profile *profile)
 		find_for(h, h->above);
 	if (h->n_spoken == 0)
 		return;
-	said.stated = stated_new(h->reader->scan.memo.lexicon, profile, &h->arena);
-	find_by_which(h, &h->reader->scan, &said);
+	if (own->known == NULL)
+		own_words_settle(own, h->reader->scan.memo.lexicon, &h->arena);
+	find_by_which(h, &h->reader->scan, own);
 	if (h->above != NULL)
-		find_by_which(h, h->above, &said);
+		find_by_which(h, h->above, own);
+}
+
+/* As rules are tried on it: a purchase of these words. */
+static void as_notice(struct str text, struct notice *ret)
+{
+	notice_init(ret);
+	ret->stage = ret->kind = NOTICE_COMPETITION;
+	ret->title = text;
+}
+
+static void weigh_own_words(struct hearing *h, const struct profile *profile)
+{
+	struct own_words own = own_words_of(profile, &h->arena);
+	struct notice words;
+
+	as_notice(own.text, &words);
+	scan_notice(&h->reader->scan, &words);
+	if (h->above != NULL)
+		scan_notice(h->above, &words);
+	find_spoken(h, &words, &own);
 }
 
 /* How many different terms of the rule stand in the profile's own words, counted up to two. */
@@ -264,6 +235,33 @@ static void hear_field(struct hearing *h, size_t field)
 	}
 }
 
+static void keep_said(struct hearing *h)
+{
+	if (h->n_said + h->n_spoken > h->said_capacity) {
+		h->said_capacity = 2 * (h->n_said + h->n_spoken) + 64;
+		h->said = realloc(h->said, h->said_capacity * sizeof(*h->said));
+		if (h->said == NULL)
+			die("out of memory");
+	}
+	for (size_t i = 0; i < h->n_spoken; i++) {
+		struct speech speech = h->spoken[i];
+
+		speech.percent = (int16_t)own_percent(h, speech.rule);
+		h->said[h->n_said++] = speech;
+	}
+}
+
+static void forget_spoken(struct hearing *h)
+{
+	for (; h->n_spoken > 0; h->n_spoken--) {
+		uint32_t rule = h->spoken[h->n_spoken - 1].rule;
+
+		h->own[rule] = OWN_NOT;
+		h->points[h->rules->rules[rule].field] = 0;
+	}
+	arena_reset(&h->arena);
+}
+
 void hear(struct hearing *h, const struct profile *profile)
 {
 	find_named(h, profile);
@@ -271,9 +269,53 @@ void hear(struct hearing *h, const struct profile *profile)
 	for (size_t field = 0; field < h->rules->n_fields; field++) {
 		hear_field(h, field);
 		h->named[field] = false;
-		h->points[field] = 0;
 	}
-	for (; h->n_spoken > 0; h->n_spoken--)
-		h->own[h->spoken[h->n_spoken - 1]] = OWN_NOT;
-	arena_reset(&h->arena);
+	if (h->keeps_said)
+		keep_said(h);
+	forget_spoken(h);
+}
+
+/* of replaced rules alone */
+
+void hear_said(struct hearing *h, const struct profile *profile)
+{
+	struct own_words own = own_words_of(profile, &h->arena);
+	struct notice words;
+
+	as_notice(own.text, &words);
+	scan_begin(&h->reader->scan);
+	scan_notice(h->above, &words);
+	h->firing_rules = &h->bare;
+	find_spoken(h, &words, &own);
+	h->firing_rules = h->rules;
+	keep_said(h);
+	forget_spoken(h);
+}
+
+void hear_said_words(struct hearing *h, const uint32_t *ids, const uint8_t *known, uint32_t n)
+{
+	struct own_words own = { .known = known };
+	struct words words = { .ids = ids, .n = n };
+	struct notice nothing;
+
+	if (n > h->n_places) {
+		h->n_places = 2 * n + 64;
+		h->places = realloc(h->places, h->n_places * sizeof(*h->places));
+		if (h->places == NULL)
+			die("out of memory");
+		for (uint32_t i = 0; i < h->n_places; i++)
+			h->places[i] = (struct fold_word){ i, 0, i, i };
+	}
+	words.places = h->places;
+	words.folded = words.raw = STR("");
+	as_notice(STR_NONE, &nothing);
+	scan_begin(&h->reader->scan);
+	scan_begin(h->above);
+	if (n > 0)
+		scan_words(h->above, &words, 0, FIELD_TITLE);
+	h->firing_rules = &h->bare;
+	find_spoken(h, &nothing, &own);
+	h->firing_rules = h->rules;
+	keep_said(h);
+	forget_spoken(h);
 }

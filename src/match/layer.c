@@ -142,9 +142,11 @@ struct layer *layer_base_new(uint64_t serial, struct ruling *ruling, struct held
 int layer_base_compile(struct layer *layer, unsigned threads, struct error *err)
 {
 	const struct rules *rules = layer->ruling->rules;
-	int r = matcher_compile(threads, rules, layer->ruling->ruleset, layer->profiles, layer->n,
-		&layer->hearer, &layer->matcher, err);
+	int r;
 
+	layer->spoken = spoken_new(rules, layer->profiles, layer->n);
+	r = matcher_compile(threads, rules, layer->ruling->ruleset, layer->profiles, layer->n, layer->spoken,
+		&layer->hearer, &layer->matcher, err);
 	if (r < 0)
 		return r;
 	hearing_init(&layer->hearing, rules, layer->matcher->code, &layer->matcher->by_field, layer->hearer);
@@ -276,6 +278,27 @@ struct layer *layer_new(uint64_t serial, struct layer *base, struct hearing *hea
 	return layer;
 }
 
+static void hear_what_is_said(struct layer *layer, struct hearing *hearing)
+{
+	layer->spoken = spoken_new(hearing->rules, layer->profiles, layer->n);
+	hearing->keeps_said = true;
+	for (uint32_t i = 0; i < layer->n; i++) {
+		hearing->n = hearing->n_said = 0;
+		hear(hearing, layer->profiles[i]);
+		for (size_t j = 0; j < hearing->n_said; j++)
+			spoken_add(layer->spoken, hearing->rules, i, &hearing->said[j]);
+	}
+	hearing->keeps_said = false;
+}
+
+void layer_prepare(struct layer *layer, const struct layer *base, struct hearing *hearing)
+{
+	if (layer->spoken == NULL)
+		hear_what_is_said(layer, hearing);
+	if (layer->mentions == NULL)
+		layer->mentions = mentions_new(layer->profiles, layer->n, base->matcher->lexicon);
+}
+
 void *layer_release(struct layer *layer)
 {
 	if (layer == NULL || --layer->refs > 0)
@@ -288,6 +311,7 @@ void *layer_release(struct layer *layer)
 		held_release(layer->held[i]);
 	ruling_release(layer->ruling);
 	mentions_free(layer->mentions);
+	spoken_free(layer->spoken);
 	free(layer->words.bits);
 	free(layer->codes.bits);
 	free(layer->held);

@@ -8,6 +8,7 @@
 
 #include "compiled.h"
 #include "mentions.h"
+#include "spoken.h"
 
 /* What matching needs of a profile, in one piece of memory. */
 struct held {
@@ -69,7 +70,10 @@ struct layer {
 	/* of the base, the writer's: what profiles above it hear of is found out with its rules */
 	struct reader *hearer;
 	struct hearing hearing;
-	struct mentions *mentions; /* of any layer, the writer's: NULL until a rule is put */
+
+	/* of any layer, the writer's: for rules that take the place of others; NULL until layer_prepare() */
+	struct spoken *spoken;
+	struct mentions *mentions;
 
 	/* of a layer above the base */
 	struct sieve words, codes;
@@ -91,6 +95,9 @@ int layer_base_compile(struct layer *layer, unsigned threads, struct error *err)
 struct layer *layer_new(uint64_t serial, struct layer *base, struct hearing *hearing,
 	struct held *const *held, size_t n);
 void *layer_release(struct layer *layer);
+
+/* `hearing`: with the rules in force. */
+void layer_prepare(struct layer *layer, const struct layer *base, struct hearing *hearing);
 
 /* Of a layer above the base. What fires is for the caller to tell it. */
 struct reader *layer_reader_new(const struct layer *layer);

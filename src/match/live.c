@@ -205,14 +205,19 @@ static void move_in(struct live *live, struct layer *layer, const struct gathere
 	}
 }
 
+/* With the rules in force. */
+static struct hearing *hearing_of(struct live *live)
+{
+	return live->amend != NULL ? &live->amend->hearing : &live->base->hearing;
+}
+
 static void add_young(struct live *live, const struct gathered *gathered)
 {
 	struct layer *layer;
 
 	if (gathered->n == 0)
 		return;
-	layer = layer_new(++live->serials, live->base,
-		live->amend != NULL ? &live->amend->hearing : &live->base->hearing, gathered->held, gathered->n);
+	layer = layer_new(++live->serials, live->base, hearing_of(live), gathered->held, gathered->n);
 	move_in(live, layer, gathered);
 	live->young[live->n_young++] = layer;
 }
@@ -285,7 +290,7 @@ static struct ruling *ruling_of(const struct live *live)
  */
 static int merge_all(struct live *live, struct ruling *ruling, struct error *err)
 {
-	bool same = ruling == NULL, mentions;
+	bool same = ruling == NULL, prepared;
 	struct gathered all;
 	struct layer *base;
 	uint64_t since;
@@ -294,14 +299,14 @@ static int merge_all(struct live *live, struct ruling *ruling, struct error *err
 	pthread_mutex_lock(&live->editing);
 	gather(live, false, 0, &all);
 	since = live->edits;
-	mentions = live->base->mentions != NULL; /* rules are put one by one, and will be */
+	prepared = live->puts_rules;
 	if (same)
 		ruling = ruling_of(live);
 	base = layer_base_new(++live->serials, ruling, all.held, all.n);
 	pthread_mutex_unlock(&live->editing);
 	r = layer_base_compile(base, live->threads, err);
-	if (r >= 0 && mentions)
-		base->mentions = mentions_new(base->profiles, base->n);
+	if (r >= 0 && prepared)
+		layer_prepare(base, base, &base->hearing);
 	pthread_mutex_lock(&live->editing);
 	if (r < 0 || (same && ruling != ruling_of(live)))
 		layer_release(base);
@@ -321,6 +326,15 @@ static bool base_is_due(struct live *live)
 	       young_profiles(live) + live->base->n_gone / 4 > (most > TIDY_YOUNG_MIN ? most : TIDY_YOUNG_MIN);
 }
 
+/* For rules that will be put. */
+static void prepare_last(struct live *live)
+{
+	struct layer *last = live->n_young > 0 ? live->young[live->n_young - 1] : NULL;
+
+	if (last != NULL && live->puts_rules && amend_wants_prepared(last))
+		layer_prepare(last, live->base, hearing_of(live));
+}
+
 bool live_tidy(struct live *live)
 {
 	struct error err = ERROR_INIT;
@@ -332,6 +346,7 @@ bool live_tidy(struct live *live)
 	due = whole || (live->n_young > TIDY_LAYERS && first_to_merge(live) + 1 < live->n_young);
 	if (due && !whole) {
 		merge_young(live, first_to_merge(live));
+		prepare_last(live);
 		publish(live);
 	}
 	free_retired(live);
@@ -416,94 +431,31 @@ int live_rules(struct live *live, struct rules *rules, int64_t ruleset, struct e
 	return r;
 }
 
-/* Profiles of the layer whose own words may be evidence for the rules as they were or as they are. */
-static bool find_concerned(const struct live *live, struct layer *layer, const struct rules *before,
-	const struct rules *after, uint64_t *marks)
-{
-	const struct lexicon *lexicon = live->base->matcher->lexicon;
-
-	if (layer->mentions == NULL)
-		layer->mentions = mentions_new(layer->profiles, layer->n);
-	for (size_t i = 0; i < before->n_rules; i++) {
-		if (before->rules[i].lines == after->rules[i].lines &&
-			before->rules[i].weight == after->rules[i].weight)
-			continue;
-		if (!mentions_find(layer->mentions, lexicon, &before->rules[i], marks) ||
-			!mentions_find(layer->mentions, lexicon, &after->rules[i], marks))
-			return false;
-	}
-	return true;
-}
-
-static bool hears_same(struct hearing *a, struct hearing *b, const struct profile *profile)
-{
-	a->n = b->n = 0;
-	hear(a, profile);
-	hear(b, profile);
-	if (a->n != b->n)
-		return false;
-	for (size_t i = 0; i < a->n; i++)
-		if (a->at[i].rule != b->at[i].rule || a->at[i].percent != b->at[i].percent)
-			return false;
-	return true;
-}
-
-/* Those that hear of other rules now. */
-static void take_moved(const struct layer *layer, const uint64_t *marks, struct hearing *before,
-	struct hearing *after, struct gathered *gathered)
-{
-	for (uint32_t i = 0; i < layer->n; i++) {
-		if ((marks[i / 64] & ~layer->gone[i / 64] & UINT64_C(1) << i % 64) == 0 ||
-			hears_same(before, after, layer->profiles[i]))
-			continue;
-		layer->held[i]->refs++;
-		gathered->held[gathered->n++] = layer->held[i];
-	}
-}
-
-/*
- * The profiles that the rules of `after` concern in another way than those of `before`. False when that
- * cannot be found out.
- */
-static bool gather_moved(struct live *live, struct hearing *before, struct hearing *after,
-	struct gathered *ret)
-{
-	bool known = true;
-
-	*ret = (struct gathered){ must(malloc((live->ids.n + 1) * sizeof(*ret->held))), 0 };
-	for (size_t i = 0; known && i <= live->n_young; i++) {
-		struct layer *layer = i == 0 ? live->base : live->young[i - 1];
-		uint64_t *marks = must(calloc(layer->n / 64 + 1, sizeof(*marks)));
-
-		known = find_concerned(live, layer, before->rules, after->rules, marks);
-		if (known)
-			take_moved(layer, marks, before, after, ret);
-		free(marks);
-	}
-	return known;
-}
-
-/* Returns false when it takes a full compile; nothing has changed then. */
+/* Returns false when it takes a full compile; nothing that is read has changed then. */
 static bool amend(struct live *live, struct ruling *ruling)
 {
 	struct amend *amended = amend_new(++live->serials, live->base, ruling);
-	struct gathered moved;
-	bool known = gather_moved(live, live->amend != NULL ? &live->amend->hearing : &live->base->hearing,
-		&amended->hearing, &moved);
+	struct layer *layers[LIVE_LAYERS_MAX + 1] = { live->base };
 
-	if (known) {
-		amend_release(live->amend);
-		live->amend = amended;
-		live->edits++;
-		if (live->n_young == LIVE_LAYERS_MAX)
-			merge_young(live, first_to_merge(live));
-		add_young(live, &moved);
-		publish(live);
-	} else {
+	for (size_t i = 0; i < live->n_young; i++)
+		layers[1 + i] = live->young[i];
+	live->puts_rules = true;
+	if (!amend_revise(amended, live->amend, layers, 1 + live->n_young)) {
 		amend_release(amended);
+		return false;
 	}
-	gathered_done(&moved);
-	return known;
+	amend_release(live->amend);
+	live->amend = amended;
+	publish(live);
+	return true;
+}
+
+void live_expect_rules(struct live *live)
+{
+	pthread_mutex_lock(&live->editing);
+	live->puts_rules = true;
+	layer_prepare(live->base, live->base, hearing_of(live));
+	pthread_mutex_unlock(&live->editing);
 }
 
 int live_rules_put(struct live *live, struct rules *rules, int64_t ruleset, struct error *err)

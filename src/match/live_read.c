@@ -180,6 +180,7 @@ static void begin(struct live_reader *r)
 	r->seen = snapshot;
 	r->serial = snapshot->serial;
 	r->base->gone = snapshot->at[0].gone;
+	r->base->told = snapshot->amend != NULL ? snapshot->amend->told : NULL;
 	r->notice++;
 }
 
@@ -359,14 +360,18 @@ static const struct firing *fired_in(const struct live_reader *r)
 /* Whom of the layer the fired rules are told to, by rule; returns whether it is anybody. */
 static bool tell(struct live_reader *r, const struct layer *layer)
 {
+	const struct told_list *const *lists = amend_lists(r->seen->amend, layer->serial);
 	const struct firing *firing = fired_in(r);
 	bool some = false;
 
 	for (size_t i = 0; i < firing->n_rules; i++) {
-		const struct rule_shares *told = layer_told(layer, firing->rules[i]);
+		uint32_t rule = firing->rules[i];
+		const struct rule_shares *told = layer_told(layer, rule);
 
-		r->told[firing->rules[i]] = told != NULL ? *told : (struct rule_shares){ NULL, 0, 0 };
-		some |= told != NULL;
+		r->told[rule] = told != NULL ? *told : (struct rule_shares){ NULL, 0, 0 };
+		if (lists != NULL && lists[rule] != NULL)
+			r->told[rule] = told_shares(lists[rule]);
+		some |= r->told[rule].n > 0;
 	}
 	return some;
 }

@@ -54,15 +54,15 @@ int matcher_new_on(unsigned threads, const struct rules *rules, int64_t ruleset,
 	const struct profile *const *profiles, size_t n_profiles, struct matcher **ret, struct error *err)
 {
 	struct reader *hearer = NULL;
-	int r = matcher_compile(threads, rules, ruleset, profiles, n_profiles, &hearer, ret, err);
+	int r = matcher_compile(threads, rules, ruleset, profiles, n_profiles, NULL, &hearer, ret, err);
 
 	reader_free(hearer);
 	return r;
 }
 
 int matcher_compile(unsigned threads, const struct rules *rules, int64_t ruleset,
-	const struct profile *const *profiles, size_t n_profiles, struct reader **ret_hearer,
-	struct matcher **ret, struct error *err)
+	const struct profile *const *profiles, size_t n_profiles, struct spoken *spoken,
+	struct reader **ret_hearer, struct matcher **ret, struct error *err)
 {
 	struct reader *hearer;
 	struct matcher *m;
@@ -85,7 +85,7 @@ int matcher_compile(unsigned threads, const struct rules *rules, int64_t ruleset
 	terms_pack(m->terms);
 	/* fields first: they need the rules' terms alone, and the trie is small then */
 	hearer = matcher_reader_new(m);
-	compile_told(m, hearer, threads);
+	compile_told(m, hearer, threads, spoken);
 	for (uint32_t i = 0; i < n_profiles; i++)
 		query_post(m->terms, m->lexicon, profiles[i], i);
 	m->gates = gate_table_new(profiles, n_profiles);

@@ -5,7 +5,9 @@
 
 #include "atoms.h"
 #include "base/fold.h"
+#include "own_words.h"
 #include "query.h"
+#include "scan.h"
 
 static void *zeroed(size_t n, size_t size)
 {
@@ -16,34 +18,43 @@ static void *zeroed(size_t n, size_t size)
 	return p;
 }
 
-/* A word of the profile's own; which stem it is of, by its place in `at`. */
-struct said {
-	uint32_t stem, profile;
-};
+/* While they are gathered: for each word said, by whom. */
 struct saying {
 	struct mentions *mentions;
+	const struct lexicon *lexicon;
 	struct arena arena;
-	struct said *at;
+	uint32_t *profiles;
 	size_t n, capacity;
 };
 
-static void say(struct saying *saying, struct str text, uint32_t profile)
+static void *grown(void *array, size_t capacity, size_t size)
 {
-	struct folded folded = fold(&saying->arena, text);
+	array = realloc(array, capacity * size);
+	if (array == NULL)
+		die("out of memory");
+	return array;
+}
 
+static void say(struct saying *saying, const struct profile *profile, uint32_t number)
+{
+	struct mentions *m = saying->mentions;
+	struct own_words own = own_words_of(profile, &saying->arena);
+	struct folded folded = fold(&saying->arena, str_clip(own.text, SCAN_TEXT_MAX));
+
+	own_words_settle(&own, saying->lexicon, &saying->arena);
 	for (uint32_t i = 0; i < folded.n_words; i++) {
-		struct dictionary *words = saying->mentions->words;
-		struct str text_i = folded_word(&folded, i);
-		uint32_t word = dictionary_word(words, dictionary_add(words, text_i, text_i));
+		struct str text = folded_word(&folded, i);
+		uint32_t word = dictionary_word(m->words, dictionary_add(m->words, text, text));
 
 		if (saying->n == saying->capacity) {
 			saying->capacity = saying->capacity ? 2 * saying->capacity : 1024;
-			saying->at = realloc(saying->at, saying->capacity * sizeof(*saying->at));
-			if (saying->at == NULL)
-				die("out of memory");
+			saying->profiles = grown(saying->profiles, saying->capacity, sizeof(*saying->profiles));
+			m->said = grown(m->said, saying->capacity, sizeof(*m->said));
 		}
-		saying->at[saying->n++] = (struct said){ dictionary_stem(words, word), profile };
+		saying->profiles[saying->n] = number;
+		m->said[saying->n++] = word | (uint32_t)own_words_at(&own, folded.words[i].raw_start) << MENTION_OWN_SHIFT;
 	}
+	arena_reset(&saying->arena);
 }
 
 static uint64_t sign_of(struct str text)
@@ -55,37 +66,64 @@ static uint64_t sign_of(struct str text)
 	return sign;
 }
 
+static uint32_t stem_said(const struct mentions *m, size_t i)
+{
+	return dictionary_stem(m->words, m->said[i] & MENTION_WORD);
+}
+
 static void file_by_stem(struct mentions *m, const struct saying *saying)
 {
-	uint32_t stems = dictionary_stems(m->words), words = dictionary_words(m->words);
+	uint32_t stems = dictionary_stems(m->words);
 
 	m->starts = zeroed((size_t)stems + 2, sizeof(*m->starts));
 	m->profiles = zeroed(saying->n, sizeof(*m->profiles));
 	for (size_t i = 0; i < saying->n; i++)
-		m->starts[saying->at[i].stem + 2]++;
+		m->starts[stem_said(m, i) + 2]++;
 	for (size_t i = 1; i < (size_t)stems + 2; i++)
 		m->starts[i] += m->starts[i - 1];
 	for (size_t i = 0; i < saying->n; i++)
-		m->profiles[m->starts[saying->at[i].stem + 1]++] = saying->at[i].profile;
-	m->signs = zeroed(words, sizeof(*m->signs));
-	for (uint32_t i = 0; i < words; i++)
-		m->signs[i] = sign_of(dictionary_text(m->words, i));
+		m->profiles[m->starts[stem_said(m, i) + 1]++] = saying->profiles[i];
 }
 
-struct mentions *mentions_new(const struct profile *const *profiles, size_t n)
+static void know_words(struct mentions *m, const struct lexicon *lexicon, struct arena *arena)
+{
+	uint32_t stems = dictionary_stems(m->words), words = dictionary_words(m->words);
+
+	m->forms = zeroed((size_t)stems + 2, sizeof(*m->forms));
+	m->formed = zeroed(words, sizeof(*m->formed));
+	m->signs = zeroed(words, sizeof(*m->signs));
+	m->numbers = zeroed(words, sizeof(*m->numbers));
+	for (uint32_t i = 0; i < words; i++)
+		m->forms[dictionary_stem(m->words, i) + 2]++;
+	for (size_t i = 1; i < (size_t)stems + 2; i++)
+		m->forms[i] += m->forms[i - 1];
+	for (uint32_t i = 0; i < words; i++) {
+		struct str text = dictionary_text(m->words, i);
+		uint32_t symbols[2];
+		bool stop;
+
+		m->formed[m->forms[dictionary_stem(m->words, i) + 1]++] = i;
+		m->signs[i] = sign_of(text);
+		lexicon_symbols(lexicon, text, arena, symbols, &stop);
+		arena_reset(arena);
+		m->numbers[i] = stop ? MENTION_STOP : 0;
+	}
+}
+
+struct mentions *mentions_new(const struct profile *const *profiles, size_t n, const struct lexicon *lexicon)
 {
 	struct mentions *m = zeroed(1, sizeof(*m));
-	struct saying saying = { .mentions = m };
+	struct saying saying = { .mentions = m, .lexicon = lexicon };
 
 	m->words = dictionary_new();
+	m->texts = zeroed(n + 1, sizeof(*m->texts));
 	for (uint32_t i = 0; i < n; i++) {
-		for (size_t j = 0; j < profiles[i]->keywords.n; j++)
-			say(&saying, profiles[i]->keywords.at[j], i);
-		say(&saying, profiles[i]->description, i);
-		arena_reset(&saying.arena);
+		say(&saying, profiles[i], i);
+		m->texts[i + 1] = (uint32_t)saying.n;
 	}
 	file_by_stem(m, &saying);
-	free(saying.at);
+	know_words(m, lexicon, &saying.arena);
+	free(saying.profiles);
 	arena_done(&saying.arena);
 	return m;
 }
@@ -98,23 +136,43 @@ void *mentions_free(struct mentions *m)
 	free(m->signs);
 	free(m->starts);
 	free(m->profiles);
+	free(m->forms);
+	free(m->formed);
+	free(m->texts);
+	free(m->said);
+	free(m->numbers);
 	free(m);
 	return NULL;
 }
 
+void mentioned_done(struct mentioned *mentioned)
+{
+	free(mentioned->words);
+}
+
+static void mention(struct mentioned *mentioned, uint32_t word)
+{
+	if (mentioned->n == mentioned->capacity) {
+		mentioned->capacity = mentioned->capacity ? 2 * mentioned->capacity : 256;
+		mentioned->words = grown(mentioned->words, mentioned->capacity, sizeof(*mentioned->words));
+	}
+	mentioned->words[mentioned->n++] = word;
+}
+
+/* With NULL nobody is marked: a line that is no evidence. */
 static void mark_stem(const struct mentions *m, uint32_t stem, uint64_t *marks)
 {
-	for (uint32_t i = m->starts[stem]; i < m->starts[stem + 1]; i++)
+	for (uint32_t i = m->starts[stem]; marks != NULL && i < m->starts[stem + 1]; i++)
 		marks[m->profiles[i] / 64] |= UINT64_C(1) << m->profiles[i] % 64;
 }
 
 /* Function words are passed over in phrases, so they may not be asked for: of the others, the rarest. */
-static void mark_phrase(const struct mentions *m, const struct lexicon *lexicon, struct str text, uint64_t *marks)
+static void mark_phrase(const struct mentions *m, const struct lexicon *lexicon, struct str text, uint64_t *marks,
+	struct mentioned *mentioned)
 {
 	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
 	struct folded folded = fold(&arena, text);
-	uint32_t rarest = DICTIONARY_NONE, least = UINT32_MAX;
-	uint32_t counted = 0;
+	uint32_t rarest = DICTIONARY_NONE, least = UINT32_MAX, counted = 0, stems[PHRASE_WORDS_MAX];
 
 	for (uint32_t i = 0; i < folded.n_words && counted < PHRASE_WORDS_MAX; i++) {
 		struct str word = folded_word(&folded, i);
@@ -124,20 +182,24 @@ static void mark_phrase(const struct mentions *m, const struct lexicon *lexicon,
 		lexicon_symbols(lexicon, word, &arena, symbols, &stop);
 		if (stop)
 			continue;
-		counted++;
 		stem = dictionary_find_stem_of(m->words, word);
 		if (stem == DICTIONARY_NONE)
 			return;
+		stems[counted++] = stem;
 		if (m->starts[stem + 1] - m->starts[stem] < least) {
 			rarest = stem;
 			least = m->starts[stem + 1] - m->starts[stem];
 		}
 	}
-	if (rarest != DICTIONARY_NONE)
-		mark_stem(m, rarest, marks);
+	if (rarest == DICTIONARY_NONE)
+		return;
+	mark_stem(m, rarest, marks);
+	for (uint32_t i = 0; i < counted; i++)
+		for (uint32_t j = m->forms[stems[i]]; j < m->forms[stems[i] + 1]; j++)
+			mention(mentioned, m->formed[j]);
 }
 
-static void mark_piece(const struct mentions *m, struct str piece, uint64_t *marks)
+static void mark_piece(const struct mentions *m, struct str piece, uint64_t *marks, struct mentioned *mentioned)
 {
 	uint64_t sign = sign_of(piece);
 	uint32_t n = dictionary_words(m->words);
@@ -148,13 +210,19 @@ static void mark_piece(const struct mentions *m, struct str piece, uint64_t *mar
 		if ((m->signs[i] & sign) != sign)
 			continue;
 		word = dictionary_text(m->words, i);
-		if (word.len >= piece.len && memmem(word.ptr, word.len, piece.ptr, piece.len) != NULL)
-			mark_stem(m, dictionary_stem(m->words, i), marks);
+		if (word.len < piece.len || memmem(word.ptr, word.len, piece.ptr, piece.len) == NULL)
+			continue;
+		mark_stem(m, dictionary_stem(m->words, i), marks);
+		mention(mentioned, i);
 	}
 }
 
-/* Raw patterns may be called for by abbreviations, which are no pieces of words. */
-static bool mark_pattern(const struct mentions *m, const struct rule_term *term, uint64_t *marks)
+/*
+ * Raw patterns may be called for by abbreviations, which are no pieces of words. What stands on the other side
+ * of a pattern calls for it too, but not alone.
+ */
+static bool mark_pattern(const struct mentions *m, const struct rule_term *term, uint64_t *marks,
+	struct mentioned *mentioned)
 {
 	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
 	struct atoms atoms;
@@ -163,23 +231,27 @@ static bool mark_pattern(const struct mentions *m, const struct rule_term *term,
 	if (term->raw || atoms.n == 0)
 		return false;
 	for (size_t i = 0; i < atoms.n; i++)
-		mark_piece(m, atoms.at[i], marks);
+		mark_piece(m, atoms.at[i], marks, mentioned);
 	return true;
 }
 
 bool mentions_find(const struct mentions *m, const struct lexicon *lexicon, const struct rule *rule,
-	uint64_t *marks)
+	uint64_t *marks, struct mentioned *mentioned)
 {
 	for (size_t i = 0; i < rule->n_lines; i++) {
 		const struct rule_line *line = &rule->lines[i];
+		bool evidence = line->kind == LINE_ANY || line->kind == LINE_FOR;
 
-		if ((line->kind != LINE_ANY && line->kind != LINE_FOR) || line->subject != ON_TEXT)
-			continue;
-		for (size_t j = 0; j < line->n_terms; j++) {
-			if (line->terms[j].kind != TERM_PATTERN)
-				mark_phrase(m, lexicon, line->terms[j].text, marks);
-			else if (!mark_pattern(m, &line->terms[j], marks))
-				return false;
+		for (size_t j = 0; line->subject == ON_TEXT && j < line->n_terms; j++) {
+			const struct rule_term *term = &line->terms[j];
+
+			if (term->kind != TERM_PATTERN)
+				mark_phrase(m, lexicon, term->text, evidence ? marks : NULL, mentioned);
+			else if (!mark_pattern(m, term, evidence ? marks : NULL, mentioned)) {
+				if (evidence)
+					return false;
+				mentioned->more = true;
+			}
 		}
 	}
 	return true;

@@ -47,6 +47,7 @@ struct live {
 	struct layer *base, *young[LIVE_LAYERS_MAX];
 	struct amend *amend;
 	size_t n_young;
+	bool puts_rules; /* rules are put one by one, and will be */
 	uint64_t edits, serials;
 	struct snapshot *retired;
 	struct live_reader *readers;

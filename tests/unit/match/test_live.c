@@ -71,6 +71,8 @@ static void bed_open(struct bed *bed)
 	for (size_t i = 0; i < NOTICES; i++)
 		bed->notices[i] = random_notice(&bed->arena);
 	assert_int_equal(live_new(random_parsed(&bed->rules), RULESET, profiles, n, 2, &bed->live, &err), 0);
+	if (random_below(2) == 0)
+		live_expect_rules(bed->live);
 	for (size_t i = 0; i < LENGTH(bed->readers); i++)
 		bed->readers[i] = live_reader_new(bed->live);
 }
