@@ -6,50 +6,27 @@
 #include "score.h"
 
 /*
- * A notice touches some thousand profiles, of which a few can reach the threshold. What is written for
- * each of the thousands is therefore little.
+ * A notice touches some thousand profiles, of which a few can reach the threshold. What is written for each of
+ * the thousands is therefore a byte, its tally: the most that its wishes can give together, or TALLY_MOST.
  */
 
-enum { AHEAD = 8 }; /* terms that are announced */
+enum { AHEAD = 8, TALLY_MOST = 127 }; /* AHEAD: terms that are announced */
 
-/*
- * A tally: points from elsewhere than the body of the notice, points from the body, and signs of the body
- * that may raise its cap (settle.c), side by side in one number. Each has a bit above it into which it may
- * grow by one step, and is cut back then.
- */
-enum { REST = 0, BODY = 12, SIGNS = 24, POINTS_MOST = (1 << 11) - 1, SIGNS_MOST = (1 << 7) - 1 };
-static const uint32_t overgrown = (POINTS_MOST + UINT32_C(1)) << REST | (POINTS_MOST + UINT32_C(1)) << BODY |
-				  (SIGNS_MOST + UINT32_C(1)) << SIGNS;
-
-static uint32_t cut_back(uint32_t tally, int of, uint32_t most)
-{
-	return (tally & ~((2 * most + 1) << of)) | most << of;
-}
-
-static uint32_t cut_all(uint32_t tally)
-{
-	if ((tally >> REST & (POINTS_MOST + 1)) != 0)
-		tally = cut_back(tally, REST, POINTS_MOST);
-	if ((tally >> BODY & (POINTS_MOST + 1)) != 0)
-		tally = cut_back(tally, BODY, POINTS_MOST);
-	if ((tally >> SIGNS & (SIGNS_MOST + 1)) != 0)
-		tally = cut_back(tally, SIGNS, SIGNS_MOST);
-	return tally;
-}
-
-static uint32_t addition(points_t most, int of)
-{
-	return (uint32_t)most << of | (of == BODY && most >= QUERY_BODY_SIGN ? UINT32_C(1) << SIGNS : 0);
-}
-
-/* What a term adds at most to a tally: by the fields it stands in, then by the brief's lowest byte. */
+/* What a term gives at most: by the fields it stands in, then by the brief's lowest byte. */
 enum { GIVEN = BRIEF_RISES + BRIEF_POINTS_MAX + 1, OBJECTS = 4, WAYS_MAX = 16 };
 _Static_assert(GIVEN == 256, "a byte of the brief");
 struct gives {
-	uint8_t way[1 << FIELDS];               /* of fields */
-	uint32_t ways[WAYS_MAX][GIVEN];         /* [0]: nothing */
-	uint32_t objects[OBJECTS][GIVEN];       /* of a title: SEEN_OBJECT, and twice SEEN_FILED */
+	struct way {
+		uint8_t most[GIVEN];
+		bool body; /* of the notice: such points have a cap together, see bound_of() */
+	} ways[WAYS_MAX], objects[OBJECTS]; /* objects, of a title: SEEN_OBJECT, and twice SEEN_FILED */
+	uint8_t way[1 << FIELDS]; /* of fields */
 };
+
+static uint8_t clipped(points_t points)
+{
+	return (uint8_t)(points < 0 ? 0 : points < TALLY_MOST ? points : TALLY_MOST);
+}
 
 static void *zeroed(size_t n, size_t size)
 {
@@ -70,17 +47,17 @@ static bool body_alone(unsigned fields)
 
 static void fill_way(struct gives *gives, unsigned fields, size_t *n)
 {
-	int factor = fields_factor(fields), of = body_alone(fields) ? BODY : REST;
-	uint32_t way[GIVEN];
+	int factor = fields_factor(fields);
+	struct way way = { .body = body_alone(fields) };
 	size_t i = 0;
 
 	for (uint32_t brief = 0; brief < GIVEN; brief++)
-		way[brief] = addition(brief_points(brief) * factor / 100, of);
-	while (i < *n && memcmp(gives->ways[i], way, sizeof(way)) != 0)
+		way.most[brief] = clipped(brief_points(brief) * factor / 100);
+	while (i < *n && memcmp(&gives->ways[i], &way, sizeof(way)) != 0)
 		i++;
 	if (i == *n) {
 		assert(i < WAYS_MAX); /* there are fewer factors than that */
-		memcpy(gives->ways[(*n)++], way, sizeof(way));
+		gives->ways[(*n)++] = way;
 	}
 	gives->way[fields] = (uint8_t)i;
 }
@@ -88,7 +65,7 @@ static void fill_way(struct gives *gives, unsigned fields, size_t *n)
 static struct gives *gives_new(void)
 {
 	struct gives *gives = zeroed(1, sizeof(*gives));
-	size_t n = 1;
+	size_t n = 0;
 
 	for (unsigned fields = 0; fields < 1u << FIELDS; fields++)
 		fill_way(gives, fields & (WISH_TEXT_FIELDS | 1u << FIELD_CPV), &n);
@@ -98,9 +75,9 @@ static struct gives *gives_new(void)
 		for (uint32_t brief = 0; brief < GIVEN; brief++) {
 			points_t points = brief_points(brief);
 
-			gives->objects[object][brief] = addition(brief_rises(brief)
+			gives->objects[object].most[brief] = clipped(brief_rises(brief)
 					? query_title_points(points, false, object & 1, false, object & 2)
-					: points, REST);
+					: points);
 		}
 	return gives;
 }
@@ -108,9 +85,9 @@ static struct gives *gives_new(void)
 void board_init(struct board *board, size_t n_profiles, size_t n_fields)
 {
 	*board = (struct board){
-		.tallies = zeroed(n_profiles, sizeof(uint32_t)),
+		.tallies = zeroed(n_profiles, sizeof(uint8_t)),
 		.gives = gives_new(),
-		.touched = zeroed(n_profiles, sizeof(uint32_t)),
+		.crossed = zeroed(n_profiles, sizeof(uint32_t)),
 		.marks = zeroed(n_profiles / 64, sizeof(uint64_t)),
 		.hopeful = zeroed(n_profiles, sizeof(uint32_t)),
 		.newest = zeroed(n_profiles, sizeof(uint32_t)),
@@ -123,7 +100,8 @@ void board_done(struct board *board)
 {
 	free(board->tallies);
 	free((void *)board->gives);
-	free(board->touched);
+	free(board->crossed);
+	free(board->picked);
 	free(board->marks);
 	free(board->hopeful);
 	free(board->newest);
@@ -137,86 +115,146 @@ void board_done(struct board *board)
 
 /* first pass */
 
-/*
- * Without branches: whether a profile was touched before is anybody's guess. Returns how many are touched
- * now.
- */
-static inline size_t add_to(struct board *board, size_t n, uint32_t profile, uint32_t more)
-{
-	uint32_t tally = board->tallies[profile];
+/* Points that one after another of the wishes give. */
+struct adding {
+	uint8_t *tallies;
+	uint32_t *crossed; /* whose tally has come to what is asked */
+	size_t n_crossed, n;
+	uint32_t least;
+};
 
-	board->touched[n] = profile;
-	n += (size_t)((tally == 0) & (more != 0));
-	tally += more;
-	if ((tally & overgrown) != 0)
-		tally = cut_all(tally);
-	board->tallies[profile] = tally;
-	return n;
+/* Without branches: what a profile has already is anybody's guess. */
+static inline void add_to(struct adding *adding, uint32_t profile, uint32_t more)
+{
+	uint32_t before = adding->tallies[profile], after = before + more;
+
+	after = after < TALLY_MOST ? after : TALLY_MOST;
+	adding->crossed[adding->n_crossed] = profile;
+	adding->n_crossed += (size_t)((before < adding->least) & (after >= adding->least));
+	adding->tallies[profile] = (uint8_t)after;
 }
 
 /* As the object of a title or a subject, keywords may give more than their points. */
-static const uint32_t *given(const struct board *board, unsigned seen)
+static const struct way *given(const struct board *board, unsigned seen)
 {
 	unsigned object = ((seen & SEEN_OBJECT) != 0 ? 1u : 0u) | ((seen & SEEN_FILED) != 0 ? 2u : 0u);
 
 	if (object != 0 && (seen & (1u << FIELD_TITLE | 1u << FIELD_LOT_TITLE | SEEN_SOLE)) != 0)
-		return board->gives->objects[object];
-	return board->gives->ways[board->gives->way[seen & ((1u << FIELDS) - 1)]];
+		return &board->gives->objects[object];
+	return &board->gives->ways[board->gives->way[seen & ((1u << FIELDS) - 1)]];
 }
 
-static size_t add_term(struct board *board, const struct scoring *s, uint32_t term, size_t touched)
+/* A copy, so that what is written to the tallies, which are bytes, is seen not to change it. */
+static struct adding add_term(const struct board *board, const struct scoring *s, uint32_t term,
+	struct adding adding)
 {
 	size_t n;
 	const uint32_t *briefs = waiting_briefs(terms_waiting(s->scan->terms), term, &n);
-	const uint32_t *more = given(board, s->scan->seen[term].fields);
+	const uint8_t *most = given(board, s->scan->seen[term].fields)->most;
 
 	for (size_t i = 0; i < n; i++)
-		touched = add_to(board, touched, brief_profile(briefs[i]), more[briefs[i] % GIVEN]);
-	return touched;
+		add_to(&adding, brief_profile(briefs[i]), most[briefs[i] % GIVEN]);
+	adding.n += n;
+	return adding;
 }
 
 /* The most a fired rule gives anywhere. */
-static size_t add_rule(struct board *board, const struct scoring *s, uint32_t rule,
-	const struct rule_shares *told, size_t touched)
+static points_t rule_most(const struct scoring *s, uint32_t rule, bool *ret_body)
 {
 	points_t most = 0;
-	int of = BODY;
 
+	*ret_body = true;
 	for (uint32_t at = s->firing->first[rule]; at != 0; at = s->firing->at[at - 1].next) {
 		const struct fired *fired = &s->firing->at[at - 1];
 
 		if (fired->points > most)
 			most = fired->points;
-		if (!body_field(fired->hit->field))
-			of = REST;
+		*ret_body &= body_field(fired->hit->field);
 	}
-	for (size_t i = 0; i < told->n; i++) {
-		points_t points = most * told->at[i].percent / 100;
-
-		touched = add_to(board, touched, told->at[i].profile,
-			addition(points < 0 ? 0 : points < UINT8_MAX ? points : UINT8_MAX, of));
-	}
-	return touched;
+	return most;
 }
 
-/* What everything together gives at most: settle() lets the body alone give no more than this. */
-static points_t bound_of(uint32_t tally)
+static uint8_t share_of(points_t most, const struct rule_share *share)
 {
-	points_t rest = (points_t)(tally >> REST & POINTS_MOST), body = (points_t)(tally >> BODY & POINTS_MOST);
-	points_t signs = (points_t)(tally >> SIGNS);
-	points_t cap = QUERY_BODY_CAP + (signs > 2 ? (signs - 2) * QUERY_BODY_MORE : 0);
-
-	return rest + (body < cap ? body : cap);
+	return clipped(most * share->percent / 100);
 }
 
-static void mark(struct board *board, size_t touched, points_t least)
+static struct adding add_rule(const struct scoring *s, uint32_t rule, const struct rule_shares *told,
+	struct adding adding)
 {
-	for (size_t i = 0; i < touched; i++) {
-		uint32_t profile = board->touched[i];
+	bool body;
+	points_t most = rule_most(s, rule, &body);
 
-		if (bound_of(board->tallies[profile]) >= least)
-			board->marks[profile / 64] |= UINT64_C(1) << profile % 64;
-		board->tallies[profile] = 0;
+	for (size_t i = 0; i < told->n; i++)
+		add_to(&adding, told->at[i].profile, share_of(most, &told->at[i]));
+	adding.n += told->n;
+	return adding;
+}
+
+/* Makes all tallies 0: those that were added to, or where these are many, every one. */
+static void wipe(struct board *board, const struct scoring *s, const struct rule_shares *shares, size_t added)
+{
+	if (added > board->size / 64) {
+		memset(board->tallies, 0, board->size);
+		return;
+	}
+	for (size_t i = 0; i < s->scan->n_touched; i++) {
+		size_t n;
+		const uint32_t *briefs = waiting_briefs(terms_waiting(s->scan->terms), s->scan->touched[i], &n);
+
+		for (size_t j = 0; j < n; j++)
+			board->tallies[brief_profile(briefs[j])] = 0;
+	}
+	for (size_t i = 0; i < s->firing->n_rules; i++) {
+		const struct rule_shares *told = &shares[s->firing->rules[i]];
+
+		for (size_t j = 0; j < told->n; j++)
+			board->tallies[told->at[j].profile] = 0;
+	}
+}
+
+/* Who may come to `least` is marked. */
+static void add_all(struct board *board, const struct scoring *s, const struct rule_shares *shares,
+	points_t least)
+{
+	const struct scan *scan = s->scan;
+	const struct waiting *waiting = terms_waiting(scan->terms);
+	struct adding adding = { board->tallies, board->crossed, 0, 0, (uint32_t)least };
+
+	for (size_t i = 0; i < scan->n_touched; i++) {
+		if (i + 2 * AHEAD < scan->n_touched)
+			__builtin_prefetch(&waiting->starts[scan->touched[i + 2 * AHEAD]]);
+		if (i + AHEAD < scan->n_touched)
+			__builtin_prefetch(&waiting->briefs[waiting->starts[scan->touched[i + AHEAD]].profiles]);
+		adding = add_term(board, s, scan->touched[i], adding);
+	}
+	for (size_t i = 0; i < s->firing->n_rules; i++)
+		adding = add_rule(s, s->firing->rules[i], &shares[s->firing->rules[i]], adding);
+	for (size_t i = 0; i < adding.n_crossed; i++)
+		board->marks[board->crossed[i] / 64] |= UINT64_C(1) << board->crossed[i] % 64;
+	wipe(board, s, shares, adding.n);
+}
+
+/* The marks, whose gates are open, become the list. */
+static void list_marked(struct board *board, const struct scoring *s)
+{
+	size_t n = 0;
+
+	for (size_t word = 0; word <= board->size / 64; word++) {
+		for (uint64_t left = board->marks[word]; left != 0; left &= left - 1) {
+			uint32_t profile = (uint32_t)(64 * word) + (uint32_t)__builtin_ctzll(left);
+
+			gate_table_fetch(s->gates, profile);
+			board->hopeful[n++] = profile;
+		}
+	}
+	for (size_t i = 0; i < n; i++) {
+		uint32_t profile = board->hopeful[i];
+
+		if (s->visit == NULL || gate_visit_passes(s->visit, s->gates, profile))
+			board->hopeful[board->n_hopeful++] = profile;
+		else
+			board->marks[profile / 64] &= ~(UINT64_C(1) << profile % 64);
 	}
 }
 
@@ -240,86 +278,126 @@ static bool is_marked(const struct board *board, uint32_t profile)
 	return (board->marks[profile / 64] >> profile % 64 & 1) != 0;
 }
 
-static void collect_term(struct board *board, const struct scoring *s, uint32_t term)
+/* A posting of one who is marked. */
+struct picked {
+	uint32_t term, posting;
+};
+
+static void make_room_for_picked(struct board *board, size_t n)
 {
-	const struct waiting *waiting = terms_waiting(s->scan->terms);
-	size_t n;
-	const uint32_t *briefs = waiting_briefs(waiting, term, &n);
-
-	for (size_t i = 0; i < n; i++) {
-		uint32_t profile = brief_profile(briefs[i]);
-		const struct profile_posting *posting;
-
-		if (!is_marked(board, profile))
-			continue;
-		posting = &waiting_profiles(waiting, term, &n)[i];
-		contribute(board, profile, (struct contribution){ .ref = term, .label = posting->label,
-			.points = posting->points, .index = posting->index, .wish = posting->wish,
-			.setting = posting->setting, .trade = posting->trade });
-	}
+	if (n <= board->picked_capacity)
+		return;
+	board->picked_capacity = 2 * n;
+	board->picked = realloc(board->picked, board->picked_capacity * sizeof(*board->picked));
+	if (board->picked == NULL)
+		die("out of memory");
 }
 
-static void collect_rule(struct board *board, uint32_t rule, const struct rule_shares *told)
+/* Postings of those who are marked: one in thirty, announced. Returns how many. */
+static size_t pick(struct board *board, const struct scoring *s)
 {
+	const struct waiting *waiting = terms_waiting(s->scan->terms);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->scan->n_touched; i++) {
+		uint32_t term = s->scan->touched[i], from = waiting->starts[term].profiles;
+		uint32_t to = waiting->starts[term + 1].profiles;
+
+		make_room_for_picked(board, kept + (to - from) + 1);
+		for (uint32_t j = from; j < to; j++) {
+			if (!is_marked(board, brief_profile(waiting->briefs[j])))
+				continue;
+			__builtin_prefetch(&waiting->profiles[j]);
+			board->picked[kept++] = (struct picked){ term, j };
+		}
+	}
+	return kept;
+}
+
+static void collect_rule(struct board *board, const struct scoring *s, uint32_t rule,
+	const struct rule_shares *told)
+{
+	bool body;
+	points_t most = rule_most(s, rule, &body);
+
 	for (size_t i = 0; i < told->n; i++)
 		if (is_marked(board, told->at[i].profile))
 			contribute(board, told->at[i].profile, (struct contribution){ .ref = rule,
-				.points = told->at[i].percent, .wish = WISH_FIELD });
+				.points = told->at[i].percent, .wish = WISH_FIELD,
+				.most = share_of(most, &told->at[i]), .body = body });
 }
 
 static void collect(struct board *board, const struct scoring *s, const struct rule_shares *shares)
 {
-	for (size_t i = 0; i < s->scan->n_touched; i++)
-		collect_term(board, s, s->scan->touched[i]);
+	const struct waiting *waiting = terms_waiting(s->scan->terms);
+	size_t n = pick(board, s);
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t term = board->picked[i].term;
+		const struct profile_posting *posting = &waiting->profiles[board->picked[i].posting];
+		const struct way *way = given(board, s->scan->seen[term].fields);
+
+		contribute(board, posting->profile, (struct contribution){ .ref = term, .label = posting->label,
+			.points = posting->points, .index = posting->index, .wish = posting->wish,
+			.setting = posting->setting, .trade = posting->trade, .body = way->body,
+			.most = way->most[waiting->briefs[board->picked[i].posting] % GIVEN] });
+	}
 	for (size_t i = 0; i < s->firing->n_rules; i++)
-		collect_rule(board, s->firing->rules[i], &shares[s->firing->rules[i]]);
+		collect_rule(board, s, s->firing->rules[i], &shares[s->firing->rules[i]]);
 }
 
-/* The marks, whose gates are open, become the list. */
-static void list_marked(struct board *board, const struct scoring *s)
+/* What everything together gives at most: settle() lets the body alone give no more than this. */
+static points_t bound_of(const struct board *board, uint32_t profile)
 {
-	for (size_t word = 0; word <= board->size / 64; word++) {
-		for (uint64_t left = board->marks[word]; left != 0; left &= left - 1) {
-			uint32_t profile = (uint32_t)(64 * word) + (uint32_t)__builtin_ctzll(left);
+	points_t rest = 0, body = 0, cap = QUERY_BODY_CAP - 2 * QUERY_BODY_MORE;
 
-			if (s->visit == NULL || gate_visit_passes(s->visit, s->gates, profile))
-				board->hopeful[board->n_hopeful++] = profile;
-			else
-				board->marks[word] &= ~(UINT64_C(1) << profile % 64);
-		}
+	for (uint32_t at = board->newest[profile]; at != 0; at = board->at[at - 1].next) {
+		const struct contribution *c = &board->at[at - 1];
+
+		*(c->body ? &body : &rest) += c->most;
+		if (c->body && c->most >= QUERY_BODY_SIGN)
+			cap += QUERY_BODY_MORE;
 	}
+	if (cap < QUERY_BODY_CAP)
+		cap = QUERY_BODY_CAP;
+	return rest + (body < cap ? body : cap);
+}
+
+static void drop(struct board *board, uint32_t profile)
+{
+	board->marks[profile / 64] &= ~(UINT64_C(1) << profile % 64);
+	board->newest[profile] = 0;
+}
+
+static void drop_hopeless(struct board *board, points_t least)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < board->n_hopeful; i++) {
+		if (bound_of(board, board->hopeful[i]) >= least)
+			board->hopeful[kept++] = board->hopeful[i];
+		else
+			drop(board, board->hopeful[i]);
+	}
+	board->n_hopeful = kept;
 }
 
 static void forget(struct board *board)
 {
-	for (size_t i = 0; i < board->n_hopeful; i++) {
-		board->marks[board->hopeful[i] / 64] = 0;
-		board->newest[board->hopeful[i]] = 0;
-	}
+	for (size_t i = 0; i < board->n_hopeful; i++)
+		drop(board, board->hopeful[i]);
 	board->n = board->n_hopeful = 0;
 }
 
 void board_fill(struct board *board, struct scoring *s, const struct rule_shares *shares, points_t least)
 {
-	const struct scan *scan = s->scan;
-	const struct waiting *waiting = terms_waiting(scan->terms);
-	size_t touched = 0;
-
-	assert(least > 0 && least <= QUERY_BODY_CAP + SIGNS_MOST);
+	assert(least > 0 && least <= TALLY_MOST);
 	forget(board);
-	for (size_t i = 0; i < scan->n_touched; i++) {
-		if (i + 2 * AHEAD < scan->n_touched)
-			__builtin_prefetch(&waiting->starts[scan->touched[i + 2 * AHEAD]]);
-		if (i + AHEAD < scan->n_touched)
-			__builtin_prefetch(&waiting->briefs[waiting->starts[scan->touched[i + AHEAD]].profiles]);
-		touched = add_term(board, s, scan->touched[i], touched);
-	}
-	for (size_t i = 0; i < s->firing->n_rules; i++)
-		touched = add_rule(board, s, s->firing->rules[i], &shares[s->firing->rules[i]], touched);
-	mark(board, touched, least);
+	add_all(board, s, shares, least);
 	list_marked(board, s);
 	if (board->n_hopeful > 0)
 		collect(board, s, shares);
+	drop_hopeless(board, least);
 }
 
 void board_fill_one(struct board *board, struct scoring *s, const struct rule_shares *shares,

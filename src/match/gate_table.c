@@ -3,12 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/table.h"
 #include "gates.h"
 #include "interned.h"
 #include "tender/place.h"
 
 struct row {
-	struct str id;
+	_Alignas(64) struct str id; /* the row is one cache line */
 	int64_t value_min, value_max;
 	struct divisions divisions; /* of its CPV branches */
 	uint32_t places;   /* where its codes begin in `places` */
@@ -16,6 +17,7 @@ struct row {
 	uint8_t natures;   /* bits of enum notice_nature; 0: all */
 	bool any;          /* it has some gate */
 };
+_Static_assert(sizeof(struct row) == 64, "see above");
 _Static_assert(NATURES <= 8 && PROFILE_CODES_MAX <= UINT16_MAX, "they fit into a row");
 
 struct gate_table {
@@ -68,7 +70,7 @@ struct gate_table *gate_table_new(const struct profile *const *profiles, size_t 
 
 	if (table == NULL)
 		die("out of memory");
-	table->rows = arena_array(&table->arena, struct row, n);
+	table->rows = table_new(n, sizeof(*table->rows));
 	table->n = n;
 	for (size_t i = 0; i < n; i++)
 		table->rows[i] = row_of(table, profiles[i]);
@@ -78,6 +80,7 @@ struct gate_table *gate_table_new(const struct profile *const *profiles, size_t 
 void *gate_table_free(struct gate_table *table)
 {
 	if (table != NULL) {
+		free(table->rows);
 		interned_done(&table->codes);
 		arena_done(&table->arena);
 	}

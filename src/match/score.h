@@ -15,6 +15,8 @@ struct contribution {
 	uint32_t next;   /* of the same profile, index + 1; 0: none */
 	uint32_t label;  /* terms_label(); 0: none */
 	int16_t points;  /* of the wish; percent for WISH_FIELD */
+	uint8_t most;    /* that it can give here, */
+	bool body;       /* in the body of the notice alone */
 	uint8_t index;
 	uint8_t wish;
 	bool setting, trade; /* of a keyword: see struct profile_posting */
@@ -27,16 +29,17 @@ struct contribution {
 
 /*
  * From hits to the profiles that may match, in two passes. The first adds up for each profile the most
- * that its wishes can give, in four bytes, and leaves those that may reach what is asked; the gates then
- * take some of them away. The second collects what only those that are left met.
+ * that its wishes can give, in a byte, and leaves those that may reach what is asked; the gates then take
+ * some of them away. The second collects what only those that are left met, and looks at it more closely.
  */
 struct met;
 struct lot_met;
 struct gives;
+struct picked;
 struct board {
-	uint32_t *tallies;     /* by profile: sums, see board.c; all 0 between passes */
+	uint8_t *tallies;      /* by profile: sums, see board.c; all 0 between passes */
 	const struct gives *gives; /* what a term gives, by where it stands */
-	uint32_t *touched;     /* profiles with a tally; scratch */
+	uint32_t *crossed;     /* profiles whose tally suffices; scratch */
 	uint64_t *marks;       /* a bit for each profile: the hopeful */
 	uint32_t *hopeful;     /* the same as a list, in order */
 	size_t n_hopeful;
@@ -45,6 +48,8 @@ struct board {
 	struct contribution *at;
 	size_t n, capacity;
 	uint32_t *newest;      /* by profile, of the hopeful: contribution, index + 1 */
+	struct picked *picked; /* scratch */
+	size_t picked_capacity;
 
 	/* scratch of the profile at hand */
 	struct met *whole, *met, *best; /* by contribution: met in the notice itself, in the scope at hand … */
