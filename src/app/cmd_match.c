@@ -126,6 +126,8 @@ static void explanation_text(struct app *app, const struct explanation *why)
 		out_line("Missing points: %s", points_format(why->missing, missing));
 	if (str_given(why->change))
 		out_line("Smallest change that would match: %.*s", STR_ARG(why->change));
+	else if (why->missing > 0 && why->gate == GATE_PASSED)
+		out_line("No change of the profile would match: the words of the notice are those of any purchase.");
 	show_receipt(app, &why->receipt);
 }
 
@@ -133,12 +135,18 @@ static void explanation_text(struct app *app, const struct explanation *why)
 static int complete_change(struct app *app, const struct bench *bench, const struct notice *notice,
 	const struct profile *profile, struct explanation *why, struct error *err)
 {
+	struct profile opened = *profile; /* as it is once the gate is open */
+	bool some = false; /* none: all natures are asked for */
 	struct str words;
 	int r;
 
 	if (why->missing == 0 || (why->gate != GATE_PASSED && !str_given(why->change)))
 		return 0;
-	r = matcher_propose(bench->matcher, bench->rules, notice, profile, &app->arena, &words, err);
+	for (size_t i = 0; i < NATURES; i++)
+		some |= profile->natures[i];
+	if (some && notice->nature != NATURE_NONE)
+		opened.natures[notice->nature] = why->gate != GATE_PASSED || profile->natures[notice->nature];
+	r = matcher_propose(bench->matcher, bench->rules, notice, &opened, &app->arena, &words, err);
 	if (why->gate == GATE_PASSED || !str_given(words))
 		why->change = words;
 	else

@@ -1,6 +1,6 @@
 #include "object.h"
 
-enum { LIGHT_RARITY = 1, HEAVY_RARITY = 4 };
+enum { LIGHT_RARITY = 1, HEAVY_RARITY = 4, HEAVY_LETTERS = 4 };
 
 /* Common in titles, and what is bought all the same: what follows them is not. */
 static const char *const crafts[] = { "amo", "maitrise", "moe", "opc", "sps" };
@@ -30,7 +30,7 @@ bool object_behind(struct str word, int rarity)
 
 bool object_governs(struct str word, int rarity)
 {
-	return is_craft(word) || (rarity >= HEAVY_RARITY && !has_digit(word));
+	return is_craft(word) || (rarity >= HEAVY_RARITY && word.len >= HEAVY_LETTERS && !has_digit(word));
 }
 
 bool object_joins(struct str word)

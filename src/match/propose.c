@@ -6,16 +6,20 @@
 #include <string.h>
 
 #include "base/fold.h"
+#include "gates.h"
 #include "match/matcher.h"
 #include "tender/cpv.h"
 
 enum {
 	WORDS_MAX = 16, PAIRS_MAX = 12, CODES_MAX = 3, FIELDS_TRIED_MAX = 3,
 	BOTH_MAX = 8, /* words tried with the first CPV code */
-	CANDIDATES_MAX = WORDS_MAX + PAIRS_MAX + CODES_MAX + FIELDS_TRIED_MAX + BOTH_MAX,
-	LOTS_READ_MAX = 20, DESCRIPTION_READ_MAX = 4096, LETTERS_MIN = 4, RARITY_MIN = 4, GAP_MAX = 2, COUNTED_MAX = 3,
+	RUNS_MAX = 24, /* words of a title side by side, common ones among them */
+	CANDIDATES_MAX = WORDS_MAX + PAIRS_MAX + CODES_MAX + FIELDS_TRIED_MAX + BOTH_MAX + RUNS_MAX,
+	LOTS_READ_MAX = 20, DESCRIPTION_READ_MAX = 4096, LETTERS_MIN = 4, RARITY_MIN = 4, RARITY_UNKNOWN = 10, GAP_MAX = 2, COUNTED_MAX = 3,
 	BRANCH_MAX = 5, /* digits of a CPV branch: a category */
 	TRADE_WORDS_MAX = 4, /* of what a rule fired on, and of a publisher's subject */
+	RUN_WORDS_MAX = 3, BEHIND_ALL = -1000, /* the weight of what is tried last */
+	NOTHING_SAID = -20, /* what a word of every purchase takes from it */
 };
 
 struct candidate {
@@ -53,16 +57,13 @@ static int count_word(const struct folded *folded, struct str word)
 	return count;
 }
 
-/* Function words, words of every purchase, names of places that the rules know. */
-static bool proves_little(const struct rules *rules, struct str word)
+/* Of a word that is no function word. */
+static int rarity_of(const struct rules *rules, struct str word)
 {
-	for (size_t i = 0; i < rules->n_stop_words; i++)
-		if (str_eq(rules->stop_words[i], word))
-			return true;
 	for (size_t i = 0; i < rules->n_rarities; i++)
 		if (str_eq(rules->rarities[i].word, word))
-			return rules->rarities[i].rarity < RARITY_MIN;
-	return false;
+			return rules->rarities[i].rarity;
+	return RARITY_UNKNOWN;
 }
 
 static bool is_function_word(const struct rules *rules, struct str word)
@@ -71,6 +72,12 @@ static bool is_function_word(const struct rules *rules, struct str word)
 		if (str_eq(rules->stop_words[i], word))
 			return true;
 	return false;
+}
+
+/* Function words, words of every purchase, names of places that the rules know. */
+static bool proves_little(const struct rules *rules, struct str word)
+{
+	return is_function_word(rules, word) || rarity_of(rules, word) < RARITY_MIN;
 }
 
 static bool has_capital(struct str raw)
@@ -291,6 +298,64 @@ static void take_both(struct proposing *p)
 	}
 }
 
+/* What no keyword may consist of: figures, names, words too short to be read alone. */
+static bool is_lost(const struct proposing *p, struct str text, const struct folded *folded, uint32_t i, bool shouted)
+{
+	struct str word = folded_word(folded, i);
+
+	for (size_t j = 0; j < word.len; j++)
+		if (word.ptr[j] >= '0' && word.ptr[j] <= '9')
+			return true;
+	return word.len < LETTERS_MIN || has_word(&p->names, word) ||
+	       (!shouted && i > 0 && has_capital(str_sub(text, folded->words[i].raw_start, folded->words[i].raw_end)));
+}
+
+/* So many words that count, from this one of the title on. */
+static void take_run(struct proposing *p, const struct folded *folded, uint32_t first, size_t words)
+{
+	struct str title = p->notice->title, run;
+	bool shouted = is_shouted(title);
+	struct candidate *candidate;
+	int rarity = 0;
+	uint32_t last = first;
+
+	for (uint32_t i = first; words > 0; i++) {
+		if (i == folded->n_words)
+			return;
+		if (is_function_word(p->rules, folded_word(folded, i)))
+			continue;
+		if (is_lost(p, title, folded, i, shouted))
+			return;
+		rarity += rarity_of(p->rules, folded_word(folded, i)) > 0
+				  ? rarity_of(p->rules, folded_word(folded, i)) : NOTHING_SAID;
+		last = i;
+		words--;
+	}
+	run = str_sub(title, folded->words[first].raw_start, folded->words[last].raw_end);
+	run = shouted ? lowered(run, p->arena) : run;
+	if (has_candidate(p, run) || run.len > PROFILE_TERM_MAX)
+		return;
+	candidate = add(p, arena_printf(p->arena, "add the keyword \"%.*s\"", STR_ARG(run)),
+		BEHIND_ALL + 2 * rarity - (int)first);
+	candidate->words = run;
+	add_code(&candidate->profile.keywords, run, p->arena);
+}
+
+/*
+ * Common words say what is bought when they stand together: "contrôles techniques", "entretien des espaces
+ * verts". Two or three of the title, the rarest first.
+ */
+static void take_runs(struct proposing *p)
+{
+	struct folded folded = fold(p->arena, p->notice->title);
+	size_t most = p->n + RUNS_MAX;
+
+	for (uint32_t i = 0; i < folded.n_words; i++)
+		for (size_t words = 2; words <= RUN_WORDS_MAX && p->n < most; words++)
+			if (!is_function_word(p->rules, folded_word(&folded, i)))
+				take_run(p, &folded, i, words);
+}
+
 static void gather(struct proposing *p, struct matcher *matcher)
 {
 	const struct notice *notice = p->notice;
@@ -314,31 +379,54 @@ static void gather(struct proposing *p, struct matcher *matcher)
 		take_text(p, notice->subjects.at[i], 10);
 	take_fields(p, matcher);
 	take_cpv(p);
+	take_runs(p);
 	qsort(p->at, p->n, sizeof(*p->at), better_first);
 	take_both(p);
+}
+
+/* The first one that matches. */
+static int find_first(const struct proposing *p, struct str *ret, struct error *err)
+{
+	CLEANUP(matcher_freep) struct matcher *trial = NULL;
+	struct match_options options = { .no_gates = true };
+	const struct profile **profiles = arena_array(p->arena, const struct profile *, CANDIDATES_MAX);
+	int r;
+
+	for (size_t i = 0; i < p->n; i++)
+		profiles[i] = &p->at[i].profile;
+	r = p->n == 0 ? 0 : matcher_new(p->rules, 0, profiles, p->n, &trial, err);
+	for (size_t i = 0; r >= 0 && i < p->n && !str_given(*ret); i++) {
+		struct explanation why;
+
+		r = matcher_explain(trial, p->notice, i, &options, p->arena, &why, err);
+		if (r >= 0 && why.matches)
+			*ret = p->at[i].text;
+	}
+	return r < 0 ? r : 0;
+}
+
+/* The nature of the purchase beside each of them. */
+static void ask_for_nature(struct proposing *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		p->at[i].profile.natures[p->notice->nature] = true;
+		p->at[i].text = arena_printf(p->arena, "%.*s and the nature %s", STR_ARG(p->at[i].text),
+			notice_nature_name(p->notice->nature));
+	}
 }
 
 int matcher_propose(struct matcher *matcher, const struct rules *rules, const struct notice *notice,
 	const struct profile *profile, struct arena *arena, struct str *ret, struct error *err)
 {
-	CLEANUP(matcher_freep) struct matcher *trial = NULL;
-	struct match_options options = { .no_gates = true };
 	struct proposing p = { .rules = rules, .notice = notice, .profile = profile, .arena = arena };
-	const struct profile **profiles = arena_array(arena, const struct profile *, CANDIDATES_MAX);
 	int r;
 
 	p.at = arena_array(arena, struct candidate, CANDIDATES_MAX);
 	*ret = STR_NONE;
 	gather(&p, matcher);
-	for (size_t i = 0; i < p.n; i++)
-		profiles[i] = &p.at[i].profile;
-	r = p.n == 0 ? 0 : matcher_new(rules, 0, profiles, p.n, &trial, err);
-	for (size_t i = 0; r >= 0 && i < p.n && !str_given(*ret); i++) {
-		struct explanation why;
-
-		r = matcher_explain(trial, notice, i, &options, arena, &why, err);
-		if (r >= 0 && why.matches)
-			*ret = p.at[i].text;
-	}
-	return r < 0 ? r : 0;
+	r = find_first(&p, ret, err);
+	if (r < 0 || str_given(*ret) || gate_nature_passes(profile, notice))
+		return r;
+	ask_for_nature(&p);
+	return find_first(&p, ret, err);
 }

@@ -436,6 +436,43 @@ static void test_why_not(void **state)
 	arena_done(&arena);
 }
 
+/* What would have made a match of a purchase that nothing in the profile speaks of. */
+static void test_far_away(void **state)
+{
+	static const struct {
+		const char *title;
+		enum notice_nature nature;
+		const char *change; /* "": none is known */
+	} cases[] = {
+		{ "Hydrophones", NATURE_SERVICES, "add the keyword \"Hydrophones\"" },
+		{ "Hydrophones", NATURE_WORKS, "add the keyword \"Hydrophones\" and the nature works" },
+		{ "Fourniture de logiciel pour voies", NATURE_SERVICES, "add the keyword \"logiciel pour voies\"" },
+		{ "Fourniture de logiciel", NATURE_SERVICES, "" },
+		{ "2026", NATURE_SERVICES, "" },
+	};
+	struct profile profile = profile_of("p");
+	struct arena arena = ARENA_INIT;
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	codes_add(&profile.keywords, &arena, STR("sonar"));
+	profile.natures[NATURE_SERVICES] = true;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct notice notice = notice_of(cases[i].title, "");
+		struct str change;
+		struct bed bed;
+
+		notice.nature = cases[i].nature;
+		bed_open(&bed, &profile, 1);
+		assert_int_equal(
+			matcher_propose(bed.matcher, bed.rules, &notice, &profile, &bed.arena, &change, &err), 0);
+		if (str_given(change) ? !str_eqz(change, cases[i].change) : cases[i].change[0] != '\0')
+			fail_msg("%s: %.*s", cases[i].title, STR_ARG(change));
+		bed_close(&bed);
+	}
+	arena_done(&arena);
+}
+
 /* Seeded texts and profiles: sums, spans, and that neither company nor order changes a receipt. */
 static unsigned seed;
 
@@ -558,6 +595,7 @@ int main(void)
 		cmocka_unit_test(test_lots),
 		cmocka_unit_test(test_gates),
 		cmocka_unit_test(test_why_not),
+		cmocka_unit_test(test_far_away),
 		cmocka_unit_test(test_properties),
 	};
 
