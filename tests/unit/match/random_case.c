@@ -27,7 +27,7 @@ static const char *const words[] = { "capteur", "capteurs", "Capteurs", "eau", "
 	"des", "et", "SOC", "soc", "sécurité", "Securite", "sécurités", "irrigation", "irriguer",
 	"goutte-à-goutte", "œuvre", "oeuvres", "2026", "B2B", "logiciel", "logiciels", "maintenance",
 	"plateforme", "analyse", "analyser", "supervision", "de la sécurité", "réseau", "réseaux",
-	"l’eau", "micro-capteurs", "microcapteur", "télé", "irrigations", "télé-irrigation", "clef", "cle", "GRU", "grues", "audit", "audits", "½", "\U0001F6B0", "." };
+	"l’eau", "micro-capteurs", "microcapteur", "télé", "irrigations", "télé-irrigation", "clef", "cle", "maîtrise", "GRU", "grues", "audit", "audits", "½", "\U0001F6B0", "." };
 static const char *const patterns[] = { "/\\bSOC\\b/C", "/irrig\\w*/", "/goutte.{0,4}goutte/",
 	"/capteurs? d eau/", "/s[eé]curit\\w{1,2} .{0,12}eau/", "/(?:audit|analys\\w+) (?:de|des)/",
 	"/(?<!la )eau/", "/r[eé]seaux?(?= eau)/", "/20\\d\\d/", "/eau$/", "/[a-z]{9} eau/", "/Capteurs \\w+/C" };

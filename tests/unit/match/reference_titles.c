@@ -56,14 +56,21 @@ bool ref_same_phrase(const struct ref_words *a, const struct ref_words *b)
 
 /* titles */
 
-/* May the word stand before the object? */
-static bool is_light(const struct reference *r, struct str word)
+static bool is_craft(struct str word)
 {
 	static const char *const crafts[] = { "maitrise", "moe", "amo", "opc", "sps" };
 
 	for (size_t i = 0; i < LENGTH(crafts); i++)
 		if (str_eqz(word, crafts[i]))
-			return false;
+			return true;
+	return false;
+}
+
+/* May the word stand before the object? */
+static bool is_light(const struct reference *r, struct str word)
+{
+	if (is_craft(word))
+		return false;
 	for (size_t i = 0; i < word.len; i++)
 		if (word.ptr[i] >= '0' && word.ptr[i] <= '9')
 			return true;
@@ -104,7 +111,7 @@ static bool is_heavy(const struct reference *r, struct str word)
 	for (size_t i = 0; i < word.len; i++)
 		if (word.ptr[i] >= '0' && word.ptr[i] <= '9')
 			return false;
-	return !ref_is_stop(r, word) && ref_rarity_of(r, word) >= 4;
+	return is_craft(word) || (!ref_is_stop(r, word) && word.len >= 4 && ref_rarity_of(r, word) >= 4);
 }
 
 /*
