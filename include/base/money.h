@@ -19,8 +19,9 @@ struct money {
 /*
  * "12500.5", "12 500,50", "1250000": blanks (NBSP too) between digits are allowed; the last '.' or
  * ',' is the decimal mark ("12.500" is 12.50), unless the same mark stands earlier too and three
- * digits follow each ("1.250.000"); fractions are rounded half up. Negative, empty or over 10^15
- * cents: false. A currency that has not three letters counts as not said.
+ * digits follow each ("1.250.000"); "1.2E7" is 12,000,000.00; fractions are rounded half up.
+ * Negative, empty or over 10^15 cents: false. A currency that has not three letters counts as not
+ * said.
  */
 bool money_parse(struct str amount, struct str currency, struct money *ret);
 

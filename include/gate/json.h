@@ -1,6 +1,6 @@
 /*
  * JSON in and out, through Jansson: strict (RFC 8259, duplicate keys and bad UTF-8 refused), depth
- * at most 64. Jansson's own type is hidden; a borrowed `struct json_value *` lives as long as the
+ * at most 64. Text comes in NFC, as XML's does. Jansson's own type is hidden; a borrowed `struct json_value *` lives as long as the
  * document, text given by json_str() too.
  */
 #ifndef GATE_JSON_H

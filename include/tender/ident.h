@@ -12,7 +12,7 @@ bool siren_valid(struct str digits);
 bool siret_valid(struct str digits);
 
 /*
- * A legal identifier as notices spell it: blanks, dots, NBSP and a leading "SIRET :" are dropped when
+ * A legal identifier as notices spell it: blanks, dots, NBSP and a leading "SIRET :" or "N° SIREN" are dropped when
  * what is left is a valid SIRET or SIREN; otherwise the text itself, trimmed. STR_NONE for blank.
  */
 struct str ident_clean(struct str text, struct arena *arena);

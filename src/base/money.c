@@ -120,13 +120,41 @@ static void set_currency(struct money *money, struct str code)
 	}
 }
 
+/* "1.2E7", as programs write floating-point numbers (XML Schema 1.1 part 2, 3.3.5), as plain digits. */
+enum { PLAIN_MAX = 48, EXPONENT_MAX = 15 };
+static struct str plain(struct str amount, char out[PLAIN_MAX])
+{
+	struct str power = amount, digits, fraction;
+	unsigned exponent;
+	size_t n;
+
+	if (!str_cut(&power, str_find_char(amount, 'e') == SIZE_MAX ? 'E' : 'e', &digits))
+		return amount;
+	str_prefix(&power, "+");
+	fraction = digits;
+	str_cut(&fraction, '.', &digits);
+	if (!str_digits(power) || !str_to_uint(power, EXPONENT_MAX, &exponent) || !str_digits(digits) ||
+		(fraction.len && !str_digits(fraction)) ||
+		digits.len + fraction.len + exponent + 2 > PLAIN_MAX)
+		return amount;
+	n = (size_t)snprintf(out, PLAIN_MAX, "%.*s", STR_ARG(digits));
+	for (unsigned i = 0; i < exponent; i++)
+		out[n++] = i < fraction.len ? fraction.ptr[i] : '0';
+	if (fraction.len > exponent)
+		n += (size_t)snprintf(out + n, PLAIN_MAX - n, ".%.*s",
+			STR_ARG(str_from(fraction, exponent)));
+	return str_n(out, n);
+}
+
 bool money_parse(struct str amount, struct str currency, struct money *ret)
 {
+	char digits[PLAIN_MAX];
 	struct str whole, fraction;
 	int64_t cents = 0;
 
 	amount = str_trim(amount);
 	str_prefix(&amount, "+");
+	amount = plain(amount, digits);
 	if (!split(amount, &whole, &fraction))
 		return false;
 	/* ".5" and "12." are decimals too (XML Schema 1.1 part 2, 3.3.3), "." is not. */

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gate/unicode.h"
+
 static int by_key(const void *a, const void *b, void *members)
 {
 	const struct json_member *of = members;
@@ -63,7 +65,8 @@ static void convert(json_t *from, struct arena *arena, struct json_value *to) /*
 	case JSON_STRING:
 		to->kind = JSON_KIND_STRING;
 		to->string = arena_dup(arena,
-			str_n(json_string_value(from), json_string_length(from)));
+			unicode_nfc(str_n(json_string_value(from), json_string_length(from)),
+				arena));
 		break;
 	case JSON_ARRAY:
 		convert_array(from, arena, to);

@@ -2,10 +2,14 @@
 #include "base/buf.h"
 #include "national.h"
 #include "node.h"
+#include "tender/ident.h"
 
 static void read_buyer(const struct xml_node *organisme, struct arena *arena, struct party *buyer)
 {
 	buyer->name = node_text(organisme, "acheteurPublic", arena);
+	if (!str_given(buyer->name))
+		buyer->name = node_text(organisme, "nomOfficiel", arena);
+	buyer->id = ident_clean(node_text(organisme, "codeIdentificationNational", arena), arena);
 	buyer->city = node_text(organisme, "adr/ville", arena);
 	buyer->postcode = node_text(organisme, "adr/cp", arena);
 }

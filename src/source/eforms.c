@@ -273,10 +273,10 @@ const struct xml_node *eforms_company_with_id(
 	return company;
 }
 
-void eforms_buyer(const struct xml_node *root, const struct xml_node *extension,
+/* Says who a ContractingParty is; false when it names no organisation of the notice. */
+static bool read_buyer(const struct xml_node *inlined, const struct xml_node *extension,
 	struct str language, struct arena *arena, struct party *ret)
 {
-	const struct xml_node *inlined = xml_find(root, "ContractingParty/Party");
 	struct str id = xml_text(inlined, "PartyIdentification/ID");
 	const struct xml_node *organisation = xml_find(extension, "Organizations/Organization");
 
@@ -296,11 +296,24 @@ void eforms_buyer(const struct xml_node *root, const struct xml_node *extension,
 			ret->name = party_name(party, language, arena);
 		if (xml_child(party, "PostalAddress"))
 			fill_address(party, arena, ret);
-		return;
+		return true;
 	}
 	/* National profiles (SDK 0.1) have no organisations: the party itself says who it is. */
-	if (xml_child(inlined, "PartyName"))
-		eforms_company(inlined, language, arena, ret);
+	if (!xml_child(inlined, "PartyName"))
+		return false;
+	eforms_company(inlined, language, arena, ret);
+	return true;
+}
+
+void eforms_buyer(const struct xml_node *root, const struct xml_node *extension,
+	struct str language, struct arena *arena, struct party *ret)
+{
+	enum { BUYERS_TRIED = 20 }; /* each may look at every organisation */
+	const struct xml_node *buyer = xml_child(root, "ContractingParty");
+
+	for (int i = 0; buyer && i < BUYERS_TRIED; i++, buyer = xml_next(buyer, "ContractingParty"))
+		if (read_buyer(xml_child(buyer, "Party"), extension, language, arena, ret))
+			return;
 }
 
 /* value */

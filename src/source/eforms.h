@@ -57,7 +57,7 @@ void eforms_project(const struct xml_node *project, struct str language, struct 
 int eforms_lots(const struct xml_node *root, struct str language, struct arena *arena,
 	struct notice *notice, struct error *err) MUST_CHECK;
 
-/* The first buyer (OPT-300), its organisation (OPT-200) or touch point (OPT-201). */
+/* The first buyer (OPT-300) that the notice describes, its organisation (OPT-200) or touch point (OPT-201). */
 void eforms_buyer(const struct xml_node *root, const struct xml_node *extension,
 	struct str language, struct arena *arena, struct party *ret);
 

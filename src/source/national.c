@@ -10,11 +10,17 @@
 
 const struct xml_node *national_block(const struct xml_node *body)
 {
-	const struct xml_node *child = body->child;
+	static const char *const names[] = { "initial", "rectificatif", "attribution", "annulation" };
+	const struct xml_node *child, *other = NULL;
 
-	while (child && str_eq(child->name, STR("organisme")))
-		child = child->next;
-	return child;
+	for (child = body->child; child; child = child->next) {
+		for (size_t i = 0; i < LENGTH(names); i++)
+			if (str_eqz(child->name, names[i]))
+				return child;
+		if (!other && !str_eq(child->name, STR("organisme")))
+			other = child;
+	}
+	return other;
 }
 
 enum notice_nature national_nature(struct str code)
@@ -149,7 +155,7 @@ void national_places(struct str text, struct arena *arena, struct codes *places)
 void national_cpv(const struct xml_node *node, struct arena *arena, struct codes *cpv)
 {
 	static const char *const paths[] = { "codeCPV/objetPrincipal/classPrincipale",
-		"codeCPV/objetComplementaire/classPrincipale" };
+		"codeCPV/*/classPrincipale" };
 
 	for (size_t i = 0; i < LENGTH(paths); i++) {
 		const struct xml_node *code;

@@ -5,8 +5,8 @@
 #include "boamp_notice.h"
 
 /*
- * The element that says what the notice is: initial, rectificatif, attribution, annulation. NULL when
- * the body has none.
+ * The element that says what the notice is: initial, rectificatif, attribution, annulation; without any
+ * of them the first one beside the buyer. NULL when the body has none.
  */
 const struct xml_node *national_block(const struct xml_node *body);
 

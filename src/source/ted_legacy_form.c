@@ -266,8 +266,6 @@ static void read_procedure(const struct xml_node *form, struct arena *arena, str
 		struct str day = node_text(procedure, "DATE_RECEIPT_TENDERS", arena);
 		struct str time = node_text(procedure, "TIME_RECEIPT_TENDERS", arena);
 
-		if (time.len == 4)
-			time = arena_printf(arena, "0%.*s", STR_ARG(time));
 		if (str_given(day))
 			n->deadline = deadline_read_pair(day, time, arena);
 	}

@@ -60,7 +60,8 @@ static size_t count_lots(const struct xml_node *form)
 }
 
 /* One amount, or the upper end of a range, which is a ceiling. */
-static void read_costs(const struct xml_node *costs, struct arena *arena, struct lot *lot)
+static void read_costs(const struct xml_node *costs, struct arena *arena, struct money *value,
+	enum value_kind *value_kind)
 {
 	static const struct {
 		const char *path;
@@ -73,8 +74,8 @@ static void read_costs(const struct xml_node *costs, struct arena *arena, struct
 		struct money amount;
 
 		if (ted_legacy_amount(node, xml_attr(costs, "CURRENCY"), arena, &amount)) {
-			lot->value = amount;
-			lot->value_kind = values[i].kind;
+			*value = amount;
+			*value_kind = values[i].kind;
 			return;
 		}
 	}
@@ -90,7 +91,7 @@ static void read_lot(const struct xml_node *node, struct arena *arena, struct no
 	lot->description = ted_legacy_text(xml_child(node, "LOT_DESCRIPTION"), '\n', arena);
 	ted_legacy_cpv(node, "CPV/CPV_MAIN/CPV_CODE", arena, &lot->cpv);
 	ted_legacy_cpv(node, "CPV/CPV_ADDITIONAL/CPV_CODE", arena, &lot->cpv);
-	read_costs(first(node, "**/COSTS_RANGE_AND_CURRENCY"), arena, lot);
+	read_costs(first(node, "**/COSTS_RANGE_AND_CURRENCY"), arena, &lot->value, &lot->value_kind);
 	ted_legacy_old_term(xml_child(node, "PERIOD_WORK_DATE_STARTING"), arena, &lot->term);
 }
 
@@ -109,6 +110,45 @@ static int read_lots(
 		if (is_lot(number))
 			read_lot(number->parent, arena, n);
 	return 0;
+}
+
+/* the whole: what stands in no lot and in no award */
+
+/* For documents whose header has no VALUES_LIST: R2.0.7, and the first of R2.0.8. */
+static void read_value(const struct xml_node *costs, struct arena *arena, struct notice *n)
+{
+	bool awarded = ted_legacy_awarded(n);
+	struct money value;
+	enum value_kind kind = VALUE_NONE;
+
+	if (n->value_kind != VALUE_NONE)
+		return;
+	read_costs(costs, arena, &value, &kind);
+	/* Between offers a range is nothing. */
+	if (kind == VALUE_NONE || (awarded && kind == VALUE_CEILING))
+		return;
+	n->value = value;
+	n->value_kind = awarded ? VALUE_AWARD : kind;
+}
+
+/*
+ * CPV and amounts. A prior information notice has its CPV behind its lots (F01, F16), and several when it
+ * has several objects.
+ */
+static void read_whole(const struct xml_node *node, struct arena *arena, struct notice *n)
+{
+	for (node = node->child; node; node = node->next) {
+		if (xml_child(node, "LOT_NUMBER") || str_starts(node->name, "AWARD_"))
+			continue;
+		if (str_eq(node->name, STR("CPV"))) {
+			ted_legacy_cpv(node, "CPV_MAIN/CPV_CODE", arena, &n->cpv);
+			ted_legacy_cpv(node, "CPV_ADDITIONAL/CPV_CODE", arena, &n->cpv);
+		} else if (str_starts(node->name, "COSTS_RANGE_AND_CURRENCY")) {
+			read_value(node, arena, n);
+		} else {
+			read_whole(node, arena, n); /* depth: XML_DEPTH_MAX */
+		}
+	}
 }
 
 /*
@@ -134,22 +174,27 @@ static void read_term(const struct xml_node *form, struct arena *arena, struct n
 		n->term.renewals = (int)number;
 }
 
-/* RECEIPT_LIMIT_DATE: four elements, for documents whose header has no deadline. */
+/*
+ * Four elements, for documents whose header has no deadline: RECEIPT_LIMIT_DATE, in F09, F10 and F12
+ * TIME_LIMIT_CHP, in F11 a TIME_LIMIT. Elsewhere a TIME_LIMIT is for asking for documents.
+ */
 static void read_deadline(const struct xml_node *form, struct arena *arena, struct notice *n)
 {
-	const struct xml_node *limit = first(form, "**/RECEIPT_LIMIT_DATE");
+	static const char *const paths[] = { "**/RECEIPT_LIMIT_DATE", "**/TIME_LIMIT_CHP",
+		"**/F11_TIME_LIMIT_TYPE/TIME_LIMIT" };
+	const struct xml_node *limit = NULL;
 	unsigned year, month, day;
-	struct str time = node_text(limit, "TIME", arena);
+
+	for (size_t i = 0; i < LENGTH(paths) && !limit; i++)
+		limit = first(form, paths[i]);
 
 	if (n->deadline.certainty != DEADLINE_NONE || !limit ||
 		!str_to_uint(node_text(limit, "YEAR", arena), 9999, &year) ||
 		!str_to_uint(node_text(limit, "MONTH", arena), 12, &month) ||
 		!str_to_uint(node_text(limit, "DAY", arena), 31, &day))
 		return;
-	if (time.len == 4) /* "9:30" */
-		time = arena_printf(arena, "0%.*s", STR_ARG(time));
-	n->deadline = deadline_read_pair(
-		arena_printf(arena, "%04u-%02u-%02u", year, month, day), time, arena);
+	n->deadline = deadline_read_pair(arena_printf(arena, "%04u-%02u-%02u", year, month, day),
+		node_text(limit, "TIME", arena), arena);
 }
 
 /* A paragraph with paragraphs or an address below it gives those alone. */
@@ -197,8 +242,9 @@ static bool is_free(const struct xml_node *form)
 
 static void read_texts(const struct xml_node *form, struct arena *arena, struct notice *n)
 {
-	static const char *const titles[] = { "**/TITLE_CONTRACT", "**/TITLE_DESIGN_CONTEST",
-		"**/TITLE_QUALIFICATION_SYSTEM", "**/TITLE_RESULT_DESIGN_CONTEST",
+	static const char *const titles[] = { "**/TITLE_CONTRACT", "**/TITLE_DESIGN_CONTACT_NOTICE",
+		"**/TITLE_DESIGN_CONTEST", "**/TITLE_QUALIFICATION_SYSTEM",
+		"**/TITLE_RESULT_DESIGN_CONTEST", "**/TITLE_NOTICE_BUYER_PROFILE",
 		"**/CONTRACT_TITLE", "**/TI_DOC" };
 	static const char *const texts[] = { "**/SHORT_CONTRACT_DESCRIPTION",
 		"**/SHORT_DESCRIPTION_CONTRACT", "**/SHORT_DESCRIPTION",
@@ -216,14 +262,13 @@ static void read_texts(const struct xml_node *form, struct arena *arena, struct 
 					 : changed;
 }
 
-/* The header of these schemas has the value (VALUES_LIST), kind, procedure and deadline. */
+/* The header of these schemas has kind and procedure, mostly value (VALUES_LIST) and deadline too. */
 int ted_legacy_old_form(
 	const struct xml_node *form, struct arena *arena, struct notice *n, struct error *err)
 {
 	static const char *const references[] = { "**/FILE_REFERENCE_NUMBER" };
 	static const char *const urls[] = { "**/URL_DOCUMENT", "**/URL_INFORMATION",
 		"**/URL_PARTICIPATE", "**/URL_BUYER" };
-	const struct xml_node *cpv = first(form, "**/CPV");
 	enum notice_nature nature =
 		ted_legacy_nature(xml_attr(first(form, "**/TYPE_CONTRACT"), "VALUE"));
 
@@ -232,8 +277,7 @@ int ted_legacy_old_form(
 	n->reference = first_text(form, references, LENGTH(references), ' ', arena);
 	if (nature != NATURE_NONE)
 		n->nature = nature;
-	ted_legacy_cpv(cpv, "CPV_MAIN/CPV_CODE", arena, &n->cpv);
-	ted_legacy_cpv(cpv, "CPV_ADDITIONAL/CPV_CODE", arena, &n->cpv);
+	read_whole(form, arena, n);
 	ted_legacy_places(form, "**/LOCATION_NUTS/NUTS", arena, &n->places);
 	ted_legacy_places(form, "**/SITE_OR_LOCATION/NUTS", arena, &n->places);
 	n->reserved = first(form, "**/RESERVED_SHELTERED_WORKSHOPS") ||

@@ -62,6 +62,21 @@ struct deadline deadline_read(struct str text, struct arena *arena)
 	return d;
 }
 
+/* "9:30", "12h00", "9h" as forms are filled in, in the two digits and colons of a clock; the rest as it is. */
+static struct str clock_text(struct str time, struct arena *arena)
+{
+	size_t hour = time.len && time.ptr[0] >= '0' && time.ptr[0] <= '9';
+	struct str rest;
+
+	if (hour && time.len > 1 && time.ptr[1] >= '0' && time.ptr[1] <= '9')
+		hour++;
+	rest = str_from(time, hour);
+	if (hour == 0 || (!str_prefix(&rest, ":") && !str_prefix(&rest, "h") && !str_prefix(&rest, "H")))
+		return time;
+	return arena_printf(arena, "%s%.*s:%.*s", hour == 1 ? "0" : "", (int)hour, time.ptr,
+		STR_ARG(rest.len ? rest : STR("00")));
+}
+
 struct deadline deadline_read_pair(struct str date, struct str time, struct arena *arena)
 {
 	struct deadline d = DEADLINE_INIT;
@@ -75,7 +90,8 @@ struct deadline deadline_read_pair(struct str date, struct str time, struct aren
 	d.text = arena_printf(arena, "%.*s %.*s", STR_ARG(date), STR_ARG(time));
 	if (!time_read(date, &day))
 		return d;
-	joined = arena_printf(arena, "%.*sT%.*s", STR_ARG(str_sub(date, 0, 10)), STR_ARG(time));
+	joined = arena_printf(arena, "%.*sT%.*s", STR_ARG(str_sub(date, 0, 10)),
+		STR_ARG(clock_text(time, arena)));
 	if (!time_read(joined, &both)) {
 		/* A time withheld or broken leaves the day. */
 		both = day;

@@ -44,20 +44,21 @@ bool siret_valid(struct str digits)
 	return str_starts(digits, "356000000") && digit_sum(digits) % 5 == 0;
 }
 
-/* The word "SIRET" or "SIREN" in front, with what joins it to the number. */
+/* "SIRET :", "N° SIREN", "Siret n° " in front: the word, and what stands around it. */
 static struct str skip_label(struct str text)
 {
-	static const char *const fillers[] = { ":", "n°", "N°", "-", "=" };
+	static const char *const labels[] = { "siret", "siren", "numéro", "n°", "nº", ":", "-", "=" };
 
-	if (!str_eq_nocase(str_sub(text, 0, 5), STR("siret")) &&
-		!str_eq_nocase(str_sub(text, 0, 5), STR("siren")))
-		return text;
-	text = str_trim(str_from(text, 5));
 	for (bool again = true; again;) {
 		again = false;
-		for (size_t i = 0; i < LENGTH(fillers); i++)
-			again |= str_prefix(&text, fillers[i]);
-		text = str_trim(text);
+		for (size_t i = 0; i < LENGTH(labels); i++) {
+			size_t len = strlen(labels[i]);
+
+			if (!str_eq_nocase(str_sub(text, 0, len), str_of(labels[i])))
+				continue;
+			text = str_trim(str_from(text, len));
+			again = true;
+		}
 	}
 	return text;
 }

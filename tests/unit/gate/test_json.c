@@ -481,9 +481,20 @@ static void json_dump_of_the_largest(void **state UNUSED)
 
 #define TEST(NAME) cmocka_unit_test_setup(NAME, clear)
 
+/* "e" and a combining acute accent are one character, as in what XML gives. */
+static void test_normal_form(void **state UNUSED)
+{
+	CLEANUP(json_freep) struct json *json = parse("[\"caf\\u0065\\u0301\", \"cafe\xCC\x81\", \"\xC3\xA9\"]");
+
+	for (size_t i = 0; i < 2; i++)
+		assert_true(str_eq(json_str(json_at(json_root(json), i)), STR("caf\xC3\xA9")));
+	assert_true(str_eq(json_str(json_at(json_root(json), 2)), STR("\xC3\xA9")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_normal_form),
 		TEST(json_strict_refused),
 		TEST(json_strict_accepted),
 		TEST(json_limits_depth),

@@ -83,6 +83,13 @@ static void test_mapa(void **state UNUSED)
 	check_text("lot", n.lots[0].id, "LOT-0007");
 	check_text("lot", n.lots[0].title, "Nord");
 	check_text("lot", n.lots[0].description, "Vallée haute");
+
+	n = read_good(CALL("", "<MAPA><nouveaute/><organisme><nomOfficiel>Commune</nomOfficiel>"
+			       "<codeIdentificationNational>732 829 320 00074</codeIdentificationNational>"
+			       "</organisme><initial><description><objet>Objet</objet></description></initial></MAPA>"));
+	check_text("an element that is new", n.title, "Objet");
+	check_text("called as in FNSimple", n.buyer.name, "Commune");
+	check_text("its number", n.buyer.id, "73282932000074");
 }
 
 static void test_correction(void **state UNUSED)

@@ -127,6 +127,9 @@ static void test_eforms_buyer(void **state UNUSED)
 	n = read_good(
 		EFORMS("ContractNotice", ORGANISATIONS ID BUYER("ORG-0002") PROJECT(NAME("T"))));
 	check_text("nobody", n.buyer.name, NULL);
+	n = read_good(EFORMS("ContractNotice",
+		ORGANISATIONS ID BUYER("ORG-0002") BUYER("ORG-0001") BUYER("ORG-0009") PROJECT(NAME("T"))));
+	check_text("the first that is described", n.buyer.name, "Commune d'Essai");
 	n = read_good(EFORMS("ContractNotice", ORGANISATIONS ID PROJECT(NAME("T"))));
 	check_text("no reference", n.buyer.name, NULL);
 	n = read_good(EFORMS("ContractNotice",

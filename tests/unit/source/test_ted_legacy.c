@@ -305,8 +305,10 @@ static void test_old_forms(void **state UNUSED)
 				  OBJECT("OBJECT_QUALIFICATION_SYSTEM", "TITLE_QUALIFICATION_SYSTEM",
 					  "DESCRIPTION"))),
 			"competition", "competition" },
-		{ EXPORT("", "B", "", OLD("BUYER_PROFILE", PLAIN("OBJECT_BUYER_PROFILE"))), "planning",
-			"planning" },
+		{ EXPORT("", "B", "", 
+			  OLD("BUYER_PROFILE", OBJECT("OBJECT_NOTICE_BUYER_PROFILE",
+						       "TITLE_NOTICE_BUYER_PROFILE", "SHORT_DESCRIPTION_CONTRACT"))),
+			"planning", "planning" },
 		{ EXPORT("", "Y", "",
 			  OLD("SIMPLIFIED_CONTRACT", OBJECT("OBJECT_SIMPLIFIED_CONTRACT_NOTICE",
 							     "TITLE_CONTRACT", "SHORT_DESCRIPTION_CONTRACT"))),
@@ -315,7 +317,9 @@ static void test_old_forms(void **state UNUSED)
 			"competition" },
 		{ EXPORT("", "E", "", OLD("CONTRACT_CONCESSIONAIRE", PLAIN("OBJECT_CONTRACT_SUB"))),
 			"competition", "competition" },
-		{ EXPORT("", "D", "", OLD("DESIGN_CONTEST", PLAIN("OBJECT_DESIGN_CONTEST"))),
+		{ EXPORT("", "D", "", 
+			  OLD("DESIGN_CONTEST", OBJECT("OBJECT_DESIGN_CONTEST", "TITLE_DESIGN_CONTACT_NOTICE",
+							"SHORT_DESCRIPTION_CONTRACT"))),
 			"competition", "competition" },
 		{ EXPORT("", "R", "", OLD("RESULT_DESIGN_CONTEST", PLAIN("OBJECT_RESULT_DESIGN_CONTEST"))),
 			"result", "result" },
@@ -350,6 +354,56 @@ static void test_old_forms(void **state UNUSED)
 		check_text(table[i].document, str_of(notice_kind_name(n.stage)), table[i].stage);
 		assert_int_equal(n.n_lots, 0);
 	}
+}
+
+/* What a form says where the header is silent, and what belongs to a lot or an award alone. */
+static void test_old_whole(void **state UNUSED)
+{
+#define LIMIT(NAME, DAY)                                                                           \
+	"<" NAME "><DAY>" DAY "</DAY><MONTH>04</MONTH><YEAR>2015</YEAR><TIME>9:30</TIME></" NAME ">"
+#define COSTS(NAME, VALUE) "<" NAME " CURRENCY=\"EUR\">" VALUE "</" NAME ">"
+	struct notice n = read_good(EXPORT("", "0", "",
+		OLD("PRIOR_INFORMATION_DEFENCE",
+			"<OBJECT><TITLE_CONTRACT><P>Titre</P></TITLE_CONTRACT><LOT_PRIOR_INFORMATION><LOT_NUMBER>1"
+			"</LOT_NUMBER><CPV>" CPV("CPV_MAIN", "48000000") "</CPV>" COSTS(
+				"COSTS_RANGE_AND_CURRENCY", "<VALUE_COST>5</VALUE_COST>")
+			"</LOT_PRIOR_INFORMATION>" COSTS("COSTS_RANGE_AND_CURRENCY",
+				"<RANGE_VALUE_COST><LOW_VALUE>10</LOW_VALUE><HIGH_VALUE>20</HIGH_VALUE></RANGE_VALUE_COST>")
+			"<CPV>" CPV("CPV_MAIN", "72000000") CPV("CPV_ADDITIONAL", "72200000") "</CPV></OBJECT>")));
+
+	check_codes("behind the lots", &n.cpv, "72000000 72200000 48000000");
+	check_codes("the lot's own", &n.lots[0].cpv, "48000000");
+	assert_int_equal(n.lots[0].value.cents, 500);
+	assert_int_equal(n.value.cents, 2000);
+	assert_int_equal(n.value_kind, VALUE_CEILING);
+
+	n = read_good(EXPORT("", "7", "",
+		OLD("CONTRACT_AWARD",
+			"<OBJECT><TOTAL_FINAL_VALUE>" COSTS("COSTS_RANGE_AND_CURRENCY_WITH_VAT_RATE",
+				"<VALUE_COST>70</VALUE_COST>") "</TOTAL_FINAL_VALUE></OBJECT>")));
+	assert_int_equal(n.value.cents, 7000);
+	assert_int_equal(n.value_kind, VALUE_AWARD);
+	n = read_good(EXPORT("", "7", "",
+		OLD("CONTRACT_AWARD",
+			"<AWARD_OF_CONTRACT><V>" COSTS("COSTS_RANGE_AND_CURRENCY_WITH_VAT_RATE",
+				"<VALUE_COST>70</VALUE_COST>") "</V></AWARD_OF_CONTRACT>")));
+	assert_int_equal(n.value_kind, VALUE_NONE); /* of one contract, not of the whole */
+	n = read_good(EXPORT("", "7", "",
+		OLD("CONTRACT_AWARD",
+			"<OBJECT><TOTAL_FINAL_VALUE>" COSTS("COSTS_RANGE_AND_CURRENCY_WITH_VAT_RATE",
+				"<RANGE_VALUE_COST><HIGH_VALUE>70</HIGH_VALUE></RANGE_VALUE_COST>")
+			"</TOTAL_FINAL_VALUE></OBJECT>")));
+	assert_int_equal(n.value_kind, VALUE_NONE); /* between the offers */
+
+	n = read_good(EXPORT("", "D", "",
+		OLD("DESIGN_CONTEST", "<A>" LIMIT("TIME_LIMIT", "01") LIMIT("TIME_LIMIT_CHP", "02") "</A>")));
+	check_deadline("of the contest", &n.deadline, "2015-04-02T09:30:00+02:00");
+	n = read_good(EXPORT("", "E", "",
+		OLD("CONTRACT_CONCESSIONAIRE", "<F11_TIME_LIMIT_TYPE>" LIMIT("TIME_LIMIT", "03")
+			"</F11_TIME_LIMIT_TYPE>")));
+	check_deadline("of a concessionaire", &n.deadline, "2015-04-03T09:30:00+02:00");
+	n = read_good(EXPORT("", "3", "", OLD("CONTRACT", "<C>" LIMIT("TIME_LIMIT", "01") "</C>")));
+	assert_int_equal(n.deadline.certainty, DEADLINE_NONE); /* for asking for documents */
 }
 
 static void test_old_details(void **state UNUSED)
@@ -422,6 +476,7 @@ int main(void)
 		cmocka_unit_test_setup(test_correction, arena_reset_state),
 		cmocka_unit_test_setup(test_defence, arena_reset_state),
 		cmocka_unit_test_setup(test_old_forms, arena_reset_state),
+		cmocka_unit_test_setup(test_old_whole, arena_reset_state),
 		cmocka_unit_test_setup(test_old_details, arena_reset_state),
 		cmocka_unit_test_setup(test_sparse, arena_reset_state),
 		cmocka_unit_test_setup(test_refused, arena_reset_state),
