@@ -248,6 +248,14 @@ static bool in_one_part(struct words *words, uint32_t first, uint32_t last)
 	return true;
 }
 
+/* "Refonte de la signalétique du site": what stands between governs the next word, which is of another thing. */
+static bool is_governed(const struct scan *scan, const struct words *words, size_t last, size_t at)
+{
+	const struct follower *f = scan->followers;
+
+	return at > last + 1 && facts_of(scan, words, at - 1)->heavy && f[at].place > f[at - 1].place + 1;
+}
+
 /* Goes on from `last`, to which `node` leads, over at most `left` words. Phrases are short, and so is this. */
 static void reach_on(struct scan *scan, const struct gapped *g, size_t last, uint32_t node, size_t left)
 {
@@ -260,6 +268,8 @@ static void reach_on(struct scan *scan, const struct gapped *g, size_t last, uin
 		const struct trie_edge *edge;
 		uint32_t term;
 
+		if (is_governed(scan, g->words, last, at))
+			continue;
 		if (last == g->first && !trie_maybe(trie, trie_hash_two(f[last].family, f[at].family)))
 			continue;
 		edge = trie_next(trie, key, trie_hash(key));

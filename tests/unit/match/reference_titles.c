@@ -146,9 +146,21 @@ void ref_stands(const struct reference *r, struct str text, uint32_t start, size
 	hit->sole |= subject && r->notice->subjects.n == 1 && ref_words_of(r, text).n == n_words;
 }
 
+/* Does the word before this one, which is of something else, govern it? A function word stands between then. */
+static bool governed_by_another(const struct reference *r, const struct ref_words *words, size_t last, size_t next,
+	struct str text)
+{
+	struct str between;
+
+	if (next == last + 1 || !is_heavy(r, words->at[next - 1].text))
+		return false;
+	between = str_sub(text, words->at[next - 1].end, words->at[next].start);
+	return fold(r->arena, between).n_words > 0;
+}
+
 /* The words in order, at most two others among them, and at least one; places nearest to the front first. */
-static bool reach(const struct ref_words *words, const struct ref_words *phrase, size_t at, size_t n, size_t left,
-	struct str text, uint32_t start, uint32_t *end)
+static bool reach(const struct reference *r, const struct ref_words *words, const struct ref_words *phrase, size_t at,
+	size_t n, size_t left, struct str text, uint32_t start, uint32_t *end)
 {
 	if (n == phrase->n) {
 		struct str through = str_sub(text, start, words->at[at].end);
@@ -158,7 +170,8 @@ static bool reach(const struct ref_words *words, const struct ref_words *phrase,
 	}
 	for (size_t next = at + 1; next < words->n && next - at - 1 <= left; next++)
 		if (str_eq(words->at[next].stem, phrase->at[n].stem) &&
-			reach(words, phrase, next, n + 1, left - (next - at - 1), text, start, end))
+			!governed_by_another(r, words, at, next, text) &&
+			reach(r, words, phrase, next, n + 1, left - (next - at - 1), text, start, end))
 			return true;
 	return false;
 }
@@ -171,7 +184,7 @@ bool ref_find_gapped(const struct reference *r, const struct ref_words *phrase, 
 	for (size_t i = 0; phrase->n > 1 && i < words.n; i++) {
 		*start = words.at[i].start;
 		if (str_eq(words.at[i].stem, phrase->at[0].stem) &&
-			reach(&words, phrase, i, 1, 2, text, *start, end))
+			reach(r, &words, phrase, i, 1, 2, text, *start, end))
 			return true;
 	}
 	return false;

@@ -11,7 +11,7 @@
 
 static const char rule_text[] =
 	"stop de la le les des du d l en et a au pour\n"
-	"rarity 1 logiciel plateforme donnees\n"
+	"rarity 1 logiciel plateforme donnees preventif curatif\n"
 	"rarity 2 voies\n"
 	"rarity 4 impression\n"
 	"rarity 0 fourniture prestation service maintenance\n"
@@ -135,6 +135,7 @@ static const struct found {
 		"keyword:relevage de sonars 8 title [Relevage de 12 sonars]; " },
 	{ "Relevage pr\u00e9ventif, curatif et annuel de sonars", "", { "relevage de sonars" }, "" },
 	{ "Sonars \u00e0 relever, relevage", "", { "relevage de sonars" }, "" },
+	{ "Relevage du chalut de sonars", "", { "relevage de sonars" }, "" }, /* of the trawl */
 	{ "Relevage ; 12 sonars", "", { "relevage de sonars" }, "" },
 	{ "Relevage de 12 sonars", "", { "=\"relevage de sonars\"" }, "" },
 	{ "Objet", "Relevage de 12 sonars, de 12 hydrophones et de 12 balises",
