@@ -82,16 +82,15 @@ struct rule_use {
 	int64_t fired;           /* on the newest ones, rule_uses.counted */
 	struct rule_steps steps; /* and what it took to find out */
 	bool dead;               /* it fired on none of rule_uses.proved */
-	struct str with;         /* every time it fired on them this one did too; STR_NONE: no such rule, or it
-	                            fired less than RULE_USE_FIRED_MIN times */
-	int64_t fired_with;      /* how often that was; 0 where there is no such rule */
+	struct str with;         /* every time it fired this one did too; STR_NONE: no such rule, or it fired
+	                            less than RULE_USE_FIRED_MIN times */
 };
 struct rule_uses {
 	struct rule_use *at;  /* of the draft, in order of name; n 0: no imprints to read are kept */
 	size_t n;
 	int64_t notices;      /* of the time */
 	int64_t counted;      /* the newest of them, on which every rule was tried */
-	int64_t proved;       /* the newest of them, on which rules are known to be dead or redundant */
+	int64_t proved;       /* the newest of them, on which rules are known to be dead */
 };
 
 struct backtest_options {
@@ -99,8 +98,8 @@ struct backtest_options {
 	size_t examples;   /* of each kind, at most BACKTEST_EXAMPLES_MAX */
 	bool all_digests;  /* of every profile concerned, not only of the DIGEST_PROFILES that change most */
 	int64_t rules_counted; /* every rule is tried on so many of the newest notices … */
-	int64_t rules_proved;  /* … and on so many more of those that have words of it, if it was not heard
-	                          of yet, or never alone */
+	int64_t rules_proved;  /* … and those that fired on none of them, on so many more that have words of
+	                          such rules */
 };
 
 struct backtest {
@@ -124,9 +123,9 @@ int backtest_run(struct db *db, struct bench *before, struct bench *after,
 	struct backtest *ret, struct error *err) MUST_CHECK;
 
 /*
- * What rules do in a time and what they cost. No notice is read whole that need not be: newest first, as
- * many as the options say for all rules; then, for rules that are still not known to be of use, those that
- * have their words. Same notices and rules, same answer. In `arena`; names are views into the bench.
+ * What rules do in a time and what they cost. Not all notices are read: newest first, as many as the options
+ * say for all rules; then, for rules that fired on none, older ones that have their words. Same notices and
+ * rules, same answer. In `arena`; names are views into the bench.
  */
 enum { RULE_USE_FIRED_MIN = 5 };
 int rule_uses(struct db *db, struct bench *bench, const struct backtest_options *options,

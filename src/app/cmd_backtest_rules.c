@@ -43,15 +43,19 @@ static void show_useless(const struct rule_uses *uses, bool all)
 		dead += uses->at[i].dead;
 		redundant += str_given(uses->at[i].with);
 	}
-	printf("\nRules of the draft: %zu; on %s%lld notices %zu never fired, %zu never alone\n", uses->n,
-		uses->proved < uses->notices ? "the newest " : "", (long long)uses->proved, dead, redundant);
+	printf("\nRules of the draft: %zu; on %s%lld notices %zu never fired", uses->n,
+		uses->proved < uses->notices ? "the newest " : "", (long long)uses->proved, dead);
+	if (uses->counted < uses->proved)
+		printf(";\non the newest %lld of them %zu never fired alone\n", (long long)uses->counted, redundant);
+	else
+		printf(", %zu never alone\n", redundant);
 	for (size_t i = 0, shown = 0; i < uses->n && shown < most; i++)
 		if (uses->at[i].dead && ++shown)
 			out_line("  dead       %.*s", STR_ARG(uses->at[i].rule));
 	for (size_t i = 0, shown = 0; i < uses->n && shown < most; i++)
 		if (str_given(uses->at[i].with) && ++shown)
 			out_line("  redundant  %.*s: %lld times, always with %.*s", STR_ARG(uses->at[i].rule),
-				(long long)uses->at[i].fired_with, STR_ARG(uses->at[i].with));
+				(long long)uses->at[i].fired, STR_ARG(uses->at[i].with));
 	if (dead > most || redundant > most)
 		out_line("  … the first %d of each; --rules shows all", USES_SHOWN);
 }

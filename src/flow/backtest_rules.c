@@ -14,13 +14,12 @@ struct using {
 	const struct progress *progress;
 	struct imprint_filter filter;
 	struct dictionary *dictionary;
-	struct usage *all, *doubtful; /* every rule; those that are not known to be of use */
+	struct usage *all, *silent;   /* every rule; those that did not fire yet */
 	struct imprint imprint;
 	int64_t seq;                  /* of it */
 	struct rule_uses *ret;
 	size_t **with;                /* by rule: those that fired every time it did; first its first time */
 	size_t *n_with;
-	int64_t *times;               /* by rule: it fired, in all that was looked at */
 	bool *fires;                  /* by rule, on the notice at hand; all false between notices */
 	struct arena *arena, notice;
 };
@@ -30,7 +29,7 @@ static void meet(struct using *u, uint32_t rule, const struct usage_fired *fired
 {
 	size_t kept = 0;
 
-	if (u->times[rule]++ == 0) {
+	if (u->ret->at[rule].fired++ == 0) {
 		u->with[rule] = arena_array(u->arena, size_t, fired->n);
 		for (size_t i = 0; i < fired->n; i++)
 			if (fired->rules[i] != rule)
@@ -51,12 +50,6 @@ static void take_fired(struct using *u, const struct usage_fired *fired)
 		meet(u, fired->rules[i], fired);
 	for (size_t i = 0; i < fired->n; i++)
 		u->fires[fired->rules[i]] = false;
-}
-
-/* A rule that never fired, or never without some other one: it may be of no use. */
-static bool in_doubt(const struct using *u, size_t rule)
-{
-	return u->times[rule] == 0 || u->n_with[rule] > 0;
 }
 
 /* Reading */
@@ -136,13 +129,13 @@ static int count_newest(struct using *u, int64_t last, int64_t max, int64_t *fro
 			max < u->ret->notices ? max : u->ret->notices);
 	}
 	for (size_t i = 0; i < u->ret->n; i++) {
-		u->ret->at[i].fired = u->times[i];
 		u->ret->at[i].steps = usage_steps(u->all)[i];
+		u->ret->at[i].dead = u->ret->at[i].fired == 0;
 	}
 	return r < 0 ? r : 0;
 }
 
-/* Doubtful rules, on older notices that have their words. */
+/* Rules that are silent on the newest notices, on older ones that have their words. */
 
 static int select_older(struct using *u, struct selection *ret, struct error *err)
 {
@@ -150,38 +143,32 @@ static int select_older(struct using *u, struct selection *ret, struct error *er
 	struct selection_lists source;
 	int r = stem_segments_open(u->db, &segments, &source, err);
 
-	return r < 0 ? r : usage_select(u->doubtful, u->dictionary, &source, ret, err);
+	return r < 0 ? r : usage_select(u->silent, u->dictionary, &source, ret, err);
 }
 
-/* What else fires matters only where some rule in doubt does. */
 static int try_older(struct using *u, int64_t seq, struct error *err)
 {
 	struct usage_fired fired;
-	bool matters = false;
 	int r = open_imprint(u, seq, err);
 
 	if (r != 0)
 		return r;
-	r = run(u, u->doubtful, &fired, err);
-	for (size_t i = 0; r >= 0 && i < fired.n && !matters; i++)
-		matters = in_doubt(u, fired.rules[i]);
-	if (r >= 0 && matters)
-		r = run(u, u->all, &fired, err);
-	if (r >= 0 && matters)
-		take_fired(u, &fired);
+	r = run(u, u->silent, &fired, err);
+	for (size_t i = 0; r >= 0 && i < fired.n; i++)
+		u->ret->at[fired.rules[i]].dead = false;
 	return r;
 }
 
 static int prove_older(struct using *u, int64_t from, int64_t max, struct error *err)
 {
 	struct selection selection = SELECTION_INIT;
-	bool *doubtful = arena_array(u->arena, bool, u->ret->n);
+	bool *silent = arena_array(u->arena, bool, u->ret->n);
 	int64_t seq = from, tried = 0;
 	int r;
 
 	for (size_t i = 0; i < u->ret->n; i++)
-		doubtful[i] = in_doubt(u, i);
-	u->doubtful = usage_new(u->bench->matcher, doubtful, u->dictionary);
+		silent[i] = u->ret->at[i].dead;
+	u->silent = usage_new(u->bench->matcher, silent, u->dictionary);
 	r = select_older(u, &selection, err);
 	while (r >= 0 && seq > 1 && tried < max && !http_stop) {
 		if (!selection_has(&selection, --seq))
@@ -202,12 +189,12 @@ static size_t companion(const struct using *u, size_t rule)
 {
 	size_t best = SIZE_MAX;
 
-	if (u->times[rule] < RULE_USE_FIRED_MIN)
+	if (u->ret->at[rule].fired < RULE_USE_FIRED_MIN)
 		return SIZE_MAX;
 	for (size_t i = 0; i < u->n_with[rule]; i++) {
 		size_t other = u->with[rule][i];
 
-		if (u->times[other] == u->times[rule] && other > rule)
+		if (u->ret->at[other].fired == u->ret->at[rule].fired && other > rule)
 			continue;
 		if (other < best)
 			best = other;
@@ -220,11 +207,8 @@ static void answer(struct using *u)
 	for (size_t i = 0; i < u->ret->n; i++) {
 		size_t with = companion(u, i);
 
-		u->ret->at[i].dead = u->times[i] == 0;
-		if (with == SIZE_MAX)
-			continue;
-		u->ret->at[i].with = u->ret->at[with].rule;
-		u->ret->at[i].fired_with = u->times[i];
+		if (with != SIZE_MAX)
+			u->ret->at[i].with = u->ret->at[with].rule;
 	}
 }
 
@@ -278,7 +262,6 @@ int rule_uses(struct db *db, struct bench *bench, const struct backtest_options 
 	*ret = (struct rule_uses){ .at = arena_array(arena, struct rule_use, n) };
 	u.with = arena_array(arena, size_t *, n);
 	u.n_with = arena_array(arena, size_t, n);
-	u.times = arena_array(arena, int64_t, n);
 	u.fires = arena_array(arena, bool, n);
 	for (size_t i = 0; i < n; i++)
 		ret->at[i].rule = bench->rules->rules[i].name;
@@ -287,7 +270,7 @@ int rule_uses(struct db *db, struct bench *bench, const struct backtest_options 
 	u.dictionary = dictionary_new();
 	r = use_all(&u, options, err);
 	usage_free(u.all);
-	usage_free(u.doubtful);
+	usage_free(u.silent);
 	imprint_done(&u.imprint);
 	dictionary_free(u.dictionary);
 	arena_done(&u.notice);
