@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gates.h"
 #include "query.h"
 
 /* Lots have a bit each, those beyond share them; the first bit is the notice itself, which is in all lots. */
@@ -26,9 +27,17 @@ struct met_rule {
 	struct stands stands;
 };
 
+struct hearer {
+	uint32_t profile;
+	points_t *points; /* by rule: what it gives the profile, rounded up */
+	bool out;         /* a gate keeps it from the notice at hand */
+};
+
 struct bound {
 	struct matcher_view m;
-	points_t *points;      /* by rule: what it gives the profile, rounded up */
+	struct hearer hearers[BOUND_PROFILES_MAX];
+	size_t n;
+	const struct hearer *hearer; /* the one at hand */
 	points_t *caps;        /* by field of activity */
 	uint32_t *met;         /* by rule: its place among `rules`, from 1; all 0 between uses */
 	struct met_rule *rules;
@@ -82,37 +91,72 @@ static bool asks_for_buyer(const struct rule *rule)
 	return false;
 }
 
-struct bound *bound_new(const struct matcher *matcher)
+/* Someone hears of a rule of which nothing is known before it is tried. */
+static bool unbounded(const struct matcher_view *m)
+{
+	for (size_t i = 0; i < m->rules->n_rules; i++)
+		if (m->shares[i].n > 0 && (m->rules->rules[i].level > 0 || asks_for_buyer(&m->rules->rules[i])))
+			return true;
+	return false;
+}
+
+static void add_hearer(struct bound *bound, uint32_t profile)
+{
+	const struct matcher_view *m = &bound->m;
+	points_t *points = zeroed(m->rules->n_rules, sizeof(*points));
+
+	for (size_t i = 0; i < m->rules->n_rules; i++) {
+		for (size_t j = 0; j < m->shares[i].n; j++)
+			if (m->shares[i].at[j].profile == profile)
+				points[i] += m->rules->rules[i].weight * m->shares[i].at[j].percent;
+		points[i] = points[i] > 0 ? (points[i] + 99) / 100 : 0;
+	}
+	bound->hearers[bound->n++] = (struct hearer){ profile, points, false };
+}
+
+struct bound *bound_new(const struct matcher *matcher, const bool *profiles)
 {
 	struct matcher_view m = matcher_view(matcher);
 	struct bound *bound;
+	size_t n = 0;
 
-	if (m.n_profiles != 1)
+	for (size_t i = 0; i < m.n_profiles; i++)
+		n += profiles == NULL || profiles[i];
+	if (n > BOUND_PROFILES_MAX || unbounded(&m))
 		return NULL;
-	for (size_t i = 0; i < m.rules->n_rules; i++)
-		if (m.shares[i].n > 0 && (m.rules->rules[i].level > 0 || asks_for_buyer(&m.rules->rules[i])))
-			return NULL;
 	bound = zeroed(1, sizeof(*bound));
 	bound->m = m;
-	bound->points = zeroed(m.rules->n_rules, sizeof(*bound->points));
 	bound->met = zeroed(m.rules->n_rules, sizeof(*bound->met));
 	bound->rules = zeroed(m.rules->n_rules, sizeof(*bound->rules));
 	bound->caps = zeroed(m.rules->n_fields, sizeof(*bound->caps));
 	for (size_t i = 0; i < m.rules->n_fields; i++)
 		bound->caps[i] = bound_of_field(m.rules, i);
-	for (size_t i = 0; i < m.rules->n_rules; i++) {
-		for (size_t j = 0; j < m.shares[i].n; j++)
-			bound->points[i] += m.rules->rules[i].weight * m.shares[i].at[j].percent;
-		bound->points[i] = bound->points[i] > 0 ? (bound->points[i] + 99) / 100 : 0;
-	}
+	for (uint32_t i = 0; i < m.n_profiles; i++)
+		if (profiles == NULL || profiles[i])
+			add_hearer(bound, i);
 	return bound;
+}
+
+bool bound_gates(struct bound *bound, const struct notice *notice, bool no_gates)
+{
+	bool some = false;
+
+	for (size_t i = 0; i < bound->n; i++) {
+		struct hearer *hearer = &bound->hearers[i];
+
+		hearer->out = !no_gates &&
+			gate_of_profile(bound->m.profiles[hearer->profile], notice) != GATE_PASSED;
+		some |= !hearer->out;
+	}
+	return some;
 }
 
 void *bound_free(struct bound *bound)
 {
 	if (bound == NULL)
 		return NULL;
-	free(bound->points);
+	for (size_t i = 0; i < bound->n; i++)
+		free(bound->hearers[i].points);
 	free(bound->caps);
 	free(bound->met);
 	free(bound->rules);
@@ -165,7 +209,7 @@ static void add_wish(struct bound *bound, const struct scan *scan, uint32_t term
 	bool code = p->wish == WISH_CPV || p->wish == WISH_CPV_BROADER;
 	struct stands stands;
 
-	if (p->points <= 0)
+	if (p->points <= 0 || p->profile != bound->hearer->profile)
 		return;
 	stands = stands_of(scan, term, code ? 1u << FIELD_CPV : WISH_TEXT_FIELDS);
 	if (!code) {
@@ -190,7 +234,7 @@ static void meet_rules(struct bound *bound, const struct scan *scan, uint32_t te
 		struct met_rule *met;
 		struct stands stands;
 
-		if (bound->points[rule] == 0 ||
+		if (bound->hearer->points[rule] == 0 ||
 			bound->m.rules->rules[rule].lines[postings[i].line].kind != LINE_ANY)
 			continue;
 		stands = stands_of(scan, term, postings[i].fields);
@@ -198,7 +242,7 @@ static void meet_rules(struct bound *bound, const struct scan *scan, uint32_t te
 			continue;
 		if (bound->met[rule] == 0) {
 			bound->rules[bound->n_rules++] =
-				(struct met_rule){ rule, bound->points[rule], { 0, 0 } };
+				(struct met_rule){ rule, bound->hearer->points[rule], { 0, 0 } };
 			bound->met[rule] = (uint32_t)bound->n_rules;
 		}
 		met = &bound->rules[bound->met[rule] - 1];
@@ -232,7 +276,7 @@ static void add_field(struct bound *bound, size_t first)
 	}
 }
 
-points_t bound_of_hits(struct bound *bound, const struct scan *scan, const points_t *body)
+static points_t bound_of_hearer(struct bound *bound, const struct scan *scan, const points_t *body)
 {
 	points_t most = 0;
 
@@ -256,6 +300,22 @@ points_t bound_of_hits(struct bound *bound, const struct scan *scan, const point
 		points_t points = sum->strong + bound->codes[i] +
 				  (body != NULL ? *body : bound_of_body(sum->weak, sum->signs));
 
+		most = points > most ? points : most;
+	}
+	return most;
+}
+
+points_t bound_of_hits(struct bound *bound, const struct scan *scan, const points_t *body)
+{
+	points_t most = 0;
+
+	for (size_t i = 0; i < bound->n; i++) {
+		points_t points;
+
+		bound->hearer = &bound->hearers[i];
+		if (bound->hearer->out)
+			continue;
+		points = bound_of_hearer(bound, scan, body);
 		most = points > most ? points : most;
 	}
 	return most;

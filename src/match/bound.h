@@ -6,16 +6,21 @@
 
 struct bound;
 
+enum { BOUND_PROFILES_MAX = 8 };
+
 /*
- * For matchers of one profile, that hears of no rule which asks for others; NULL: this one is not such.
- * The matcher must outlive it.
+ * For few profiles, those marked (NULL: all), that hear of no rule which asks for others; NULL: these are not
+ * such. The matcher must outlive it.
  */
-struct bound *bound_new(const struct matcher *matcher);
+struct bound *bound_new(const struct matcher *matcher, const bool *profiles);
 void *bound_free(struct bound *bound);
+
+/* To be asked of each notice first: false: no profile's gates let it pass. */
+bool bound_gates(struct bound *bound, const struct notice *notice, bool no_gates);
 
 /*
  * Of the hits in titles, subjects and codes, and in its descriptions and criteria. Best of all lots: a match
- * is made in the notice and one of these. `body`: NULL, or points that stand for all of the body's hits,
+ * is made in the notice and one of these; and of all profiles whose gates let it pass. `body`: NULL, or points that stand for all of the body's hits,
  * which were not scanned.
  */
 points_t bound_of_hits(struct bound *bound, const struct scan *scan, const points_t *body);

@@ -42,7 +42,7 @@ struct change *change_new(const struct matcher *before, const struct matcher *af
 	changed_find(&c->views[BEFORE], &c->views[AFTER], &c->arena, &c->changed);
 	if (str_given(c->changed.whole)) {
 		for (int side = 0; side < BOTH; side++)
-			c->reading[side] = reread_of(matchers[side], NULL, dictionary);
+			c->reading[side] = reread_of(matchers[side], NULL, NULL, dictionary);
 		return c;
 	}
 	c->concerned = arena_array(&c->arena, bool, c->views[AFTER].n_profiles);
@@ -51,8 +51,8 @@ struct change *change_new(const struct matcher *before, const struct matcher *af
 		struct matcher *part = matcher_part(matchers[side], c->concerned, NULL);
 
 		c->probes[side] = probe_of(c, matchers[side], side);
-		c->probing[side] = reread_of(c->probes[side], NULL, dictionary);
-		c->reading[side] = reread_of(part, part, dictionary);
+		c->probing[side] = reread_of(c->probes[side], NULL, NULL, dictionary);
+		c->reading[side] = reread_of(part, part, c->concerned, dictionary);
 	}
 	return c;
 }

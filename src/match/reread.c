@@ -55,7 +55,7 @@ static unsigned fields_looked_at(const struct matcher *matcher)
 	return fields;
 }
 
-struct reread *reread_of(const struct matcher *matcher, struct matcher *owned,
+struct reread *reread_of(const struct matcher *matcher, struct matcher *owned, const bool *profiles,
 	const struct dictionary *dictionary)
 {
 	struct reread *reread = calloc(1, sizeof(*reread));
@@ -72,7 +72,7 @@ struct reread *reread_of(const struct matcher *matcher, struct matcher *owned,
 	terms_always(matcher_view(matcher).terms, &n_always);
 	reread->always = n_always > 0;
 	reread->fields = fields_looked_at(matcher);
-	reread->bound = bound_new(matcher);
+	reread->bound = bound_new(matcher, profiles);
 	return reread;
 }
 
@@ -83,7 +83,7 @@ struct reread *reread_new(const struct matcher *matcher, const struct dictionary
 
 	if (matcher_view(matcher).n_profiles <= SELECT_PROFILES_MAX)
 		part = matcher_part(matcher, NULL, NULL);
-	return reread_of(part != NULL ? part : matcher, part, dictionary);
+	return reread_of(part != NULL ? part : matcher, part, NULL, dictionary);
 }
 
 const struct matcher *reread_matcher(const struct reread *reread)
@@ -296,8 +296,7 @@ static int hopeful(struct reread *reread, struct imprint *imprint, const struct 
 
 	if (reread->bound == NULL)
 		return 1;
-	if (!options->match.no_gates &&
-		gate_of_profile(matcher_view(reread->matcher).profiles[0], &imprint->notice) != GATE_PASSED)
+	if (!bound_gates(reread->bound, &imprint->notice, options->match.no_gates))
 		return 0;
 	if (options->body == REREAD_BODY_ANY)
 		return 1;

@@ -5,8 +5,11 @@
 #include "match/reread.h"
 #include "reader.h"
 
-/* Reads with this very matcher, which is freed with it when `owned`. */
-struct reread *reread_of(const struct matcher *matcher, struct matcher *owned,
+/*
+ * Reads with this very matcher, which is freed with it when `owned`. `profiles`: those it knows are marked;
+ * NULL: all.
+ */
+struct reread *reread_of(const struct matcher *matcher, struct matcher *owned, const bool *profiles,
 	const struct dictionary *dictionary);
 
 /* The rules that fire on a notice, its gates left out: 0 or REREAD_UNSURE. */

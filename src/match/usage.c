@@ -34,7 +34,7 @@ struct usage *usage_new(const struct matcher *matcher, const bool *rules, const 
 		u->wanted.rules[0][i] = (struct changed_rule){ .other = CHANGED_ALONE, .wholly = wanted[i] };
 	}
 	u->part = matcher_part(matcher, nobody, wanted);
-	u->reread = reread_of(u->part, NULL, dictionary);
+	u->reread = reread_of(u->part, NULL, NULL, dictionary);
 	return u;
 }
 
