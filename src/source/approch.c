@@ -6,6 +6,7 @@
 #include "tender/cpv.h"
 #include "tender/ident.h"
 #include "tender/place.h"
+#include "unread.h"
 
 enum { SIREN_DIGITS = 9 };
 
@@ -205,6 +206,7 @@ int approch_read(struct str bytes, struct arena *arena, struct notice *ret, stru
 	r = notice_finish(&n, arena, err);
 	if (r < 0)
 		return r;
+	unread_members(record, UNREAD_APPROCH, arena, &n.unread);
 	*ret = n;
 	return 0;
 }

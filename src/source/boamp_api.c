@@ -73,10 +73,18 @@ static struct boamp_flat flat_of(const struct json_value *record, struct arena *
 }
 
 /* The blocks themselves have names of ours. */
-static void count_below(const struct xml_node *block, struct arena *arena, struct notice *n)
+static void unread_below(const struct xml_node *block, enum unread_vocabulary vocabulary, struct arena *arena,
+	struct codes *ret)
 {
 	for (const struct xml_node *node = block ? block->child : NULL; node; node = node->next)
-		unread_elements(node, arena, &n->unread);
+		unread_elements(node, vocabulary, arena, ret);
+}
+
+void boamp_unread(const struct boamp_parts *parts, struct arena *arena, struct codes *ret)
+{
+	unread_below(parts->gestion, UNREAD_TODAY, arena, ret);
+	unread_below(parts->donnees, boamp_v230_is_body(parts->donnees) ? UNREAD_OLD_BOAMP : UNREAD_TODAY,
+		arena, ret);
 }
 
 int boamp_api_read(struct str bytes, struct arena *arena, struct notice *ret, struct error *err)
@@ -99,9 +107,7 @@ int boamp_api_read(struct str bytes, struct arena *arena, struct notice *ret, st
 	r = boamp_notice_read(&parts, arena, ret, err);
 	if (r < 0)
 		return r;
-	unread_fields(record, arena, &ret->unread);
-	count_below(parts.gestion, arena, ret);
-	if (!boamp_v230_is_body(parts.donnees))
-		count_below(parts.donnees, arena, ret);
+	unread_members(record, UNREAD_EXPLORE, arena, &ret->unread);
+	boamp_unread(&parts, arena, &ret->unread);
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* A row of an Explore CSV export, below its header. The columns are those of the API's record. */
 #include "boamp_notice.h"
 #include "csv.h"
+#include "unread.h"
 
 struct row {
 	struct str names[CSV_FIELDS_MAX], values[CSV_FIELDS_MAX];
@@ -80,5 +81,12 @@ int boamp_csv_read(struct str bytes, struct arena *arena, struct notice *ret, st
 		(r = boamp_unpack(column(&row, "donnees"), "donnees", arena, &parts.donnees, err)) <
 			0)
 		return r;
-	return boamp_notice_read(&parts, arena, ret, err);
+	r = boamp_notice_read(&parts, arena, ret, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < row.n; i++) /* what is empty says nothing */
+		if (row.values[i].len > 0)
+			unread_column(row.names[i], UNREAD_EXPLORE, arena, &ret->unread);
+	boamp_unread(&parts, arena, &ret->unread);
+	return 0;
 }

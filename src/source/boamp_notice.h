@@ -69,6 +69,9 @@ int boamp_api_read(struct str bytes, struct arena *arena, struct notice *ret, st
 int boamp_csv_read(struct str bytes, struct arena *arena, struct notice *ret, struct error *err)
 	MUST_CHECK;
 
+/* What no reader has a place for in the two blocks of a record (unread.h). */
+void boamp_unread(const struct boamp_parts *parts, struct arena *arena, struct codes *ret);
+
 /*
  * `gestion` or `donnees` packed as JSON text: the tree under a root of that name, NULL for blank.
  * ERROR_INPUT when the text is no JSON object.

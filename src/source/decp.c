@@ -6,6 +6,7 @@
 #include "tender/cpv.h"
 #include "tender/ident.h"
 #include "tender/place.h"
+#include "unread.h"
 
 static const char *const records[] = { "marche", "contrat-concession" };
 
@@ -308,5 +309,8 @@ int decp_json_read(struct str bytes, struct arena *arena, struct notice *ret, st
 	record = json_tree(json_root(document), records[0], arena);
 	if (!record)
 		return error_set(err, ERROR_INPUT, "a DECP record is a JSON object");
-	return read_record(record, arena, ret, err);
+	r = read_record(record, arena, ret, err);
+	if (r == 0)
+		unread_elements(record, UNREAD_DECP, arena, &ret->unread);
+	return r;
 }

@@ -4,6 +4,7 @@
 #include "node.h"
 #include "tender/cpv.h"
 #include "tender/ident.h"
+#include "unread.h"
 
 bool ocds_is_record(const struct json_value *value)
 {
@@ -555,6 +556,7 @@ int ocds_read(struct str bytes, struct arena *arena, struct notice *ret, struct 
 	r = notice_finish(&n, arena, err);
 	if (r < 0)
 		return r;
+	unread_members(release, UNREAD_OCDS, arena, &n.unread);
 	*ret = n;
 	return 0;
 }

@@ -44,20 +44,20 @@ static const struct reader {
 		struct notice *ret, struct error *err);
 	int (*read_bytes)(
 		struct str bytes, struct arena *arena, struct notice *ret, struct error *err);
-	bool counted; /* what is not read of the tree is told (unread.h) */
+	enum unread_vocabulary names; /* by which what is not read of the tree is told; the others tell it themselves */
 } readers[SOURCE_FORMATS] = {
 	[FORMAT_UNKNOWN] = { .name = "unknown" },
-	[FORMAT_EFORMS] = { "eforms", eforms_recognise, eforms_read, NULL, true },
-	[FORMAT_BOAMP] = { "boamp", boamp_recognise, boamp_read, NULL, true },
-	[FORMAT_BOAMP_API] = { "boamp-api", NULL, NULL, boamp_api_read, false },
-	[FORMAT_BOAMP_CSV] = { "boamp-csv", NULL, NULL, boamp_csv_read, false },
-	[FORMAT_BOAMP_V230] = { "boamp-v230", boamp_v230_recognise, boamp_read, NULL, false },
-	[FORMAT_DECP_XML] = { "decp", decp_recognise, decp_xml_read, NULL, false },
-	[FORMAT_DECP_JSON] = { "decp-json", NULL, NULL, decp_json_read, false },
-	[FORMAT_APPROCH] = { "approch", NULL, NULL, approch_read, false },
-	[FORMAT_FEED] = { "feed", feed_recognise, feed_read, NULL, false },
-	[FORMAT_OCDS] = { "ocds", NULL, NULL, ocds_read, false },
-	[FORMAT_TED_LEGACY] = { "ted-legacy", ted_legacy_recognise, ted_legacy_read, NULL, false },
+	[FORMAT_EFORMS] = { "eforms", eforms_recognise, eforms_read, NULL, UNREAD_TODAY },
+	[FORMAT_BOAMP] = { "boamp", boamp_recognise, boamp_read, NULL, UNREAD_TODAY },
+	[FORMAT_BOAMP_API] = { "boamp-api", NULL, NULL, boamp_api_read, UNREAD_NOTHING },
+	[FORMAT_BOAMP_CSV] = { "boamp-csv", NULL, NULL, boamp_csv_read, UNREAD_NOTHING },
+	[FORMAT_BOAMP_V230] = { "boamp-v230", boamp_v230_recognise, boamp_read, NULL, UNREAD_OLD_BOAMP },
+	[FORMAT_DECP_XML] = { "decp", decp_recognise, decp_xml_read, NULL, UNREAD_DECP },
+	[FORMAT_DECP_JSON] = { "decp-json", NULL, NULL, decp_json_read, UNREAD_NOTHING },
+	[FORMAT_APPROCH] = { "approch", NULL, NULL, approch_read, UNREAD_NOTHING },
+	[FORMAT_FEED] = { "feed", feed_recognise, feed_read, NULL, UNREAD_FEED },
+	[FORMAT_OCDS] = { "ocds", NULL, NULL, ocds_read, UNREAD_NOTHING },
+	[FORMAT_TED_LEGACY] = { "ted-legacy", ted_legacy_recognise, ted_legacy_read, NULL, UNREAD_TED_LEGACY },
 };
 
 const char *source_format_name(enum source_format format)
@@ -101,8 +101,8 @@ static int read_xml(const struct reader *reader, struct str bytes, struct arena 
 		return error_set(err, ERROR_INPUT, "the document is %s, not %s",
 			readers[format].name, reader->name);
 	r = reader->read_tree(root, bytes, arena, ret, err);
-	if (r == 0 && reader->counted)
-		unread_elements(root, arena, &ret->unread);
+	if (r == 0)
+		unread_elements(root, reader->names, arena, &ret->unread);
 	return r;
 }
 

@@ -22,10 +22,29 @@ static void test_paths(void **state UNUSED)
 		{ "{\"idweb\":\"26-1\",\"objet\":\"T\",\"humeur\":1,\"a\\u001b b\":2}", "a??b humeur" },
 		{ "{\"idweb\":\"26-1\",\"objet\":\"T\",\"donnees\":\"{\\\"MAPA\\\":{\\\"initial\\\":{\\\"fleur\\\":1}}}\"}",
 			"initial/fleur" },
-		/* not counted: a body of before 2024, a schema that does not change any more */
-		{ "{\"idweb\":\"26-1\",\"objet\":\"T\",\"donnees\":\"{\\\"OBJET\\\":{\\\"FLEUR\\\":1}}\"}", "" },
+		/* bodies of before 2024, in a record of today and by themselves */
+		{ "{\"idweb\":\"26-1\",\"objet\":\"T\",\"donnees\":\"{\\\"OBJET\\\":{\\\"FLEUR\\\":1}}\"}",
+			"OBJET/FLEUR" },
 		{ "<ANNONCE><GESTION><REFERENCE><IDWEB>17-1</IDWEB></REFERENCE></GESTION><DONNEES><OBJET><TITRE_MARCHE>"
-		  "A</TITRE_MARCHE><FLEUR/></OBJET></DONNEES></ANNONCE>", "" },
+		  "A</TITRE_MARCHE><LOTS><LOT><INTITULE>L</INTITULE><FLEUR/></LOT></LOTS></OBJET></DONNEES></ANNONCE>",
+			"LOT/FLEUR" },
+		{ "idweb;objet;humeur;caprice\n26-1;T;gaie;", "humeur" },
+		{ "<TED_EXPORT DOC_ID=\"1-2019\"><CODED_DATA_SECTION><NOTICE_DATA><MOOD/></NOTICE_DATA></CODED_DATA_SECTION>"
+		  "<FORM_SECTION><F02_2014 CATEGORY=\"ORIGINAL\" LG=\"FR\" SMELL=\"x\"><OBJECT_CONTRACT><TITLE><P>T</P></TITLE>"
+		  "</OBJECT_CONTRACT></F02_2014></FORM_SECTION></TED_EXPORT>",
+			"NOTICE_DATA/MOOD F02_2014/@SMELL" },
+		{ "<marches><marche><id>1</id><objet>T</objet><acheteur><id>1</id><humeur>gaie</humeur></acheteur></marche>"
+		  "</marches>", "acheteur/humeur" },
+		{ "[{\"id\":\"1\",\"objet\":\"T\",\"acheteur\":{\"id\":\"1\"},\"titulaires\":[{\"titulaire\":{\"id\":\"2\","
+		  "\"humeur\":1}}]}]", "titulaire/humeur" },
+		{ "{\"results\":[{\"code\":\"P-1\",\"libelle\":\"T\",\"siren_de_l_entite_acheteuse\":16000001,\"humeur\":1}]}",
+			"humeur" },
+		{ "{\"ocid\":\"ocds-1\",\"id\":\"1\",\"tag\":[\"tender\"],\"tender\":{\"id\":\"1\",\"title\":\"T\",\"mood\":{\"x\":1},"
+		  "\"items\":[{\"id\":1,\"smell\":2}]}}", "items/smell tender/mood" },
+		{ "<rss version=\"2.0\"><channel><title>C</title><item><title>T</title><mood>x</mood></item></channel></rss>",
+			"item/mood" },
+		{ "<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry><id>1</id><title>T</title><link href=\"https://example.org\" "
+		  "mood=\"x\"/></entry></feed>", "link/@mood" },
 	};
 
 	for (size_t i = 0; i < LENGTH(table); i++) {
