@@ -6,10 +6,12 @@ SELECT dossier, id, title, buyer_name, buyer_id FROM notice WHERE procedure_id =
 ORDER BY dossier, id;
 
 -- query: dossier_by_target
--- Publications that a link means, and their dossiers.
+-- Publications that a link means, and their dossiers. OCDS names processes, the others publications.
 SELECT dossier, id FROM notice WHERE ref = :target AND source <> 'requirement'
 UNION
 SELECT dossier, id FROM notice WHERE notice_uuid IS NOT NULL AND lower(notice_uuid) = :target
+UNION
+SELECT dossier, id FROM notice WHERE procedure_id = :target
 ORDER BY dossier, id LIMIT 200;
 
 -- query: dossier_naming

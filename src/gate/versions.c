@@ -4,6 +4,8 @@
 #include <curl/curl.h>
 #include <jansson.h>
 #include <libxml/parser.h>
+#include <lz4.h>
+#include <nettle/version.h>
 #include <sodium.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -36,9 +38,17 @@ static const char *xml_version(void)
 	return text;
 }
 
+static const char *nettle_version(void)
+{
+	static char text[32];
+
+	snprintf(text, sizeof(text), "%d.%d", nettle_version_major(), nettle_version_minor());
+	return text;
+}
+
 const struct library_version *library_versions(size_t *ret_n)
 {
-	static struct library_version all[9];
+	static struct library_version all[11];
 
 	all[0] = (struct library_version){ "SQLite", sqlite3_libversion() };
 	all[1] = (struct library_version){ "libcurl", curl_version_info(CURLVERSION_NOW)->version };
@@ -49,6 +59,8 @@ const struct library_version *library_versions(size_t *ret_n)
 	all[6] = (struct library_version){ "ICU", icu_version() };
 	all[7] = (struct library_version){ "libsodium", sodium_version_string() };
 	all[8] = (struct library_version){ "zlib", zlibVersion() };
+	all[9] = (struct library_version){ "LZ4", LZ4_versionString() };
+	all[10] = (struct library_version){ "nettle", nettle_version() };
 	*ret_n = LENGTH(all);
 	return all;
 }

@@ -1,7 +1,9 @@
 #include "ocds.h"
 
 #include "codes.h"
+#include "eforms.h"
 #include "node.h"
+#include "ted_legacy.h"
 #include "tender/cpv.h"
 #include "tender/ident.h"
 #include "unread.h"
@@ -212,7 +214,7 @@ static void read_value(const struct json_value *release, struct arena *arena, st
 /* awards and contracts */
 
 /* Lists are walked for each reference: what more than so many steps would find is left out. */
-enum { OCDS_AWARDS_MAX = 1000, OCDS_STEPS_MAX = 2000000 };
+enum { OCDS_AWARDS_MAX = 1000, OCDS_STEPS_MAX = 2000000, RELATED_MAX = 100 };
 
 /* The first of a list whose member `key` is that id. */
 static const struct json_value *with_id(const struct json_value *list, const char *key,
@@ -494,6 +496,34 @@ static struct str ref_of(struct str ocid, struct str id, struct arena *arena)
 	return arena_printf(arena, "%.*s-%.*s", STR_ARG(ocid), STR_ARG(id));
 }
 
+/* By its ocid, or by the number of a notice in the Official Journal. */
+static void add_related(const struct json_value *process, struct arena *arena, struct notice *n)
+{
+	struct str identifier = text_at(process, "identifier", arena);
+
+	if (said(process, "scheme", "eu-oj"))
+		identifier = ted_legacy_publication(identifier, arena);
+	notice_link_add(n, arena, LINK_FOLLOWS, identifier);
+}
+
+/*
+ * Code list relatedProcess: what is planned and what came before are of one purchase, a framework and the
+ * contracts under it are not.
+ */
+static void read_related(const struct json_value *release, struct arena *arena, struct notice *n)
+{
+	const struct json_value *list = json_get(release, "relatedProcesses");
+
+	for (size_t i = 0; i < json_count(list) && i < RELATED_MAX; i++) {
+		const struct json_value *process = json_at(list, i), *kinds = json_get(process, "relationship");
+
+		for (size_t k = 0; k < json_count(kinds) && k < RELATED_MAX; k++)
+			if (str_eqz(json_str(json_at(kinds, k)), "planning") ||
+				str_eqz(json_str(json_at(kinds, k)), "prior"))
+				add_related(process, arena, n);
+	}
+}
+
 /* The day to ask to take part by is that of an extension: two stages have no other. */
 static struct deadline deadline_of(const struct json_value *tender, struct arena *arena)
 {
@@ -528,6 +558,7 @@ static int read_release(const struct json_value *release, struct str ocid, struc
 	read_period(json_get(tender, "contractPeriod"), arena, &n->term);
 	read_awards(release, arena, n);
 	read_documents(tender, arena, n);
+	read_related(release, arena, n);
 	add_classifications(tender, arena, &n->cpv);
 	r = read_lots(tender, arena, n, err);
 	if (r < 0)

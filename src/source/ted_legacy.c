@@ -198,8 +198,7 @@ static struct str procedure_of(struct str code)
 	return STR_NONE;
 }
 
-/* "2021/S 069-177092" to "177092-2021"; STR_NONE for what is no number of the Official Journal. */
-static struct str publication_of(struct str text, struct arena *arena)
+struct str ted_legacy_publication(struct str text, struct arena *arena)
 {
 	struct str year = str_sub(text, 0, 4), number;
 	size_t dash = str_rfind_char(text, '-');
@@ -220,7 +219,7 @@ static void add_links(
 
 	while ((number = xml_walk(&walk, node, path))) {
 		struct str ref =
-			ted_cited_ref(publication_of(node_own_text(number, arena), arena), arena);
+			ted_cited_ref(ted_legacy_publication(node_own_text(number, arena), arena), arena);
 
 		if (!str_eq(ref, n->ref))
 			notice_link_add(n, arena,
@@ -275,7 +274,7 @@ static void read_header(const struct xml_node *root, struct arena *arena, struct
 	read_kind(codes, n);
 	ref = str_trim(xml_attr(root, "DOC_ID"));
 	if (!str_given(ref))
-		ref = ted_cited_ref(publication_of(node_text(data, "NO_DOC_OJS", arena), arena),
+		ref = ted_cited_ref(ted_legacy_publication(node_text(data, "NO_DOC_OJS", arena), arena),
 			arena);
 	notice_set_id(n, arena, STR("ted"), ref);
 	n->notice_uuid = node_text(root, "FORM_SECTION/NOTICE_UUID", arena);

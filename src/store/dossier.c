@@ -195,6 +195,8 @@ static int gather(struct db *db, const struct notice *notice, struct str stored,
 	if (r == 0)
 		r = add_by(db, Q_DOSSIER_NAMING, ":target", lower(notice->notice_uuid, arena), keys,
 			arena, err);
+	if (r == 0 && str_eqz(notice->source, "ocds"))
+		r = add_by(db, Q_DOSSIER_NAMING, ":target", notice->procedure_id, keys, arena, err);
 	return r;
 }
 

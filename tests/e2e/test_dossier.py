@@ -1,5 +1,6 @@
 """One purchase, told from its first call to its award, and people who know better than we do."""
 
+import json
 import sqlite3
 
 import make_notice
@@ -90,6 +91,21 @@ def test_a_look_alike_of_another_publisher_is_joined_with_its_confidence(told):
     (ted,) = [e for e in entries if e["notice"].startswith("ted:")]
     (link,) = ted["links"]
     assert link["kind"] == "deadline" and 60 <= link["confidence"] < 100
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_process_of_ocds_follows_the_plan_it_names(ready, order):
+    plan = {"ocid": "ocds-a1", "id": "1", "date": "2026-01-05T00:00:00Z", "tag": ["planning"],
+            "planning": {"project": "Réseau de capteurs"}, "buyer": {"name": "Ville d'Essai"}}
+    call = {"ocid": "ocds-b2", "id": "1", "date": "2026-03-02T00:00:00Z", "tag": ["tender"],
+            "tender": {"title": "Capteurs d'humidité, lot unique"}, "buyer": {"name": "Ville d'Essai"},
+            "relatedProcesses": [{"relationship": ["planning"], "scheme": "ocid", "identifier": "ocds-a1"}]}
+    for i in order:
+        (ready.dir / "x.json").write_text(json.dumps({"releases": [(plan, call)[i]]}))
+        (report,) = ready.json("import", ready.dir / "x.json")
+        assert report["new"] == 1
+    dossier = timeline(ready, "ocds:ocds-b2-1")
+    assert [e["notice"] for e in dossier["timeline"]] == ["ocds:ocds-a1-1", "ocds:ocds-b2-1"]
 
 
 @pytest.mark.parametrize("siret", [make_notice.siret(1), None])

@@ -16,6 +16,22 @@
 	"{\"ocid\":\"ocds-1\",\"id\":\"r-1\",\"date\":\"2026-09-10T08:00:00Z\",\"language\":\"en\"," \
 	"\"tag\":[" TAG "]" REST "}"
 
+/* A plan and what came before are of one purchase; the framework a contract is drawn from is not. */
+static void test_related_processes(void **state UNUSED)
+{
+	struct notice n = read_good(RELEASE("\"tender\"",
+		",\"tender\":{\"title\":\"T\"},\"relatedProcesses\":[{\"relationship\":[\"framework\"],\"identifier\":\"ocds-9\"},"
+		"{\"relationship\":[\"parent\",\"planning\"],\"scheme\":\"ocid\",\"identifier\":\"ocds-0\"},"
+		"{\"relationship\":[\"prior\"],\"scheme\":\"eu-oj\",\"identifier\":\"2025/S 110-123456\"},{\"relationship\":\"x\"},"
+		"{\"relationship\":[\"prior\"]}]"));
+
+	assert_int_equal(n.n_links, 2);
+	check_text("plan", n.links[0].ref, "ocds-0");
+	check_text("publication", n.links[1].ref, "123456-2025");
+	assert_int_equal(n.links[0].kind, LINK_FOLLOWS);
+	assert_int_equal(n.unread.n, 0);
+}
+
 static void test_release(void **state UNUSED)
 {
 	struct notice n = read_good("{\"uri\":\"u\",\"releases\":[" RELEASE("\"tender\"",
@@ -169,6 +185,7 @@ static void test_lines(void **state UNUSED)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_related_processes, arena_reset_state),
 		cmocka_unit_test_setup(test_release, arena_reset_state),
 		cmocka_unit_test_setup(test_version_1_0, arena_reset_state),
 		cmocka_unit_test_setup(test_extensions, arena_reset_state),
