@@ -3,7 +3,7 @@
  *
  * The document becomes a small read-only tree of ours: elements with local name and namespace,
  * attributes, text. Comments and processing instructions are dropped. All text is valid UTF-8 in
- * NFC, control bytes but tab and newline removed.
+ * NFC, control bytes but tab and newline removed; U+0080 to U+009F become what windows-1252 has there.
  *
  * Refused with ERROR_INPUT (line and column where known): any DOCTYPE, before libxml2 sees it and
  * again inside it; encodings other than UTF-8, US-ASCII, ISO-8859-1, ISO-8859-15, windows-1252; a

@@ -240,7 +240,7 @@ int notice_finish(struct notice *notice, struct arena *arena, struct error *err)
  * Text as French purchase notices carry it, repaired: HTML entities decoded until stable (at most
  * four times), stray tags of the list p br b i u strong em span div li ul ol dropped (a new line
  * where p br div li ul ol stood between two texts), CR LF to LF, control bytes but tab and newline
- * dropped, an "œ" lost as "?" put back ("d'?uvre", "man?uvre", "n?ud" and their like), ends trimmed.
+ * dropped, U+0080 to U+009F read as windows-1252 (an apostrophe lost as U+0092), an "œ" lost as "?" put back ("d'?uvre", "man?uvre", "n?ud" and their like), ends trimmed.
  * STR_NONE when nothing is left. A view into `text` when there is nothing to
  * repair.
  */

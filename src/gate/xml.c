@@ -106,10 +106,15 @@ static void add_without_controls(struct buf *out, struct str text)
 
 		if (byte_class(c) == BYTE_CONTROL)
 			continue;
-		if (c == 0xc2 && i + 1 < text.len && (unsigned char)text.ptr[i + 1] < 0xa0)
-			i++;
-		else
+		if (c == 0xc2 && i + 1 < text.len && (unsigned char)text.ptr[i + 1] < 0xa0) {
+			uint32_t meant = xml_c1((unsigned char)text.ptr[++i]);
+			char utf8[4];
+
+			if (meant)
+				buf_add(out, utf8, str_utf8_put(meant, utf8));
+		} else {
 			buf_addc(out, (char)c);
+		}
 	}
 }
 

@@ -39,6 +39,13 @@ static const uint16_t windows_1252[32] = {
 	0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178,
 };
 
+uint32_t xml_c1(unsigned char c)
+{
+	uint32_t meant = c >= 0x80 && c < 0xa0 ? windows_1252[c - 0x80] : 0;
+
+	return meant >= 0xa0 ? meant : 0;
+}
+
 static unsigned line_of(struct str text, size_t pos)
 {
 	unsigned line = 1;

@@ -5,6 +5,8 @@
 #ifndef GATE_XML_SCAN_H
 #define GATE_XML_SCAN_H
 
+#include <stdint.h>
+
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/str.h"
@@ -14,5 +16,11 @@
  * in a single-byte encoding. The encoding its declaration names is to be ignored from here on.
  */
 int xml_scan(struct str bytes, struct buf *decoded, struct str *ret, struct error *err) MUST_CHECK;
+
+/*
+ * What windows-1252 has at 0x80 to 0x9F: U+0092 in a text is an apostrophe, U+009C an "œ" that came by way
+ * of ISO-8859-1. 0 for its five holes.
+ */
+uint32_t xml_c1(unsigned char c);
 
 #endif

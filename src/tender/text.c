@@ -334,6 +334,10 @@ static void clean(struct str text, struct buf *out)
 		if (c == '\r') {
 			if (next >= text.len || text.ptr[next] != '\n')
 				buf_addc(out, '\n');
+		} else if (c >= 0x80 && c < 0xA0 && windows_1252[c - 0x80]) {
+			char utf8[4];
+
+			buf_add(out, utf8, str_utf8_put(windows_1252[c - 0x80], utf8));
 		} else if (!is_control(c)) {
 			buf_add(out, text.ptr + i, next - i);
 		}

@@ -190,11 +190,15 @@ static void xml_nfc(void **state UNUSED)
 static void xml_control_bytes(void **state UNUSED)
 {
 	/* C1 may be written as it is, CR and DEL by number; raw C0 is no XML */
-	struct xml_node *root = parse("<a k='x&#9;y&#13;z'>x\xC2\x85y&#13;\x7Fz\t\r\n<b/>\xC2\x9Ft\xC2\xA0u</a>");
+	struct xml_node *root = parse("<a k='x&#9;y&#13;z'>x\xC2\x81y&#13;\x7Fz\t\r\n<b/>\xC2\x9Dt\xC2\xA0u</a>");
 
 	check_str(xml_attr(root, "k"), "x\tyz");
 	check_str(root->text, "xyz\t\nt\xC2\xA0u");
 	check_str(xml_text_all(root, &arena), "xyz\t\nt\xC2\xA0u");
+	/* the rest of C1 is windows-1252 that was taken for ISO-8859-1 */
+	root = parse("<a k='l\xC2\x92" "eau'>d\xC2\x9Cuvre &#x80;<b/>\xC2\x85</a>");
+	check_str(xml_attr(root, "k"), "l’eau");
+	check_str(root->text, "dœuvre €…");
 	refused("<a>\x0B</a>", ERROR_INPUT, "line 1");
 	refused("<a>&#0;</a>", ERROR_INPUT, "line 1");
 	refused("<a>&#xB;</a>", ERROR_INPUT, "line 1");

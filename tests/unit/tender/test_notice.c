@@ -59,9 +59,10 @@ static void test_repair(void **state UNUSED)
 		{ "Un\x01\x1F"
 		  "Deux\x7F",
 			"UnDeux" },
-		{ "Un\xC2\x85"
+		{ "Un\xC2\x81"
 		  "Deux",
 			"UnDeux" },
+		{ "l\xC2\x92" "\xC5\x93uvre, d'\xC2\x9Cuvre", "l’œuvre, d'œuvre" },
 		{ "Un\tDeux\n\nTrois", "Un\tDeux\n\nTrois" },
 	};
 
