@@ -102,7 +102,8 @@ def test_hits_of_a_rule(filled):
     assert {hit["text"].lower() for hit in rule["hits"]} == {reason["text"].lower() for _, reason in mine}
     assert all(hit["text"] in hit["snippet"] for hit in rule["hits"] if "snippet" in hit)
     text = filled("rules", "show", name, "--hits").stdout
-    assert f"hits    {len(mine)} current matches" in text
+    assert f"hits    {len(mine)} current match{'es'[:2 * (len(mine) != 1)]} on " in text
+    assert "hits    in no current match" in filled("rules", "show", "cybersecurite.assurance", "--hits").stdout
     (silent,) = filled.json("rules", "show", "cybersecurite.assurance", "--hits")
     assert silent["matches"] == 0 and silent["hits"] == []
 
