@@ -59,17 +59,18 @@ struct str lexicon_stem_text(struct str word, struct arena *scratch)
 	return inflection_base(word, scratch);
 }
 
-static struct stem_entry *find_stem(struct lexicon *lexicon, struct str word)
+/* `below`: NULL, or the same word of a lexicon below, whose texts live as long as this one. */
+static struct stem_entry *find_stem(struct lexicon *lexicon, struct str word, const struct word *below)
 {
 	struct stem_entry *entry;
 	struct str text;
 
 	arena_reset(&lexicon->scratch);
-	text = lexicon_stem_text(word, &lexicon->scratch);
+	text = below != NULL ? below->stem->text : lexicon_stem_text(word, &lexicon->scratch);
 	entry = *table_slot(&lexicon->stems, text);
 	if (entry == NULL) {
 		entry = arena_new(&lexicon->arena, struct stem_entry);
-		entry->text = arena_dup(&lexicon->arena, text);
+		entry->text = below != NULL ? text : arena_dup(&lexicon->arena, text);
 		entry->family = (uint32_t)lexicon->stems.n + 1;
 		table_put(&lexicon->stems, entry);
 	}
@@ -95,8 +96,8 @@ static struct word *add_word(struct lexicon *lexicon, struct str folded)
 	struct word *word = arena_new(&lexicon->arena, struct word);
 	const struct word *below = find_below(lexicon, folded);
 
-	word->text = arena_dup(&lexicon->arena, folded);
-	word->stem = find_stem(lexicon, folded);
+	word->text = below != NULL ? below->text : arena_dup(&lexicon->arena, folded);
+	word->stem = find_stem(lexicon, folded, below);
 	word->rarity = below != NULL ? below->rarity : (uint8_t)usual_rarity(folded);
 	word->stop = below != NULL && below->stop;
 	table_put(&lexicon->words, word);

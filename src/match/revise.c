@@ -154,16 +154,25 @@ struct reading {
 	uint32_t nothing; /* id of a word that is nowhere */
 };
 
-enum { NUMBERED = MENTION_STOP + 1 }; /* numbers from here on are ids */
+enum {
+	ASKED_FOR = 2, /* its id is looked up when it is met: a piece of a word may be in thousands */
+	NUMBERED = 4,  /* numbers from here on are ids */
+};
+_Static_assert((int)MENTION_STOP < (int)ASKED_FOR, "a bit each");
 
-static void number_words(struct memo *memo, const struct mentions *m, const struct mentioned *mentioned)
+static void ask_for_words(const struct mentions *m, const struct mentioned *mentioned)
 {
-	for (size_t i = 0; i < mentioned->n; i++) {
-		uint32_t word = mentioned->words[i];
+	for (size_t i = 0; i < mentioned->n; i++)
+		m->numbers[mentioned->words[i]] |= ASKED_FOR;
+}
 
-		if (m->numbers[word] <= MENTION_STOP)
-			m->numbers[word] = memo_word(memo, dictionary_text(m->words, word)) + NUMBERED;
-	}
+static uint32_t number_of(struct memo *memo, const struct mentions *m, uint32_t word)
+{
+	uint32_t *number = &m->numbers[word];
+
+	if (*number < NUMBERED && (*number & ASKED_FOR) != 0)
+		*number = memo_word(memo, dictionary_text(m->words, word)) + NUMBERED;
+	return *number;
 }
 
 static void forget_numbers(const struct memo *memo, const struct mentions *m, const struct mentioned *mentioned)
@@ -171,13 +180,14 @@ static void forget_numbers(const struct memo *memo, const struct mentions *m, co
 	for (size_t i = 0; i < mentioned->n; i++) {
 		uint32_t *number = &m->numbers[mentioned->words[i]];
 
-		if (*number > MENTION_STOP)
+		if (*number >= NUMBERED)
 			*number = memo->facts[*number - NUMBERED].stop ? MENTION_STOP : 0;
+		*number &= MENTION_STOP;
 	}
 }
 
 /* False: some word calls for a pattern, which is run on the text. */
-static bool read_words(const struct memo *memo, const struct mentions *m, uint32_t profile, struct reading *reading,
+static bool read_words(struct memo *memo, const struct mentions *m, uint32_t profile, struct reading *reading,
 	uint32_t *ret)
 {
 	size_t from = m->texts[profile], to = m->texts[profile + 1];
@@ -191,7 +201,7 @@ static bool read_words(const struct memo *memo, const struct mentions *m, uint32
 		reading->known = zeroed(reading->size, sizeof(*reading->known));
 	}
 	for (size_t i = from; i < to; i++) {
-		uint32_t number = m->numbers[m->said[i] & MENTION_WORD], id = number - NUMBERED;
+		uint32_t number = number_of(memo, m, m->said[i] & MENTION_WORD), id = number - NUMBERED;
 
 		if (number == MENTION_STOP)
 			continue;
@@ -231,7 +241,7 @@ static void ask(struct revision *r, const struct layer *layer, const uint64_t *m
 
 	for (size_t i = 0; i < n_slots(r); i++)
 		r->said[i].n = 0;
-	number_words(memo, layer->mentions, mentioned);
+	ask_for_words(layer->mentions, mentioned);
 	r->hearing->keeps_said = true;
 	for (uint32_t i = 0; i < layer->n; i++)
 		if (is_marked(marks, i))

@@ -18,7 +18,7 @@ static const char *const behind_e[] = { "administration", "commerce", "inclusion
 static bool is_one_of(struct str word, const char *const *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (str_eqz(word, list[i]))
+		if (list[i][0] == word.ptr[0] && str_eqz(word, list[i]))
 			return true;
 	return false;
 }
@@ -26,10 +26,12 @@ static bool is_one_of(struct str word, const char *const *list, size_t n)
 
 static bool begins_with(struct str word, const char *prefix)
 {
-	struct str rest = str_from(word, str_of(prefix).len);
+	struct str rest;
 
-	return str_starts(word, prefix) && rest.len >= REST_MIN &&
-	       (strcmp(prefix, "e") != 0 || ONE_OF(rest, behind_e));
+	if (word.ptr[0] != prefix[0] || !str_starts(word, prefix)) /* no word is empty */
+		return false;
+	rest = str_from(word, strlen(prefix));
+	return rest.len >= REST_MIN && (strcmp(prefix, "e") != 0 || ONE_OF(rest, behind_e));
 }
 
 /* The folded text with `sign` in the place of what stands from byte `at` up to `end`; without its outer blanks. */
@@ -56,10 +58,11 @@ size_t spelling_others(struct str text, struct arena *arena, struct str ret[SPEL
 			folded.words[i + 1].len >= REST_MIN)
 			ret[n++] = spliced(&folded, behind, folded.words[i + 1].start, "", arena);
 		for (size_t j = 0; j < LENGTH(prefixes) && n < SPELLINGS_MAX; j++) {
-			size_t len = strlen(prefixes[j]);
+			if (begins_with(word, prefixes[j])) {
+				size_t cut = start + strlen(prefixes[j]);
 
-			if (begins_with(word, prefixes[j]))
-				ret[n++] = spliced(&folded, start + len, start + len, " ", arena);
+				ret[n++] = spliced(&folded, cut, cut, " ", arena);
+			}
 		}
 	}
 	return n;
