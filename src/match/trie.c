@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/table.h"
 
-enum { FILTER_SHARE = 4 }; /* hashes for each 64 bits of the filter, at most */
+enum { BEGIN_SHARE = 8, ON_SHARE = 4 }; /* hashes for each 64 bits of the filters, at most */
 
 /* Nodes behind an edge have numbers from here on; below are those of the first symbols. */
 static const uint32_t NODES_FIRST = UINT32_C(1) << 30;
@@ -27,7 +27,8 @@ void trie_done(struct trie *trie)
 	free(trie->roots);
 	free(trie->edges);
 	free(trie->begun);
-	free(trie->filter);
+	free(trie->begin.words);
+	free(trie->on.words);
 }
 
 static struct trie_root *root_of(struct trie *trie, uint32_t symbol)
@@ -79,23 +80,18 @@ static struct trie_edge *edge_of(struct trie *trie, uint32_t node, uint32_t symb
 	return edge;
 }
 
-static void filter_later(struct trie *trie, uint64_t hash)
+static void begin(struct trie *trie, const uint32_t *families, size_t n)
 {
+	uint64_t two = trie_hash_two(families[0], families[1]);
+
 	if (trie->n_begun == trie->begun_capacity) {
 		trie->begun_capacity = 2 * trie->begun_capacity + 1024;
 		trie->begun = realloc(trie->begun, trie->begun_capacity * sizeof(*trie->begun));
 		if (trie->begun == NULL)
 			die("out of memory");
 	}
-	trie->begun[trie->n_begun++] = hash;
-}
-
-static void begin(struct trie *trie, const uint32_t *families, size_t n)
-{
-	uint64_t two = trie_hash_two(families[0], families[1]);
-
-	filter_later(trie, two);
-	filter_later(trie, trie_hash_on(two, n > 2 ? families[2] : TRIE_END));
+	trie->begun[trie->n_begun][0] = two;
+	trie->begun[trie->n_begun++][1] = trie_hash_on(two, n > 2 ? families[2] : TRIE_END);
 }
 
 uint32_t *trie_place(struct trie *trie, const uint32_t *symbols, const uint32_t *families, size_t n)
@@ -125,19 +121,25 @@ static void list_edges(const struct trie *trie, const struct trie_edge **ret)
 			ret[(trie->edges[i].node & ~TRIE_LEADS) - NODES_FIRST] = &trie->edges[i];
 }
 
-void trie_pack(struct trie *trie)
+static void fill(struct trie_filter *filter, const struct trie *trie, size_t which, size_t share)
 {
-	free(trie->filter);
-	trie->filter_size = 64;
-	while (trie->filter_size * FILTER_SHARE < trie->n_begun)
-		trie->filter_size *= 2;
-	trie->filter = table_new(trie->filter_size, sizeof(*trie->filter));
+	free(filter->words);
+	filter->size = 64;
+	while (filter->size * share < trie->n_begun)
+		filter->size *= 2;
+	filter->words = table_new(filter->size, sizeof(*filter->words));
 	for (size_t i = 0; i < trie->n_begun; i++) {
-		uint64_t hash = trie->begun[i];
+		uint64_t hash = trie->begun[i][which];
 
-		trie->filter[(size_t)(hash >> 20) & (trie->filter_size - 1)] |=
+		filter->words[(size_t)(hash >> 20) & (filter->size - 1)] |=
 			UINT64_C(1) << (hash >> 58) | UINT64_C(1) << (hash >> 52 & 63);
 	}
+}
+
+void trie_pack(struct trie *trie)
+{
+	fill(&trie->begin, trie, 0, BEGIN_SHARE);
+	fill(&trie->on, trie, 1, ON_SHARE);
 }
 
 /* From the end to the first symbol, which is its own node. */

@@ -3,9 +3,9 @@
  * symbol alone, every further one in one hash table by (where from, symbol).
  *
  * Nearly every pair of neighbouring words leads nowhere, and of those that lead on, nearly every third word
- * ends it. A table of bits, small enough for the cache, says so before the large one is asked, whose memory is
- * slow. It knows words by their families, which are the same however they are asked for, so that it is asked
- * once for both ways.
+ * ends it. Two tables of bits, small enough for the cache, say so before the large one is asked, whose memory is
+ * slow. They know words by their families, which are the same however they are asked for, so that they are
+ * asked once for both ways.
  */
 #ifndef MATCH_TRIE_H
 #define MATCH_TRIE_H
@@ -29,15 +29,20 @@ struct trie_edge {
 };
 #define TRIE_LEADS (UINT32_C(1) << 31)
 
+/* Tells of a hash that it is certainly none of its own: of each, two bits of one word are set. */
+struct trie_filter {
+	uint64_t *words;
+	size_t size; /* a power of two */
+};
+
 struct trie {
 	struct trie_root *roots; /* by symbol */
 	size_t roots_size;
 	struct trie_edge *edges;
 	size_t n_edges, edges_size; /* size: a power of two */
-	uint64_t *begun;         /* what is to be in the filter: for each longer path the hashes of its beginning */
+	uint64_t (*begun)[2];    /* what is to be in the filters: for each longer path the hashes of its beginning */
 	size_t n_begun, begun_capacity;
-	uint64_t *filter;        /* two bits of one word for each of those; made by trie_pack() */
-	size_t filter_size;      /* words of 64 bits, a power of two */
+	struct trie_filter begin, on; /* made of those by trie_pack() */
 	uint32_t n_nodes;        /* beyond those of the first symbols, which have their numbers */
 };
 
@@ -50,7 +55,7 @@ void trie_done(struct trie *trie);
  */
 uint32_t *trie_place(struct trie *trie, const uint32_t *symbols, const uint32_t *families, size_t n);
 
-/* Needed after the last phrase, and before the filter is asked. */
+/* Needed after the last phrase, and before a filter is asked. */
 void trie_pack(struct trie *trie);
 
 /* {0, 0} for a symbol that no path begins with. */
@@ -78,7 +83,7 @@ static inline uint64_t trie_hash(uint64_t key)
 }
 
 /*
- * What the filter knows, by families of words: the first two of every phrase; and of the same two, with what
+ * What the filters know, by families of words: the first two of every phrase; and of the same two, with what
  * their hash is, and the third one, or TRIE_END where there is none.
  */
 #define TRIE_END UINT32_MAX
@@ -91,12 +96,24 @@ static inline uint64_t trie_hash_on(uint64_t two, uint32_t third)
 	return trie_hash(two + third);
 }
 
-/* False: no phrase begins with words of that hash. */
-static inline bool trie_maybe(const struct trie *trie, uint64_t hash)
+static inline bool trie_maybe(const struct trie_filter *filter, uint64_t hash)
 {
-	uint64_t word = trie->filter[(size_t)(hash >> 20) & (trie->filter_size - 1)];
+	uint64_t word = filter->words[(size_t)(hash >> 20) & (filter->size - 1)];
 
 	return (word >> (hash >> 58) & word >> (hash >> 52 & 63) & 1) != 0;
+}
+
+/* False: no phrase begins with two words of that hash. Asked of every word: this filter is the smaller one. */
+static inline bool trie_begins(const struct trie *trie, uint64_t two)
+{
+	return trie_maybe(&trie->begin, two);
+}
+
+/* False: nor with these two, if that is the phrase, nor with them and this third one. */
+static inline bool trie_goes_on(const struct trie *trie, uint64_t two, uint32_t third)
+{
+	return trie_maybe(&trie->on, trie_hash_on(two, TRIE_END)) |
+	       trie_maybe(&trie->on, trie_hash_on(two, third));
 }
 
 static inline void trie_fetch(const struct trie *trie, uint64_t hash)

@@ -128,15 +128,13 @@ static size_t begin_phrases(struct scan *scan, size_t n)
 
 	for (size_t i = 0; i + 1 < n; i++) {
 		begun[first] = (uint32_t)i;
-		first += trie_maybe(trie, trie_hash_two(f[i].family, f[i + 1].family));
+		first += trie_begins(trie, trie_hash_two(f[i].family, f[i + 1].family));
 	}
 	for (size_t i = 0; i < first; i++) {
 		uint32_t at = begun[i];
-		uint64_t two = trie_hash_two(f[at].family, f[at + 1].family);
 
 		begun[kept] = at;
-		kept += (size_t)trie_maybe(trie, trie_hash_on(two, TRIE_END)) |
-			(size_t)trie_maybe(trie, trie_hash_on(two, f[at + 2].family));
+		kept += trie_goes_on(trie, trie_hash_two(f[at].family, f[at + 1].family), f[at + 2].family);
 	}
 	return kept;
 }
@@ -268,9 +266,9 @@ static void reach_on(struct scan *scan, const struct gapped *g, size_t last, uin
 		const struct trie_edge *edge;
 		uint32_t term;
 
-		if (is_governed(scan, g->words, last, at))
+		if (last == g->first && !trie_begins(trie, trie_hash_two(f[last].family, f[at].family)))
 			continue;
-		if (last == g->first && !trie_maybe(trie, trie_hash_two(f[last].family, f[at].family)))
+		if (is_governed(scan, g->words, last, at))
 			continue;
 		edge = trie_next(trie, key, trie_hash(key));
 		if (edge->key == 0)

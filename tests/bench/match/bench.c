@@ -22,7 +22,7 @@ struct options {
 	struct list growth; /* profiles */
 	struct list sizes;  /* KiB of each document */
 	const char *peers, *notices, *rules;
-	bool comparable, lifelike;
+	bool comparable, lifelike, help;
 	size_t edits; /* words of the set that is edited; 0: none is */
 };
 
@@ -40,7 +40,8 @@ static const char usage[] =
 	"  --seconds N        most a slow contender may take for a round (10)\n"
 	"  --seed N           of the workload (1)\n"
 	"  --notices FOLDER   real notices; else $APPARITEUR_NOTICES, $APPARITEUR_SHARED/notices, or our samples\n"
-	"  --rules FOLDER     for the lifelike table (rules)\n";
+	"  --rules FOLDER     for the lifelike table (rules)\n"
+	"  --help             this text\n";
 
 static int parse_list(const char *text, struct list *ret, struct error *err)
 {
@@ -89,6 +90,7 @@ static int parse_options(int argc, char **argv, struct options *ret, struct erro
 		{ "seed", required_argument, NULL, 's' },
 		{ "notices", required_argument, NULL, 'n' },
 		{ "rules", required_argument, NULL, 'R' },
+		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option, r = 0;
@@ -114,6 +116,7 @@ static int parse_options(int argc, char **argv, struct options *ret, struct erro
 		case 'P': ret->peers = optarg; break;
 		case 'n': ret->notices = optarg; break;
 		case 'R': ret->rules = optarg; break;
+		case 'h': ret->help = true; break;
 		default: return error_set(err, ERROR_CONFIG, "%s", usage);
 		}
 	}
@@ -318,6 +321,10 @@ int main(int argc, char **argv)
 	const char *folder;
 	int r = parse_options(argc, argv, &options, &err);
 
+	if (r == 0 && options.help) {
+		fputs(usage, stdout);
+		return 0;
+	}
 	if (r == 0) {
 		folder = notices_folder(&options, &arena);
 		r = corpus_read(folder, &corpus, &err);
