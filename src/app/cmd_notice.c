@@ -70,6 +70,17 @@ int cmd_notice_list(struct app *app, struct error *err)
 	return store_notice_each(app->db, &filter, show_notice, app, err);
 }
 
+/* Does an option say what is looked for? */
+static bool narrowed(struct app *app)
+{
+	static const char *const texts[] = { "cpv", "place", "kind", "source", "dossier" };
+
+	for (size_t i = 0; i < LENGTH(texts); i++)
+		if (str_given(app_text(app, texts[i])))
+			return true;
+	return app_number(app, "since", DAY_NONE) != DAY_NONE || app_number(app, "until", DAY_NONE) != DAY_NONE;
+}
+
 int cmd_notice_search(struct app *app, struct error *err)
 {
 	CLEANUP(buf_done) struct buf words = BUF_INIT(4096);
@@ -78,6 +89,9 @@ int cmd_notice_search(struct app *app, struct error *err)
 
 	if (r < 0)
 		return r;
+	if (app->n_operands == 0 && !narrowed(app))
+		return bad_usage(app, error_set(err, ERROR_CONFIG,
+			"notice search needs WORDS…, or an option that says what, like --cpv 72"));
 	for (int i = 0; i < app->n_operands; i++)
 		buf_addf(&words, "%s%s", i > 0 ? " " : "", app->operands[i]);
 	r = buf_check(&words, "the search", err);

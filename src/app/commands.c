@@ -365,7 +365,7 @@ const struct command commands[] = {
 		"Match what is new and print the new matches", of_match },
 	{ "notice list", cmd_notice_list, NEEDS_DB_READ, 0, 0, "",
 		"Open notices, newest first", of_notice_list },
-	{ "notice search", cmd_notice_search, NEEDS_DB_READ, 1, OPERANDS_ANY, "WORDS…",
+	{ "notice search", cmd_notice_search, NEEDS_DB_READ, 0, OPERANDS_ANY, "[WORDS…]",
 		"Open notices with these words", of_notice_list },
 	{ "notice show", cmd_notice_show, NEEDS_DB_READ, 1, OPERANDS_ANY, "NOTICE…",
 		"All that is known of a notice", of_notice_show },

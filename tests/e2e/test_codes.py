@@ -77,3 +77,12 @@ def test_a_list_comes_straight_from_its_publisher(one, refused):
 
         server.faults = fake_http.always(fake_http.status(404))
         refused(69, "codes", "import", server.url + "/gone.xml", says="the server answers 404")
+
+
+def test_a_branch_of_cpv_is_searched_without_words(ready):
+    for ref, cpv in (("26-60001", "72212000"), ("26-60002", "45000000")):
+        (ready.dir / "n.xml").write_bytes(make_notice.flux_fnsimple(ref=ref, title=f"Marché {ref}", cpv=cpv))
+        ready("import", ready.dir / "n.xml")
+    assert [n["id"] for n in ready.json("notice", "search", "--cpv", "72", "--all")] == ["boamp:26-60001"]
+    done = ready("notice", "search", check=False)
+    assert done.returncode == 64 and "needs WORDS" in done.stderr
