@@ -16,12 +16,18 @@ struct hash_key {
 /* A new key, from the system's random bytes. */
 struct hash_key hash_key(void);
 
-/* Both halves of the product of two keyed numbers: every bit of either decides half the bits. */
+/*
+ * Both halves of the product of two keyed numbers: every bit of either decides half the bits. One key in
+ * forty is a factor under which neighbours share their low bits: a multiplication by a number that is none,
+ * and its high half laid over the low one, part them again.
+ */
 static inline uint64_t hash_pair(struct hash_key key, uint64_t x, uint64_t y)
 {
 	__extension__ unsigned __int128 product = (unsigned __int128)(x ^ key.a) * (y ^ key.b);
+	uint64_t folded = (uint64_t)product ^ (uint64_t)(product >> 64);
 
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
+	folded *= UINT64_C(0x9E3779B97F4A7C15);
+	return folded ^ folded >> 32;
 }
 
 /* Any number of bytes. */

@@ -49,20 +49,34 @@ static int by_value(const void *a, const void *b)
 	return *x < *y ? -1 : *x > *y;
 }
 
-/* Low bits choose the slot: neighbouring numbers spread over a table like chance would have it. */
-static void test_spread(void **state UNUSED)
+enum { SLOTS = 1 << 12 };
+
+static size_t distinct_slots(struct hash_key key)
 {
-	enum { N = 1 << 12 };
-	struct hash_key key = hash_key();
-	static uint64_t slots[N];
+	static uint64_t slots[SLOTS];
 	size_t distinct = 1;
 
-	for (uint64_t i = 0; i < N; i++)
-		slots[i] = hash_pair(key, i, 0) & (N - 1);
-	qsort(slots, N, sizeof(*slots), by_value);
-	for (size_t i = 1; i < N; i++)
+	for (uint64_t i = 0; i < SLOTS; i++)
+		slots[i] = hash_pair(key, i, 0) & (SLOTS - 1);
+	qsort(slots, SLOTS, sizeof(*slots), by_value);
+	for (size_t i = 1; i < SLOTS; i++)
 		distinct += slots[i] != slots[i - 1];
-	assert_true(distinct > N / 2); /* chance: 63 % of them */
+	return distinct;
+}
+
+/*
+ * Low bits choose the slot: neighbouring numbers spread over a table like chance would have it (63 % of the
+ * slots), under keys that chance gives and under keys that end in many zeros.
+ */
+static void test_spread(void **state UNUSED)
+{
+	for (int i = 0; i < 32; i++) {
+		struct hash_key key = hash_key();
+
+		assert_true(distinct_slots(key) > SLOTS / 2);
+		key.b = (key.b | 1) << i;
+		assert_true(distinct_slots(key) > SLOTS / 2);
+	}
 }
 
 int main(void)
