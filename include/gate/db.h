@@ -67,6 +67,9 @@ void db_rollback(struct db *db);
 bool db_in_transaction(const struct db *db);
 /* Gives back what was kept in memory of the file: after reading much of it once. */
 void db_release(struct db *db);
+/* How much is kept from now on, of DB_CACHE_KIB; what is over goes back. */
+enum { DB_CACHE_KIB = 16 << 10 };
+void db_keep(struct db *db, int kib);
 bool db_writable(const struct db *db); /* not opened with DB_READ */
 void db_set_wait(struct db *db, int milliseconds);
 

@@ -16,6 +16,7 @@ enum {
 	MATCH_BATCH = 200,             /* notices whose matches are written in one transaction */
 	MATCH_BATCH_BYTES = 16 << 20,  /* fewer, when they are larger */
 	NOTICES_A_THREAD = 25,
+	CACHE_KIB = 8 << 10,           /* notices are read once, and the matcher is large */
 };
 
 /* the bench */
@@ -439,6 +440,27 @@ int match_update(struct db *db, int64_t now, day_t since,
 	return match_update_kept(db, NULL, now, since, each, data, progress, ret, err);
 }
 
+/* The bench is open. */
+static int update_all(struct update *u, day_t since, struct error *err)
+{
+	struct bench *bench = u->bench;
+	int r;
+
+	if (u->kept != NULL)
+		u->suspended = kept_told(u->kept, &u->names);
+	r = match_profiles(u, bench->rows, bench->n_profiles, err);
+	if (r >= 0 && !http_stop)
+		r = match_notices(u, since, err);
+	/* told to stop, a profile was not compared with every notice: the next run begins it anew */
+	if (r >= 0 && !http_stop)
+		r = mark_profiles(u, bench->rows, bench->n_profiles, err);
+	arena_done(&u->batch);
+	bench_done(bench);
+	if (u->kept != NULL)
+		kept_tidy(u->kept);
+	return r < 0 ? r : 0;
+}
+
 int match_update_kept(struct db *db, struct kept *kept, int64_t now, day_t since,
 	int (*each)(void *data, const struct receipt *receipt, struct error *err), void *data,
 	const struct progress *progress, struct match_count *ret, struct error *err)
@@ -450,22 +472,12 @@ int match_update_kept(struct db *db, struct kept *kept, int64_t now, day_t since
 	int r;
 
 	*ret = (struct match_count){ 0, 0, 0, 0 };
+	db_keep(db, CACHE_KIB);
 	r = kept != NULL ? kept_open(kept, db, &bench, err) : bench_open(db, &bench, err);
-	if (r < 0)
-		return r;
-	if (kept != NULL)
-		u.suspended = kept_told(kept, &u.names);
-	r = match_profiles(&u, bench.rows, bench.n_profiles, err);
-	if (r >= 0 && !http_stop)
-		r = match_notices(&u, since, err);
-	/* told to stop, a profile was not compared with every notice: the next run begins it anew */
-	if (r >= 0 && !http_stop)
-		r = mark_profiles(&u, bench.rows, bench.n_profiles, err);
-	arena_done(&u.batch);
-	bench_done(&bench);
-	if (kept != NULL)
-		kept_tidy(kept);
-	return r < 0 ? r : 0;
+	if (r >= 0)
+		r = update_all(&u, since, err);
+	db_keep(db, DB_CACHE_KIB);
+	return r;
 }
 
 int match_due(struct db *db, int64_t now, bool *ret, struct error *err)

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "db_handle.h"
@@ -148,6 +149,14 @@ bool db_in_transaction(const struct db *db)
 void db_release(struct db *db)
 {
 	sqlite3_db_release_memory(db->handle);
+}
+
+void db_keep(struct db *db, int kib)
+{
+	char sql[48];
+
+	snprintf(sql, sizeof(sql), "PRAGMA cache_size = -%d", kib);
+	sqlite3_exec(db->handle, sql, NULL, NULL, NULL); /* no more than a wish */
 }
 
 bool db_writable(const struct db *db)

@@ -116,9 +116,10 @@ static int configure(struct db *db, struct error *err)
 	sqlite3_busy_timeout(db->handle, db->wait_ms);
 	/* Takes the place of the automatic checkpoint. */
 	sqlite3_wal_hook(db->handle, on_commit, db);
+	db_keep(db, DB_CACHE_KIB);
 	return db_exec(db,
 		"PRAGMA mmap_size = 0; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;"
-		"PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 67108864",
+		"PRAGMA journal_size_limit = 67108864",
 		err);
 }
 

@@ -123,7 +123,7 @@ struct amend *amend_new(uint64_t serial, struct layer *base, struct ruling *ruli
 	compile_rules(m, amend->replaced);
 	take_code(amend, base->matcher->code);
 	lexicon_watch(m->lexicon, terms_triggers(m->terms));
-	terms_pack(m->terms);
+	terms_close(m->terms);
 	scan_init(&amend->scan, m->terms, m->lexicon);
 	amend->scan.suspended = m->suspended;
 	firing_init(&amend->firing, m->rules, base->matcher->lexicon, m->suspended);

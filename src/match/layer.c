@@ -272,7 +272,7 @@ struct layer *layer_new(uint64_t serial, struct layer *base, struct hearing *hea
 	hear_all(layer, hearing);
 	for (uint32_t i = 0; i < n; i++)
 		query_post(m->terms, m->lexicon, m->profiles[i], i);
-	terms_pack(m->terms);
+	terms_close(m->terms);
 	m->gates = gate_table_new(m->profiles, n);
 	make_sieves(layer);
 	return layer;

@@ -89,7 +89,7 @@ int matcher_compile(unsigned threads, const struct rules *rules, int64_t ruleset
 	for (uint32_t i = 0; i < n_profiles; i++)
 		query_post(m->terms, m->lexicon, profiles[i], i);
 	m->gates = gate_table_new(profiles, n_profiles);
-	terms_pack(m->terms);
+	terms_close(m->terms);
 	m->own = matcher_reader_new(m);
 	*ret_hearer = hearer;
 	*ret = m;

@@ -65,6 +65,6 @@ struct matcher *matcher_part(const struct matcher *whole, const bool *profiles, 
 	for (uint32_t i = 0; i < part->n_profiles; i++)
 		if (profiles == NULL || profiles[i])
 			query_post(part->terms, part->lexicon, part->profiles[i], i);
-	terms_pack(part->terms);
+	terms_close(part->terms);
 	return part;
 }

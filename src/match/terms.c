@@ -315,6 +315,12 @@ void terms_pack(struct terms *terms)
 		waiting->briefs[i] = brief_of(&waiting->profiles[i]);
 }
 
+void terms_close(struct terms *terms)
+{
+	terms_pack(terms);
+	trie_close(&terms->phrases);
+}
+
 uint32_t terms_count(const struct terms *terms)
 {
 	return terms->count;

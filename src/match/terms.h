@@ -128,8 +128,10 @@ const struct pattern *terms_patterns_at(const struct terms *terms);
 const uint32_t *terms_always(const struct terms *terms, size_t *ret_n);
 const struct triggers *terms_triggers(const struct terms *terms);
 
-/* To be called after the last post: sorts by term who waits for each. */
+/* To be called after a post, and before anything is asked: sorts by term who waits for each. */
 void terms_pack(struct terms *terms);
+/* The same after the last phrase: gives back what only packing needs. */
+void terms_close(struct terms *terms);
 const struct waiting *terms_waiting(const struct terms *terms);
 
 static inline const struct rule_posting *waiting_rules(const struct waiting *waiting, uint32_t term,

@@ -1,5 +1,6 @@
 #include "trie.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/error.h"
@@ -26,7 +27,7 @@ void trie_done(struct trie *trie)
 {
 	free(trie->roots);
 	free(trie->edges);
-	free(trie->begun);
+	trie_close(trie);
 	free(trie->begin.words);
 	free(trie->on.words);
 }
@@ -100,6 +101,7 @@ uint32_t *trie_place(struct trie *trie, const uint32_t *symbols, const uint32_t 
 	uint32_t node = symbols[0];
 	struct trie_edge *edge;
 
+	assert(!trie->closed);
 	if (n == 1)
 		return &root->term;
 	root->mask |= trie_bit(symbols[1]);
@@ -138,8 +140,17 @@ static void fill(struct trie_filter *filter, const struct trie *trie, size_t whi
 
 void trie_pack(struct trie *trie)
 {
+	assert(!trie->closed);
 	fill(&trie->begin, trie, 0, BEGIN_SHARE);
 	fill(&trie->on, trie, 1, ON_SHARE);
+}
+
+void trie_close(struct trie *trie)
+{
+	free(trie->begun);
+	trie->begun = NULL;
+	trie->n_begun = trie->begun_capacity = 0;
+	trie->closed = true;
 }
 
 /* From the end to the first symbol, which is its own node. */

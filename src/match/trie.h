@@ -42,6 +42,7 @@ struct trie {
 	size_t n_edges, edges_size; /* size: a power of two */
 	uint64_t (*begun)[2];    /* what is to be in the filters: for each longer path the hashes of its beginning */
 	size_t n_begun, begun_capacity;
+	bool closed;
 	struct trie_filter begin, on; /* made of those by trie_pack() */
 	uint32_t n_nodes;        /* beyond those of the first symbols, which have their numbers */
 };
@@ -55,8 +56,10 @@ void trie_done(struct trie *trie);
  */
 uint32_t *trie_place(struct trie *trie, const uint32_t *symbols, const uint32_t *families, size_t n);
 
-/* Needed after the last phrase, and before a filter is asked. */
+/* Needed after a phrase, and before a filter is asked. */
 void trie_pack(struct trie *trie);
+/* After the last phrase: gives back what only packing needs. */
+void trie_close(struct trie *trie);
 
 /* {0, 0} for a symbol that no path begins with. */
 static inline struct trie_root trie_first(const struct trie *trie, uint32_t symbol)
