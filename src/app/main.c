@@ -3,7 +3,6 @@
  * one line and an exit status.
  */
 #include <locale.h>
-#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -132,15 +131,6 @@ static void finish(struct app *app)
 	http_global_done();
 }
 
-/*
- * The allocator keeps larger and larger blocks for itself, once some were given back. Ours are tables and arenas:
- * what profiles were compiled with has to be gone when they are matched.
- */
-static void large_blocks_go_back(void)
-{
-	mallopt(M_MMAP_THRESHOLD, 256 << 10);
-}
-
 int main(int argc, char **argv)
 {
 	struct app app = { .arena = ARENA_INIT };
@@ -150,7 +140,6 @@ int main(int argc, char **argv)
 	/* the C locale whatever the environment says: numbers are read and written by programs */
 	setlocale(LC_ALL, "C");
 	umask(077);
-	large_blocks_go_back();
 	http_global_init();
 	status = options_parse(&app, argc, argv, &err);
 	if (status == 0 && app.command == NULL) { /* --help or --version was answered */

@@ -1,5 +1,6 @@
 #include "flow/match.h"
 
+#include <malloc.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,6 @@ enum {
 	MATCH_BATCH = 200,             /* notices whose matches are written in one transaction */
 	MATCH_BATCH_BYTES = 16 << 20,  /* fewer, when they are larger */
 	NOTICES_A_THREAD = 25,
-	CACHE_KIB = 8 << 10,           /* notices are read once, and the matcher is large */
 };
 
 /* the bench */
@@ -461,6 +461,17 @@ static int update_all(struct update *u, day_t since, struct error *err)
 	return r < 0 ? r : 0;
 }
 
+/*
+ * The matcher is large: half the pages of notices are kept, since each is read once; and what profiles were
+ * compiled with goes back when it is freed, where the allocator would keep ever larger blocks. Elsewhere that
+ * would cost more than it gives: digests take and free large blocks one after the other.
+ */
+static void spare_memory(struct db *db, bool on)
+{
+	db_keep(db, on ? DB_CACHE_KIB / 2 : DB_CACHE_KIB);
+	mallopt(M_MMAP_THRESHOLD, on ? 256 << 10 : 32 << 20);
+}
+
 int match_update_kept(struct db *db, struct kept *kept, int64_t now, day_t since,
 	int (*each)(void *data, const struct receipt *receipt, struct error *err), void *data,
 	const struct progress *progress, struct match_count *ret, struct error *err)
@@ -472,11 +483,11 @@ int match_update_kept(struct db *db, struct kept *kept, int64_t now, day_t since
 	int r;
 
 	*ret = (struct match_count){ 0, 0, 0, 0 };
-	db_keep(db, CACHE_KIB);
+	spare_memory(db, true);
 	r = kept != NULL ? kept_open(kept, db, &bench, err) : bench_open(db, &bench, err);
 	if (r >= 0)
 		r = update_all(&u, since, err);
-	db_keep(db, DB_CACHE_KIB);
+	spare_memory(db, false);
 	return r;
 }
 
