@@ -115,8 +115,11 @@ static inline bool trie_begins(const struct trie *trie, uint64_t two)
 /* False: nor with these two, if that is the phrase, nor with them and this third one. */
 static inline bool trie_goes_on(const struct trie *trie, uint64_t two, uint32_t third)
 {
-	return trie_maybe(&trie->on, trie_hash_on(two, TRIE_END)) |
-	       trie_maybe(&trie->on, trie_hash_on(two, third));
+	/* both are asked at once: which it is cannot be foreseen */
+	unsigned ends = trie_maybe(&trie->on, trie_hash_on(two, TRIE_END));
+	unsigned goes_on = trie_maybe(&trie->on, trie_hash_on(two, third));
+
+	return (ends | goes_on) != 0;
 }
 
 static inline void trie_fetch(const struct trie *trie, uint64_t hash)
