@@ -231,19 +231,43 @@ void print_help(const struct app *app)
 		print_overview();
 }
 
+/* "rules --help": the commands that begin with this word. false: there is none. */
+static bool print_family(struct str first)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < commands_n; i++) {
+		struct str rest = str_of(commands[i].name), word = STR_NONE;
+
+		str_cut(&rest, ' ', &word);
+		if (!str_eq(word, first))
+			continue;
+		if (!any)
+			out_line("usage: appariteur %.*s COMMAND [operand…] [option…]\n", STR_ARG(first));
+		any = true;
+		out_line("  %-22s %s", commands[i].name, commands[i].summary);
+	}
+	if (any)
+		out_line("\nHelp on one: appariteur %.*s COMMAND --help, and appariteur(1).", STR_ARG(first));
+	return any;
+}
+
 /* "help COMMAND", "--help COMMAND", or nothing at all */
 static int answer_help(struct app *app, int argc, char **argv, int at, struct error *err)
 {
+	struct str first = at + 1 < argc ? str_of(argv[at + 1]) : STR_NONE;
+	struct str second = at + 2 < argc ? str_of(argv[at + 2]) : STR_NONE;
 	bool two = false;
 
-	if (at + 1 < argc)
-		app->command = find_command(str_of(argv[at + 1]),
-			at + 2 < argc ? str_of(argv[at + 2]) : STR_NONE, &two);
 	if (at >= argc)
 		return error_set(err, ERROR_CONFIG, "which command? See appariteur --help");
-	if (at + 1 < argc && app->command == NULL)
-		return unknown_command(str_of(argv[at + 1]),
-			at + 2 < argc ? str_of(argv[at + 2]) : STR_NONE, err);
+	if (str_given(first))
+		app->command = find_command(first, second, &two);
+	if (str_given(first) && app->command == NULL) {
+		if ((!str_given(second) || str_starts(second, "--")) && print_family(first))
+			return 0;
+		return unknown_command(first, second, err);
+	}
 	print_help(app);
 	app->command = NULL;
 	return 0;
@@ -300,6 +324,8 @@ int options_parse(struct app *app, int argc, char **argv, struct error *err)
 		return 0;
 	}
 	app->command = find_command(str_of(word), second, &two);
+	if (app->command == NULL && str_eq(second, STR("--help")) && print_family(str_of(word)))
+		return 0;
 	if (app->command == NULL && str_starts(second, "--")) {
 		/* between the two words of a command stand options too */
 		line.at++;

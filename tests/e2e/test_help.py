@@ -34,6 +34,15 @@ def test_every_command_has_help(app, commands):
     assert [line for line in app("--help").stdout.splitlines() if len(line) > 80] == []
 
 
+def test_the_first_word_of_several_commands_has_help(app, commands):
+    families = {command.split()[0] for command in commands if " " in command} - set(commands)
+    for family in families:
+        text = app(family, "--help").stdout
+        assert app("help", family).stdout == text
+        told = [line[2:24].strip() for line in text.splitlines() if line.startswith("  ")]
+        assert told == [command for command in commands if command.split()[0] == family]
+
+
 def test_manual_names_every_command_and_option(app, commands):
     page = (PAGES / "appariteur.1.scd").read_text()
     for command in commands:
