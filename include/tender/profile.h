@@ -61,4 +61,10 @@ int profile_check(struct profile *profile, struct arena *arena, struct error *er
 /* Lower-case letters, digits, single inner hyphens; 1..PROFILE_ID_MAX bytes. */
 bool slug_valid(struct str text);
 
+/*
+ * "Rosée des Causses (exemple)" gives "rosee-des-causses-exemple": at most `max` bytes, none where no
+ * letter is left.
+ */
+struct str slug_from(struct str name, size_t max, struct arena *arena);
+
 #endif

@@ -36,7 +36,7 @@ int cmd_profile_add(struct app *app, struct error *err)
 		return r;
 	if (!str_given(p.name))
 		return bad_usage(app, error_set(err, ERROR_CONFIG, "profile add needs --name"));
-	p.id = app_flag(app, "id") ? app_text(app, "id") : slug_from(app, p.name);
+	p.id = app_flag(app, "id") ? app_text(app, "id") : slug_from(p.name, PROFILE_ID_MAX, &app->arena);
 	r = store_profile_find(app->db, p.id, &app->arena, &stored, err);
 	if (r == 0)
 		return error_set(err, ERROR_INPUT, "there is a profile %.*s already; see profile edit",

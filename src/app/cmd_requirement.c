@@ -218,7 +218,7 @@ int cmd_requirement_add(struct app *app, struct error *err)
 
 	if (r < 0)
 		return r;
-	put_options(app, str_given(id) ? id : slug_from(app, app_text(app, "title")), &w);
+	put_options(app, str_given(id) ? id : slug_from(app_text(app, "title"), PROFILE_ID_MAX, &app->arena), &w);
 	r = buf_check(&text, "the requirement", err);
 	if (r >= 0)
 		r = json_parse(buf_str(&text), &json, err);

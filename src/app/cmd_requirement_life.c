@@ -11,28 +11,6 @@
 
 /* edit */
 
-/* An empty value takes the member away. */
-static void take_text(struct app *app, const char *name, struct str *ret)
-{
-	struct str text = app_text(app, name);
-
-	if (str_given(text))
-		*ret = text.len > 0 ? text : STR_NONE;
-}
-
-static void take_list(struct app *app, const char *name, struct codes *ret)
-{
-	size_t at = 0;
-	struct str text;
-
-	if (!app_flag(app, name))
-		return;
-	*ret = (struct codes){ NULL, 0, 0 };
-	while (str_given(text = app_each(app, name, &at)))
-		if (text.len > 0)
-			codes_add(ret, &app->arena, text);
-}
-
 static int take_amount(struct app *app, struct money *ret, struct error *err)
 {
 	struct str text = app_text(app, "amount");
@@ -72,15 +50,15 @@ static int take_options(struct app *app, struct requirement *q, struct error *er
 		r = take_deadline(app, &n->deadline, err);
 	if (r < 0)
 		return r;
-	take_text(app, "title", &n->title);
-	take_text(app, "description", &n->description);
-	take_text(app, "email", &q->email);
-	take_text(app, "buyer", &n->buyer.name);
-	take_text(app, "siret", &n->buyer.id);
-	take_text(app, "city", &n->buyer.city);
-	take_text(app, "department", &n->buyer.department);
-	take_list(app, "cpv", &n->cpv);
-	take_list(app, "place", &n->places);
+	app_take_text(app, "title", &n->title);
+	app_take_text(app, "description", &n->description);
+	app_take_text(app, "email", &q->email);
+	app_take_text(app, "buyer", &n->buyer.name);
+	app_take_text(app, "siret", &n->buyer.id);
+	app_take_text(app, "city", &n->buyer.city);
+	app_take_text(app, "department", &n->buyer.department);
+	app_take_list(app, "cpv", &n->cpv);
+	app_take_list(app, "place", &n->places);
 	if (app_flag(app, "nature") && !notice_nature_parse(app_text(app, "nature"), &n->nature))
 		return error_set(err, ERROR_INPUT, "nature: services, supplies or works expected");
 	return requirement_check(q, paris_day(app->now), &app->arena, err);

@@ -163,6 +163,14 @@ int import_elements(struct app *app, const char *path, const char *source,
 	int (*take)(struct app *app, const struct element *element, struct error *err),
 	struct error *err) MUST_CHECK;
 
+/* members.c: an option changes a member of what is edited; an empty value takes it away */
+struct codes;
+void app_take_text(struct app *app, const char *name, struct str *ret);
+/* The list as a whole; one that was there is told. */
+void app_take_list(struct app *app, const char *name, struct codes *ret);
+/* --add-NAME and --remove-NAME leave the rest of the list alone. */
+int app_change_list(struct app *app, const char *name, struct codes *ret, struct error *err) MUST_CHECK;
+
 /* profile_options.c: what `profile add`, `edit` and `try` share */
 struct profile;
 /* Changes what an option names. */
@@ -183,8 +191,6 @@ int profile_warn_volume(struct app *app, const struct profile *profile, struct e
 /* The same for many at once, at most PREVIEW_PROFILES_MAX. */
 int profile_warn_volumes(struct app *app, const struct profile *const *profiles, size_t n,
 	struct error *err) MUST_CHECK;
-/* "Rosée des Causses (exemple)" gives "rosee-des-causses-exemple". */
-struct str slug_from(struct app *app, struct str name);
 
 /* cmd_digest.c */
 struct digest_settings;

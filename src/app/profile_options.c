@@ -1,5 +1,4 @@
 /* Options that make a profile, and the checks that need a gate. */
-#include "base/fold.h"
 #include "commands.h"
 #include "flow/consent.h"
 #include "flow/instance.h"
@@ -11,68 +10,6 @@
 #include "store/ruleset.h"
 #include "tender/profile.h"
 
-static struct str joined(struct app *app, const struct codes *codes)
-{
-	struct str list = STR("");
-
-	for (size_t i = 0; i < codes->n; i++)
-		list = arena_printf(&app->arena, "%.*s%s%.*s", STR_ARG(list), i > 0 ? ", " : "",
-			STR_ARG(codes->at[i]));
-	return list.len > 0 ? list : STR("none");
-}
-
-/* An empty value takes the member away. */
-static void take_text(struct app *app, const char *name, struct str *ret)
-{
-	struct str text = app_text(app, name);
-
-	if (str_given(text))
-		*ret = text.len > 0 ? text : STR_NONE;
-}
-
-static void take_list(struct app *app, const char *name, struct codes *ret)
-{
-	size_t at = 0;
-	struct str text;
-
-	if (!app_flag(app, name))
-		return;
-	if (ret->n > 0) /* a list that was there is not lost without a word */
-		note(app, "--%s takes the place of: %.*s", name, STR_ARG(joined(app, ret)));
-	*ret = (struct codes){ NULL, 0, 0 };
-	while (str_given(text = app_each(app, name, &at)))
-		if (text.len > 0)
-			codes_add(ret, &app->arena, text);
-}
-
-/* --add-NAME and --remove-NAME leave the rest of the list alone. */
-static int change_list(struct app *app, const char *name, struct codes *ret, struct error *err)
-{
-	const char *add = arena_printf(&app->arena, "add-%s", name).ptr;
-	const char *remove = arena_printf(&app->arena, "remove-%s", name).ptr;
-	struct codes list = { NULL, 0, 0 };
-	size_t at = 0;
-	struct str text;
-
-	while (str_given(text = app_each(app, remove, &at)))
-		if (!codes_has(ret, text))
-			return error_set(err, ERROR_INPUT, "--%s: the profile has no \"%.*s\", but: %.*s", remove,
-				STR_ARG(text), STR_ARG(joined(app, ret)));
-	for (size_t i = 0; i < ret->n; i++) {
-		bool gone = false;
-
-		for (at = 0; str_given(text = app_each(app, remove, &at)) && !gone;)
-			gone = str_eq(text, ret->at[i]);
-		if (!gone)
-			codes_add(&list, &app->arena, ret->at[i]);
-	}
-	for (at = 0; str_given(text = app_each(app, add, &at));)
-		if (text.len > 0)
-			codes_add(&list, &app->arena, text);
-	*ret = list;
-	return 0;
-}
-
 static int change_lists(struct app *app, struct profile *p, struct error *err)
 {
 	struct {
@@ -83,7 +20,7 @@ static int change_lists(struct app *app, struct profile *p, struct error *err)
 	int r = 0;
 
 	for (size_t i = 0; r >= 0 && i < LENGTH(lists); i++)
-		r = change_list(app, lists[i].name, lists[i].codes, err);
+		r = app_change_list(app, lists[i].name, lists[i].codes, err);
 	return r;
 }
 
@@ -128,7 +65,7 @@ static int take_mailing(struct app *app, struct mailing *m, struct error *err)
 	if (str_given(hour) && hour.len > 0 && m->send_at < 0)
 		return bad_usage(app, error_set(err, ERROR_CONFIG, "--hour takes a time of day like 07:30, "
 			"not \"%.*s\"", STR_ARG(str_clip(hour, 40))));
-	take_text(app, "quiet", &m->quiet);
+	app_take_text(app, "quiet", &m->quiet);
 	/* here nothing is an answer: no reminders */
 	if (str_given(app_text(app, "reminders")))
 		m->reminders = app_text(app, "reminders");
@@ -139,18 +76,18 @@ int profile_take_options(struct app *app, struct profile *p, struct error *err)
 {
 	int64_t effort = app_number(app, "effort", p->effort_days);
 
-	take_text(app, "name", &p->name);
-	take_text(app, "siren", &p->siren);
-	take_text(app, "email", &p->email);
-	take_text(app, "description", &p->description);
-	take_text(app, "text", &p->description);
-	take_text(app, "timezone", &p->timezone);
-	take_text(app, "language", &p->language);
-	take_list(app, "keyword", &p->keywords);
-	take_list(app, "exclude", &p->exclude);
-	take_list(app, "cpv", &p->cpv);
-	take_list(app, "field", &p->fields);
-	take_list(app, "place", &p->places);
+	app_take_text(app, "name", &p->name);
+	app_take_text(app, "siren", &p->siren);
+	app_take_text(app, "email", &p->email);
+	app_take_text(app, "description", &p->description);
+	app_take_text(app, "text", &p->description);
+	app_take_text(app, "timezone", &p->timezone);
+	app_take_text(app, "language", &p->language);
+	app_take_list(app, "keyword", &p->keywords);
+	app_take_list(app, "exclude", &p->exclude);
+	app_take_list(app, "cpv", &p->cpv);
+	app_take_list(app, "field", &p->fields);
+	app_take_list(app, "place", &p->places);
 	if (change_lists(app, p, err) < 0)
 		return -(int)err->kind;
 	take_natures(app, p->natures);
@@ -234,26 +171,6 @@ int profile_warn_fields(struct app *app, const struct profile *p, struct str lab
 		told = true;
 	}
 	return 0;
-}
-
-struct str slug_from(struct app *app, struct str name)
-{
-	struct str folded = fold_text(&app->arena, name);
-	char *slug = arena_alloc(&app->arena, folded.len + 1);
-	size_t n = 0;
-
-	for (size_t i = 0; i < folded.len && n < PROFILE_ID_MAX; i++) {
-		char c = folded.ptr[i];
-
-		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-			slug[n++] = c;
-		else if (n > 0 && slug[n - 1] != '-')
-			slug[n++] = '-';
-	}
-	while (n > 0 && slug[n - 1] == '-')
-		n--;
-	slug[n] = '\0';
-	return str_n(slug, n);
 }
 
 /* Links of the mails that ask; read once. */

@@ -1,5 +1,6 @@
 #include "tender/profile.h"
 
+#include "base/fold.h"
 #include "check.h"
 #include "tender/cpv.h"
 #include "tender/ident.h"
@@ -41,6 +42,26 @@ bool cadence_parse(struct str name, enum cadence *ret)
 		}
 	}
 	return false;
+}
+
+struct str slug_from(struct str name, size_t max, struct arena *arena)
+{
+	struct str folded = fold_text(arena, name);
+	char *slug = arena_alloc(arena, max + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < folded.len && n < max; i++) {
+		char c = folded.ptr[i];
+
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+			slug[n++] = c;
+		else if (n > 0 && slug[n - 1] != '-')
+			slug[n++] = '-';
+	}
+	while (n > 0 && slug[n - 1] == '-')
+		n--;
+	slug[n] = '\0';
+	return str_n(slug, n);
 }
 
 bool slug_valid(struct str text)

@@ -2,7 +2,6 @@
  * Signing up by double opt-in (RELIABILITY W6, W9). The answer is the same whatever we know of the address
  * and whether a mail leaves: who asks learns nothing, and cannot flood anybody through us.
  */
-#include "base/fold.h"
 #include "fields.h"
 #include "gate/token.h"
 #include "routes.h"
@@ -41,21 +40,9 @@ int page_signup(struct visit *v, struct error *err)
 /* "Rosée des Causses" gives "rosee-des-causses-" and eight digits that nobody can guess. */
 static struct str new_slug(const struct visit *v, struct str name)
 {
-	struct str folded = fold_text(v->arena, name);
-	char *slug = arena_alloc(v->arena, SLUG_NAME_MAX + 1);
-	size_t n = 0;
+	struct str slug = slug_from(name, SLUG_NAME_MAX, v->arena);
 
-	for (size_t i = 0; i < folded.len && n < SLUG_NAME_MAX; i++) {
-		char c = folded.ptr[i];
-
-		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-			slug[n++] = c;
-		else if (n > 0 && slug[n - 1] != '-')
-			slug[n++] = '-';
-	}
-	while (n > 0 && slug[n - 1] == '-')
-		n--;
-	return arena_printf(v->arena, "%.*s%s%08x", (int)n, slug, n > 0 ? "-" : "p",
+	return arena_printf(v->arena, "%.*s%s%08x", STR_ARG(slug), slug.len > 0 ? "-" : "p",
 		(unsigned)(token_random_u64() & 0xffffffff));
 }
 
