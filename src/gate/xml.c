@@ -374,15 +374,16 @@ static void run_parser(struct build *b, struct str text)
 	xmlFreeParserCtxt(b->parser);
 }
 
-int xml_parse(struct str bytes, struct arena *arena, struct xml_node **ret, struct error *err)
+/* `bytes_max` of them at most; of a document that goes on, a peek ends behind a tag. */
+static int build_tree(struct str bytes, size_t bytes_max, bool peek, struct arena *arena,
+	struct xml_node **ret, struct error *err)
 {
 	/* A byte of a single-byte encoding becomes three at most. */
-	CLEANUP(buf_done) struct buf decoded = BUF_INIT(3 * (size_t)XML_DOCUMENT_MAX);
-	struct build b = { .arena = arena, .err = err, .text = BUF_INIT(3 * (size_t)XML_DOCUMENT_MAX) };
+	CLEANUP(buf_done) struct buf decoded = BUF_INIT(3 * bytes_max);
+	struct build b = { .arena = arena, .err = err, .text = BUF_INIT(3 * bytes_max), .peek = peek };
 	struct str text;
-	int r;
+	int r = xml_scan(bytes, &decoded, &text, err);
 
-	r = xml_scan(bytes, &decoded, &text, err);
 	if (r < 0)
 		return r;
 	run_parser(&b, text);
@@ -394,22 +395,9 @@ int xml_parse(struct str bytes, struct arena *arena, struct xml_node **ret, stru
 	return 0;
 }
 
-/* 0, or negative; of a document that goes on, `text` ends behind a tag. */
-static int peek_at(struct str text, struct arena *arena, struct xml_node **ret, struct error *err)
+int xml_parse(struct str bytes, struct arena *arena, struct xml_node **ret, struct error *err)
 {
-	CLEANUP(buf_done) struct buf decoded = BUF_INIT(3 * XML_PEEK_MAX);
-	struct build b = { .arena = arena, .err = err, .text = BUF_INIT(3 * XML_PEEK_MAX), .peek = true };
-	int r = xml_scan(text, &decoded, &text, err);
-
-	if (r < 0)
-		return r;
-	run_parser(&b, text);
-	free(b.names.rows);
-	buf_done(&b.text);
-	if (b.result < 0)
-		return b.result;
-	*ret = b.root;
-	return 0;
+	return build_tree(bytes, XML_DOCUMENT_MAX, false, arena, ret, err);
 }
 
 int xml_peek(struct str bytes, struct arena *arena, struct xml_node **ret, struct error *err)
@@ -425,7 +413,7 @@ int xml_peek(struct str bytes, struct arena *arena, struct xml_node **ret, struc
 		if (end == SIZE_MAX)
 			continue;
 		error_clear(err);
-		r = peek_at(str_sub(bytes, 0, end + 1), arena, ret, err);
+		r = build_tree(str_sub(bytes, 0, end + 1), XML_PEEK_MAX, true, arena, ret, err);
 		if (bytes.len <= sizes[i])
 			break;
 	}
