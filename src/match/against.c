@@ -17,14 +17,22 @@ bool against_cpv(const struct profile *profile, const struct notice *notice)
 	return profile->cpv.n > 0 && notice->cpv.n > 0 && !shares_division(&profile->cpv, &notice->cpv);
 }
 
-size_t speak_against(const struct profile *profile, const struct notice *notice, bool other_cpv, bool nature,
+bool against_subjects(const struct profile *profile, const struct notice *notice, const struct codes *filed)
+{
+	return profile->cpv.n > 0 && notice->cpv.n == 0 && filed->n > 0 && !shares_division(&profile->cpv, filed);
+}
+
+size_t speak_against(const struct profile *profile, const struct notice *notice, enum against other, bool nature,
 	struct reason ret[AGAINST_MAX], points_t *score)
 {
 	size_t n = 0;
 
-	if (other_cpv)
+	if (other == AGAINST_CPV)
 		ret[n++] = (struct reason){ STR("other-cpv"), QUERY_OTHER_CPV, STR("cpv"), 0,
 			(uint32_t)notice->cpv.at[0].len, notice->cpv.at[0] };
+	if (other == AGAINST_SUBJECTS)
+		ret[n++] = (struct reason){ STR("other-subjects"), QUERY_OTHER_SUBJECTS, STR("subjects"), 0,
+			(uint32_t)notice->subjects.at[0].len, notice->subjects.at[0] };
 	if (nature && !gate_nature_passes(profile, notice)) {
 		struct str name = str_of(notice_nature_name(notice->nature));
 

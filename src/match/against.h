@@ -1,7 +1,7 @@
 /*
  * What the notice itself says against a profile, whatever words they share: CPV codes of other divisions
- * only; and where the gates are left out, a nature that the profile does not ask for. Looked at only for
- * who would match without it.
+ * only; subjects of other divisions only, where it has no code; and where the gates are left out, a nature that
+ * the profile does not ask for. Looked at only for who would match without it.
  */
 #ifndef MATCH_AGAINST_H
 #define MATCH_AGAINST_H
@@ -12,14 +12,20 @@
 
 enum { AGAINST_MAX = 2 };
 
+/* What it says of codes and subjects. */
+enum against { AGAINST_NOTHING, AGAINST_CPV, AGAINST_SUBJECTS };
+
 /* Has the notice codes, and the profile branches, but none of the same division? */
 bool against_cpv(const struct profile *profile, const struct notice *notice);
 
+/* Are its subjects, `filed` under these divisions, all of others than the branches? Codes would tell better. */
+bool against_subjects(const struct profile *profile, const struct notice *notice, const struct codes *filed);
+
 /*
- * The reasons, of negative points, and how many; their points are added to *score. `other_cpv`: what
- * against_cpv() says. `nature`: be that looked at, too?
+ * The reasons, of negative points, and how many; their points are added to *score. `other`: what
+ * the two above say. `nature`: be that looked at, too?
  */
-size_t speak_against(const struct profile *profile, const struct notice *notice, bool other_cpv, bool nature,
+size_t speak_against(const struct profile *profile, const struct notice *notice, enum against other, bool nature,
 	struct reason ret[AGAINST_MAX], points_t *score);
 
 #endif

@@ -19,7 +19,7 @@ struct scoring matcher_scoring(const struct matcher *m, const struct reader *rea
 {
 	return (struct scoring){ m->rules, m->profiles, m->gates, NULL, &reader->scan,
 		reader->fired != NULL ? reader->fired : &reader->firing, notice, no_gates, arena,
-		{ STR_NONE, STR_NONE }, false };
+		{ STR_NONE, STR_NONE }, false, { NULL, 0, 0 }, false };
 }
 
 int matcher_tell_overspent(const struct matcher *m, const struct reader *reader,

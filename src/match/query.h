@@ -23,6 +23,7 @@ enum {
 	QUERY_BODY_MORE = 10,        /* from the third such sign on, the cap rises by this for each */
 	QUERY_OTHER_NATURE = -20,    /* one not asked for, where the gates are left out */
 	QUERY_OTHER_CPV = -15,       /* every code of the notice is of a division the profile has none of */
+	QUERY_OTHER_SUBJECTS = -15,  /* so is every subject, for what matches by words of its own first of all */
 
 	QUERY_RARE_WORD = 7,         /* rarity from which a single word of the description counts */
 	QUERY_RARE_PAIR = 6,         /* sum of rarities from which two neighbours count */

@@ -226,6 +226,15 @@ static void scan_imprint(struct reread *reread, const struct imprint *imprint)
 	scan_cpv(scan, &imprint->notice);
 }
 
+/* What subjects are about is asked of those that would match. */
+static bool has_subjects(const struct imprint *imprint)
+{
+	for (size_t i = 0; i < imprint->n_texts; i++)
+		if (imprint->texts[i].field == FIELD_SUBJECTS)
+			return true;
+	return false;
+}
+
 /* Receipts repeat words: first it is found out whether there are any. */
 static int judge(struct reread *reread, struct imprint *imprint, const struct reread_options *options,
 	struct arena *arena, struct receipts *ret, struct error *err)
@@ -235,8 +244,14 @@ static int judge(struct reread *reread, struct imprint *imprint, const struct re
 
 	reader->wordless = true;
 	r = matcher_judge(reread->matcher, reader, &imprint->notice, &options->match, arena, ret, err);
-	if (r < 0 || ret->n == 0 || !options->texts)
+	if (r < 0 || ret->n == 0)
 		return r;
+	if (!options->texts && (imprint->notice.cpv.n > 0 || !has_subjects(imprint)))
+		return 0;
+	if (!options->texts) {
+		imprint_texts(reread->dictionary, imprint, 1u << FIELD_SUBJECTS, arena);
+		return matcher_judge(reread->matcher, reader, &imprint->notice, &options->match, arena, ret, err);
+	}
 	if (imprint->cut)
 		return REREAD_UNSURE;
 	imprint_texts(reread->dictionary, imprint, IMPRINT_TEXTS, arena);

@@ -6,6 +6,7 @@
 #include "against.h"
 #include "query.h"
 #include "settle.h"
+#include "tender/subject.h"
 
 /* The same in a lot: `number` is that of the contribution. */
 struct lot_met {
@@ -270,6 +271,26 @@ static bool other_cpv(const struct scoring *s, uint32_t profile)
 					    : division == DIVISION_OTHER;
 }
 
+/*
+ * A keyword that is found in a title may mean something else there, or stand beside what is bought: a purchase
+ * whose subjects are all of other trades bears it out less. A rule says what it means, and for whom.
+ */
+static bool other_subjects(struct scoring *s, uint32_t profile, const struct met *best)
+{
+	if (best->contribution->wish == WISH_FIELD || s->notice->subjects.n == 0)
+		return false;
+	if (!s->filed_known)
+		s->filed = subject_divisions(&s->notice->subjects, s->arena);
+	s->filed_known = true;
+	return against_subjects(s->profiles[profile], s->notice, &s->filed);
+}
+
+static enum against other_trade(struct scoring *s, uint32_t profile, const struct met *best)
+{
+	return other_cpv(s, profile) ? AGAINST_CPV
+	       : other_subjects(s, profile, best) ? AGAINST_SUBJECTS : AGAINST_NOTHING;
+}
+
 enum match_gate score_profile(struct scoring *s, struct board *board, uint32_t profile, points_t least,
 	struct receipt *ret)
 {
@@ -292,7 +313,8 @@ enum match_gate score_profile(struct scoring *s, struct board *board, uint32_t p
 	}
 	if (!choice.made || choice.score < least)
 		return choice.open ? GATE_PASSED : GATE_EXCLUDED;
-	n_against = choice.n > 0 ? speak_against(s->profiles[profile], s->notice, other_cpv(s, profile),
+	n_against = choice.n > 0 ? speak_against(s->profiles[profile], s->notice,
+					   other_trade(s, profile, board->best),
 					   s->no_gates, against, &choice.score)
 				 : 0;
 	if (choice.score < least)

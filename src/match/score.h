@@ -80,6 +80,8 @@ struct scoring {
 	struct arena *arena; /* receipts and their reasons */
 	struct str joined[2]; /* subjects and CPV codes as receipts count their bytes; made when needed */
 	bool wordless;        /* the notice has no texts: receipts repeat none of its words */
+	struct codes filed;   /* the divisions of its subjects, when … */
+	bool filed_known;
 };
 
 void board_init(struct board *board, size_t n_profiles, size_t n_fields);

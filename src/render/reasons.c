@@ -135,6 +135,7 @@ static bool against_label(enum language language, struct str *term)
 		const char *reason, *words[2];
 	} known[] = {
 		{ "other-cpv", { "codes CPV d’autres métiers", "CPV codes of other trades" } },
+		{ "other-subjects", { "rubriques d’autres métiers", "subjects of other trades" } },
 		{ "other-nature", { "nature que vous ne demandez pas", "a nature you do not ask for" } },
 	};
 

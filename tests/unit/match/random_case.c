@@ -34,6 +34,7 @@ static const char *const patterns[] = { "/\\bSOC\\b/C", "/irrig\\w*/", "/goutte.
 static const char *const codes[] = { "72212730", "72000000", "72200000", "48730000", "48000000",
 	"45232120", "44613000" };
 static const char *const branches[] = { "72", "722", "72212730", "48", "4873", "45232", "446" };
+static const char *const labels[] = { "Logiciel", "Impression", "Voirie et r\u00e9seaux divers", "Etude" }; /* of DILA's */
 static const char *const fields[] = { "title", "text", "lots", "title, lots", "text, lots" };
 static const char *const places[] = { "FR", "FRK26", "FRJ", "48", "75" };
 
@@ -255,7 +256,7 @@ struct notice random_notice(struct arena *arena)
 		notice.deadline.at = civil_to_utc(&(struct civil){ 2026, 1, 25, 23, 30, 0 }, 0) +
 				     (int64_t)random_below(30) * 86400;
 	for (size_t n = random_below(3); n > 0; n--)
-		codes_add(&notice.subjects, arena, text(arena, 3));
+		codes_add(&notice.subjects, arena, random_below(3) == 0 ? str_of(ONE_OF(labels)) : text(arena, 3));
 	add_codes(&notice.cpv, arena, codes, LENGTH(codes), 2);
 	add_codes(&notice.places, arena, places + 1, LENGTH(places) - 1, 1);
 	if (random_below(3) == 0) {

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/fold.h"
 #include "tender/cpv.h"
+#include "tender/subject.h"
 
 /* hits */
 
@@ -652,9 +653,21 @@ static struct reason reason_of(const struct reference *r, const struct profile *
 	return reason;
 }
 
+/* Without a code, subjects of other divisions only, where no rule's points come first. */
+static bool other_subjects(const struct reference *r, const struct profile *profile, const struct ref_met *best)
+{
+	struct codes filed = subject_divisions(&r->notice->subjects, r->arena);
+	bool shared = false;
+
+	for (size_t i = 0; i < profile->cpv.n * filed.n; i++)
+		shared |= memcmp(filed.at[i % filed.n].ptr, profile->cpv.at[i / filed.n].ptr, 2) == 0;
+	return profile->cpv.n > 0 && filed.n > 0 && !shared && r->notice->cpv.n == 0 &&
+	       best->wish->wish != WISH_FIELD;
+}
+
 /* Codes of other divisions only; without gates, works for who sells none. */
-static size_t against(const struct reference *r, const struct profile *profile, bool no_gates,
-	struct reason ret[2])
+static size_t against(const struct reference *r, const struct profile *profile, const struct ref_met *best,
+	bool no_gates, struct reason ret[2])
 {
 	const struct notice *n = r->notice;
 	bool asks = false, met = n->nature == NATURE_NONE || profile->natures[n->nature], shared = false;
@@ -670,6 +683,9 @@ static size_t against(const struct reference *r, const struct profile *profile, 
 	if (profile->cpv.n > 0 && n->cpv.n > 0 && !shared)
 		ret[kept++] = (struct reason){ .rule = STR("other-cpv"), .points = QUERY_OTHER_CPV,
 			.field = STR("cpv"), .end = (uint32_t)n->cpv.at[0].len, .text = n->cpv.at[0] };
+	if (other_subjects(r, profile, best))
+		ret[kept++] = (struct reason){ .rule = STR("other-subjects"), .points = QUERY_OTHER_SUBJECTS,
+			.field = STR("subjects"), .end = (uint32_t)n->subjects.at[0].len, .text = n->subjects.at[0] };
 	if (no_gates && asks && !met) {
 		struct str nature = str_of(notice_nature_name(n->nature));
 
@@ -713,7 +729,7 @@ static bool match(const struct reference *r, const struct profile *profile, bool
 		best_open = open;
 	}
 	if (best_n > 0)
-		n_other = against(r, profile, no_gates, other);
+		n_other = against(r, profile, best, no_gates, other);
 	ret->reasons = arena_array(r->arena, struct reason, best_n + n_other);
 	for (size_t i = 0, j = 0; i < best_n || j < n_other;) {
 		if (j == n_other || (i < best_n && best[i].points >= other[j].points)) {

@@ -291,6 +291,53 @@ static void test_other_trades(void **state)
 	arena_done(&arena);
 }
 
+/* Without a code, subjects speak against a keyword, if all that are known are of other divisions than 98 and 18. */
+static const struct {
+	const char *subjects[3], *cpv;
+	points_t score;
+} other_filed[] = {
+	{ { NULL }, NULL, 80 },
+	{ { "Blanchissage" }, NULL, 80 },
+	{ { "Assurance" }, NULL, 65 },
+	{ { "ASSURANCE" }, NULL, 65 },
+	{ { "Assurance", "Contr\u00f4le technique" }, NULL, 65 },
+	{ { "Assurance", "Habillement" }, NULL, 80 },
+	{ { "Etude", "Assurance" }, NULL, 65 },
+	{ { "Etude" }, NULL, 80 },
+	{ { "Assurance des chats" }, NULL, 80 },
+	{ { "" }, NULL, 80 },
+	{ { "Assurance" }, "18100000", 85 },
+	{ { "Blanchissage" }, "66510000", 65 },
+};
+
+static void test_other_subjects(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LENGTH(other_filed); i++) {
+		struct profile profile = profile_of("p");
+		struct notice notice = notice_of("Blanchisserie", "");
+		struct match_options options = { .now = 0 };
+		struct arena arena = ARENA_INIT;
+		struct error err = ERROR_INIT;
+		struct explanation why;
+		struct bed bed;
+
+		codes_add(&profile.keywords, &arena, STR("blanchisserie"));
+		codes_add(&profile.cpv, &arena, STR("98"));
+		codes_add(&profile.cpv, &arena, STR("18"));
+		for (size_t j = 0; j < 3 && other_filed[i].subjects[j] != NULL; j++)
+			codes_add(&notice.subjects, &arena, str_of(other_filed[i].subjects[j]));
+		if (other_filed[i].cpv != NULL)
+			codes_add(&notice.cpv, &arena, str_of(other_filed[i].cpv));
+		bed_open(&bed, &profile, 1);
+		assert_int_equal(matcher_explain(bed.matcher, &notice, 0, &options, &bed.arena, &why, &err), 0);
+		if (why.receipt.score != other_filed[i].score)
+			fail_msg("case %zu: %d", i, (int)why.receipt.score);
+		bed_close(&bed);
+		arena_done(&arena);
+	}
+}
+
 static void test_lots(void **state)
 {
 	struct profile profile = profile_of("p");
@@ -593,6 +640,7 @@ int main(void)
 		cmocka_unit_test(test_subjects),
 		cmocka_unit_test(test_fields_of_activity),
 		cmocka_unit_test(test_other_trades),
+		cmocka_unit_test(test_other_subjects),
 		cmocka_unit_test(test_lots),
 		cmocka_unit_test(test_gates),
 		cmocka_unit_test(test_why_not),

@@ -2,6 +2,7 @@
 #include "tender/cpv.h"
 #include "tender/ident.h"
 #include "tender/place.h"
+#include "tender/subject.h"
 
 #include "tender.h"
 
@@ -325,6 +326,51 @@ static void test_every_department(void **state UNUSED)
 	assert_int_equal(n, 107);
 }
 
+static void test_subjects(void **state UNUSED)
+{
+	static const struct {
+		const char *labels[3], *expected;
+	} table[] = {
+		{ { "Blanchissage" }, "18 39 98 " },
+		{ { "Amiante (d\u00e9samiantage)" }, "45 90 " }, /* the first and the last of the list, and between */
+		{ { "Abonnement" }, "22 79 " },
+		{ { "Zinguerie" }, "45 " },
+		{ { "Mission d'ordonnancement, pilotage, coordination (OPC)" }, "71 " },
+		{ { "Mission d\u2019ordonnancement, pilotage, coordination (OPC)" }, "71 " },
+		{ { "  LOGICIEL " }, "48 72 " },
+		{ { "Assurance", "Etude", "Logiciel" }, "66 48 72 " },
+		{ { "Assurance", "Assurance" }, "66 " },
+		{ { "Etude" }, "" },
+		{ { "Prestations de services" }, "" },
+		{ { "Logiciels" }, "" },
+		{ { "Logiciel de paie" }, "" },
+		{ { "" }, "" },
+		{ { "()" }, "" },
+		{ { "\xff" }, "" },
+		{ { "zzz" }, "" },
+		{ { "a" }, "" },
+	};
+	char long_label[4 * SUBJECT_MAX];
+
+	for (size_t i = 0; i < LENGTH(table); i++) {
+		struct codes labels = { NULL, 0, 0 }, divisions;
+		char out[100] = "";
+
+		for (size_t j = 0; j < 3 && table[i].labels[j] != NULL; j++)
+			codes_add(&labels, &arena, str_of(table[i].labels[j]));
+		divisions = subject_divisions(&labels, &arena);
+		for (size_t j = 0; j < divisions.n; j++)
+			snprintf(out + 3 * j, sizeof(out) - 3 * j, "%.*s ", STR_ARG(divisions.at[j]));
+		if (strcmp(out, table[i].expected) != 0)
+			fail_msg("%s: %s", table[i].labels[0], out);
+		for (size_t j = 0; j < divisions.n; j++)
+			assert_non_null(cpv_division_label(divisions.at[j]));
+	}
+	memset(long_label, 'a', sizeof(long_label));
+	assert_int_equal(subject_divisions(&(struct codes){ (struct str[]){ { long_label, sizeof(long_label) } },
+		1, 0 }, &arena).n, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -336,6 +382,7 @@ int main(void)
 		cmocka_unit_test_setup(test_places, arena_reset_state),
 		cmocka_unit_test_setup(test_place_meets, arena_reset_state),
 		cmocka_unit_test(test_every_department),
+		cmocka_unit_test_setup(test_subjects, arena_reset_state),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, arena_done_state);
