@@ -167,7 +167,7 @@ struct notice {
 	struct wording *wordings;  /* one a language, that of the notice aside */
 	size_t n_wordings;
 	struct str url;            /* the publisher's page */
-	struct str documents_url;
+	struct str documents_url;  /* BT-15; national notices: documents, else the buyer's profile, their only link */
 	bool summary;              /* a record without its body: it never replaces a whole notice */
 	bool innovative;           /* BT-776, innovation partnership */
 	bool sme;                  /* BT-726 */

@@ -393,9 +393,6 @@ int eforms_fill(const struct xml_node *root, struct arena *arena, struct notice 
 	/* Buyer-profile notices tell what they plan part by part only. */
 	if (!str_given(n->title) && n->n_lots)
 		n->title = n->lots[0].title;
-	if (!str_given(n->documents_url))
-		n->documents_url =
-			node_url(node_text(root, "ContractingParty/BuyerProfileURI", arena), arena);
 	return 0;
 }
 

@@ -317,8 +317,6 @@ static void complete(
 	if (!str_given(n->buyer.country))
 		n->buyer.country =
 			ted_legacy_country(xml_attr(xml_child(data, "ISO_COUNTRY"), "VALUE"));
-	if (!str_given(n->documents_url))
-		n->documents_url = node_url(node_text(data, "IA_URL_ETENDERING", arena), arena);
 	/* "France-Paris: Assurances": what TED makes of every notice. */
 	if (!str_given(n->title))
 		n->title = ted_legacy_text(

@@ -271,16 +271,6 @@ static void read_procedure(const struct xml_node *form, struct arena *arena, str
 	}
 }
 
-static void read_documents(const struct xml_node *form, struct arena *arena, struct notice *n)
-{
-	static const char *const paths[] = { "URL_DOCUMENT", "URL_PARTICIPATION",
-		"ADDRESS_CONTRACTING_BODY/URL_BUYER" };
-	const struct xml_node *body = xml_child(form, "CONTRACTING_BODY");
-
-	for (size_t i = 0; i < LENGTH(paths) && !str_given(n->documents_url); i++)
-		n->documents_url = node_url(node_text(body, paths[i], arena), arena);
-}
-
 int ted_legacy_form(
 	const struct xml_node *form, struct arena *arena, struct notice *n, struct error *err)
 {
@@ -299,7 +289,7 @@ int ted_legacy_form(
 	ted_legacy_cpv(form, "OBJECT_CONTRACT/CPV_MAIN/CPV_CODE", arena, &n->cpv);
 	read_value(form, arena, n);
 	read_procedure(form, arena, n);
-	read_documents(form, arena, n);
+	n->documents_url = node_url(node_text(form, "CONTRACTING_BODY/URL_DOCUMENT", arena), arena);
 	r = read_blocks(form, arena, n, err);
 	if (r < 0)
 		return r;

@@ -267,8 +267,6 @@ int ted_legacy_old_form(
 	const struct xml_node *form, struct arena *arena, struct notice *n, struct error *err)
 {
 	static const char *const references[] = { "**/FILE_REFERENCE_NUMBER" };
-	static const char *const urls[] = { "**/URL_DOCUMENT", "**/URL_INFORMATION",
-		"**/URL_PARTICIPATE", "**/URL_BUYER" };
 	enum notice_nature nature =
 		ted_legacy_nature(xml_attr(first(form, "**/TYPE_CONTRACT"), "VALUE"));
 
@@ -283,8 +281,7 @@ int ted_legacy_old_form(
 	n->reserved = first(form, "**/RESERVED_SHELTERED_WORKSHOPS") ||
 		      first(form, "**/RESTRICTED_TO_SHELTERED_WORKSHOP") ||
 		      first(form, "**/RESTRICTED_TO_FRAMEWORK");
-	for (size_t i = 0; i < LENGTH(urls) && !str_given(n->documents_url); i++)
-		n->documents_url = node_url(node_own_text(first(form, urls[i]), arena), arena);
+	n->documents_url = node_url(node_own_text(first(form, "**/URL_DOCUMENT"), arena), arena);
 	read_deadline(form, arena, n);
 	read_term(form, arena, n);
 	ted_legacy_old_awards(form, arena, n);

@@ -130,10 +130,7 @@ def eforms(doc, root, notice):
         notice["_documents"] += texts(doc, lot, DOCUMENTS)
     if not notice["lots"]:
         notice["_documents"] = of_parts
-    # Without documents, the buyer's profile is where they will be.
-    notice["_documents"] = unique(
-        notice["_documents"] or texts(doc, root, "cac:ContractingParty/cbc:BuyerProfileURI")
-    )
+    notice["_documents"] = unique(notice["_documents"])
     notice["documents_url"] = next(iter(notice["_documents"]), None)
     notice["deadline"] = earliest(x["deadline"] for x in notice["lots"])
     eforms_buyer(doc, root, notice, said)

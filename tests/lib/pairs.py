@@ -183,11 +183,6 @@ def contract_left_out(name, before, after, *_):
     return bool(re.search(r"awards/\[\]/(contract|concluded)$", name)) and after is None
 
 
-def portal_left_out(name, before, after, *_):
-    """The address of a participation portal became no address of documents."""
-    return name == "/documents_url" and after is None
-
-
 CAUSES = {
     "new identity": renamed_identity,
     "zone": winter_time,
@@ -204,5 +199,4 @@ CAUSES = {
     "total of a framework": framework_total,
     "contests": contest_dates_and_prizes,
     "contract left out": contract_left_out,
-    "portal": portal_left_out,
 }

@@ -249,13 +249,13 @@ def test_the_awarded_total_wins_over_the_estimate(tmp_path):
         assert (value["amount"], value["currency"]) == want
 
 
-def test_without_documents_there_is_the_buyer_profile(tmp_path):
+def test_the_buyer_profile_is_no_address_of_documents(tmp_path):
     content = make_notice.eforms()
     profile = b"<cbc:BuyerProfileURI>https://profil.example.org</cbc:BuyerProfileURI>"
     content = content.replace(b"<cac:ContractingParty>", b"<cac:ContractingParty>" + profile)
     assert read_bytes(tmp_path, content)["documents_url"].startswith("https://achats.example.org")
     content = content.replace(b"cac:CallForTendersDocumentReference", b"cac:Nothing")
-    assert read_bytes(tmp_path, content)["documents_url"] == "https://profil.example.org"
+    assert read_bytes(tmp_path, content)["documents_url"] is None
 
 
 @pytest.mark.parametrize(

@@ -443,9 +443,15 @@ static void test_old_details(void **state UNUSED)
 	n = read_good(EXPORT("", "3", "",
 		OLD("CONTRACT", "<PROC><RECEIPT_LIMIT_DATE><DAY>3</DAY><MONTH>4</MONTH><YEAR>2015</YEAR>"
 				"<TIME>9:30</TIME></RECEIPT_LIMIT_DATE></PROC>"
-				"<A><URL_PARTICIPATE>achats.example.org/p</URL_PARTICIPATE></A>")));
+				"<A><URL_PARTICIPATE>achats.example.org/p</URL_PARTICIPATE>"
+				"<URL_DOCUMENT>achats.example.org/d</URL_DOCUMENT></A>")));
 	check_deadline("without one in the header", &n.deadline, "2015-04-03T09:30:00+02:00");
-	check_text("documents", n.documents_url, "https://achats.example.org/p");
+	check_text("documents", n.documents_url, "https://achats.example.org/d");
+
+	n = read_good(EXPORT("", "3", "", OLD("CONTRACT",
+		"<A><URL_PARTICIPATE>achats.example.org/p</URL_PARTICIPATE>"
+		"<URL_BUYER>https://profil.example.org</URL_BUYER></A>")));
+	assert_false(str_given(n.documents_url)); /* where tenders go, who buys: not where documents are */
 
 	n = read_good(EXPORT("", "2", "",
 		OLD("ADDITIONAL_INFORMATION_CORRIGENDUM",
