@@ -3,17 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory.h"
 #include "own_words.h"
 #include "query.h"
-
-static void *zeroed(size_t n, size_t size)
-{
-	void *p = calloc(n + 1, size);
-
-	if (p == NULL)
-		die("out of memory");
-	return p;
-}
 
 void field_rules_make(const struct rules *rules, struct arena *arena, struct field_rules *ret)
 {

@@ -3,16 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory.h"
+#include "own_words.h"
 #include "query.h"
-
-static void *zeroed(size_t n, size_t size)
-{
-	void *p = calloc(n + 1, size);
-
-	if (p == NULL)
-		die("out of memory");
-	return p;
-}
 
 /* profiles */
 
@@ -168,33 +161,50 @@ static int by_rule(const void *a, const void *b)
 	return x->share.profile < y->share.profile ? -1 : x->share.profile > y->share.profile;
 }
 
-static void hear_all(struct layer *layer, struct hearing *hearing)
+struct shares {
+	struct share *at;
+	size_t n, capacity;
+};
+
+static void hear_one(struct layer *layer, uint32_t profile, struct hearing *hearing, struct shares *shares)
+{
+	hearing->n = 0;
+	hear(hearing, layer->profiles[profile]);
+	for (size_t i = 0; i < hearing->n; i++) {
+		arena_grow(&layer->matcher->arena, shares->at, shares->n, &shares->capacity);
+		shares->at[shares->n++] =
+			(struct share){ hearing->at[i].rule, { profile, hearing->at[i].percent } };
+	}
+}
+
+static void tell_by_rule(struct layer *layer, struct shares *shares)
 {
 	struct arena *arena = &layer->matcher->arena;
-	struct share *shares = NULL;
-	size_t n = 0, capacity = 0, told_capacity = 0;
+	size_t told_capacity = 0;
 
-	for (uint32_t i = 0; i < layer->n; i++) {
-		hearing->n = 0;
-		hear(hearing, layer->profiles[i]);
-		for (size_t j = 0; j < hearing->n; j++) {
-			arena_grow(arena, shares, n, &capacity);
-			shares[n++] = (struct share){ hearing->at[j].rule, { i, hearing->at[j].percent } };
-		}
-	}
-	if (n > 1)
-		qsort(shares, n, sizeof(*shares), by_rule);
-	for (size_t i = 0; i < n; i++) {
+	if (shares->n > 1)
+		qsort(shares->at, shares->n, sizeof(*shares->at), by_rule);
+	for (size_t i = 0; i < shares->n; i++) {
 		struct rule_shares *last;
 
-		if (i == 0 || shares[i].rule != shares[i - 1].rule) {
+		if (i == 0 || shares->at[i].rule != shares->at[i - 1].rule) {
 			arena_grow(arena, layer->told, layer->n_told, &told_capacity);
-			layer->told[layer->n_told++] = (struct told){ .rule = shares[i].rule };
+			layer->told[layer->n_told++] = (struct told){ .rule = shares->at[i].rule };
 		}
 		last = &layer->told[layer->n_told - 1].shares;
 		arena_grow(arena, last->at, last->n, &last->capacity);
-		last->at[last->n++] = shares[i].share;
+		last->at[last->n++] = shares->at[i].share;
 	}
+}
+
+/* What the base knows of the profile's words, from slow memory. */
+static void fetch_words(const struct lexicon *base, const struct profile *profile, struct arena *scratch)
+{
+	struct folded folded;
+
+	arena_reset(scratch);
+	folded = fold(scratch, str_clip(own_words_of(profile, scratch).text, SCAN_TEXT_MAX));
+	lexicon_fetch(base, &folded);
 }
 
 const struct rule_shares *layer_told(const struct layer *layer, uint32_t rule)
@@ -258,8 +268,10 @@ static void make_sieves(struct layer *layer)
 struct layer *layer_new(uint64_t serial, struct layer *base, struct hearing *hearing,
 	struct held *const *held, size_t n)
 {
+	CLEANUP(arena_done) struct arena scratch = ARENA_INIT;
 	struct layer *layer = hold(serial, base->ruling, held, n);
 	struct matcher *m = zeroed(1, sizeof(*m));
+	struct shares shares = { NULL, 0, 0 };
 
 	layer->matcher = m;
 	m->rules = base->matcher->rules;
@@ -269,9 +281,12 @@ struct layer *layer_new(uint64_t serial, struct layer *base, struct hearing *hea
 	m->n_profiles = n;
 	m->lexicon = lexicon_over(base->matcher->lexicon);
 	m->terms = terms_new(m->lexicon);
-	hear_all(layer, hearing);
-	for (uint32_t i = 0; i < n; i++)
+	for (uint32_t i = 0; i < n; i++) {
+		fetch_words(base->matcher->lexicon, m->profiles[i], &scratch);
+		hear_one(layer, i, hearing, &shares);
 		query_post(m->terms, m->lexicon, m->profiles[i], i);
+	}
+	tell_by_rule(layer, &shares);
 	terms_close(m->terms);
 	m->gates = gate_table_new(m->profiles, n);
 	make_sieves(layer);

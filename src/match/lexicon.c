@@ -222,6 +222,39 @@ int lexicon_rarity(const struct lexicon *lexicon, struct str folded)
 	return word->stop ? 0 : word->rarity;
 }
 
+/* Step by step: each needs what the one before it has fetched. */
+void lexicon_fetch(const struct lexicon *lexicon, const struct folded *folded)
+{
+	enum { AT_ONCE = 64 };
+	const struct table *table = &lexicon->words;
+	void **slots[AT_ONCE];
+
+	for (uint32_t from = 0; from < folded->n_words; from += AT_ONCE) {
+		uint32_t n = folded->n_words - from < AT_ONCE ? folded->n_words - from : AT_ONCE;
+
+		for (uint32_t i = 0; i < n; i++) {
+			slots[i] = &table->slots[(size_t)str_hash(folded_word(folded, from + i)) & (table->size - 1)];
+			__builtin_prefetch(slots[i]);
+		}
+		for (uint32_t i = 0; i < n; i++)
+			__builtin_prefetch(*slots[i]);
+		for (uint32_t i = 0; i < n; i++) {
+			const struct word *word = *slots[i];
+
+			if (word == NULL)
+				continue;
+			__builtin_prefetch(word->text.ptr);
+			__builtin_prefetch(word->stem);
+		}
+		for (uint32_t i = 0; i < n; i++) {
+			const struct word *word = *slots[i];
+
+			if (word != NULL)
+				__builtin_prefetch(word->stem->text.ptr);
+		}
+	}
+}
+
 struct str *lexicon_spell(const struct lexicon *lexicon, struct arena *arena)
 {
 	struct str *spelled = arena_array(arena, struct str, (size_t)lexicon->symbols + 1);

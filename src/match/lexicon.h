@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "base/fold.h"
 #include "match/rules.h"
 #include "triggers.h"
 
@@ -64,6 +65,12 @@ void lexicon_symbols(const struct lexicon *lexicon, struct str folded,
 	struct arena *scratch, uint32_t ret[2], bool *ret_stop);
 /* What a word is worth, be it in the lexicon or not; 0 for a function word. */
 int lexicon_rarity(const struct lexicon *lexicon, struct str folded);
+
+/*
+ * A large lexicon's memory is slow: what is known of these words is fetched, of all of them at once, for who will ask
+ * for one after the other.
+ */
+void lexicon_fetch(const struct lexicon *lexicon, const struct folded *words);
 
 /* The stem each symbol stands for, or is a word of: by symbol, from 1, in `arena`. */
 struct str *lexicon_spell(const struct lexicon *lexicon, struct arena *arena);

@@ -5,18 +5,10 @@
 
 #include "atoms.h"
 #include "base/fold.h"
+#include "memory.h"
 #include "own_words.h"
 #include "query.h"
 #include "scan.h"
-
-static void *zeroed(size_t n, size_t size)
-{
-	void *p = calloc(n + 1, size);
-
-	if (p == NULL)
-		die("out of memory");
-	return p;
-}
 
 /* While they are gathered: for each word said, by whom. */
 struct saying {

@@ -3,14 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/error.h"
-
-static void *must(void *p)
-{
-	if (p == NULL)
-		die("out of memory");
-	return p;
-}
+#include "memory.h"
 
 void postings_done(struct postings *postings)
 {

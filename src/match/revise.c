@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory.h"
 #include "query.h"
 
 /*
@@ -30,15 +31,6 @@ struct revision {
 	bool *fields;      /* those they are of */
 	struct spoken_by *said; /* by place there: what step 2 found */
 };
-
-static void *zeroed(size_t n, size_t size)
-{
-	void *p = calloc(n + 1, size);
-
-	if (p == NULL)
-		die("out of memory");
-	return p;
-}
 
 static size_t n_slots(const struct revision *r)
 {

@@ -2,14 +2,7 @@
 
 #include <stdlib.h>
 
-static void *zeroed(size_t n, size_t size)
-{
-	void *p = calloc(n + 1, size);
-
-	if (p == NULL)
-		die("out of memory");
-	return p;
-}
+#include "memory.h"
 
 struct spoken *spoken_new(const struct rules *rules, const struct profile *const *profiles, size_t n)
 {

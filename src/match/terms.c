@@ -7,6 +7,7 @@
 #include "base/fold.h"
 #include "base/table.h"
 #include "interned.h"
+#include "memory.h"
 #include "postings.h"
 
 struct cpv_entry {
@@ -37,13 +38,6 @@ struct terms {
 	struct interned labels;
 };
 
-static void *must(void *p)
-{
-	if (p == NULL)
-		die("out of memory");
-	return p;
-}
-
 struct terms *terms_new(struct lexicon *lexicon)
 {
 	struct terms *terms = must(calloc(1, sizeof(*terms)));
@@ -51,7 +45,7 @@ struct terms *terms_new(struct lexicon *lexicon)
 	terms->lexicon = lexicon;
 	terms->triggers = triggers_new();
 	trie_init(&terms->phrases);
-	terms->cpv_size = 1 << 8;
+	terms->cpv_size = 1 << 4;
 	terms->cpv = must(calloc(terms->cpv_size, sizeof(*terms->cpv)));
 	terms->rules.size = sizeof(struct rule_posting);
 	terms->profiles.size = sizeof(struct profile_posting);
@@ -113,7 +107,7 @@ uint32_t terms_phrase(struct terms *terms, struct str text, bool exact, int *ret
 uint32_t terms_gapped(struct terms *terms, uint32_t phrase)
 {
 	if (phrase >= terms->gapped_size) {
-		size_t size = 2 * (size_t)phrase + 256;
+		size_t size = 2 * (size_t)phrase + 64;
 
 		terms->gapped = must(realloc(terms->gapped, size * sizeof(*terms->gapped)));
 		memset(terms->gapped + terms->gapped_size, 0, (size - terms->gapped_size) * sizeof(*terms->gapped));
@@ -255,9 +249,16 @@ uint32_t terms_find_cpv(const struct terms *terms, struct str branch, bool exact
 
 uint32_t terms_make_label(struct terms *terms, const char *what, struct str text)
 {
+	size_t len = strlen(what);
+	char *label;
+
 	arena_reset(&terms->scratch);
-	return interned_number(&terms->labels,
-		arena_printf(&terms->scratch, "%s:%.*s", what, STR_ARG(text)));
+	label = arena_array(&terms->scratch, char, len + 1 + text.len);
+	memcpy(label, what, len);
+	label[len] = ':';
+	if (text.len > 0)
+		memcpy(label + len + 1, text.ptr, text.len);
+	return interned_number(&terms->labels, str_n(label, len + 1 + text.len));
 }
 
 struct str terms_label(const struct terms *terms, uint32_t label)

@@ -2,6 +2,7 @@
 
 #include "batch.h"
 #include "compiled.h"
+#include "memory.h"
 #include "spoken.h"
 
 /*
@@ -26,13 +27,6 @@ struct work {
 	bool keeps_said;
 	struct hearing hearings[MATCHER_THREADS_MAX]; /* by worker; made when first needed */
 };
-
-static void *must(void *p)
-{
-	if (p == NULL)
-		die("out of memory");
-	return p;
-}
 
 static void hear_run(struct hearing *hearing, const struct matcher *m, size_t number, struct run *ret)
 {

@@ -20,7 +20,7 @@ static void set_size(struct trie *trie, size_t size)
 void trie_init(struct trie *trie)
 {
 	*trie = (struct trie){ .n_nodes = NODES_FIRST };
-	set_size(trie, 1 << 10);
+	set_size(trie, 1 << 6);
 }
 
 void trie_done(struct trie *trie)
@@ -35,7 +35,7 @@ void trie_done(struct trie *trie)
 static struct trie_root *root_of(struct trie *trie, uint32_t symbol)
 {
 	if (symbol >= trie->roots_size) {
-		size_t size = 2 * (size_t)symbol + 1024;
+		size_t size = 2 * (size_t)symbol + 64;
 		struct trie_root *roots = realloc(trie->roots, size * sizeof(*roots));
 
 		if (roots == NULL)
@@ -86,7 +86,7 @@ static void begin(struct trie *trie, const uint32_t *families, size_t n)
 	uint64_t two = trie_hash_two(families[0], families[1]);
 
 	if (trie->n_begun == trie->begun_capacity) {
-		trie->begun_capacity = 2 * trie->begun_capacity + 1024;
+		trie->begun_capacity = 2 * trie->begun_capacity + 64;
 		trie->begun = realloc(trie->begun, trie->begun_capacity * sizeof(*trie->begun));
 		if (trie->begun == NULL)
 			die("out of memory");

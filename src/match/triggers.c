@@ -5,6 +5,7 @@
 
 #include "abbreviation.h"
 #include "atoms.h"
+#include "base/table.h"
 
 /* Atoms are filed under their first three bytes, or two for the shortest ones. */
 struct entry {
@@ -27,7 +28,7 @@ struct triggers {
 	struct arena arena;
 	struct entry *entries;
 	size_t n, capacity;
-	uint32_t heads[KEYS_SIZE]; /* by hash of the key: index + 1 */
+	uint32_t *heads;           /* by hash of the key: index + 1; NULL as long as there is no entry */
 	struct whole_word *wholes; /* few */
 	size_t n_wholes, wholes_capacity;
 };
@@ -41,7 +42,7 @@ static uint32_t key_of(const char *bytes, size_t len)
 	return key;
 }
 
-static uint32_t *head(struct triggers *triggers, uint32_t key)
+static uint32_t *head(const struct triggers *triggers, uint32_t key)
 {
 	return &triggers->heads[(key * UINT32_C(2654435761)) >> 19];
 }
@@ -60,6 +61,7 @@ void *triggers_free(struct triggers *triggers)
 	if (triggers == NULL)
 		return NULL;
 	arena_done(&triggers->arena);
+	free(triggers->heads);
 	free(triggers);
 	return NULL;
 }
@@ -68,8 +70,11 @@ static void file(struct triggers *triggers, struct trigger trigger, struct str a
 	const struct regex *alone)
 {
 	uint32_t key = key_of(atom.ptr, atom.len < KEY_BYTES ? atom.len : KEY_BYTES);
-	uint32_t *first = head(triggers, key);
+	uint32_t *first;
 
+	if (triggers->heads == NULL)
+		triggers->heads = table_new(KEYS_SIZE, sizeof(*triggers->heads));
+	first = head(triggers, key);
 	arena_grow(&triggers->arena, triggers->entries, triggers->n, &triggers->capacity);
 	triggers->entries[triggers->n++] = (struct entry){
 		.key = key,
@@ -188,7 +193,7 @@ size_t triggers_of(const struct triggers *triggers, struct str word, struct aren
 	for (size_t start = 0; triggers->n > 0 && start + ATOM_LEN_MIN <= word.len; start++) {
 		for (size_t len = ATOM_LEN_MIN; len <= KEY_BYTES && start + len <= word.len; len++) {
 			uint32_t key = key_of(word.ptr + start, len);
-			uint32_t at = *head((struct triggers *)triggers, key);
+			uint32_t at = *head(triggers, key);
 
 			for (; at != 0; at = triggers->entries[at - 1].next) {
 				const struct entry *entry = &triggers->entries[at - 1];

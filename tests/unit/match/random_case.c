@@ -1,5 +1,7 @@
 #include "random_case.h"
 
+#include <stdlib.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +15,13 @@
 enum { NOTICE_LOTS = 3 };
 
 uint64_t random_state;
+
+void random_begin(uint64_t seed)
+{
+	const char *beside = getenv("APPARITEUR_SEED");
+
+	random_state = seed + (beside != NULL ? strtoull(beside, NULL, 10) * UINT64_C(0x2545F4914F6CDD1D) : 0);
+}
 
 size_t random_below(size_t n)
 {

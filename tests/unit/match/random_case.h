@@ -5,6 +5,7 @@
 #include "match/matcher.h"
 
 extern uint64_t random_state; /* the seed */
+void random_begin(uint64_t seed); /* from here on, or from APPARITEUR_SEED steps beside it: other cases */
 size_t random_below(size_t n);
 
 enum { RANDOM_FIELDS = 2, RANDOM_RULES = 6 };

@@ -1,6 +1,6 @@
 /*
  * A set that is edited against one that is made anew: after any edits the same receipts, to the byte, and
- * those of the slow and obvious matcher of reference.c. APPARITEUR_CASES=100000 for more. And readers that
+ * those of the slow and obvious matcher of reference.c. APPARITEUR_CASES=100000 for more. APPARITEUR_SEED=1 for others. And readers that
  * match while somebody edits and merges: each notice sees the set as it was at some moment.
  */
 #include <pthread.h>
@@ -223,7 +223,7 @@ static void test_edits(void **unused)
 	size_t cases = asked != NULL ? strtoul(asked, NULL, 10) : CASES, matches = 0;
 
 	(void)unused;
-	random_state = 20261123;
+	random_begin(20261123);
 	for (size_t done = 0; done < cases; done += STEPS) {
 		static struct bed bed;
 
