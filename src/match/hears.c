@@ -97,7 +97,8 @@ static void find_by_which(struct hearing *h, const struct scan *scan, const stru
 		uint32_t term = scan->touched[i];
 		size_t n;
 		const struct rule_posting *at = waiting_rules(terms_waiting(scan->terms), term, &n);
-		enum own by = own_words_at(words, scan_best(scan, term, 1u << FIELD_TITLE, 0)->start);
+		const struct hit *hit = scan_best(scan, term, 1u << FIELD_TITLE, 0);
+		enum own by = own_words_at(words, hit->start, hit->end);
 
 		for (size_t j = 0; j < n; j++) {
 			const struct rule_line *line;
@@ -191,6 +192,8 @@ static int own_percent(const struct hearing *h, uint32_t rule)
 	case OWN_UNTOLD:
 	case OWN_DESCRIPTION:
 		return QUERY_RULE_OWN_PASSING;
+	case OWN_PART:
+		return own_terms(h, rule) > 1 ? QUERY_RULE_OWN_FAINT : QUERY_RULE_OWN_PART;
 	case OWN_KEYWORD:
 		break;
 	}

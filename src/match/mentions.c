@@ -44,7 +44,7 @@ static void say(struct saying *saying, const struct profile *profile, uint32_t n
 			m->said = grown(m->said, saying->capacity, sizeof(*m->said));
 		}
 		saying->profiles[saying->n] = number;
-		m->said[saying->n++] = word | (uint32_t)own_words_at(&own, folded.words[i].raw_start) << MENTION_OWN_SHIFT;
+		m->said[saying->n++] = word | (uint32_t)own_word(&own, folded.words[i].raw_start, folded.words[i].raw_end) << MENTION_OWN_SHIFT;
 	}
 	arena_reset(&saying->arena);
 }

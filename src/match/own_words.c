@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/fold.h"
 
-#define BETWEEN_KEYWORDS " ; "
+/* A word that nobody has stands between two keywords, so that no phrase runs from one into the next. */
+#define BETWEEN_KEYWORDS " ; zqzq ; "
 
 struct own_words own_words_of(const struct profile *profile, struct arena *arena)
 {
@@ -21,25 +23,71 @@ struct own_words own_words_of(const struct profile *profile, struct arena *arena
 	return own;
 }
 
-void own_words_settle(struct own_words *own, const struct lexicon *lexicon, struct arena *arena)
+static struct own_span span_of(const struct own_words *own, const struct lexicon *lexicon, struct str keyword,
+	size_t at, struct arena *arena)
 {
-	own->stated = stated_new(lexicon, own->profile, arena);
+	struct own_span span = { at, at + keyword.len, stated_as_setting(own->stated, keyword) };
+	struct folded folded = fold(arena, keyword);
+	bool some = false;
+
+	for (uint32_t i = 0; i < folded.n_words; i++) {
+		uint32_t symbols[2];
+		bool stop;
+
+		lexicon_symbols(lexicon, folded_word(&folded, i), arena, symbols, &stop);
+		if (stop)
+			continue;
+		if (!some)
+			span.start = at + folded.words[i].raw_start;
+		span.end = at + folded.words[i].raw_end;
+		some = true;
+	}
+	return span;
 }
 
-enum own own_words_at(const struct own_words *own, size_t start)
+void own_words_settle(struct own_words *own, const struct lexicon *lexicon, struct arena *arena)
 {
-	const struct codes *keywords;
-	size_t end = 0;
+	const struct codes *keywords = &own->profile->keywords;
+	size_t at = 0;
 
-	if (own->known != NULL)
-		return (enum own)own->known[start];
-	keywords = &own->profile->keywords;
+	own->stated = stated_new(lexicon, own->profile, arena);
+	own->spans = arena_array(arena, struct own_span, keywords->n);
+	for (size_t i = 0; i < keywords->n; i++) {
+		own->spans[i] = span_of(own, lexicon, keywords->at[i], at, arena);
+		at += keywords->at[i].len + strlen(BETWEEN_KEYWORDS);
+	}
+}
+
+/* How a word of a keyword is known: it is the first, or the last. */
+enum { WORD_OF_KEYWORD = 4, WORD_FIRST = 1, WORD_LAST = 2 };
+_Static_assert((int)OWN_DESCRIPTION < (int)WORD_OF_KEYWORD, "what is less is known as it is");
+
+uint8_t own_word(const struct own_words *own, size_t start, size_t end)
+{
+	const struct codes *keywords = &own->profile->keywords;
+
 	for (size_t i = 0; i < keywords->n && start < own->keywords; i++) {
-		end += keywords->at[i].len + strlen(BETWEEN_KEYWORDS);
-		if (start < end)
-			return stated_as_setting(own->stated, keywords->at[i]) ? OWN_SETTING : OWN_KEYWORD;
+		const struct own_span *span = &own->spans[i];
+
+		if (start >= span->end && i + 1 < keywords->n)
+			continue;
+		if (span->setting)
+			return OWN_SETTING;
+		return (uint8_t)(WORD_OF_KEYWORD | (start <= span->start ? WORD_FIRST : 0) |
+				 (end >= span->end ? WORD_LAST : 0));
 	}
 	if (stated_as_setting_at(own->stated, start - own->keywords))
 		return OWN_SETTING;
-	return keywords->n == 0 ? OWN_KEYWORD : OWN_DESCRIPTION; /* without keywords the description says it all */
+	/* without keywords the description says it all */
+	return keywords->n == 0 ? WORD_OF_KEYWORD | WORD_FIRST | WORD_LAST : OWN_DESCRIPTION;
+}
+
+enum own own_words_at(const struct own_words *own, size_t start, size_t end)
+{
+	uint8_t first = own->known != NULL ? own->known[start] : own_word(own, start, end);
+	uint8_t last = own->known != NULL ? own->known[end] : first;
+
+	if (first < WORD_OF_KEYWORD)
+		return (enum own)first;
+	return (first & WORD_FIRST) != 0 && (last & WORD_LAST) != 0 ? OWN_KEYWORD : OWN_PART;
 }

@@ -41,6 +41,7 @@ enum {
 	QUERY_FIELD_NAMED = 100,
 	QUERY_RULE_OWN = 125,    /* of an inferred field: two of the rule's terms, one of them a keyword's, are the profile's */
 	QUERY_RULE_OWN_FAINT = 100, /* one is */
+	QUERY_RULE_OWN_PART = 80,   /* one is, a part of a keyword only */
 	QUERY_RULE_OWN_PASSING = 70, /* those of its description alone */
 	QUERY_RULE_BESIDE = 20, /* of an inferred field: none is, or what is the setting of its trade only */
 	QUERY_FIELD_INFERRED_FROM = 40, /* points of its rules on the profile's own words */

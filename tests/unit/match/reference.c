@@ -172,20 +172,31 @@ static bool is_for(const struct reference *on_words, const struct rule *rule)
 }
 
 /* Of which of the profile's words a rule speaks: the best of those where its terms first stand. */
-enum own { OWN_UNTOLD, OWN_SETTING, OWN_DESCRIPTION, OWN_KEYWORD };
+enum own { OWN_UNTOLD, OWN_SETTING, OWN_DESCRIPTION, OWN_PART, OWN_KEYWORD };
 
-static enum own said_at(const struct profile *profile, const struct stated *stated, size_t start)
+#define REF_BETWEEN " ; zqzq ; "
+
+/* From the first to the last word of a keyword but function words: what is less is a part of it. */
+static enum own said_at(const struct reference *r, const struct profile *profile, const struct stated *stated,
+	const struct hit *hit)
 {
-	size_t from = 0;
+	uint32_t from = 0;
+	size_t n = profile->keywords.n;
 
-	for (size_t i = 0; i < profile->keywords.n; i++) {
-		if (start < from + profile->keywords.at[i].len + 3)
-			return stated_as_setting(stated, profile->keywords.at[i]) ? OWN_SETTING : OWN_KEYWORD;
-		from += profile->keywords.at[i].len + 3;
+	for (size_t i = 0; i < n; i++) {
+		struct str keyword = profile->keywords.at[i];
+		struct ref_words words = ref_words_of(r, keyword);
+		uint32_t first = words.n > 0 ? words.at[0].start : 0;
+		uint32_t last = words.n > 0 ? words.at[words.n - 1].end : (uint32_t)keyword.len;
+		uint32_t next = from + (uint32_t)(keyword.len + strlen(REF_BETWEEN));
+
+		if (hit->start < from + last || (i + 1 == n && hit->start < next))
+			return stated_as_setting(stated, keyword)				 ? OWN_SETTING
+			       : hit->start <= from + first && hit->end >= from + last ? OWN_KEYWORD
+										   : OWN_PART;
+		from = next;
 	}
-	return stated_as_setting_at(stated, start - from) ? OWN_SETTING
-	       : profile->keywords.n == 0		   ? OWN_KEYWORD
-							   : OWN_DESCRIPTION;
+	return stated_as_setting_at(stated, hit->start - from) ? OWN_SETTING : n == 0 ? OWN_KEYWORD : OWN_DESCRIPTION;
 }
 
 static enum own own_of(const struct reference *on_words, const struct rule *rule, const struct profile *profile,
@@ -202,7 +213,7 @@ static enum own own_of(const struct reference *on_words, const struct rule *rule
 			struct ref_hits hits = ref_term_hits(on_words, line, j);
 
 			for (size_t k = 0; k < hits.n; k++) {
-				enum own by = said_at(profile, stated, hits.at[k].start);
+				enum own by = said_at(on_words, profile, stated, &hits.at[k]);
 
 				if (hits.at[k].field == FIELD_TITLE && by > best)
 					best = by;
@@ -257,13 +268,16 @@ static int own_terms(const struct reference *on_words, const struct rule *rule)
 static int percent_of(const struct reference *on_words, const struct rule *rule, const struct profile *profile,
 	const struct stated *stated)
 {
+	bool two = own_terms(on_words, rule) > 1;
+
 	switch (own_of(on_words, rule, profile, stated)) {
 	case OWN_SETTING: return QUERY_RULE_BESIDE;
 	case OWN_UNTOLD:
 	case OWN_DESCRIPTION: return QUERY_RULE_OWN_PASSING;
+	case OWN_PART: return two ? QUERY_RULE_OWN_FAINT : QUERY_RULE_OWN_PART;
 	case OWN_KEYWORD: break;
 	}
-	return own_terms(on_words, rule) > 1 ? QUERY_RULE_OWN : QUERY_RULE_OWN_FAINT;
+	return two ? QUERY_RULE_OWN : QUERY_RULE_OWN_FAINT;
 }
 
 static int *shares_of(const struct reference *r, const struct profile *profile)
@@ -279,7 +293,7 @@ static int *shares_of(const struct reference *r, const struct profile *profile)
 
 	for (size_t i = 0; i < profile->keywords.n; i++) {
 		buf_adds(&own, profile->keywords.at[i]);
-		buf_addz(&own, " ; ");
+		buf_addz(&own, REF_BETWEEN);
 	}
 	buf_adds(&own, profile->description);
 	notice_init(&words);

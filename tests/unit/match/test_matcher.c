@@ -259,6 +259,53 @@ static void test_fields_of_activity(void **state)
 	arena_done(&arena);
 }
 
+/*
+ * Rules worth 8 that know "irrigation", "arrosage" and "goutte à goutte", and "SOC" and "supervision de la
+ * sécurité": a part of a keyword tells them less, and no phrase runs from one keyword into the next.
+ */
+static const struct {
+	const char *keywords[3], *title;
+	points_t expected; /* of the rule; 0: it is not told */
+} parts[] = {
+	{ { "irrigation" }, "goutte-\u00e0-goutte", 80 },
+	{ { "irrigation connect\u00e9e" }, "goutte-\u00e0-goutte", 64 },
+	{ { "l'irrigation" }, "goutte-\u00e0-goutte", 80 },
+	{ { "irrigation connect\u00e9e", "arrosage automatique" }, "goutte-\u00e0-goutte", 80 },
+	{ { "irrigation connect\u00e9e", "arrosage" }, "goutte-\u00e0-goutte", 100 },
+	{ { "irrigation", "arrosage" }, "goutte-\u00e0-goutte", 100 },
+	{ { "supervision de la s\u00e9curit\u00e9" }, "SOC", 80 },
+	{ { "supervision", "s\u00e9curit\u00e9" }, "SOC", 0 },
+	{ { "cr\u00e8me et supervision de la", "s\u00e9curit\u00e9" }, "SOC", 0 },
+	{ { "supervision", "", "s\u00e9curit\u00e9" }, "SOC", 0 },
+};
+
+static void test_parts_of_keywords(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LENGTH(parts); i++) {
+		struct profile profile = profile_of("p");
+		struct notice notice = notice_of(parts[i].title, "");
+		struct match_options options = { .no_gates = true };
+		struct arena arena = ARENA_INIT;
+		struct error err = ERROR_INIT;
+		struct explanation why;
+		points_t points = 0;
+		struct bed bed;
+
+		for (size_t j = 0; j < 3 && parts[i].keywords[j] != NULL; j++)
+			codes_add(&profile.keywords, &arena, str_of(parts[i].keywords[j]));
+		bed_open(&bed, &profile, 1);
+		assert_int_equal(matcher_explain(bed.matcher, &notice, 0, &options, &bed.arena, &why, &err), 0);
+		for (size_t j = 0; j < why.receipt.n_reasons; j++)
+			if (!str_starts(why.receipt.reasons[j].rule, "keyword"))
+				points = why.receipt.reasons[j].points;
+		if (points != parts[i].expected)
+			fail_msg("case %zu: %d", i, (int)points);
+		bed_close(&bed);
+		arena_done(&arena);
+	}
+}
+
 /* CPV codes of other divisions speak against; a nature does where it is no gate. */
 static void test_other_trades(void **state)
 {
@@ -640,6 +687,7 @@ int main(void)
 		cmocka_unit_test(test_subjects),
 		cmocka_unit_test(test_fields_of_activity),
 		cmocka_unit_test(test_other_trades),
+		cmocka_unit_test(test_parts_of_keywords),
 		cmocka_unit_test(test_other_subjects),
 		cmocka_unit_test(test_lots),
 		cmocka_unit_test(test_gates),
