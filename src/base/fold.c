@@ -4,59 +4,40 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "base/error.h"
 #include "fold_table.h"
 
-/*
- * ASCII is nearly all of a notice and has a table of its own: letters and digits stand for
- * themselves in lower case, BLANK ends a word, WIDE asks the large table.
- */
-enum { BLANK = 0, WIDE = 1 };
-
-#define ALIKE(C) [C] = (C)
-#define LOWER(C) [C] = (C) + 0x20, [(C) + 0x20] = (C) + 0x20
-#define WIDE4(C) [C] = WIDE, [(C) + 1] = WIDE, [(C) + 2] = WIDE, [(C) + 3] = WIDE
-#define WIDE16(C) WIDE4(C), WIDE4((C) + 4), WIDE4((C) + 8), WIDE4((C) + 12)
-
-static const unsigned char ascii[256] = { ALIKE('0'), ALIKE('1'), ALIKE('2'), ALIKE('3'),
-	ALIKE('4'), ALIKE('5'), ALIKE('6'), ALIKE('7'), ALIKE('8'), ALIKE('9'), LOWER('A'),
-	LOWER('B'), LOWER('C'), LOWER('D'), LOWER('E'), LOWER('F'), LOWER('G'), LOWER('H'),
-	LOWER('I'), LOWER('J'), LOWER('K'), LOWER('L'), LOWER('M'), LOWER('N'), LOWER('O'),
-	LOWER('P'), LOWER('Q'), LOWER('R'), LOWER('S'), LOWER('T'), LOWER('U'), LOWER('V'),
-	LOWER('W'), LOWER('X'), LOWER('Y'), LOWER('Z'), WIDE16(0x80), WIDE16(0x90), WIDE16(0xA0),
-	WIDE16(0xB0), WIDE16(0xC0), WIDE16(0xD0), WIDE16(0xE0), WIDE16(0xF0) };
-
-/*
- * Where the writing stands. Passed by value, so that all of it stays in registers; without padding,
- * which clang would carry through memory (half the speed).
- */
+/* Where the writing stands. */
 struct pen {
 	char *text; /* first byte of the folded text */
 	char *out;  /* behind its last */
 	struct fold_word *word;
-	size_t open; /* 1 inside a word: word->start and raw_start are known; else 0 */
+	bool open;  /* inside a word: word->start and raw_start are known */
 };
 
-static inline struct pen word_open(struct pen pen, size_t raw_start)
+static void put(struct pen *pen, char c, size_t raw_start)
 {
-	if (!pen.open) {
-		pen.word->start = (uint32_t)(pen.out - pen.text);
-		pen.word->raw_start = (uint32_t)raw_start;
-		pen.open = 1;
+	if (!pen->open) {
+		pen->word->start = (uint32_t)(pen->out - pen->text);
+		pen->word->raw_start = (uint32_t)raw_start;
+		pen->open = true;
 	}
-	return pen;
+	*pen->out++ = c;
 }
 
-static inline struct pen word_close(struct pen pen, size_t raw_end)
+static void separate(struct pen *pen, size_t raw_end)
 {
-	if (pen.open) {
-		pen.word->len = (uint32_t)(pen.out - pen.text) - pen.word->start;
-		pen.word->raw_end = (uint32_t)raw_end;
-		pen.word++;
-		*pen.out++ = ' ';
-		pen.open = 0;
-	}
-	return pen;
+	if (!pen->open)
+		return;
+	pen->word->len = (uint32_t)(pen->out - pen->text) - pen->word->start;
+	pen->word->raw_end = (uint32_t)raw_end;
+	pen->word++;
+	*pen->out++ = ' ';
+	pen->open = false;
 }
 
 /* The value of the table for a character; the planes above the first are answered here. */
@@ -69,7 +50,7 @@ static inline unsigned wide_value(uint32_t c)
 }
 
 /* The character at raw[pos .. end) is not ASCII. */
-static inline struct pen wide(struct pen pen, struct str raw, size_t pos, size_t end, uint32_t c)
+static void wide(struct pen *pen, struct str raw, size_t pos, size_t end, uint32_t c)
 {
 	unsigned value = wide_value(c);
 	const char *entry;
@@ -78,9 +59,10 @@ static inline struct pen wide(struct pen pen, struct str raw, size_t pos, size_t
 
 	switch (value) {
 	case FOLD_SEPARATOR:
-		return word_close(pen, pos);
+		separate(pen, pos);
+		return;
 	case FOLD_DROP:
-		return pen;
+		return;
 	case FOLD_SELF:
 		entry = raw.ptr + pos;
 		len = end - pos;
@@ -92,32 +74,49 @@ static inline struct pen wide(struct pen pen, struct str raw, size_t pos, size_t
 	for (size_t i = 0; i < len; i++) {
 		if (entry[i] == ' ') {
 			/* A word that ended before this character does not cover it. */
-			pen = word_close(pen, written ? end : pos);
+			separate(pen, written ? end : pos);
 			continue;
 		}
-		pen = word_open(pen, pos);
-		*pen.out++ = entry[i];
+		put(pen, entry[i], pos);
 		written = true;
 	}
-	return pen;
 }
 
 /*
- * Accents of French make nearly all that is not ASCII: a character of U+00C0..U+00FF that stands for one
- * letter, which is returned; 0 for any other. `bytes`: the two of it.
+ * Character by character, to where a word ends or none begins. Returns where that is.
+ *
+ * The place for a lost œ: publishers that pass texts through Latin-1 write "d'?uvre". Such a '?' is a blank
+ * like any other here.
  */
-static inline char one_letter(const unsigned char *bytes)
+static size_t fold_slowly(struct pen *pen, struct str raw, size_t pos)
 {
-	unsigned value;
+	do {
+		size_t start = pos;
+		uint32_t c = str_utf8_next(raw, &pos);
 
-	if (bytes[0] != 0xC3 || (bytes[1] & 0xC0) != 0x80)
-		return 0;
-	value = fold_index[fold_page[0]][0xC0 | (bytes[1] & 0x3F)];
-	return value > FOLD_SELF && fold_pool[value] == 1 ? fold_pool[value + 1] : 0;
+		if (c >= 0x80)
+			wide(pen, raw, start, pos, c);
+		else if ((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
+			put(pen, (char)(c | 0x20), start); /* digits have this bit already */
+		else
+			separate(pen, start);
+	} while (pen->open && pos < raw.len);
+	return pos;
 }
 
-/* Eight bytes of the text at once: on a notice this is twice as fast as byte by byte. */
+/* Eight bytes of the text at once, the first one lowest. */
 #define EACH(BYTE) ((BYTE)*UINT64_C(0x0101010101010101))
+
+static inline uint64_t load(const char *p)
+{
+	uint64_t eight;
+
+	memcpy(&eight, p, sizeof(eight));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	eight = __builtin_bswap64(eight);
+#endif
+	return eight;
+}
 
 /* The top bit of every byte that is an ASCII letter or digit; no sum carries, 7 bits each. */
 static inline uint64_t alnum_bits(uint64_t eight)
@@ -135,135 +134,134 @@ static inline size_t count_bits(uint64_t bits)
 	return (size_t)((bits >> 7) * EACH(1) >> 56);
 }
 
-static inline uint64_t load(const char *p)
-{
-	uint64_t eight;
-
-	memcpy(&eight, p, sizeof(eight));
-	return eight;
-}
-
 /*
- * Copies letters and digits, lower case, while whole groups of eight are left, and returns how
- * many; the caller does the rest. Up to eight bytes more are written behind them.
+ * BLOCK bytes are looked at together. With FRENCH letters from U+00C0 to U+00FF begin: nearly all that is not ASCII
+ * in a notice.
  */
-static inline size_t copy_alnum(char *out, const char *in, size_t left)
+enum { BLOCK = 64, COPY = 16, FRENCH = 0xC3 };
+struct marks {
+	uint64_t words;  /* a bit for each ASCII letter or digit, and both bytes that begin with FRENCH */
+	uint64_t french; /* for each FRENCH */
+	uint64_t others; /* for all that is neither of these nor ASCII */
+};
+
+static inline struct marks marked(uint64_t alnum, uint64_t french, uint64_t high)
 {
-	size_t n = 0;
+	uint64_t pairs = french | french << 1;
 
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	while (left - n >= 8) {
-		uint64_t eight = load(in + n), others = ~alnum_bits(eight) & EACH(0x80);
-		uint64_t lower = eight | EACH(0x20); /* digits have this bit already */
+	return (struct marks){ alnum | pairs, french, high & ~pairs };
+}
 
-		memcpy(out + n, &lower, 8);
-		if (others)
-			return n + (size_t)__builtin_ctzll(others) / 8;
-		n += 8;
+#if defined(__SSE2__) && !defined(FOLD_PORTABLE)
+static inline struct marks marks_of(const char *in)
+{
+	uint64_t alnum = 0, french = 0, high = 0;
+
+	for (size_t i = 0; i < BLOCK; i += 16) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(in + i));
+		__m128i letter = _mm_sub_epi8(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
+		__m128i digit = _mm_sub_epi8(bytes, _mm_set1_epi8('0'));
+		__m128i is_letter = _mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8('z' - 'a')), letter);
+		__m128i is_digit = _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8('9' - '0')), digit);
+		__m128i is_french = _mm_cmpeq_epi8(bytes, _mm_set1_epi8((char)FRENCH));
+
+		alnum |= (uint64_t)_mm_movemask_epi8(_mm_or_si128(is_letter, is_digit)) << i;
+		french |= (uint64_t)_mm_movemask_epi8(is_french) << i;
+		high |= (uint64_t)_mm_movemask_epi8(bytes) << i;
 	}
-#else
-	(void)out, (void)in, (void)left;
-#endif
-	return n;
-}
-
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-enum { BLOCK = 64, COPY = 16 };
-
-/* A bit for each of BLOCK bytes that is no ASCII letter or digit. */
-static inline uint64_t stops(const char *in)
-{
-	uint64_t alnum = 0;
-
-	/* the product brings the top bits of eight bytes together */
-	for (size_t i = 0; i < BLOCK / 8; i++)
-		alnum |= ((alnum_bits(load(in + 8 * i)) >> 7) * UINT64_C(0x0102040810204080) >> 56) << 8 * i;
-	return ~alnum;
-}
-
-/*
- * Letters and digits at raw[from .. to) join the open word, or open one; there may be none. Up to COPY
- * bytes more are read and written. Without branches that words decide, but for long ones.
- */
-static inline struct pen run(struct pen pen, struct str raw, size_t from, size_t to)
-{
-	pen.word->start = pen.open ? pen.word->start : (uint32_t)(pen.out - pen.text);
-	pen.word->raw_start = pen.open ? pen.word->raw_start : (uint32_t)from;
-	pen.open |= to > from;
-	for (size_t at = from; at <= to; at += COPY) {
-		uint64_t lower[COPY / 8] = { load(raw.ptr + at) | EACH(0x20), load(raw.ptr + at + 8) | EACH(0x20) };
-
-		memcpy(pen.out + (at - from), lower, COPY);
-	}
-	pen.out += to - from;
-	return pen;
-}
-
-/* word_close() without a branch. */
-static inline struct pen close_any(struct pen pen, size_t raw_end)
-{
-	pen.word->len = (uint32_t)(pen.out - pen.text) - pen.word->start;
-	pen.word->raw_end = (uint32_t)raw_end;
-	pen.word += pen.open;
-	*pen.out = ' ';
-	pen.out += pen.open;
-	pen.open = 0;
-	return pen;
-}
-
-/*
- * The text but for its end, BLOCK by BLOCK: where words end comes from one number, so that their lengths
- * are no branches. Returns where it stopped.
- */
-static inline size_t fold_blocks(struct pen *ret, struct str raw)
-{
-	const unsigned char *bytes = (const unsigned char *)raw.ptr;
-	struct pen pen = *ret;
-	size_t pos = 0;
-
-	while (raw.len - pos >= BLOCK + COPY) {
-		uint64_t stop = stops(raw.ptr + pos);
-		size_t from = pos, end = pos + BLOCK;
-
-		while (stop != 0) {
-			size_t at = pos + (size_t)__builtin_ctzll(stop);
-			char letter;
-
-			pen = run(pen, raw, from, at);
-			from = at + 1;
-			stop &= stop - 1;
-			if (bytes[at] < 0x80) {
-				pen = close_any(pen, at);
-				continue;
-			}
-			letter = one_letter(bytes + at);
-			if (letter != 0) {
-				pen = word_open(pen, at);
-				*pen.out++ = letter;
-				from = at + 2;
-			} else {
-				size_t next = at;
-				uint32_t c = str_utf8_next(raw, &next);
-
-				pen = wide(pen, raw, at, next, c);
-				from = next;
-			}
-			stop = from < end ? stop & UINT64_MAX << (from - pos) : 0;
-		}
-		if (from < end)
-			pen = run(pen, raw, from, end);
-		pos = from < end ? end : from;
-	}
-	*ret = pen;
-	return pos;
+	return marked(alnum, french, high);
 }
 #else
-static inline size_t fold_blocks(struct pen *ret, struct str raw)
+/* The product brings the top bits of eight bytes together. */
+static inline uint64_t gathered(uint64_t tops)
 {
-	(void)ret, (void)raw;
-	return 0;
+	return ((tops & EACH(0x80)) >> 7) * UINT64_C(0x0102040810204080) >> 56;
+}
+
+static inline struct marks marks_of(const char *in)
+{
+	uint64_t alnum = 0, french = 0, high = 0;
+
+	for (size_t i = 0; i < BLOCK; i += 8) {
+		uint64_t eight = load(in + i), other = eight ^ EACH(FRENCH);
+
+		alnum |= gathered(alnum_bits(eight)) << i;
+		french |= gathered(~(((other & EACH(0x7F)) + EACH(0x7F)) | other)) << i;
+		high |= gathered(eight) << i;
+	}
+	return marked(alnum, french, high);
 }
 #endif
+
+/* Letters and digits, lower case. COPY bytes more are read, and written. Returns behind the last. */
+static inline char *copy_lower(char *out, const char *in, size_t n)
+{
+	for (size_t at = 0; at <= n; at += COPY) {
+		uint64_t two[COPY / 8];
+
+		memcpy(two, in + at, COPY);
+		two[0] |= EACH(0x20); /* digits have this bit already */
+		two[1] |= EACH(0x20);
+		memcpy(out + at, two, COPY);
+	}
+	return out + n;
+}
+
+/*
+ * The same with accents, which begin at `french`; *french loses them. NULL when one of them is not one letter.
+ */
+static inline char *copy_french(char *out, const char *in, size_t start, size_t end, uint64_t *french)
+{
+	size_t at;
+
+	for (; (at = (size_t)__builtin_ctzll(*french)) < end; *french &= *french - 1) {
+		char letter = fold_letter[(unsigned char)in[at + 1]];
+
+		if (letter == ' ')
+			return NULL;
+		out = copy_lower(out, in + start, at - start);
+		*out++ = letter;
+		start = at + 2;
+	}
+	return copy_lower(out, in + start, end - start);
+}
+
+/*
+ * The words of a block, which is raw[pos ..) and has COPY bytes behind it that may be read. Most words are two
+ * edges in two numbers, and one copy. Returns how far it came: to the end, or to a word that goes beyond or has
+ * characters that are to be looked at one by one.
+ */
+static inline size_t fold_block(struct pen *pen, const char *in, size_t pos)
+{
+	struct marks marks = marks_of(in);
+	uint64_t starts = marks.words & ~(marks.words << 1), ends = ~marks.words & marks.words << 1;
+	uint64_t french = marks.french | UINT64_C(1) << (BLOCK - 1);
+	struct fold_word *word = pen->word;
+	char *out = pen->out;
+
+	ends &= (marks.others & -marks.others) - 1; /* those before the first of the others */
+	while (ends != 0) {
+		size_t start = (size_t)__builtin_ctzll(starts), end = (size_t)__builtin_ctzll(ends);
+		char *next;
+
+		if ((size_t)__builtin_ctzll(french) >= end)
+			next = copy_lower(out, in + start, end - start);
+		else
+			next = copy_french(out, in, start, end, &french);
+		if (next == NULL)
+			break;
+		*word++ = (struct fold_word){ (uint32_t)(out - pen->text), (uint32_t)(next - out),
+			(uint32_t)(pos + start), (uint32_t)(pos + end) };
+		*next = ' ';
+		out = next + 1;
+		starts &= starts - 1;
+		ends &= ends - 1;
+	}
+	pen->word = word;
+	pen->out = out;
+	starts |= marks.others;
+	return starts != 0 ? (size_t)__builtin_ctzll(starts) : BLOCK;
+}
 
 /*
  * What the text can become at most. One ASCII byte gives one byte, a letter or the blank behind a
@@ -274,19 +272,17 @@ enum { OVERSHOOT = 32 }; /* what is written behind the end and means nothing */
 
 static void ceilings(struct str raw, size_t *ret_bytes, size_t *ret_words)
 {
-	size_t alnum = 0, leads = 0, i = 0;
+	size_t alnum = 0, leads = 0;
 
-	for (; raw.len - i >= 8; i += 8) {
-		uint64_t eight = load(raw.ptr + i);
+	for (size_t i = 0; i < raw.len; i += 8) {
+		char last[8] = { 0 };
+		uint64_t eight;
 
+		if (raw.len - i < 8)
+			memcpy(last, raw.ptr + i, raw.len - i);
+		eight = load(raw.len - i < 8 ? last : raw.ptr + i);
 		alnum += count_bits(alnum_bits(eight));
 		leads += count_bits(eight & eight << 1 & EACH(0x80));
-	}
-	for (; i < raw.len; i++) {
-		unsigned char c = (unsigned char)raw.ptr[i];
-
-		alnum += ascii[c] > WIDE;
-		leads += c >= 0xC0;
 	}
 	*ret_bytes = raw.len + leads * FOLD_ENTRY_MAX + 2 + OVERSHOOT;
 	*ret_words = raw.len - alnum + leads * ((FOLD_ENTRY_MAX + 1) / 2) + 2;
@@ -300,36 +296,25 @@ static size_t aligned(size_t bytes)
 /* Folds to where there is room for what ceilings() tells. */
 static struct folded fold_to(char *text, struct fold_word *words, struct str raw)
 {
-	const unsigned char *bytes = (const unsigned char *)raw.ptr;
-	struct pen pen = { text, text, words, 0 };
-	size_t pos;
+	struct pen pen = { text, text, words, false };
+	char last[BLOCK + COPY];
+	size_t pos = 0;
 
 	*pen.out++ = ' ';
-	pos = fold_blocks(&pen, raw);
 	while (pos < raw.len) {
-		unsigned char c = ascii[bytes[pos]];
+		size_t left = raw.len - pos, n;
+		const char *in = raw.ptr + pos;
 
-		if (c > WIDE) {
-			size_t n = copy_alnum(pen.out + 1, raw.ptr + pos + 1, raw.len - pos - 1);
-
-			pen = word_open(pen, pos);
-			*pen.out = (char)c;
-			pen.out += n + 1;
-			pos += n + 1;
-		} else if (c == BLANK) {
-			/*
-			 * The place for a lost œ: publishers that pass texts through Latin-1 write
-			 * "d'?uvre". Such a '?' is a blank like any other here.
-			 */
-			pen = word_close(pen, pos++);
-		} else {
-			size_t start = pos;
-			uint32_t wide_char = str_utf8_next(raw, &pos);
-
-			pen = wide(pen, raw, start, pos, wide_char);
+		if (left < BLOCK + COPY) { /* the end, with something behind it that may be read */
+			memset(last, 0, sizeof(last));
+			in = memcpy(last, in, left);
 		}
+		n = fold_block(&pen, in, pos);
+		pos += n;
+		if (n == 0) /* nothing could be done: it is not tried again */
+			pos = fold_slowly(&pen, raw, pos);
 	}
-	pen = word_close(pen, raw.len);
+	separate(&pen, raw.len);
 	if ((size_t)(pen.out - pen.text) > UINT32_MAX)
 		die("a text of %zu bytes is too large to fold", raw.len);
 	return (struct folded){

@@ -46,6 +46,9 @@ static const char manual[] =
 	" *     otherwise       fold_pool[v] is a length n (1..FOLD_ENTRY_MAX), and the n bytes\n"
 	" *                     behind it are the UTF-8 text that stands for c. A blank in it is\n"
 	" *                     a separator; there are never two in a row.\n"
+	" *\n"
+	" * Of U+00C0..U+00FF, by the second byte in UTF-8: fold_letter[] is what c becomes when that is one\n"
+	" * byte; for all others, and by any other byte, a blank.\n"
 	" */\n";
 
 static uint16_t value_of[UINT16_MAX + 1];
@@ -219,6 +222,18 @@ static void write_pool(FILE *f)
 	fputs("};\n", f);
 }
 
+static void write_letters(FILE *f)
+{
+	fputs("static const char fold_letter[256] = {", f);
+	for (unsigned byte = 0; byte < 256; byte++) {
+		uint16_t value = value_of[0xC0 | (byte & 0x3F)];
+		int alone = (byte & 0xC0) == 0x80 && value >= POOL_START && pool[value] == 1;
+
+		fprintf(f, "%s'%c',", byte % 16 == 0 ? "\n\t" : " ", alone ? pool[value + 1] : ' ');
+	}
+	fputs("\n};\n\n", f);
+}
+
 int main(int argc, char **argv)
 {
 	UErrorCode code = U_ZERO_ERROR;
@@ -244,6 +259,7 @@ int main(int argc, char **argv)
 		DROP, SELF);
 	fprintf(f, "enum { FOLD_ENTRY_MAX = %d };\n\n", ENTRY_MAX);
 	write_index(f);
+	write_letters(f);
 	write_pool(f);
 	fputs("\n#endif\n", f);
 

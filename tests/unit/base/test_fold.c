@@ -214,30 +214,64 @@ static void check_promises(struct arena *arena, const char *text, size_t len)
 	free(exact);
 }
 
-/* Random mixes of ordinary and strange pieces, broken bytes among them. */
-static void test_promises_at_random(void **state UNUSED)
+/* Random mixes of ordinary and strange pieces, broken bytes among them; returns the length. */
+static size_t random_text(uint64_t *seed, char text[512])
 {
 	static const char *const pieces[] = { "a", "Z", "7", " ", "é", "œ", "’", "-", SHY, ZWSP,
 		ACUTE, "½", "℅", "⑴", "ﬃ", "Σ", "語", "\xF0\x9F\x98\x80", "\xEF\xB7\xBA", "marches",
-		"SECURITE", "\xC3", "\xE2\x82", "\x80", "\xFF", NBSP, "?", "\t", "ǅ", "ŀ" };
+		"SECURITE", "\xC3", "\xE2\x82", "\x80", "\xFF", NBSP, "?", "\t", "ǅ", "ŀ", "É", "×", "ß" };
+	size_t len = 0;
+
+	for (uint64_t n = (*seed >> 33) % 40; n > 0; n--) {
+		const char *piece;
+
+		*seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407;
+		piece = pieces[(*seed >> 33) % LENGTH(pieces)];
+		memcpy(text + len, piece, strlen(piece));
+		len += strlen(piece);
+	}
+	*seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407;
+	return len;
+}
+
+static void test_promises_at_random(void **state UNUSED)
+{
 	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
 	uint64_t seed = 20260330;
 	char text[512];
 
 	for (int round = 0; round < 20000; round++) {
-		size_t len = 0;
+		size_t len = random_text(&seed, text);
 
-		for (uint64_t n = (seed >> 33) % 40; n > 0; n--) {
-			const char *piece;
-
-			seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407;
-			piece = pieces[(seed >> 33) % LENGTH(pieces)];
-			memcpy(text + len, piece, strlen(piece));
-			len += strlen(piece);
-		}
-		seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407;
 		arena_reset(&arena);
 		check_promises(&arena, text, len);
+	}
+}
+
+/* Text is read in blocks: where they begin makes no difference. */
+static void test_blocks(void **state UNUSED)
+{
+	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+	uint64_t seed = 20261123;
+	char text[700];
+
+	for (int round = 0; round < 2000; round++) {
+		size_t len = random_text(&seed, text + 64);
+		struct folded f, moved;
+
+		arena_reset(&arena);
+		memset(text, ' ', 64);
+		memset(text + 64 + len, '.', 100);
+		f = fold(&arena, str_n(text + 64, len));
+		for (size_t shift = 1; shift <= 64; shift += 3) {
+			moved = fold(&arena, str_n(text + 64 - shift, shift + len + shift));
+			assert_true(str_eq(moved.text, f.text));
+			assert_int_equal(moved.n_words, f.n_words);
+			for (uint32_t i = 0; i < f.n_words; i++) {
+				assert_int_equal(moved.words[i].raw_start, f.words[i].raw_start + shift);
+				assert_int_equal(moved.words[i].raw_end, f.words[i].raw_end + shift);
+			}
+		}
 	}
 }
 
@@ -279,6 +313,7 @@ int main(void)
 		cmocka_unit_test(test_ascii),
 		cmocka_unit_test(test_spans),
 		cmocka_unit_test(test_promises_at_random),
+		cmocka_unit_test(test_blocks),
 		cmocka_unit_test(test_growth),
 		cmocka_unit_test(test_memory),
 	};
