@@ -56,6 +56,7 @@ static void add_due(struct scan *scan, struct called *called, uint32_t pattern, 
 			die("out of memory");
 	}
 	scan->dues[scan->n_dues++] = (struct due){ pattern, at, at };
+	__builtin_prefetch(&terms_patterns_at(scan->terms)[pattern]);
 	called->due = (uint32_t)scan->n_dues & (UINT32_MAX >> 1);
 }
 
@@ -66,8 +67,21 @@ static bool read_together(const struct pattern *pattern, const struct words *wor
 	return pattern->looks_on || between(words, last, at, pattern->raw) <= 2 * (size_t)pattern->reach;
 }
 
-/* What is called for, and what it is run with, is far away: it is announced so many words or runs ahead. */
+/* What is called for is far away: it is announced so many words ahead. */
 enum { AHEAD = 4 };
+
+/* And so is what it is run with: hits are counted in between. */
+static void fetch_dues(const struct scan *scan)
+{
+	const struct pattern *patterns = terms_patterns_at(scan->terms);
+
+	for (size_t i = 0; i < scan->n_dues; i++) {
+		const struct plain *plain = patterns[scan->dues[i].pattern].plain;
+
+		if (plain != NULL)
+			plain_fetch(plain);
+	}
+}
 
 static void note(struct scan *scan, const struct words *words, const struct call *call, uint32_t at,
 	enum match_field field)
@@ -106,6 +120,7 @@ void scan_calls(struct scan *scan, const struct words *words, const struct liste
 			__builtin_prefetch(&scan->called[calls[callers[i + AHEAD].list].pattern]);
 		note(scan, words, &calls[callers[i].list], callers[i].at, field);
 	}
+	fetch_dues(scan);
 }
 
 /* The word of the folded text in which byte `at` stands, or the next one behind a blank. */
@@ -218,10 +233,6 @@ static void run_dues(struct scan *scan, const struct words *words, uint32_t scop
 		const struct due *due = &scan->dues[i];
 		struct called *called = &scan->called[due->pattern];
 
-		if (i + 2 * AHEAD < scan->n_dues)
-			__builtin_prefetch(&patterns[due[2 * AHEAD].pattern]);
-		if (i + AHEAD < scan->n_dues && patterns[due[AHEAD].pattern].plain != NULL)
-			plain_fetch(patterns[due[AHEAD].pattern].plain);
 		if (!called->found)
 			called->found = run_pattern(scan, &patterns[due->pattern], due, words, scope, field);
 	}

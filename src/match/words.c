@@ -17,12 +17,14 @@ struct follower {
 
 /*
  * Two neighbours that may begin a phrase, both as they are asked for in one form; or three, of which the
- * first two lead to a node.
+ * first two lead to a node. Of phrases with gaps: the first two words, with others between them.
  */
 struct pair {
 	uint64_t key, hash; /* of the edge between the last two */
 	uint32_t at;        /* the first one among the followers */
+	uint32_t next;      /* the second one, of phrases with gaps */
 };
+enum { GAP = 2 }; /* as many words may stand in a phrase of a title beside its own */
 
 /* A term and the words of the text that spell it. */
 struct find {
@@ -50,7 +52,7 @@ static void make_room(struct scan *scan, size_t n)
 	scan->begun = roomy(scan->begun, 2 * n + BEYOND, sizeof(*scan->begun));
 	scan->alone = roomy(scan->alone, 2 * n + BEYOND, sizeof(*scan->alone));
 	scan->callers = roomy(scan->callers, 2 * n + BEYOND, sizeof(*scan->callers));
-	scan->pairs = roomy(scan->pairs, 2 * n + BEYOND, sizeof(*scan->pairs));
+	scan->pairs = roomy(scan->pairs, (GAP + 1) * 2 * n + BEYOND, sizeof(*scan->pairs));
 }
 
 static inline void add_term(struct scan *scan, uint32_t term, uint32_t first, uint32_t last)
@@ -155,7 +157,7 @@ static size_t pair(struct scan *scan, const struct words *words, enum form form,
 		const struct word_facts *first = facts_of(scan, words, at), *next = facts_of(scan, words, at + 1);
 		uint64_t key = trie_key(first->symbols[form], next->symbols[form]), hash = trie_hash(key);
 
-		scan->pairs[kept] = (struct pair){ key, hash, at };
+		scan->pairs[kept] = (struct pair){ key, hash, at, 0 };
 		kept += (first->leads[form] & trie_bit(next->symbols[form])) != 0;
 	}
 	for (size_t i = 0; i < kept; i++)
@@ -229,7 +231,6 @@ struct gapped {
 	struct words *words;
 	size_t n, first;
 };
-enum { GAP = 2 };
 
 /* Neither a comma nor the end of a part of the title stands between the two. */
 static bool in_one_part(struct words *words, uint32_t first, uint32_t last)
@@ -254,41 +255,70 @@ static bool is_governed(const struct scan *scan, const struct words *words, size
 	return at > last + 1 && facts_of(scan, words, at - 1)->heavy && f[at].place > f[at - 1].place + 1;
 }
 
+static void reach_on(struct scan *scan, const struct gapped *g, size_t last, uint32_t node, size_t left);
+
+/* Follows the edge to the word at `at`, behind which `left` others may still stand between. */
+static void reach(struct scan *scan, const struct gapped *g, uint64_t key, uint64_t hash, size_t at, size_t left)
+{
+	const struct trie_edge *edge = trie_next(terms_trie(scan->terms), key, hash);
+	const struct follower *f = scan->followers;
+	uint32_t term;
+
+	if (edge->key == 0)
+		return;
+	term = left < GAP && edge->term != 0 ? terms_find_gapped(scan->terms, edge->term) : 0;
+	if (term != 0 && in_one_part(g->words, f[g->first].place, f[at].place))
+		add_term(scan, term, f[g->first].place, f[at].place);
+	if ((edge->node & TRIE_LEADS) != 0)
+		reach_on(scan, g, at, edge->node & ~TRIE_LEADS, left);
+}
+
 /* Goes on from `last`, to which `node` leads, over at most `left` words. Phrases are short, and so is this. */
 static void reach_on(struct scan *scan, const struct gapped *g, size_t last, uint32_t node, size_t left)
 {
-	const struct trie *trie = terms_trie(scan->terms);
-	const struct follower *f = scan->followers;
-
 	for (size_t at = last + 1; at < g->n && at <= last + 1 + left; at++) {
 		uint64_t key = trie_key(node, facts_of(scan, g->words, at)->symbols[FORM_STEM]);
-		size_t still = left - (at - last - 1);
-		const struct trie_edge *edge;
-		uint32_t term;
 
-		if (last == g->first && !trie_begins(trie, trie_hash_two(f[last].family, f[at].family)))
-			continue;
-		if (is_governed(scan, g->words, last, at))
-			continue;
-		edge = trie_next(trie, key, trie_hash(key));
-		if (edge->key == 0)
-			continue;
-		term = still < GAP && edge->term != 0 ? terms_find_gapped(scan->terms, edge->term) : 0;
-		if (term != 0 && in_one_part(g->words, f[g->first].place, f[at].place))
-			add_term(scan, term, f[g->first].place, f[at].place);
-		if ((edge->node & TRIE_LEADS) != 0)
-			reach_on(scan, g, at, edge->node & ~TRIE_LEADS, still);
+		if (!is_governed(scan, g->words, last, at))
+			reach(scan, g, key, trie_hash(key), at, left - (at - last - 1));
 	}
+}
+
+/* Two words of a title that may begin a phrase, be it with others between them; announced. Returns how many. */
+static size_t pair_gapped(struct scan *scan, const struct words *words, size_t n)
+{
+	const struct trie *trie = terms_trie(scan->terms);
+	const struct follower *f = scan->followers;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct word_facts *first = facts_of(scan, words, i);
+
+		for (size_t at = i + 1; first->leads[FORM_STEM] != 0 && at < n && at <= i + 1 + GAP; at++) {
+			uint32_t symbol = facts_of(scan, words, at)->symbols[FORM_STEM];
+			uint64_t key = trie_key(first->symbols[FORM_STEM], symbol), hash = trie_hash(key);
+
+			if ((first->leads[FORM_STEM] & trie_bit(symbol)) == 0 ||
+				!trie_begins(trie, trie_hash_two(f[i].family, f[at].family)) ||
+				is_governed(scan, words, i, at))
+				continue;
+			trie_fetch(trie, hash);
+			scan->pairs[kept++] = (struct pair){ key, hash, (uint32_t)i, (uint32_t)at };
+		}
+	}
+	return kept;
 }
 
 /* Phrases of a title between whose words others stand. */
 static void find_gapped(struct scan *scan, struct words *words, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		const struct word_facts *first = facts_of(scan, words, i);
+	size_t n_pairs = pair_gapped(scan, words, n);
 
-		if (first->leads[FORM_STEM] != 0)
-			reach_on(scan, &(struct gapped){ words, n, i }, i, first->symbols[FORM_STEM], GAP);
+	for (size_t i = 0; i < n_pairs; i++) {
+		const struct pair *pair = &scan->pairs[i];
+
+		reach(scan, &(struct gapped){ words, n, pair->at }, pair->key, pair->hash, pair->next,
+			GAP - (pair->next - pair->at - 1));
 	}
 }
 
