@@ -14,12 +14,11 @@ _Static_assert((int)SHORT <= (int)FOLD_SLACK, "a short word is read as a whole")
  * in one look at one cache line. A longer one has its hash for a key, and is compared in full.
  */
 struct key {
-	uint64_t a, b;
+	uint64_t a, b; /* of a longer one: its hash, and its length with all bits turned, which is no text */
 };
 struct memo_slot {
 	struct key key;
 	uint32_t id;   /* + 1; 0: a free slot */
-	bool is_long;
 	uint64_t hash;
 };
 _Static_assert(sizeof(struct memo_slot) == 32, "two to a cache line");
@@ -27,11 +26,10 @@ _Static_assert(sizeof(struct memo_slot) == 32, "two to a cache line");
 struct memo_word {
 	struct key key;
 	uint64_t hash;
-	bool is_long;
 };
 
-static const uint64_t low_bytes[9] = { 0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFF,
-	0xFFFFFFFFFFFF, 0xFFFFFFFFFFFFFF, UINT64_MAX };
+/* So many bytes to keep, from &kept[SHORT - n] on, and to lose. */
+static const char kept[2 * SHORT] = { -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 };
 
 static uint64_t load(const char *at)
 {
@@ -47,15 +45,15 @@ static uint64_t load(const char *at)
 /* SHORT bytes may be read at the word's start. */
 static inline struct memo_word look_at(const struct memo *memo, struct str word)
 {
-	struct memo_word w = { .is_long = word.len > SHORT };
+	struct memo_word w;
 
-	if (w.is_long) {
+	if (word.len > SHORT) {
 		w.hash = hash_bytes(memo->key, word.ptr, word.len);
-		w.key = (struct key){ w.hash, word.len };
+		w.key = (struct key){ w.hash, ~(uint64_t)word.len };
 		return w;
 	}
-	w.key.a = load(word.ptr) & low_bytes[word.len < 8 ? word.len : 8];
-	w.key.b = load(word.ptr + 8) & low_bytes[word.len > 8 ? word.len - 8 : 0];
+	w.key.a = load(word.ptr) & load(&kept[SHORT - word.len]);
+	w.key.b = load(word.ptr + 8) & load(&kept[SHORT - word.len + 8]);
 	w.hash = hash_pair(memo->key, w.key.a, w.key.b);
 	return w;
 }
@@ -206,8 +204,8 @@ static uint32_t learn(struct memo *memo, struct str folded)
 static bool is_it(const struct memo *memo, const struct memo_slot *slot, const struct memo_word *w,
 	struct str word)
 {
-	return slot->key.a == w->key.a && slot->key.b == w->key.b && slot->is_long == w->is_long &&
-	       (!w->is_long || str_eq(memo->texts[slot->id - 1], word));
+	return ((slot->key.a ^ w->key.a) | (slot->key.b ^ w->key.b)) == 0 &&
+	       (word.len <= SHORT || str_eq(memo->texts[slot->id - 1], word));
 }
 
 static uint32_t add(struct memo *memo, const struct memo_word *w, struct str word)
@@ -220,7 +218,7 @@ static uint32_t add(struct memo *memo, const struct memo_word *w, struct str wor
 	at = (size_t)w->hash & (memo->size - 1);
 	while (memo->slots[at].id != 0)
 		at = (at + 1) & (memo->size - 1);
-	memo->slots[at] = (struct memo_slot){ w->key, id + 1, w->is_long, w->hash };
+	memo->slots[at] = (struct memo_slot){ w->key, id + 1, w->hash };
 	return id;
 }
 
