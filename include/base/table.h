@@ -10,4 +10,13 @@
 /* Zeroed, never NULL, at the beginning of a cache line; free() it. */
 void *table_new(size_t n, size_t size);
 
+enum { TABLE_LINE = 64 }; /* bytes of a cache line */
+
+/* Announces that so many bytes will be asked for: what is far away is on its way while other work is done. */
+static inline void table_fetch(const void *at, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i += TABLE_LINE)
+		__builtin_prefetch((const char *)at + i);
+}
+
 #endif

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 
-enum { LINE = 64, LARGE_PAGE = 2 << 20, LARGE = LARGE_PAGE / 2 };
+enum { LARGE_PAGE = 2 << 20, LARGE = LARGE_PAGE / 2 };
 
 static size_t rounded_up(size_t bytes, size_t to)
 {
@@ -16,7 +16,7 @@ static size_t rounded_up(size_t bytes, size_t to)
 
 void *table_new(size_t n, size_t size)
 {
-	size_t bytes = n * size, unit = bytes >= LARGE ? LARGE_PAGE : LINE;
+	size_t bytes = n * size, unit = bytes >= LARGE ? LARGE_PAGE : TABLE_LINE;
 	void *table;
 
 	if (size != 0 && (n > SIZE_MAX / size || bytes > SIZE_MAX - LARGE_PAGE))

@@ -1,6 +1,5 @@
 #include "against.h"
 
-#include "gates.h"
 #include "query.h"
 
 static bool shares_division(const struct codes *branches, const struct codes *codes)
@@ -22,7 +21,7 @@ bool against_subjects(const struct profile *profile, const struct notice *notice
 	return profile->cpv.n > 0 && notice->cpv.n == 0 && filed->n > 0 && !shares_division(&profile->cpv, filed);
 }
 
-size_t speak_against(const struct profile *profile, const struct notice *notice, enum against other, bool nature,
+size_t speak_against(const struct notice *notice, enum against other, bool other_nature,
 	struct reason ret[AGAINST_MAX], points_t *score)
 {
 	size_t n = 0;
@@ -33,7 +32,7 @@ size_t speak_against(const struct profile *profile, const struct notice *notice,
 	if (other == AGAINST_SUBJECTS)
 		ret[n++] = (struct reason){ STR("other-subjects"), QUERY_OTHER_SUBJECTS, STR("subjects"), 0,
 			(uint32_t)notice->subjects.at[0].len, notice->subjects.at[0] };
-	if (nature && !gate_nature_passes(profile, notice)) {
+	if (other_nature) {
 		struct str name = str_of(notice_nature_name(notice->nature));
 
 		ret[n++] = (struct reason){ STR("other-nature"), QUERY_OTHER_NATURE, STR("nature"), 0,

@@ -23,9 +23,9 @@ bool against_subjects(const struct profile *profile, const struct notice *notice
 
 /*
  * The reasons, of negative points, and how many; their points are added to *score. `other`: what
- * the two above say. `nature`: be that looked at, too?
+ * the two above say. `other_nature`: gate_nature_passes() says no.
  */
-size_t speak_against(const struct profile *profile, const struct notice *notice, enum against other, bool nature,
+size_t speak_against(const struct notice *notice, enum against other, bool other_nature,
 	struct reason ret[AGAINST_MAX], points_t *score);
 
 #endif

@@ -77,7 +77,7 @@ int matcher_explain(struct matcher *m, const struct notice *notice, size_t profi
 	if (!options->no_gates)
 		ret->gate = gate_test(m->profiles[profile], notice, options->now, arena, &ret->gate_text,
 			&ret->change);
-	excluded = score_profile(&s, &m->own->board, (uint32_t)profile, SCORE_ANY, &ret->receipt);
+	excluded = score_profile(&s, &m->own->board, &m->own->board.hopeful[0], SCORE_ANY, &ret->receipt);
 	if (ret->gate == GATE_PASSED && excluded == GATE_EXCLUDED) {
 		ret->gate = GATE_EXCLUDED;
 		ret->gate_text = STR("excluded: the title has a word that the profile excludes");

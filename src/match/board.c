@@ -2,15 +2,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/table.h"
 #include "query.h"
 #include "score.h"
 
 /*
  * A notice touches some thousand profiles, of which a few can reach the threshold. What is written for each of
  * the thousands is therefore a byte, its tally: the most that its wishes can give together, or TALLY_MOST.
+ * Most of the time goes by waiting for memory: what is far away is asked for in loops that do nothing else.
  */
 
-enum { AHEAD = 8, TALLY_MOST = 127 }; /* AHEAD: terms that are announced */
+enum { TALLY_MOST = 127 };
 
 /* What a term gives at most: by the fields it stands in, then by the brief's lowest byte. */
 enum { GIVEN = BRIEF_RISES + BRIEF_POINTS_MAX + 1, OBJECTS = 4, WAYS_MAX = 16 };
@@ -82,15 +84,45 @@ static struct gives *gives_new(void)
 	return gives;
 }
 
+/* A term of the notice that profiles wait for. */
+struct heard {
+	uint32_t term, from, to; /* from, to: their postings */
+	const struct way *way;   /* what it gives */
+};
+
+/* A posting of one who is marked. */
+struct picked {
+	uint32_t heard, posting;
+};
+
+/* What a marked profile met: all that is known before its posting is looked up. */
+struct sign {
+	uint32_t ref;     /* term or rule */
+	uint32_t posting; /* or place among the rule's shares */
+	uint32_t next;    /* of the same profile, index + 1; 0: none */
+	uint8_t most;     /* that it can give here, */
+	bool body;        /* in the body of the notice alone */
+	bool rule;
+};
+
+/* What the signs of a marked profile come to. */
+struct outlook {
+	uint32_t profile;
+	uint32_t newest; /* sign, index + 1 */
+	points_t rest, body;
+	points_t cap;    /* of body */
+};
+
 void board_init(struct board *board, size_t n_profiles, size_t n_fields)
 {
 	*board = (struct board){
-		.tallies = zeroed(n_profiles, sizeof(uint8_t)),
+		.tallies = table_new(n_profiles + 1, sizeof(uint8_t)),
 		.gives = gives_new(),
 		.crossed = zeroed(n_profiles, sizeof(uint32_t)),
-		.marks = zeroed(n_profiles / 64, sizeof(uint64_t)),
-		.hopeful = zeroed(n_profiles, sizeof(uint32_t)),
-		.newest = zeroed(n_profiles, sizeof(uint32_t)),
+		.marks = table_new(n_profiles / 64 + 1, sizeof(uint64_t)),
+		.ranks = table_new(n_profiles / 64 + 1, sizeof(uint32_t)),
+		.outlooks = zeroed(n_profiles, sizeof(struct outlook)),
+		.hopeful = zeroed(n_profiles, sizeof(struct hopeful)),
 		.room = zeroed(n_fields, sizeof(points_t)),
 		.size = n_profiles,
 	};
@@ -101,10 +133,13 @@ void board_done(struct board *board)
 	free(board->tallies);
 	free((void *)board->gives);
 	free(board->crossed);
+	free(board->heard);
 	free(board->picked);
 	free(board->marks);
+	free(board->ranks);
+	free(board->outlooks);
+	free(board->signs);
 	free(board->hopeful);
-	free(board->newest);
 	free(board->at);
 	free(board->whole);
 	free(board->met);
@@ -113,13 +148,56 @@ void board_done(struct board *board)
 	free(board->room);
 }
 
+static void *roomier(void *array, size_t *capacity, size_t n, size_t size)
+{
+	if (n <= *capacity)
+		return array;
+	*capacity = 2 * n;
+	array = realloc(array, *capacity * size);
+	if (array == NULL)
+		die("out of memory");
+	return array;
+}
+
+/* As the object of a title or a subject, keywords may give more than their points. */
+static const struct way *given(const struct board *board, unsigned seen)
+{
+	unsigned object = ((seen & SEEN_OBJECT) != 0 ? 1u : 0u) | ((seen & SEEN_FILED) != 0 ? 2u : 0u);
+
+	if (object != 0 && (seen & (1u << FIELD_TITLE | 1u << FIELD_LOT_TITLE | SEEN_SOLE)) != 0)
+		return &board->gives->objects[object];
+	return &board->gives->ways[board->gives->way[seen & ((1u << FIELDS) - 1)]];
+}
+
+/* The terms that profiles wait for, in order of first sight. */
+static void hear_terms(struct board *board, const struct scoring *s)
+{
+	const struct scan *scan = s->scan;
+	const struct waiting *waiting = terms_waiting(scan->terms);
+	size_t n = 0;
+
+	board->heard = roomier(board->heard, &board->heard_capacity, scan->n_touched + 1, sizeof(*board->heard));
+	for (size_t i = 0; i < scan->n_touched; i++) {
+		const struct term_start *start = &waiting->starts[scan->touched[i]];
+
+		board->heard[n] = (struct heard){ scan->touched[i], start[0].profiles, start[1].profiles, NULL };
+		n += start[1].profiles > start[0].profiles;
+	}
+	board->n_heard = n;
+	for (size_t i = 0; i < n; i++) {
+		table_fetch(&waiting->briefs[board->heard[i].from],
+			(board->heard[i].to - board->heard[i].from) * sizeof(*waiting->briefs));
+		board->heard[i].way = given(board, scan->seen[board->heard[i].term].fields);
+	}
+}
+
 /* first pass */
 
 /* Points that one after another of the wishes give. */
 struct adding {
 	uint8_t *tallies;
 	uint32_t *crossed; /* whose tally has come to what is asked */
-	size_t n_crossed, n;
+	size_t n_crossed;
 	uint32_t least;
 };
 
@@ -134,27 +212,15 @@ static inline void add_to(struct adding *adding, uint32_t profile, uint32_t more
 	adding->tallies[profile] = (uint8_t)after;
 }
 
-/* As the object of a title or a subject, keywords may give more than their points. */
-static const struct way *given(const struct board *board, unsigned seen)
-{
-	unsigned object = ((seen & SEEN_OBJECT) != 0 ? 1u : 0u) | ((seen & SEEN_FILED) != 0 ? 2u : 0u);
-
-	if (object != 0 && (seen & (1u << FIELD_TITLE | 1u << FIELD_LOT_TITLE | SEEN_SOLE)) != 0)
-		return &board->gives->objects[object];
-	return &board->gives->ways[board->gives->way[seen & ((1u << FIELDS) - 1)]];
-}
-
 /* A copy, so that what is written to the tallies, which are bytes, is seen not to change it. */
-static struct adding add_term(const struct board *board, const struct scoring *s, uint32_t term,
-	struct adding adding)
+static struct adding add_term(const struct heard *heard, const uint32_t *briefs, struct adding adding)
 {
-	size_t n;
-	const uint32_t *briefs = waiting_briefs(terms_waiting(s->scan->terms), term, &n);
-	const uint8_t *most = given(board, s->scan->seen[term].fields)->most;
+	const uint8_t *most = heard->way->most;
+	size_t n = heard->to - heard->from;
 
+	briefs += heard->from;
 	for (size_t i = 0; i < n; i++)
 		add_to(&adding, brief_profile(briefs[i]), most[briefs[i] % GIVEN]);
-	adding.n += n;
 	return adding;
 }
 
@@ -187,224 +253,213 @@ static struct adding add_rule(const struct scoring *s, uint32_t rule, const stru
 
 	for (size_t i = 0; i < told->n; i++)
 		add_to(&adding, told->at[i].profile, share_of(most, &told->at[i]));
-	adding.n += told->n;
 	return adding;
 }
 
-/* Makes all tallies 0: those that were added to, or where these are many, every one. */
-static void wipe(struct board *board, const struct scoring *s, const struct rule_shares *shares, size_t added)
+static void mark(struct board *board, uint32_t profile)
 {
-	if (added > board->size / 64) {
-		memset(board->tallies, 0, board->size);
-		return;
-	}
-	for (size_t i = 0; i < s->scan->n_touched; i++) {
-		size_t n;
-		const uint32_t *briefs = waiting_briefs(terms_waiting(s->scan->terms), s->scan->touched[i], &n);
-
-		for (size_t j = 0; j < n; j++)
-			board->tallies[brief_profile(briefs[j])] = 0;
-	}
-	for (size_t i = 0; i < s->firing->n_rules; i++) {
-		const struct rule_shares *told = &shares[s->firing->rules[i]];
-
-		for (size_t j = 0; j < told->n; j++)
-			board->tallies[told->at[j].profile] = 0;
-	}
+	board->marks[profile / 64] |= UINT64_C(1) << profile % 64;
 }
 
 /* Who may come to `least` is marked. */
 static void add_all(struct board *board, const struct scoring *s, const struct rule_shares *shares,
 	points_t least)
 {
-	const struct scan *scan = s->scan;
-	const struct waiting *waiting = terms_waiting(scan->terms);
-	struct adding adding = { board->tallies, board->crossed, 0, 0, (uint32_t)least };
+	const uint32_t *briefs = terms_waiting(s->scan->terms)->briefs;
+	struct adding adding = { board->tallies, board->crossed, 0, (uint32_t)least };
 
-	for (size_t i = 0; i < scan->n_touched; i++) {
-		if (i + 2 * AHEAD < scan->n_touched)
-			__builtin_prefetch(&waiting->starts[scan->touched[i + 2 * AHEAD]]);
-		if (i + AHEAD < scan->n_touched)
-			__builtin_prefetch(&waiting->briefs[waiting->starts[scan->touched[i + AHEAD]].profiles]);
-		adding = add_term(board, s, scan->touched[i], adding);
-	}
+	memset(board->tallies, 0, board->size); /* now, not when they are done with: they are at hand then */
+	for (size_t i = 0; i < board->n_heard; i++)
+		adding = add_term(&board->heard[i], briefs, adding);
 	for (size_t i = 0; i < s->firing->n_rules; i++)
 		adding = add_rule(s, s->firing->rules[i], &shares[s->firing->rules[i]], adding);
 	for (size_t i = 0; i < adding.n_crossed; i++)
-		board->marks[board->crossed[i] / 64] |= UINT64_C(1) << board->crossed[i] % 64;
-	wipe(board, s, shares, adding.n);
+		mark(board, board->crossed[i]);
 }
 
-/* The marks, whose gates are open, become the list. */
-static void list_marked(struct board *board, const struct scoring *s)
+/* Those who are marked get an outlook each, in order; their rank is its number. */
+static void rank_marked(struct board *board)
 {
 	size_t n = 0;
 
 	for (size_t word = 0; word <= board->size / 64; word++) {
-		for (uint64_t left = board->marks[word]; left != 0; left &= left - 1) {
-			uint32_t profile = (uint32_t)(64 * word) + (uint32_t)__builtin_ctzll(left);
-
-			gate_table_fetch(s->gates, profile);
-			board->hopeful[n++] = profile;
-		}
+		board->ranks[word] = (uint32_t)n;
+		for (uint64_t left = board->marks[word]; left != 0; left &= left - 1)
+			board->outlooks[n++] = (struct outlook){
+				.profile = (uint32_t)(64 * word) + (uint32_t)__builtin_ctzll(left),
+				.cap = QUERY_BODY_CAP - 2 * QUERY_BODY_MORE };
 	}
-	for (size_t i = 0; i < n; i++) {
-		uint32_t profile = board->hopeful[i];
-
-		if (s->visit == NULL || gate_visit_passes(s->visit, s->gates, profile))
-			board->hopeful[board->n_hopeful++] = profile;
-		else
-			board->marks[profile / 64] &= ~(UINT64_C(1) << profile % 64);
-	}
+	board->n_marked = n;
 }
 
 /* second pass */
 
-static void contribute(struct board *board, uint32_t profile, struct contribution contribution)
+static inline uint64_t is_marked(const struct board *board, uint32_t profile)
 {
-	if (board->n == board->capacity) {
-		board->capacity = board->capacity ? 2 * board->capacity : 1024;
-		board->at = realloc(board->at, board->capacity * sizeof(*board->at));
-		if (board->at == NULL)
-			die("out of memory");
-	}
-	contribution.next = board->newest[profile];
-	board->at[board->n++] = contribution;
-	board->newest[profile] = (uint32_t)board->n;
+	return board->marks[profile / 64] >> profile % 64 & 1;
 }
 
-static bool is_marked(const struct board *board, uint32_t profile)
+static struct outlook *outlook_of(const struct board *board, uint32_t profile)
 {
-	return (board->marks[profile / 64] >> profile % 64 & 1) != 0;
+	uint64_t before = board->marks[profile / 64] & ((UINT64_C(1) << profile % 64) - 1);
+
+	return &board->outlooks[board->ranks[profile / 64] + (uint32_t)__builtin_popcountll(before)];
 }
 
-/* A posting of one who is marked. */
-struct picked {
-	uint32_t term, posting;
-};
-
-static void make_room_for_picked(struct board *board, size_t n)
+static void add_sign(struct board *board, uint32_t profile, struct sign sign)
 {
-	if (n <= board->picked_capacity)
-		return;
-	board->picked_capacity = 2 * n;
-	board->picked = realloc(board->picked, board->picked_capacity * sizeof(*board->picked));
-	if (board->picked == NULL)
-		die("out of memory");
+	struct outlook *outlook = outlook_of(board, profile);
+
+	board->signs = roomier(board->signs, &board->signs_capacity, board->n_signs + 1, sizeof(*board->signs));
+	sign.next = outlook->newest;
+	board->signs[board->n_signs++] = sign;
+	outlook->newest = (uint32_t)board->n_signs;
+	*(sign.body ? &outlook->body : &outlook->rest) += sign.most;
+	if (sign.body && sign.most >= QUERY_BODY_SIGN)
+		outlook->cap += QUERY_BODY_MORE;
 }
 
-/* Postings of those who are marked: one in thirty, announced. Returns how many. */
+/* Postings of those who are marked: one in twenty. Without branches, as above. Returns how many. */
 static size_t pick(struct board *board, const struct scoring *s)
 {
-	const struct waiting *waiting = terms_waiting(s->scan->terms);
-	size_t kept = 0;
+	const uint32_t *briefs = terms_waiting(s->scan->terms)->briefs;
+	size_t n = 0;
 
-	for (size_t i = 0; i < s->scan->n_touched; i++) {
-		uint32_t term = s->scan->touched[i], from = waiting->starts[term].profiles;
-		uint32_t to = waiting->starts[term + 1].profiles;
+	for (size_t i = 0; i < board->n_heard; i++) {
+		uint32_t from = board->heard[i].from, to = board->heard[i].to;
 
-		make_room_for_picked(board, kept + (to - from) + 1);
+		board->picked = roomier(board->picked, &board->picked_capacity, n + (to - from) + 1,
+			sizeof(*board->picked));
 		for (uint32_t j = from; j < to; j++) {
-			if (!is_marked(board, brief_profile(waiting->briefs[j])))
-				continue;
-			__builtin_prefetch(&waiting->profiles[j]);
-			board->picked[kept++] = (struct picked){ term, j };
+			board->picked[n] = (struct picked){ (uint32_t)i, j };
+			n += is_marked(board, brief_profile(briefs[j]));
 		}
 	}
-	return kept;
+	return n;
 }
 
-static void collect_rule(struct board *board, const struct scoring *s, uint32_t rule,
+static void add_rule_signs(struct board *board, const struct scoring *s, uint32_t rule,
 	const struct rule_shares *told)
 {
 	bool body;
 	points_t most = rule_most(s, rule, &body);
 
-	for (size_t i = 0; i < told->n; i++)
+	for (uint32_t i = 0; i < told->n; i++)
 		if (is_marked(board, told->at[i].profile))
-			contribute(board, told->at[i].profile, (struct contribution){ .ref = rule,
-				.points = told->at[i].percent, .wish = WISH_FIELD,
-				.most = share_of(most, &told->at[i]), .body = body });
+			add_sign(board, told->at[i].profile, (struct sign){ .ref = rule, .posting = i,
+				.most = share_of(most, &told->at[i]), .body = body, .rule = true });
 }
 
-static void collect(struct board *board, const struct scoring *s, const struct rule_shares *shares)
+static void add_signs(struct board *board, const struct scoring *s, const struct rule_shares *shares)
 {
-	const struct waiting *waiting = terms_waiting(s->scan->terms);
+	const uint32_t *briefs = terms_waiting(s->scan->terms)->briefs;
 	size_t n = pick(board, s);
 
+	board->n_signs = 0;
 	for (size_t i = 0; i < n; i++) {
-		uint32_t term = board->picked[i].term;
-		const struct profile_posting *posting = &waiting->profiles[board->picked[i].posting];
-		const struct way *way = given(board, s->scan->seen[term].fields);
+		const struct heard *heard = &board->heard[board->picked[i].heard];
+		uint32_t brief = briefs[board->picked[i].posting];
 
-		contribute(board, posting->profile, (struct contribution){ .ref = term, .label = posting->label,
-			.points = posting->points, .index = posting->index, .wish = posting->wish,
-			.setting = posting->setting, .trade = posting->trade, .body = way->body,
-			.most = way->most[waiting->briefs[board->picked[i].posting] % GIVEN] });
+		add_sign(board, brief_profile(brief), (struct sign){ .ref = heard->term,
+			.posting = board->picked[i].posting, .most = heard->way->most[brief % GIVEN],
+			.body = heard->way->body });
 	}
 	for (size_t i = 0; i < s->firing->n_rules; i++)
-		collect_rule(board, s, s->firing->rules[i], &shares[s->firing->rules[i]]);
+		add_rule_signs(board, s, s->firing->rules[i], &shares[s->firing->rules[i]]);
 }
 
 /* What everything together gives at most: settle() lets the body alone give no more than this. */
-static points_t bound_of(const struct board *board, uint32_t profile)
+static points_t bound_of(const struct outlook *outlook)
 {
-	points_t rest = 0, body = 0, cap = QUERY_BODY_CAP - 2 * QUERY_BODY_MORE;
+	points_t cap = outlook->cap > QUERY_BODY_CAP ? outlook->cap : QUERY_BODY_CAP;
 
-	for (uint32_t at = board->newest[profile]; at != 0; at = board->at[at - 1].next) {
-		const struct contribution *c = &board->at[at - 1];
-
-		*(c->body ? &body : &rest) += c->most;
-		if (c->body && c->most >= QUERY_BODY_SIGN)
-			cap += QUERY_BODY_MORE;
-	}
-	if (cap < QUERY_BODY_CAP)
-		cap = QUERY_BODY_CAP;
-	return rest + (body < cap ? body : cap);
+	return outlook->rest + (outlook->body < cap ? outlook->body : cap);
 }
 
-static void drop(struct board *board, uint32_t profile)
-{
-	board->marks[profile / 64] &= ~(UINT64_C(1) << profile % 64);
-	board->newest[profile] = 0;
-}
-
-static void drop_hopeless(struct board *board, points_t least)
+/* Of the outlooks, those that suffice are kept; their gates are announced. */
+static void drop_hopeless(struct board *board, const struct scoring *s, points_t least)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < board->n_hopeful; i++) {
-		if (bound_of(board, board->hopeful[i]) >= least)
-			board->hopeful[kept++] = board->hopeful[i];
-		else
-			drop(board, board->hopeful[i]);
+	for (size_t i = 0; i < board->n_marked; i++) {
+		if (bound_of(&board->outlooks[i]) < least)
+			continue;
+		gate_table_fetch(s->gates, board->outlooks[i].profile);
+		board->outlooks[kept++] = board->outlooks[i];
 	}
-	board->n_hopeful = kept;
+	board->n_marked = kept;
 }
 
-static void forget(struct board *board)
+/* And those whose gates are closed; of the others the postings are announced. */
+static void drop_closed(struct board *board, const struct scoring *s)
 {
-	for (size_t i = 0; i < board->n_hopeful; i++)
-		drop(board, board->hopeful[i]);
-	board->n = board->n_hopeful = 0;
+	const struct profile_posting *postings = terms_waiting(s->scan->terms)->profiles;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < board->n_marked; i++) {
+		struct outlook outlook = board->outlooks[i];
+
+		if (s->visit != NULL && !gate_visit_passes(s->visit, s->gates, outlook.profile))
+			continue;
+		for (uint32_t at = outlook.newest; at != 0; at = board->signs[at - 1].next)
+			if (!board->signs[at - 1].rule)
+				__builtin_prefetch(&postings[board->signs[at - 1].posting]);
+		board->outlooks[kept++] = outlook;
+	}
+	board->n_marked = kept;
+}
+
+static struct contribution contribution_of(const struct scoring *s, const struct rule_shares *shares,
+	const struct sign *sign)
+{
+	const struct profile_posting *posting;
+
+	if (sign->rule)
+		return (struct contribution){ .ref = sign->ref, .wish = WISH_FIELD,
+			.points = shares[sign->ref].at[sign->posting].percent };
+	posting = &terms_waiting(s->scan->terms)->profiles[sign->posting];
+	return (struct contribution){ .ref = sign->ref, .label = posting->label, .points = posting->points,
+		.index = posting->index, .wish = posting->wish, .setting = posting->setting,
+		.trade = posting->trade };
+}
+
+/* Who is left is hopeful. */
+static void list_hopeful(struct board *board, const struct scoring *s, const struct rule_shares *shares)
+{
+	size_t n = 0;
+
+	board->at = roomier(board->at, &board->capacity, board->n_signs, sizeof(*board->at));
+	for (size_t i = 0; i < board->n_marked; i++) {
+		size_t first = n;
+
+		for (uint32_t at = board->outlooks[i].newest; at != 0; at = board->signs[at - 1].next)
+			board->at[n++] = contribution_of(s, shares, &board->signs[at - 1]);
+		board->hopeful[i] = (struct hopeful){ board->outlooks[i].profile, first, n - first };
+	}
+	board->n_hopeful = board->n_marked;
 }
 
 void board_fill(struct board *board, struct scoring *s, const struct rule_shares *shares, points_t least)
 {
 	assert(least > 0 && least <= TALLY_MOST);
-	forget(board);
+	memset(board->marks, 0, (board->size / 64 + 1) * sizeof(*board->marks));
+	hear_terms(board, s);
 	add_all(board, s, shares, least);
-	list_marked(board, s);
-	if (board->n_hopeful > 0)
-		collect(board, s, shares);
-	drop_hopeless(board, least);
+	rank_marked(board);
+	if (board->n_marked > 0)
+		add_signs(board, s, shares);
+	drop_hopeless(board, s, least);
+	drop_closed(board, s);
+	list_hopeful(board, s, shares);
 }
 
 void board_fill_one(struct board *board, struct scoring *s, const struct rule_shares *shares,
 	uint32_t profile)
 {
-	forget(board);
-	board->marks[profile / 64] |= UINT64_C(1) << profile % 64;
-	board->hopeful[board->n_hopeful++] = profile;
-	collect(board, s, shares);
+	memset(board->marks, 0, (board->size / 64 + 1) * sizeof(*board->marks));
+	mark(board, profile);
+	hear_terms(board, s);
+	rank_marked(board);
+	add_signs(board, s, shares);
+	list_hopeful(board, s, shares);
 }

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/table.h"
+
 enum { AHEAD = 8 }; /* terms whose postings are announced */
 
 static void *zeroed(size_t n, size_t size)
@@ -62,6 +64,7 @@ void firing_done(struct firing *firing)
 	free(firing->rules);
 	free(firing->gates);
 	free(firing->touched);
+	free(firing->signs);
 	free(firing->scopes);
 	again_done(&firing->again);
 	arena_done(&firing->made);
@@ -399,44 +402,81 @@ static bool evidence_fired(const struct firing *firing, const struct rule *rule)
 	return false;
 }
 
-/* Which lines of which rules the hits stand in; a field that a line does not look at is no hit of it. */
-static size_t touch_rules(struct firing *firing, const struct scan *scan, const bool *void_rules, size_t touched)
+/* A hit in a line of a rule. */
+struct rule_sign {
+	uint32_t rule, line;
+};
+
+static void make_room_for_signs(struct firing *firing, size_t n)
+{
+	if (n <= firing->signs_capacity)
+		return;
+	firing->signs_capacity = 2 * n;
+	firing->signs = realloc(firing->signs, firing->signs_capacity * sizeof(*firing->signs));
+	if (firing->signs == NULL)
+		die("out of memory");
+}
+
+/*
+ * The lines of rules in which terms were seen; a field that a line does not look at is no hit of it. Returns how
+ * many. Far away are the starts, then the postings, then the rules' gates: each is announced before it is asked
+ * for, and what a term has is not guessed at.
+ */
+static size_t rule_signs(struct firing *firing, const struct scan *scan)
 {
 	const struct waiting *waiting = terms_waiting(scan->terms);
+	size_t n = 0;
 
 	for (size_t i = 0; i < scan->n_touched; i++) {
-		uint32_t term = scan->touched[i];
-		size_t n;
-		const struct rule_posting *postings = waiting_rules(waiting, term, &n);
-
 		if (i + 2 * AHEAD < scan->n_touched)
 			__builtin_prefetch(&waiting->starts[scan->touched[i + 2 * AHEAD]]);
 		if (i + AHEAD < scan->n_touched)
 			__builtin_prefetch(&waiting->rules[waiting->starts[scan->touched[i + AHEAD]].rules]);
-		for (size_t j = 0; j < n; j++) {
-			struct rule_gate *gate = &firing->gates[postings[j].rule];
+		size_t n_postings;
+		const struct rule_posting *postings = waiting_rules(waiting, scan->touched[i], &n_postings);
+		uint32_t fields = scan->seen[scan->touched[i]].fields;
 
-			if ((postings[j].fields & scan->seen[term].fields) == 0 ||
-				(void_rules != NULL && void_rules[postings[j].rule]))
-				continue;
-			if (gate->hit == 0)
-				firing->touched[touched++] = postings[j].rule;
-			gate->hit |= UINT64_C(1) << postings[j].line;
+		make_room_for_signs(firing, n + n_postings + 1);
+		for (size_t j = 0; j < n_postings; j++) {
+			__builtin_prefetch(&firing->gates[postings[j].rule]);
+			firing->signs[n] = (struct rule_sign){ postings[j].rule, postings[j].line };
+			n += (postings[j].fields & fields) != 0;
 		}
+	}
+	return n;
+}
+
+/* Which lines of which rules the hits stand in. */
+static size_t touch_rules(struct firing *firing, const struct scan *scan, const bool *void_rules, size_t touched)
+{
+	size_t n = rule_signs(firing, scan);
+
+	for (size_t i = 0; i < n; i++) {
+		struct rule_gate *gate = &firing->gates[firing->signs[i].rule];
+
+		if (void_rules != NULL && void_rules[firing->signs[i].rule])
+			continue;
+		firing->touched[touched] = firing->signs[i].rule;
+		touched += gate->hit == 0;
+		gate->hit |= UINT64_C(1) << firing->signs[i].line;
 	}
 	return touched;
 }
 
-/* Most rules lack something: of those touched, which may fire. */
-static size_t drop_lacking(struct firing *firing, size_t touched)
+/* Most rules lack something: of those touched, which may fire. They are announced. */
+static size_t drop_lacking(struct firing *firing, const struct rules *rules, const struct rule_code *code,
+	size_t touched)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < touched; i++) {
 		struct rule_gate *gate = &firing->gates[firing->touched[i]];
 
-		if ((gate->hit & gate->any) != 0 && (gate->hit & gate->needed) == gate->needed)
+		if ((gate->hit & gate->any) != 0 && (gate->hit & gate->needed) == gate->needed) {
+			table_fetch(&rules->rules[firing->touched[i]], sizeof(*rules->rules));
+			table_fetch(&code[firing->touched[i]], sizeof(*code));
 			firing->touched[kept++] = firing->touched[i];
+		}
 		gate->hit = 0;
 	}
 	return kept;
@@ -479,7 +519,7 @@ void fire_rules(struct firing *firing, const struct rules *rules, const struct r
 	n = touch_rules(firing, scan, firing->replaced, 0);
 	if (firing->above != NULL)
 		n = touch_rules(firing, firing->above, NULL, n);
-	n = drop_lacking(firing, n);
+	n = drop_lacking(firing, rules, code, n);
 	if (n > 1)
 		qsort(firing->touched, n, sizeof(uint32_t), by_number);
 	for (size_t i = 0; i < n; i++)

@@ -23,6 +23,7 @@ struct rule_gate {
 };
 _Static_assert(RULE_LINES_MAX <= 64, "a bit for each line");
 
+struct rule_sign;
 struct firing {
 	/* NULL, or the scan that knows the terms of some rules, whose terms in the other are void */
 	const struct scan *above;
@@ -33,6 +34,8 @@ struct firing {
 	uint32_t *rules;   /* rules that fired, in order of rule */
 	size_t n_rules;
 	struct rule_gate *gates; /* by rule */
+	struct rule_sign *signs; /* scratch */
+	size_t signs_capacity;
 	uint32_t *touched; /* rules with a hit in some line; scratch */
 	uint32_t *scopes;  /* scratch */
 	size_t scopes_capacity;

@@ -49,11 +49,12 @@ int matcher_judge(const struct matcher *m, struct reader *reader, const struct n
 	board_fill(&reader->board, &s, reader->told != NULL ? reader->told : m->shares, MATCH_THRESHOLD);
 	for (size_t i = 0; i < reader->board.n_hopeful; i++) {
 		struct receipt receipt = { .threshold = MATCH_THRESHOLD, .ruleset = m->ruleset };
-		uint32_t profile = reader->board.hopeful[i];
+		const struct hopeful *hopeful = &reader->board.hopeful[i];
+		uint32_t profile = hopeful->profile;
 
 		if (reader->gone != NULL && (reader->gone[profile / 64] >> profile % 64 & 1) != 0)
 			continue;
-		if (score_profile(&s, &reader->board, profile, MATCH_THRESHOLD, &receipt) != GATE_PASSED ||
+		if (score_profile(&s, &reader->board, hopeful, MATCH_THRESHOLD, &receipt) != GATE_PASSED ||
 			receipt.score < MATCH_THRESHOLD)
 			continue;
 		arena_grow(arena, ret->at, ret->n, &capacity);

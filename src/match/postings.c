@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/table.h"
 #include "memory.h"
 
 void postings_done(struct postings *postings)
@@ -29,7 +30,7 @@ enum { EVERY = 2 };
 void postings_pack(struct postings *postings, uint32_t count, uint32_t *starts)
 {
 	uint32_t *terms = must(malloc((postings->n + 1) * sizeof(*terms)));
-	char *at = must(malloc((postings->n + 1) * postings->size));
+	char *at = table_new(postings->n + 1, postings->size);
 
 	for (size_t i = 0; i < postings->n; i++)
 		starts[EVERY * (postings->terms[i] + 1)]++;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "against.h"
+#include "gates.h"
 #include "query.h"
 #include "settle.h"
 #include "tender/subject.h"
@@ -101,23 +102,22 @@ static int by_lot(const void *a, const void *b)
 	return x->hit > y->hit ? -1 : x->hit < y->hit; /* newest first, as in the chain */
 }
 
-/* Everything the profile's contributions meet; returns how many contributions there are. */
-static size_t meet_all(const struct scoring *s, struct board *board, uint32_t profile)
+/* Everything the contributions meet. */
+static void meet_all(const struct scoring *s, struct board *board, const struct hopeful *hopeful)
 {
-	size_t n = 0;
-
+	make_room_for_met(board, hopeful->n);
 	board->n_lots = 0;
-	for (uint32_t at = board->newest[profile]; at != 0; at = board->at[at - 1].next) {
-		make_room_for_met(board, n + 1);
-		board->whole[n] = (struct met){ &board->at[at - 1], NULL, 0 };
-		if (board->at[at - 1].wish == WISH_FIELD)
-			meet_rule(s, board, n++);
+	for (size_t i = 0; i < hopeful->n; i++) {
+		const struct contribution *c = &board->at[hopeful->first + i];
+
+		board->whole[i] = (struct met){ c, NULL, 0 };
+		if (c->wish == WISH_FIELD)
+			meet_rule(s, board, i);
 		else
-			meet_term(s, board, n++);
+			meet_term(s, board, i);
 	}
 	if (board->n_lots > 1)
 		qsort(board->lots, board->n_lots, sizeof(*board->lots), by_lot);
-	return n;
 }
 
 /*
@@ -261,7 +261,7 @@ static void weigh_scope(const struct scoring *s, struct board *board, size_t n, 
 	*choice = (struct choice){ kept, score, scope, true, open };
 }
 
-/* Mostly known without looking at the profile. */
+/* Mostly known without looking at the profile, which is far away. */
 static bool other_cpv(const struct scoring *s, uint32_t profile)
 {
 	enum division division =
@@ -277,7 +277,7 @@ static bool other_cpv(const struct scoring *s, uint32_t profile)
  */
 static bool other_subjects(struct scoring *s, uint32_t profile, const struct met *best)
 {
-	if (best->contribution->wish == WISH_FIELD || s->notice->subjects.n == 0)
+	if (best->contribution->wish == WISH_FIELD || s->notice->subjects.n == 0 || s->notice->cpv.n > 0)
 		return false;
 	if (!s->filed_known)
 		s->filed = subject_divisions(&s->notice->subjects, s->arena);
@@ -285,42 +285,42 @@ static bool other_subjects(struct scoring *s, uint32_t profile, const struct met
 	return against_subjects(s->profiles[profile], s->notice, &s->filed);
 }
 
-static enum against other_trade(struct scoring *s, uint32_t profile, const struct met *best)
+static size_t against_profile(struct scoring *s, uint32_t profile, const struct met *best,
+	struct reason ret[AGAINST_MAX], points_t *score)
 {
-	return other_cpv(s, profile) ? AGAINST_CPV
-	       : other_subjects(s, profile, best) ? AGAINST_SUBJECTS : AGAINST_NOTHING;
+	enum against other = other_cpv(s, profile)                ? AGAINST_CPV
+			     : other_subjects(s, profile, best) ? AGAINST_SUBJECTS
+								: AGAINST_NOTHING;
+	bool other_nature = s->no_gates && !gate_nature_passes(s->profiles[profile], s->notice);
+
+	return speak_against(s->notice, other, other_nature, ret, score);
 }
 
-enum match_gate score_profile(struct scoring *s, struct board *board, uint32_t profile, points_t least,
-	struct receipt *ret)
+enum match_gate score_profile(struct scoring *s, struct board *board, const struct hopeful *hopeful,
+	points_t least, struct receipt *ret)
 {
 	struct choice choice = { .open = true };
 	struct reason against[AGAINST_MAX];
-	size_t n_against;
-	size_t all = meet_all(s, board, profile), n, to;
+	size_t n_against = 0, n, to;
 	points_t bound;
 
-	make_room_for_met(board, 1);
-	n = meet_scope(board, all, 0, 0, &bound);
+	meet_all(s, board, hopeful);
+	n = meet_scope(board, hopeful->n, 0, 0, &bound);
 	if (bound >= least)
 		weigh_scope(s, board, n, 0, bound, &choice);
 	for (size_t from = 0; from < board->n_lots; from = to) {
 		for (to = from + 1; to < board->n_lots && board->lots[to].scope == board->lots[from].scope;)
 			to++;
-		n = meet_scope(board, all, from, to, &bound);
+		n = meet_scope(board, hopeful->n, from, to, &bound);
 		if (bound >= least)
 			weigh_scope(s, board, n, board->lots[from].scope, bound, &choice);
 	}
-	if (!choice.made || choice.score < least)
-		return choice.open ? GATE_PASSED : GATE_EXCLUDED;
-	n_against = choice.n > 0 ? speak_against(s->profiles[profile], s->notice,
-					   other_trade(s, profile, board->best),
-					   s->no_gates, against, &choice.score)
-				 : 0;
-	if (choice.score < least)
-		return choice.open ? GATE_PASSED : GATE_EXCLUDED;
-	ret->score = choice.score;
-	write_receipt(s, board->best, choice.n, choice.scope, gate_table_id(s->gates, profile), against,
-		n_against, ret);
+	if (choice.made && choice.n > 0 && choice.score >= least)
+		n_against = against_profile(s, hopeful->profile, board->best, against, &choice.score);
+	if (choice.made && choice.score >= least) {
+		ret->score = choice.score;
+		write_receipt(s, board->best, choice.n, choice.scope, gate_table_id(s->gates, hopeful->profile),
+			against, n_against, ret);
+	}
 	return choice.open ? GATE_PASSED : GATE_EXCLUDED;
 }

@@ -12,11 +12,8 @@
 /* One wish of a profile that the notice may meet. */
 struct contribution {
 	uint32_t ref;    /* term, or rule for WISH_FIELD */
-	uint32_t next;   /* of the same profile, index + 1; 0: none */
 	uint32_t label;  /* terms_label(); 0: none */
 	int16_t points;  /* of the wish; percent for WISH_FIELD */
-	uint8_t most;    /* that it can give here, */
-	bool body;       /* in the body of the notice alone */
 	uint8_t index;
 	uint8_t wish;
 	bool setting, trade; /* of a keyword: see struct profile_posting */
@@ -27,29 +24,45 @@ struct contribution {
 	(1u << FIELD_TITLE | 1u << FIELD_LOT_TITLE | 1u << FIELD_SUBJECTS | 1u << FIELD_DESCRIPTION | \
 		1u << FIELD_LOT_DESCRIPTION | 1u << FIELD_CRITERIA)
 
+/* One that may match, and what it met: contributions[first, first + n). */
+struct hopeful {
+	uint32_t profile;
+	size_t first, n;
+};
+
 /*
  * From hits to the profiles that may match, in two passes. The first adds up for each profile the most
- * that its wishes can give, in a byte, and leaves those that may reach what is asked; the gates then take
- * some of them away. The second collects what only those that are left met, and looks at it more closely.
+ * that its wishes can give, in a byte, and marks those that may reach what is asked. The second collects what
+ * only those met, and looks at it more closely; of those that are left then, the gates take some away.
  */
 struct met;
 struct lot_met;
 struct gives;
+struct heard;
 struct picked;
+struct outlook;
+struct sign;
 struct board {
-	uint8_t *tallies;      /* by profile: sums, see board.c; all 0 between passes */
-	const struct gives *gives; /* what a term gives, by where it stands */
-	uint32_t *crossed;     /* profiles whose tally suffices; scratch */
-	uint64_t *marks;       /* a bit for each profile: the hopeful */
-	uint32_t *hopeful;     /* the same as a list, in order */
+	struct hopeful *hopeful; /* in order of profile */
 	size_t n_hopeful;
-	size_t size;           /* profiles there are */
+	struct contribution *at; /* of the hopeful, one profile's after the other's */
+	size_t capacity;
+	size_t size;             /* profiles there are */
 
-	struct contribution *at;
-	size_t n, capacity;
-	uint32_t *newest;      /* by profile, of the hopeful: contribution, index + 1 */
-	struct picked *picked; /* scratch */
+	/* see board.c */
+	uint8_t *tallies;        /* by profile: sums of the first pass */
+	const struct gives *gives; /* what a term gives, by where it stands */
+	struct heard *heard;     /* terms that profiles wait for */
+	size_t n_heard, heard_capacity;
+	uint32_t *crossed;       /* profiles whose tally suffices; scratch */
+	uint64_t *marks;         /* a bit for each profile: the same */
+	uint32_t *ranks;         /* of 64 profiles each: how many are marked before them */
+	struct outlook *outlooks; /* of those marked, in order */
+	size_t n_marked;
+	struct picked *picked;   /* scratch */
 	size_t picked_capacity;
+	struct sign *signs;
+	size_t n_signs, signs_capacity;
 
 	/* scratch of the profile at hand */
 	struct met *whole, *met, *best; /* by contribution: met in the notice itself, in the scope at hand … */
@@ -92,7 +105,7 @@ void board_done(struct board *board);
  * may reach `least` > 0 points and whose gates, where they are asked, are open.
  */
 void board_fill(struct board *board, struct scoring *s, const struct rule_shares *shares, points_t least);
-/* One profile instead, hopeful or not. */
+/* One profile instead, hopeful or not: it is the only one listed. */
 void board_fill_one(struct board *board, struct scoring *s, const struct rule_shares *shares,
 	uint32_t profile);
 
@@ -104,7 +117,7 @@ void board_fill_one(struct board *board, struct scoring *s, const struct rule_sh
  * way there, else GATE_PASSED. The receipt's threshold and ruleset are left to the caller. A scope that
  * cannot reach `least` is not looked at: when none can, *ret stays as it was.
  */
-enum match_gate score_profile(struct scoring *s, struct board *board, uint32_t profile, points_t least,
-	struct receipt *ret);
+enum match_gate score_profile(struct scoring *s, struct board *board, const struct hopeful *hopeful,
+	points_t least, struct receipt *ret);
 
 #endif
