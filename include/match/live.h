@@ -46,8 +46,10 @@ int live_put(struct live *live, const struct profile *const *profiles, size_t n,
 /* Those that there are none of are passed over. */
 void live_remove(struct live *live, const struct str *ids, size_t n);
 /*
- * Other rules, which are taken, for all profiles. Until it returns readers and edits go on with those
- * before. On as many threads as live_new().
+ * Other rules, which are taken, for all profiles. Where few of them match otherwise than those before (at most 64,
+ * such as live_rules_put() takes, and the same fields, caps, rarities and function words), these take the place of
+ * theirs, in some milliseconds in which edits wait. Else all is compiled anew, on as many threads as live_new(), and
+ * until it returns readers and edits go on with those before.
  */
 int live_rules(struct live *live, struct rules *rules, int64_t ruleset, struct error *err) MUST_CHECK;
 /*
@@ -76,6 +78,7 @@ struct live_size {
 	size_t layers; /* above the base */
 	size_t young;  /* profiles in them */
 	size_t gone;   /* profiles that some layer has in vain */
+	size_t rules;  /* in the place of others since the last full compile */
 };
 struct live_size live_size(struct live *live);
 

@@ -43,13 +43,6 @@ struct amend {
 	struct hearing hearing;
 };
 
-/*
- * The rules of `before` with those of `one` in the places of the same name; takes `one`. STR_NONE, or why
- * it cannot be done so: a new name, another field, rules that ask for rules or read texts again. Then *ret
- * and `one` are as they were.
- */
-struct str ruling_amended(struct ruling *before, struct rules *one, int64_t ruleset, struct ruling **ret);
-
 struct amend *amend_new(uint64_t serial, struct layer *base, struct ruling *ruling);
 void *amend_release(struct amend *amend);
 

@@ -90,21 +90,6 @@ void *held_release(struct held *held)
 	return NULL;
 }
 
-/* rules */
-
-void *ruling_release(struct ruling *ruling)
-{
-	if (ruling == NULL || --ruling->refs > 0)
-		return NULL;
-	for (size_t i = 0; i < ruling->n_donors; i++)
-		ruling_release(ruling->donors[i].ruling);
-	free(ruling->donors);
-	rules_free(ruling->rules);
-	ruling_release(ruling->root);
-	free(ruling);
-	return NULL;
-}
-
 /* layers */
 
 static struct layer *hold(uint64_t serial, struct ruling *ruling, struct held *const *held, size_t n)

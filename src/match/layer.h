@@ -8,6 +8,7 @@
 
 #include "compiled.h"
 #include "mentions.h"
+#include "ruling.h"
 #include "spoken.h"
 
 /* What matching needs of a profile, in one piece of memory. */
@@ -17,21 +18,6 @@ struct held {
 };
 struct held *held_new(const struct profile *profile);
 void *held_release(struct held *held);
-
-/* Rules, kept for as long as something that was compiled with them. */
-struct donor {
-	uint32_t rule;
-	struct ruling *ruling;
-};
-struct ruling {
-	unsigned refs;
-	struct rules *rules;
-	int64_t ruleset;
-	struct ruling *root;  /* NULL, or whose rules these are but for some … */
-	struct donor *donors; /* … that are these ones' */
-	size_t n_donors;
-};
-void *ruling_release(struct ruling *ruling);
 
 /* Words and codes, a bit each: where none of them is, nothing of the layer is. */
 struct sieve {

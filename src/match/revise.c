@@ -1,4 +1,4 @@
-#include "amend.h"
+#include "revise.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,27 +20,10 @@
 
 enum { FEW = 8 };
 
-struct revision {
-	struct amend *amend;
-	const struct amend *before;
-	const struct rules *rules;
-	struct hearing *hearing;
-	uint32_t *changed; /* rules that are others, then those that ask for them */
-	size_t n_changed, n_asking;
-	uint32_t *slots;   /* by rule: its place there + 1 */
-	bool *fields;      /* those they are of */
-	struct spoken_by *said; /* by place there: what step 2 found */
-};
-
-static size_t n_slots(const struct revision *r)
-{
-	return r->n_changed + r->n_asking;
-}
-
 static void take_rule(struct revision *r, uint32_t rule)
 {
-	r->changed[n_slots(r)] = rule;
-	r->slots[rule] = (uint32_t)n_slots(r) + 1;
+	r->changed[revision_slots(r)] = rule;
+	r->slots[rule] = (uint32_t)revision_slots(r) + 1;
 	r->fields[r->rules->rules[rule].field] = true;
 }
 
@@ -72,12 +55,12 @@ static void revision_init(struct revision *r, struct amend *amend, const struct 
 			take_rule(r, rules->meta[i]);
 			r->n_asking++;
 		}
-	r->said = zeroed(n_slots(r), sizeof(*r->said));
+	r->said = zeroed(revision_slots(r), sizeof(*r->said));
 }
 
 static void revision_done(struct revision *r)
 {
-	for (size_t i = 0; i < n_slots(r); i++)
+	for (size_t i = 0; i < revision_slots(r); i++)
 		free(r->said[i].at);
 	free(r->said);
 	free(r->changed);
@@ -86,16 +69,6 @@ static void revision_done(struct revision *r)
 }
 
 /* 1. who may hear of it */
-
-static void mark(uint64_t *marks, uint32_t profile)
-{
-	marks[profile / 64] |= UINT64_C(1) << profile % 64;
-}
-
-static bool is_marked(const uint64_t *marks, uint32_t profile)
-{
-	return (marks[profile / 64] >> profile % 64 & 1) != 0;
-}
 
 static bool find_candidates(const struct revision *r, const struct layer *layer, uint64_t *marks,
 	struct mentioned *mentioned)
@@ -107,142 +80,14 @@ static bool find_candidates(const struct revision *r, const struct layer *layer,
 			    marks, mentioned))
 			return false;
 		for (size_t j = 0; j < by->n; j++)
-			mark(marks, by->at[j].profile);
+			revision_mark(marks, by->at[j].profile);
 	}
 	for (size_t i = 0; i <= layer->n / 64; i++)
 		marks[i] &= ~layer->gone[i];
 	return true;
 }
 
-/* 2. what the rules say now */
-
-static void add_said(struct spoken_by *by, uint32_t profile, const struct speech *speech)
-{
-	if (by->n == by->capacity) {
-		by->capacity = by->capacity ? 2 * by->capacity : 64;
-		by->at = realloc(by->at, by->capacity * sizeof(*by->at));
-		if (by->at == NULL)
-			die("out of memory");
-	}
-	by->at[by->n++] = (struct spoken_of){ profile, speech->points, speech->percent };
-}
-
-static void take_said(struct revision *r, uint32_t profile)
-{
-	for (size_t i = 0; i < r->hearing->n_said; i++) {
-		const struct speech *speech = &r->hearing->said[i];
-
-		if (r->slots[speech->rule] != 0)
-			add_said(&r->said[r->slots[speech->rule] - 1], profile, speech);
-	}
-	r->hearing->n = r->hearing->n_said = 0;
-}
-
-/* The words that matter in a profile's own, as ids of the scan's memo. */
-struct reading {
-	uint32_t *ids;
-	uint8_t *known; /* what each is, of enum own */
-	size_t size;
-	uint32_t nothing; /* id of a word that is nowhere */
-};
-
-enum {
-	ASKED_FOR = 2, /* its id is looked up when it is met: a piece of a word may be in thousands */
-	NUMBERED = 4,  /* numbers from here on are ids */
-};
-_Static_assert((int)MENTION_STOP < (int)ASKED_FOR, "a bit each");
-
-static void ask_for_words(const struct mentions *m, const struct mentioned *mentioned)
-{
-	for (size_t i = 0; i < mentioned->n; i++)
-		m->numbers[mentioned->words[i]] |= ASKED_FOR;
-}
-
-static uint32_t number_of(struct memo *memo, const struct mentions *m, uint32_t word)
-{
-	uint32_t *number = &m->numbers[word];
-
-	if (*number < NUMBERED && (*number & ASKED_FOR) != 0)
-		*number = memo_word(memo, dictionary_text(m->words, word)) + NUMBERED;
-	return *number;
-}
-
-static void forget_numbers(const struct memo *memo, const struct mentions *m, const struct mentioned *mentioned)
-{
-	for (size_t i = 0; i < mentioned->n; i++) {
-		uint32_t *number = &m->numbers[mentioned->words[i]];
-
-		if (*number >= NUMBERED)
-			*number = memo->facts[*number - NUMBERED].stop ? MENTION_STOP : 0;
-		*number &= MENTION_STOP;
-	}
-}
-
-/* False: some word calls for a pattern, which is run on the text. */
-static bool read_words(struct memo *memo, const struct mentions *m, uint32_t profile, struct reading *reading,
-	uint32_t *ret)
-{
-	size_t from = m->texts[profile], to = m->texts[profile + 1];
-	uint32_t n = 0;
-
-	if (2 * (to - from) > reading->size) {
-		reading->size = 4 * (to - from);
-		free(reading->ids);
-		free(reading->known);
-		reading->ids = zeroed(reading->size, sizeof(*reading->ids));
-		reading->known = zeroed(reading->size, sizeof(*reading->known));
-	}
-	for (size_t i = from; i < to; i++) {
-		uint32_t number = number_of(memo, m, m->said[i] & MENTION_WORD), id = number - NUMBERED;
-
-		if (number == MENTION_STOP)
-			continue;
-		if (number == 0) {
-			if (n == 0 || reading->ids[n - 1] == reading->nothing)
-				continue;
-			id = reading->nothing;
-		} else if (memo->facts[id].calls != 0) {
-			return false;
-		}
-		reading->ids[n] = id;
-		reading->known[n++] = (uint8_t)(m->said[i] >> MENTION_OWN_SHIFT);
-	}
-	*ret = n;
-	return true;
-}
-
-static void ask_one(struct revision *r, const struct layer *layer, uint32_t profile, bool by_words,
-	struct reading *reading)
-{
-	uint32_t n;
-
-	if (r->n_asking > 0)
-		hear(r->hearing, layer->profiles[profile]);
-	else if (by_words && read_words(&r->hearing->above->memo, layer->mentions, profile, reading, &n))
-		hear_said_words(r->hearing, reading->ids, reading->known, n);
-	else
-		hear_said(r->hearing, layer->profiles[profile]);
-	take_said(r, profile);
-}
-
-static void ask(struct revision *r, const struct layer *layer, const uint64_t *marks,
-	const struct mentioned *mentioned)
-{
-	struct memo *memo = &r->hearing->above->memo;
-	struct reading reading = { .nothing = memo_word(memo, STR("\x01")) };
-
-	for (size_t i = 0; i < n_slots(r); i++)
-		r->said[i].n = 0;
-	ask_for_words(layer->mentions, mentioned);
-	r->hearing->keeps_said = true;
-	for (uint32_t i = 0; i < layer->n; i++)
-		if (is_marked(marks, i))
-			ask_one(r, layer, i, !mentioned->more, &reading);
-	r->hearing->keeps_said = false;
-	forget_numbers(memo, layer->mentions, mentioned);
-	free(reading.ids);
-	free(reading.known);
-}
+/* 3. who hears of a field */
 
 /* What was said of those who were asked gives way to what was found. */
 static struct spoken_by merged(const struct spoken_by *before, const uint64_t *marks, const struct spoken_by *found)
@@ -251,7 +96,7 @@ static struct spoken_by merged(const struct spoken_by *before, const uint64_t *m
 	size_t j = 0;
 
 	for (size_t i = 0; i < before->n; i++) {
-		if (is_marked(marks, before->at[i].profile))
+		if (revision_marked(marks, before->at[i].profile))
 			continue;
 		while (j < found->n && found->at[j].profile < before->at[i].profile)
 			by.at[by.n++] = found->at[j++];
@@ -261,8 +106,6 @@ static struct spoken_by merged(const struct spoken_by *before, const uint64_t *m
 		by.at[by.n++] = found->at[j++];
 	return by;
 }
-
-/* 3. who hears of a field */
 
 struct moved {
 	uint32_t *up;   /* come to hear of it, in order */
@@ -286,9 +129,9 @@ static void revise_said(struct revision *r, const struct layer *layer, const uin
 	ret->down = zeroed(layer->n / 64 + 1, sizeof(*ret->down));
 	ret->n_up = ret->n_down = 0;
 	for (uint32_t i = 0; i < layer->n; i++)
-		if (is_marked(marks, i) && hears_of(layer->spoken, i, field))
-			mark(heard, i);
-	for (size_t i = 0; i < n_slots(r); i++) {
+		if (revision_marked(marks, i) && hears_of(layer->spoken, i, field))
+			revision_mark(heard, i);
+	for (size_t i = 0; i < revision_slots(r); i++) {
 		uint32_t rule = r->changed[i];
 
 		if (r->rules->rules[rule].field == field)
@@ -298,14 +141,14 @@ static void revise_said(struct revision *r, const struct layer *layer, const uin
 	for (uint32_t i = 0; i < layer->n; i++) {
 		bool hears;
 
-		if (!is_marked(marks, i))
+		if (!revision_marked(marks, i))
 			continue;
 		hears = hears_of(layer->spoken, i, field);
-		if (hears && !is_marked(heard, i))
+		if (hears && !revision_marked(heard, i))
 			ret->up[ret->n_up++] = i;
-		if (hears || !is_marked(heard, i))
+		if (hears || !revision_marked(heard, i))
 			continue;
-		mark(ret->down, i);
+		revision_mark(ret->down, i);
 		ret->n_down++;
 	}
 	free(heard);
@@ -374,7 +217,7 @@ static void revise_list(struct revision *r, const struct layer *layer, uint32_t 
 			percent = QUERY_FIELD_NAMED;
 		else if (said < by->n && by->at[said].profile == profile)
 			percent = by->at[said].percent;
-		if (!is_marked(moved->down, profile))
+		if (!revision_marked(moved->down, profile))
 			list->at[list->n++] = (struct rule_share){ profile, percent };
 	}
 	put_list(r, layer, rule, list);
@@ -400,7 +243,7 @@ static bool revise_layer(struct revision *r, struct layer *layer)
 	bool known = find_candidates(r, layer, marks, &mentioned);
 
 	if (known)
-		ask(r, layer, marks, &mentioned);
+		revision_ask(r, layer, marks, &mentioned);
 	for (size_t field = 0; known && field < r->rules->n_fields; field++)
 		if (r->fields[field])
 			revise_field(r, layer, marks, field);
@@ -416,7 +259,7 @@ static void revise_few(struct revision *r, const struct layer *layer)
 	struct told_list **heard = zeroed(r->rules->n_rules, sizeof(struct told_list *));
 
 	for (uint32_t i = 0; i < layer->n; i++) {
-		if (is_marked(layer->gone, i))
+		if (revision_marked(layer->gone, i))
 			continue;
 		h->n = 0;
 		hear(h, layer->profiles[i]);

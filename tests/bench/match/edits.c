@@ -8,7 +8,7 @@
 #include "match/live.h"
 #include "random.h"
 
-enum { EDITS = 200, RULE_EDITS = 200, REPLACED = 1, READ_WORDS = 480000, DOCUMENTS = 150, WORDS_A_NOTICE = 4000 };
+enum { EDITS = 200, RULE_EDITS = 200, MANY_EDITS = 1000, READ_WORDS = 480000, DOCUMENTS = 150, WORDS_A_NOTICE = 4000 };
 
 struct bed {
 	struct workload *workload;
@@ -268,24 +268,6 @@ static int edit_rules(struct bed *bed, struct figure *f, struct error *err)
 	return r;
 }
 
-static int replace_rules(struct bed *bed, struct error *err)
-{
-	for (int i = 0; i < REPLACED; i++) {
-		struct rules *rules;
-		double start = now();
-		int r = parse(bed->workload, &rules, err);
-		double parsed = now();
-
-		if (r >= 0)
-			r = live_rules(bed->live, rules, 2, err);
-		if (r < 0)
-			return r;
-		printf("  all rules replaced: read in %.0f ms, compiled in %.0f ms beside readers and edits\n",
-			1e3 * (parsed - start), 1e3 * (now() - parsed));
-	}
-	return 0;
-}
-
 /* reading */
 
 /* Notices of words that nobody has, until the reader knows as many. */
@@ -347,6 +329,60 @@ static int measure_layers(struct bed *bed, struct error *err)
 	return r;
 }
 
+static int give_all_rules(struct bed *bed, const char *what, struct error *err)
+{
+	struct rules *rules;
+	double start = now(), parsed;
+	int r = parse(bed->workload, &rules, err);
+
+	parsed = now();
+	if (r >= 0)
+		r = live_rules(bed->live, rules, 2, err);
+	if (r >= 0)
+		printf("  all rules given, %s: read in %.0f ms, in force in %.1f ms\n", what,
+			1e3 * (parsed - start), 1e3 * (now() - parsed));
+	return r;
+}
+
+static int put_first_rule(struct bed *bed, struct error *err)
+{
+	struct rules *rules;
+	int r = parse(bed->workload, &rules, err);
+
+	if (r < 0)
+		return r;
+	r = put_rule(bed, rule_file(&rules->rules[0], rules->fields[rules->rules[0].field].slug, new_word(bed),
+			     true, &bed->arena), err);
+	rules_free(rules);
+	return r;
+}
+
+/* After many edits, and time to tidy up between them; the same made anew. */
+static int measure_many(struct bed *bed, struct error *err)
+{
+	struct live_size size;
+	double edited = 0, anew = 0;
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < MANY_EDITS; i++) {
+		r = put(bed, any_profile(bed), err);
+		live_tidy(bed->live);
+	}
+	for (int i = 0; r >= 0 && i < 2; i++) /* the first time what is new is learnt */
+		r = read_documents(bed, &edited, err);
+	size = live_size(bed->live);
+	if (r >= 0)
+		r = give_all_rules(bed, "most of them others", err);
+	for (int i = 0; r >= 0 && i < 2; i++)
+		r = read_documents(bed, &anew, err);
+	if (r < 0)
+		return r;
+	printf("  after %d edits, tidied: %zu layers of %zu profiles, %.0f documents/s; made anew %.0f\n", MANY_EDITS,
+		size.layers, size.young, edited, anew);
+	r = put_first_rule(bed, err);
+	return r < 0 ? r : give_all_rules(bed, "one of them another", err);
+}
+
 static int measure(struct bed *bed, size_t words, struct error *err)
 {
 	static struct figure first, second;
@@ -374,7 +410,7 @@ static int measure(struct bed *bed, size_t words, struct error *err)
 		puts("  all of these with everything else the edits need, reading the rule's file included");
 		r = measure_layers(bed, err);
 	}
-	return r < 0 ? r : replace_rules(bed, err);
+	return r < 0 ? r : measure_many(bed, err);
 }
 
 /* Keywords of nobody's words, until rules and profiles have as many as the reader will not be given. */

@@ -1,11 +1,10 @@
 #include "random_case.h"
 
-#include <stdlib.h>
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>

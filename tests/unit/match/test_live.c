@@ -1,7 +1,7 @@
 /*
  * A set that is edited against one that is made anew: after any edits the same receipts, to the byte, and
- * those of the slow and obvious matcher of reference.c. APPARITEUR_CASES=100000 for more. APPARITEUR_SEED=1 for others. And readers that
- * match while somebody edits and merges: each notice sees the set as it was at some moment.
+ * those of the slow and obvious matcher of reference.c. APPARITEUR_CASES=100000 for more, APPARITEUR_SEED=1 for
+ * others. And readers that match while somebody edits and merges: each notice sees the set as it was at some moment.
  */
 #include <pthread.h>
 #include <setjmp.h>
@@ -20,7 +20,7 @@
 
 enum { CASES = 1600, PROFILES = 24, STEPS = 40, NOTICES = 12, RULESET = 7 };
 
-static size_t put_alone; /* how often a rule was replaced without the others */
+static size_t put_alone, put_few; /* how often a rule was replaced without the others; some when all were given */
 
 /* What should be in the set. */
 struct bed {
@@ -146,6 +146,7 @@ static void change_rules(struct bed *bed)
 	rules_free(bed->parsed);
 	bed->parsed = random_parsed(&bed->rules);
 	assert_int_equal(live_rules(bed->live, random_parsed(&bed->rules), ++bed->ruleset, &err), 0);
+	put_few += live_size(bed->live).rules > 0;
 }
 
 /* One rule alone; where that cannot be, all of them. */
@@ -237,6 +238,7 @@ static void test_edits(void **unused)
 	}
 	assert_true(matches > cases / 4); /* else the cases prove nothing */
 	assert_true(put_alone > cases / 10);
+	assert_true(put_few > cases / 50);
 }
 
 /* More edits than there may be layers, without anybody to tidy up. */

@@ -1,6 +1,7 @@
 /*
  * The matcher against the slow and obvious one of reference.c, on many small random cases: the same
- * receipts, to the byte, in whatever order notices and profiles come. APPARITEUR_CASES=1000000 for more. APPARITEUR_SEED=1 for others.
+ * receipts, to the byte, in whatever order notices and profiles come. APPARITEUR_CASES=1000000 for more,
+ * APPARITEUR_SEED=1 for others.
  */
 #include <setjmp.h>
 #include <stdarg.h>
