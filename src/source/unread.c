@@ -19,16 +19,16 @@ static bool is_in(const struct name_table *table, struct str name)
 
 static bool knows_name(enum unread_vocabulary vocabulary, struct str name)
 {
-	for (; vocabulary != UNREAD_NOTHING; vocabulary = unread_names[vocabulary].besides)
-		if (is_in(&unread_names[vocabulary].elements, name))
+	for (; vocabulary != UNREAD_NOTHING; vocabulary = unread_names[vocabulary]->besides)
+		if (is_in(&unread_names[vocabulary]->elements, name))
 			return true;
 	return false;
 }
 
 static bool knows_attribute(enum unread_vocabulary vocabulary, struct str name)
 {
-	for (; vocabulary != UNREAD_NOTHING; vocabulary = unread_names[vocabulary].besides)
-		if (is_in(&unread_names[vocabulary].attributes, name))
+	for (; vocabulary != UNREAD_NOTHING; vocabulary = unread_names[vocabulary]->besides)
+		if (is_in(&unread_names[vocabulary]->attributes, name))
 			return true;
 	return false;
 }

@@ -16,6 +16,12 @@ struct unread_names {
 	struct name_table elements, attributes;
 	enum unread_vocabulary besides; /* another one that is known, too; UNREAD_NOTHING */
 };
-extern const struct unread_names unread_names[UNREAD_VOCABULARIES];
+#define NAMES(TABLE) { TABLE, LENGTH(TABLE) }
+
+extern const struct unread_names unread_today, unread_old_boamp, unread_ted_legacy, unread_decp,
+	unread_feed, unread_explore, unread_approch, unread_ocds;
+
+/* By enum unread_vocabulary. */
+extern const struct unread_names *const unread_names[UNREAD_VOCABULARIES];
 
 #endif

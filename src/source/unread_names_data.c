@@ -1,0 +1,137 @@
+/* What comes as data rather than as notices of BOAMP and TED, and feeds. Sorted. */
+#include "unread_names.h"
+
+/* DECP: the schema's, those of consolidations and of the Explore API. */
+static const char *const decp[] = {
+	"_type", "acheteur", "acheteur.id", "acheteur.nom", "acheteur_id", "acheteur_nom",
+	"acteSousTraitance", "acteSousTraitanceModifie", "actesSousTraitance",
+	"actesSousTraitanceModification", "anomalies", "attributionAvance", "attributionavance",
+	"autoriteConcedante", "autoriteConcedante.id", "autoriteconcedante_id", "ccag", "code",
+	"codeCPV", "codecpv", "concessionnaire", "concessionnaires",
+	"considerationEnvironnementale", "considerationSociale", "considerationsEnvironnementales",
+	"considerationsSociales", "considerationsenvironnementales", "considerationssociales",
+	"contrat-concession", "contrats-concession", "createdAt", "created_at", "datasetid",
+	"dateDebutExecution", "dateNotification", "dateNotificationModification",
+	"dateNotificationModificationModification", "dateNotificationModificationSousTraitance",
+	"datePublicationDonnees", "datePublicationDonneesExecution",
+	"datePublicationDonneesModification", "dateSignature", "dateSignatureModification",
+	"datedebutexecution", "datemaj", "datenotification", "datepublicationdonnees",
+	"datesignature", "denominationSociale", "denominationsociale", "depensesInvestissement",
+	"donneesActuelles", "donneesAnnuelles", "donneesExecution", "dureeMois",
+	"dureeMoisModification", "dureemois", "formePrix", "formeprix", "id", "idAccordCadre",
+	"idAcheteur", "idModification", "idaccordcadre", "idmodification", "intituleTarif",
+	"lieuExecution", "lieuExecution.code", "lieuExecution.nom", "lieuExecution.typeCode",
+	"lieuExecution_nom", "lieuexecution_code", "lieuexecution_nom", "lieuexecution_typecode",
+	"marche", "marcheInnovant", "marcheinnovant", "marches", "modaliteExecution",
+	"modaliteexecution", "modalitesExecution", "modalitesexecution", "modification",
+	"modificationActeSousTraitance", "modification_id", "modifications",
+	"modificationsActesSousTraitance", "montant", "montantModification",
+	"montantSubventionPublique", "montant_rationalise", "montantsubventionpublique", "nature",
+	"nom", "nomAcheteur", "objet", "objetModification", "offresRecues", "offresrecues",
+	"origineFrance", "origineUE", "originefrance", "origineue", "procedure", "record_timestamp",
+	"recordid", "source", "sourceDataset", "sourceFile", "sourceOpenData",
+	"sousTraitanceDeclaree", "sousTraitant", "soustraitancedeclaree", "specificitesAccordCadre",
+	"tarif", "tarifs", "tauxAvance", "tauxavance", "technique", "techniques", "titulaire",
+	"titulaire.denominationSociale", "titulaire.id", "titulaire.typeIdentifiant",
+	"titulaire_categorie", "titulaire_denominationSociale", "titulaire_denominationsociale_1",
+	"titulaire_denominationsociale_2", "titulaire_denominationsociale_3", "titulaire_id",
+	"titulaire_id_1", "titulaire_id_2", "titulaire_id_3", "titulaire_nom",
+	"titulaire_typeIdentifiant", "titulaire_typeidentifiant_1", "titulaire_typeidentifiant_2",
+	"titulaire_typeidentifiant_3", "titulaires", "titulairesModification", "typeCode",
+	"typeGroupementOperateurs", "typeIdentifiant", "typePrix", "typegroupementoperateurs",
+	"typeidentifiant", "typeprix", "typesPrix", "typesprix", "uid", "updatedAt", "updated_at",
+	"valeurGlobale", "valeurMaximale", "valeurglobale", "variationPrix",
+};
+
+/* RSS 2.0 and 1.0, Atom, Dublin Core, and what text is marked up with. */
+static const char *const feed[] = {
+	"RDF", "Seq", "a", "author", "b", "br", "category", "channel", "cloud", "commentRss",
+	"comments", "content", "contributor", "copyright", "coverage", "creativeCommons", "creator",
+	"date", "day", "description", "div", "docs", "em", "email", "enclosure", "encoded", "entry",
+	"feed", "format", "generator", "group", "guid", "h1", "h2", "h3", "h4", "height", "hour",
+	"i", "icon", "id", "identifier", "image", "item", "items", "language", "lastBuildDate",
+	"lat", "li", "link", "logo", "long", "managingEditor", "name", "ol", "p", "point",
+	"pubDate", "published", "publisher", "rating", "relation", "rights", "rss", "skipDays",
+	"skipHours", "source", "span", "strong", "subject", "subtitle", "summary", "table", "tbody",
+	"td", "textInput", "textinput", "th", "thumbnail", "title", "tr", "ttl", "type", "ul",
+	"updateBase", "updateFrequency", "updatePeriod", "updated", "uri", "url", "webMaster",
+	"width",
+};
+
+static const char *const feed_attributes[] = {
+	"about", "base", "class", "domain", "href", "hreflang", "id", "isPermaLink", "label",
+	"lang", "length", "medium", "noNamespaceSchemaLocation", "rel", "resource",
+	"schemaLocation", "scheme", "space", "src", "style", "target", "term", "title", "type",
+	"url", "version",
+};
+
+/* A record of projets-dachats-publics. */
+static const char *const approch[] = {
+	"categorie_d_achat", "code", "code_s_cpv", "date_cible_de_remise_des_offres",
+	"date_previsionnelle_de_publication", "departement_s_d_execution_du_marche", "description",
+	"duree_previsionnelle_du_marche", "entite_acheteuse", "libelle",
+	"libelle_de_l_entite_acheteuse", "lien_vers_la_consultation", "montant_estime_du_marche",
+	"nom_de_l_entite_acheteuse", "siren_de_l_entite_acheteuse", "statut", "type_de_procedure",
+};
+
+/* OCDS 1.1 and 1.0, packages and records, the extensions of its profile for the European Union. */
+static const char *const ocds[] = {
+	"acceleratedRationale", "access", "additionalClassifications", "additionalIdentifiers",
+	"additionalProcurementCategories", "address", "advancedElectronicSignatureRequired",
+	"agreedMetrics", "amendment", "amendments", "amendsReleaseID", "amount", "amountNet",
+	"answer", "atypicalToolUrl", "author", "availableLanguage", "awardCriteria",
+	"awardCriteriaDetails", "awardID", "awardPeriod", "awardedEstimatedValue", "awards",
+	"bidID", "bidValidityPeriod", "bids", "budget", "buyer", "buyerCategories",
+	"changedEstimate", "changes", "classification", "classifications", "code", "communication",
+	"competitive", "compiledRelease", "contactPoint", "contractPeriod", "contractStatus",
+	"contractTerms", "contractingAuthority", "contracts", "coordinates", "countriesOfOrigin",
+	"country", "countryName", "coveredBy", "criteria", "crossBorderLaw", "currency", "dataType",
+	"date", "dateAnswered", "dateMet", "dateModified", "datePublished", "dateSigned",
+	"deliveryAddress", "deliveryAddresses", "deliveryLocation", "deliveryLocations",
+	"depositsGuarantees", "description", "details", "dimensions", "directAwardJustification",
+	"documentType", "documents", "dueDate", "durationInDays", "dynamicPurchasingSystem",
+	"electronicAuction", "electronicCatalogPolicy", "electronicInvoicingPolicy",
+	"electronicSubmissionPolicy", "eligibilityCriteria", "eligibleEvidences", "email",
+	"endDate", "enquiries", "enquiryPeriod", "evidence", "exclusionGrounds", "expectedValue",
+	"expressionOfInterestDeadline", "extensions", "faxNumber", "finance", "financialTerms",
+	"financing", "forReduction", "format", "former_value", "frameworkAgreement",
+	"futureNoticeDate", "gazetteer", "geometry", "goal", "guarantees",
+	"hasDynamicPurchasingSystem", "hasElectronicAuction", "hasElectronicOrdering",
+	"hasElectronicPayment", "hasEnquiries", "hasFrameworkAgreement", "hasOptions",
+	"hasRecurrence", "hasRenewal", "hasSustainability", "hash", "id", "identifier",
+	"identifiers", "implementation", "initiationType", "invitationDate", "invitations",
+	"isAccelerated", "isElectronic", "isFrameworkAgreement", "isRecurrent", "items",
+	"jurisdiction", "language", "languages", "legalBasis", "legalName", "license", "locality",
+	"lotDetails", "lotGroups", "lots", "mainFunctions", "mainProcurementCategory",
+	"maxExtentDate", "maxValue", "maximumCandidates", "maximumLotsAwardedPerSupplier",
+	"maximumLotsBidPerSupplier", "maximumParticipants", "maximumPercentage", "maximumValue",
+	"measure", "method", "metrics", "milestones", "minValue", "minimum", "minimumCandidates",
+	"minimumPercentage", "multipleBidsAllowed", "name", "nationalProcurementMethodDetails",
+	"noNegotiationNecessary", "notes", "number", "numberOfTenderers", "numbers", "obligations",
+	"observations", "ocid", "operatorRevenueShare", "options", "otherCommunication",
+	"otherRequirements", "packages", "parentProcurementCategory", "participationFees",
+	"parties", "pattern", "payee", "payer", "percentage", "performanceTerms", "period",
+	"periodRationale", "placesOfPerformance", "planning", "postalCode", "procedure",
+	"procurementMethod", "procurementMethodDetails", "procurementMethodRationale",
+	"procurementMethodRationaleClassifications", "procuringEntity", "project", "projectID",
+	"property", "providerOrganization", "publicationPolicy", "publishedDate", "publisher",
+	"qualificationSystemConditions", "quantity", "rationale", "rationaleClassifications",
+	"receiverOrganization", "records", "recurrence", "region", "relatedBid", "relatedBids",
+	"relatedItem", "relatedItems", "relatedLot", "relatedLots", "relatedProcesses",
+	"relationship", "releaseID", "releases", "renewal", "requirement", "requirementGroups",
+	"requirementResponses", "requirements", "requiresStaffNamesAndQualifications",
+	"reservedExecution", "reservedParticipation", "responses", "reviewDetails", "reviewParties",
+	"roles", "scale", "scheme", "secondStage", "securityClearance", "selectionCriteria", "sme",
+	"source", "startDate", "statistics", "status", "strategic", "strategies", "streetAddress",
+	"subcontracting", "subcontractingClauses", "submissionDeadline", "submissionMethod",
+	"submissionMethodDetails", "submissionTerms", "successiveReduction", "suitability",
+	"suppliers", "sustainability", "tag", "targets", "techniques", "telephone", "tender",
+	"tenderPeriod", "tendererLegalForm", "tenderers", "threadID", "title", "transactions",
+	"type", "uid", "unit", "unsuccessfulBids", "uri", "url", "valid", "value", "variantPolicy",
+	"vatIncluded", "vcse", "version", "versionedRelease", "weights",
+};
+
+const struct unread_names unread_decp = { NAMES(decp), { NULL, 0 }, UNREAD_NOTHING };
+const struct unread_names unread_feed = { NAMES(feed), NAMES(feed_attributes), UNREAD_NOTHING };
+const struct unread_names unread_approch = { NAMES(approch), { NULL, 0 }, UNREAD_NOTHING };
+const struct unread_names unread_ocds = { NAMES(ocds), { NULL, 0 }, UNREAD_NOTHING };
