@@ -4,6 +4,7 @@ ones where they are, reads the same with other prefixes, encodings, comments and
 hands it on. The seed is fixed; APPARITEUR_SEED takes another.
 """
 
+import json
 import os
 import random
 
@@ -98,3 +99,33 @@ def test_boamp_hands_on_what_ted_has(fresh, tmp_path, envelope, ending):
             assert what_it_says(notice) == what_it_says(original), notice["id"]
             compared += 1
     assert compared > len(bare) * 3 // 4
+
+
+def records():
+    """Of BOAMP's own formats and of eForms: the samples of the flux, and the real records."""
+    for path in sorted(SAMPLES.rglob("26-*.xml")):
+        yield variation.as_record_of_flux(path.read_bytes())
+    for path in sorted((harness.NOTICES / "boamp-api-full").glob("*.json")) if harness.NOTICES else ():
+        value = json.loads(path.read_text(encoding="utf-8"))
+        for record in value.get("results", [value]):
+            yield record | {name: json.loads(record[name]) for name in ("gestion", "donnees")}
+
+
+@pytest.mark.parametrize("time", range(3))
+def test_a_record_written_otherwise_says_the_same(fresh, tmp_path, time):
+    found = list(records())
+    contents = {
+        "plain": [json.dumps(record).encode() for record in found],
+        "varied": [
+            variation.record_varied(record, random.Random((SEED * 3 + time) * 100_003 + i))
+            for i, record in enumerate(found)
+        ],
+    }
+    notices = {}
+    for name, texts in contents.items():
+        (tmp_path / name).mkdir()
+        folder = write(tmp_path / name, ((f"{i:04}.json", text) for i, text in enumerate(texts)))
+        notices[name] = read(fresh(), folder)
+    assert len(notices["plain"]) == len(found) > 15
+    for number, notice in notices["plain"].items():
+        assert notices["varied"].get(number) == notice

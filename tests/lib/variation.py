@@ -174,3 +174,41 @@ def as_record(data, idweb):
         "donnees": json.dumps({"EFORMS": {local(root): _packed(root)}}),
     }
     return json.dumps(record).encode()
+
+
+# a record of the API written otherwise: what JSON leaves to the writer
+
+
+def as_record_of_flux(data):
+    """The record that the API makes of a file of the flux."""
+    root = etree.fromstring(data)
+    gestion, donnees = (_packed(root.find(name)) for name in ("GESTION", "DONNEES"))
+    return {"idweb": gestion["REFERENCE"]["IDWEB"], "gestion": gestion, "donnees": donnees}
+
+
+def _other_json(value, random, key=""):
+    if isinstance(value, dict):
+        found = {name: _other_json(inner, random, name) for name, inner in value.items()}
+        if random.random() < 0.3:
+            found["x2031"] = random.choice([None, "", [], {}, 7, True])
+        return found
+    if isinstance(value, list):
+        return [_other_json(inner, random, key) for inner in value]
+    if key[:1] in "@#" or not value:
+        return random.choice(["", None]) if value == "" and key == "#text" else value
+    ways = [value, value, [value], {"#text": value}, [{"#text": value, "@xsi:type": "xs:string"}]]
+    if value.isdigit() and str(int(value)) == value:
+        ways.append(int(value))
+    return random.choice(ways)
+
+
+def record_varied(record, random):
+    """
+    A text as an object with attributes, one thing as a list of one, numbers as numbers, members that are
+    null, blocks as objects instead of texts, members in another order.
+    """
+    blocks = {name: _other_json(record[name], random) for name in ("gestion", "donnees")}
+    found = {**record, **blocks, "datedujour": None}
+    if random.random() < 0.7:
+        found |= {name: json.dumps(block, ensure_ascii=random.random() < 0.5) for name, block in blocks.items()}
+    return json.dumps({name: found[name] for name in random.sample(list(found), len(found))}).encode()
