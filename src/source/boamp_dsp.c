@@ -103,6 +103,7 @@ int boamp_dsp_read(const struct xml_node *body, struct arena *arena, struct noti
 	if (n->nature == NATURE_NONE)
 		n->nature = national_nature(node_code(block, "natureMarche/natureMarche"));
 	read_cpv(block, arena, n);
+	national_value(purchase, arena, &n->value, &n->value_kind);
 	read_places(block, arena, n);
 	read_procedure(block, arena, n);
 	n->documents_url = national_url(body, urls, LENGTH(urls), arena);

@@ -11,31 +11,6 @@ static void read_buyer(const struct xml_node *organisme, struct arena *arena, st
 	buyer->postcode = node_text(organisme, "cp", arena);
 }
 
-/* An estimate, or the upper end of a range. */
-static void read_value(const struct xml_node *purchase, struct arena *arena, struct notice *n)
-{
-	static const struct {
-		const char *path;
-		enum value_kind kind;
-	} values[] = { { "valeurEstimee/valeur", VALUE_ESTIMATE },
-		{ "valeurEstimee/fourchette/valeurHaute", VALUE_CEILING } };
-
-	for (size_t i = 0; i < LENGTH(values); i++) {
-		const struct xml_node *node = xml_find(purchase, values[i].path);
-		struct str currency = xml_attr(node, "devise");
-		struct money amount;
-
-		if (!str_given(currency))
-			currency = STR("EUR");
-		if (node && money_parse(node_own_text(node, arena), currency, &amount) &&
-			amount.cents > 0) {
-			n->value = amount;
-			n->value_kind = values[i].kind;
-			return;
-		}
-	}
-}
-
 /* The kind of procedure is the name of a child, among others that say how it is run. */
 static void read_procedure(const struct xml_node *procedure, struct notice *n)
 {
@@ -81,7 +56,7 @@ int boamp_fnsimple_read(const struct xml_node *body, struct arena *arena, struct
 	n->description = node_text(purchase, "description", arena);
 	n->nature = national_nature(node_code(purchase, "natureMarche"));
 	national_cpv(purchase, arena, &n->cpv);
-	read_value(purchase, arena, n);
+	national_value(purchase, arena, &n->value, &n->value_kind);
 	national_places(
 		node_leaves(xml_child(purchase, "lieuExecution"), arena), arena, &n->places);
 	n->reserved = reserved && reserved->child && !str_eq(reserved->child->name, STR("non"));

@@ -150,7 +150,7 @@ void national_places(struct str text, struct arena *arena, struct codes *places)
 	}
 }
 
-/* lots */
+/* what a purchase and a lot of it say alike */
 
 void national_cpv(const struct xml_node *node, struct arena *arena, struct codes *cpv)
 {
@@ -163,6 +163,31 @@ void national_cpv(const struct xml_node *node, struct arena *arena, struct codes
 
 		while ((code = xml_walk(&walk, node, paths[i])))
 			codes_add(cpv, arena, cpv_parse(node_own_text(code, arena), arena));
+	}
+}
+
+void national_value(const struct xml_node *node, struct arena *arena, struct money *value,
+	enum value_kind *value_kind)
+{
+	static const struct {
+		const char *path;
+		enum value_kind kind;
+	} values[] = { { "valeurEstimee/valeur", VALUE_ESTIMATE },
+		{ "valeurEstimee/fourchette/valeurHaute", VALUE_CEILING } };
+
+	for (size_t i = 0; i < LENGTH(values); i++) {
+		const struct xml_node *stated = xml_find(node, values[i].path);
+		struct str currency = xml_attr(stated, "devise");
+		struct money amount;
+
+		if (!str_given(currency))
+			currency = STR("EUR");
+		if (stated && money_parse(node_own_text(stated, arena), currency, &amount) &&
+			amount.cents > 0) {
+			*value = amount;
+			*value_kind = values[i].kind;
+			return;
+		}
 	}
 }
 
@@ -233,6 +258,8 @@ static void read_lot(const struct xml_node *node, struct arena *arena, struct no
 	if (str_given(title) && !str_given(lot->description) && !str_eq(description, lot->title))
 		lot->description = description;
 	national_cpv(node, arena, &lot->cpv);
+	national_value(node, arena, &lot->value, &lot->value_kind);
+	national_places(node_leaves(xml_child(node, "lieuExecution"), arena), arena, &lot->places);
 	national_term(node, arena, &lot->term);
 }
 

@@ -40,6 +40,10 @@ void national_holders(const struct codes *names, struct arena *arena, struct not
 /* The CPV codes of a natureMarche or of a lot. */
 void national_cpv(const struct xml_node *node, struct arena *arena, struct codes *cpv);
 
+/* valeurEstimee of a purchase or a lot: an estimate, or the upper end of a range; 0 means unknown. */
+void national_value(const struct xml_node *node, struct arena *arena, struct money *value,
+	enum value_kind *value_kind);
+
 /* avisInitial/idWeb and infosRectif, with the rubrics of the latter as labels. */
 void national_correction(const struct xml_node *block, struct arena *arena, struct boamp_body *ret);
 

@@ -25,7 +25,9 @@ static void test_fnsimple(void **state UNUSED)
 			"</natureMarche><lots><lot><numLot>1</numLot><intitule>Étude</intitule><description>Étude"
 			"</description></lot><lot><numLot>2</numLot><intitule>Pose</intitule><description>Et suivi"
 			"</description><codeCPV><objetPrincipal><classPrincipale>45000000</classPrincipale>"
-			"</objetPrincipal></codeCPV></lot><lot><numLot>3 bis</numLot><description>Maintenance\n"
+			"</objetPrincipal></codeCPV><valeurEstimee><valeur>20 000,50</valeur></valeurEstimee>"
+			"<lieuExecution>Rodez (12000)</lieuExecution></lot><lot><valeurEstimee><valeur>0</valeur>"
+			"</valeurEstimee><numLot>3 bis</numLot><description>Maintenance\n"
 			"Maintenance</description></lot></lots>")));
 
 	check_text("id", n.id, "boamp:26-12345");
@@ -36,7 +38,7 @@ static void test_fnsimple(void **state UNUSED)
 	check_text("department", n.buyer.department, "48");
 	check_text("procedure", n.procedure, "adapted");
 	check_codes("cpv", &n.cpv, "38410000 72000000 45000000");
-	check_codes("places", &n.places, "48 FRJ13 34"); /* not the department of publication */
+	check_codes("places", &n.places, "48 FRJ13 34 12"); /* not the department of publication */
 	check_codes("subjects", &n.subjects, "Logiciel");
 	check_text("criteria", n.criteria, "Prix 60 %");
 	check_text("documents", n.documents_url, "https://www.achats.example.org");
@@ -51,7 +53,11 @@ static void test_fnsimple(void **state UNUSED)
 	check_text("lot", n.lots[0].id, "LOT-0001");
 	check_text("said twice", n.lots[0].description, NULL);
 	check_text("lot", n.lots[1].description, "Et suivi");
+	assert_int_equal(n.lots[1].value.cents, 2000050);
+	assert_int_equal(n.lots[1].value_kind, VALUE_ESTIMATE);
+	check_codes("its place", &n.lots[1].places, "12");
 	check_text("as written", n.lots[2].id, "3 bis");
+	assert_int_equal(n.lots[2].value_kind, VALUE_NONE);
 	check_text("first line", n.lots[2].title, "Maintenance");
 	check_text("repeated", n.lots[2].description, NULL);
 }

@@ -10,6 +10,7 @@ static void test_dsp(void **state UNUSED)
 		"<cp>48000</cp></organisme><initial><descriptionMarche><titreMarche>Réseau de chaleur"
 		"</titreMarche><description>Gérer.</description><codeCPV><objetPrincipal><classPrincipale>"
 		"09323000</classPrincipale></objetPrincipal></codeCPV><lieuExecution>48000 Mende</lieuExecution>"
+		"<valeurEstimee><valeur devise=\"EUR\">1500000</valeur></valeurEstimee>"
 		"<lots><lot><numLot>1</numLot><intitule>Nord</intitule></lot></lots></descriptionMarche>"
 		"<procedure><dateReceptionOffres>2026-10-13T12:00:00</dateReceptionOffres></procedure>"
 		"</initial></DSP>"));
@@ -20,6 +21,7 @@ static void test_dsp(void **state UNUSED)
 	check_text("siret", n.buyer.id, "73282932000074");
 	check_codes("cpv", &n.cpv, "09323000");
 	check_codes("places", &n.places, "48");
+	assert_int_equal(n.value.cents, 150000000);
 	check_deadline("management block first", &n.deadline, "2026-10-12T12:00:00+02:00");
 	assert_int_equal(n.n_lots, 1);
 	check_text("lot", n.lots[0].title, "Nord");
