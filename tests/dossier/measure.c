@@ -2,11 +2,14 @@
  * How well likeness finds purchases: measure FOLDER…
  *
  * Reads every notice below the folders and takes as truth what their ids prove: the same procedure id,
- * one naming the other, or one publication in two formats. Then every id is hidden (procedure id,
- * notice UUID, links, number of the publication), the notices are stored one by one in a fresh
- * database, and the dossiers that come out are compared with the truth, pair by pair. Twice, in
- * two orders. Pairs are judged false only where both notices belong to a proven family or have a
- * procedure id: of the others nobody knows.
+ * one naming the other, or one publication of TED in its old format and, converted, in eForms. Then
+ * every id is hidden (procedure id, notice UUID, links, number of the publication), the notices are
+ * stored one by one in a fresh database, and the dossiers that come out are compared with the truth,
+ * pair by pair. Twice, in two orders. Pairs are judged false only where both notices belong to a proven
+ * family or have a procedure id: of the others nobody knows.
+ *
+ * What a publisher hands out twice (BOAMP's flux, API and CSV, DECP's XML and JSON) has one id, and is
+ * one notice before any linking: the first copy stands.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +34,22 @@ struct pile {
 	bool show;
 };
 
+/* A converted notice says in other words what the first one said, as another publisher would. */
+static struct str publisher(const struct notice *notice, enum source_format format, struct arena *arena)
+{
+	if (format != FORMAT_TED_LEGACY && format != FORMAT_EFORMS)
+		return notice->source;
+	return arena_printf(arena, "%.*s-%s", STR_ARG(notice->source), source_format_name(format));
+}
+
+static bool taken(const struct pile *pile, const struct notice *notice)
+{
+	for (size_t i = 0; i < pile->n; i++)
+		if (str_eq(pile->at[i].ref, notice->ref) && str_eq(pile->at[i].source, notice->source))
+			return true;
+	return false;
+}
+
 static int take(void *data, const char *path, struct error *err)
 {
 	struct pile *pile = data;
@@ -48,9 +67,9 @@ static int take(void *data, const char *path, struct error *err)
 
 		if (source_read(items.at[i].format, items.at[i].bytes, &pile->arena, &notice, &why) < 0)
 			continue;
-		/* One publication in two formats counts as two publishers. */
-		notice.source = arena_printf(&pile->arena, "%.*s-%s", STR_ARG(notice.source),
-			source_format_name(items.at[i].format));
+		notice.source = publisher(&notice, items.at[i].format, &pile->arena);
+		if (taken(pile, &notice))
+			continue;
 		arena_grow(&pile->arena, pile->at, pile->n, &pile->capacity);
 		pile->at[pile->n++] = notice;
 	}
