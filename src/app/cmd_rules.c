@@ -141,6 +141,42 @@ static int admit(struct app *app, const struct rule_set *set, rule_files_tried *
 	return tell_problems(app, problems, n, r);
 }
 
+/*
+ * Rules are tried on a profile's own words as on a title: what a `not` keeps away from titles it keeps away from
+ * who says it of themselves, "études et pose", unless a `for` line says whom the rule is for.
+ */
+static bool may_miss_profiles(const struct rule *rule)
+{
+	bool excepts = false;
+
+	for (size_t i = 0; i < rule->n_lines; i++) {
+		const struct rule_line *line = &rule->lines[i];
+
+		if (line->kind == LINE_FOR)
+			return false;
+		excepts |= line->kind == LINE_NOT && line->subject == ON_TEXT &&
+			   (line->fields & 1u << FIELD_TITLE) != 0;
+	}
+	return excepts;
+}
+
+static void advise(struct app *app, const struct rules *rules)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < rules->n_rules; i++) {
+		if (!may_miss_profiles(&rules->rules[i]))
+			continue;
+		n++;
+		if (app_flag(app, "verbose"))
+			out_line("%.*s: a \"not\" on titles, and no \"for\"", STR_ARG(rules->rules[i].name));
+	}
+	if (n > 0)
+		out_line("%zu rule%s with a \"not\" on titles and no \"for\": a profile that has an excepted word "
+			 "is not told of %s%s", n, plural(n), n == 1 ? "it" : "them",
+			app_flag(app, "verbose") ? "" : "; --verbose names them");
+}
+
 int cmd_rules_check(struct app *app, struct error *err)
 {
 	CLEANUP(rules_freep) struct rules *rules = NULL;
@@ -152,6 +188,8 @@ int cmd_rules_check(struct app *app, struct error *err)
 	if (r == 0 && !app->json)
 		out_line("%zu file%s, %zu field%s of activity, %zu rule%s: no problem", set.n, plural(set.n),
 			rules->n_fields, plural(rules->n_fields), rules->n_rules, plural(rules->n_rules));
+	if (r == 0 && !app->json)
+		advise(app, rules);
 	return r;
 }
 

@@ -1,5 +1,7 @@
 #include "object.h"
 
+#include "one_of.h"
+
 enum { LIGHT_RARITY = 1, HEAVY_RARITY = 4, HEAVY_LETTERS = 4 };
 
 /* Common in titles, and what is bought all the same: what follows them is not. */
@@ -15,10 +17,7 @@ static bool has_digit(struct str word)
 
 static bool is_craft(struct str word)
 {
-	for (size_t i = 0; i < LENGTH(crafts); i++)
-		if (str_eqz(word, crafts[i]))
-			return true;
-	return false;
+	return ONE_OF(word, crafts);
 }
 
 bool object_behind(struct str word, int rarity)

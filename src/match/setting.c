@@ -2,6 +2,7 @@
 
 #include "base/fold.h"
 #include "object.h"
+#include "one_of.h"
 
 enum { HEAVY_RARITY = 2, DEEP = 2 };
 
@@ -22,15 +23,6 @@ struct stated {
 	struct stated_words name, description;
 	bool some; /* words of the description are a setting: most have none, and need no further look */
 };
-
-static bool is_one_of(struct str word, const char *const *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (str_eqz(word, list[i]))
-			return true;
-	return false;
-}
-#define ONE_OF(word, list) is_one_of(word, list, LENGTH(list))
 
 static bool parts(struct str between)
 {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/fold.h"
+#include "one_of.h"
 
 enum { REST_MIN = 4 }; /* letters behind a prefix: "auto" is none of "autour" */
 
@@ -14,15 +15,6 @@ static const char *const prefixes[] = { "aero", "agro", "anti", "auto", "bio", "
 /* Too many words begin with an e: what stands behind one that is a prefix. */
 static const char *const behind_e[] = { "administration", "commerce", "inclusion", "learning", "mobilite",
 	"reputation", "sante", "service", "services", "sport" };
-
-static bool is_one_of(struct str word, const char *const *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (list[i][0] == word.ptr[0] && str_eqz(word, list[i]))
-			return true;
-	return false;
-}
-#define ONE_OF(word, list) is_one_of(word, list, LENGTH(list))
 
 static bool begins_with(struct str word, const char *prefix)
 {

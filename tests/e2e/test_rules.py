@@ -42,6 +42,20 @@ def test_good_rules(app, rules):
     assert app("rules", "test", rules).stdout == "1 rule, 2 examples, 0 failed\n"
 
 
+def test_exceptions_that_hold_for_profiles_are_counted(app, rules):
+    path = rules / "eau.rules"
+    rule = GOOD + "\n".join(["", "rule eau.pose \"Pose\"", "  any title pose", "  %s", "weight eau.pose 3", ""])
+    for line, told in [("not title étude", True), ("not title, lots étude", True), ("not text étude", True),
+                       ("not title étude\n  for études", False), ("not description étude", False),
+                       ("not buyer mairie", False), ("need title eau", False), ("not cpv 45", False)]:
+        path.write_text(rule % line)
+        done = app("rules", "check", rules)
+        assert ('a "not" on titles' in done.stdout) == told, line
+        assert "2 rules: no problem" in done.stdout
+        assert ("eau.pose" in app("rules", "check", rules, "--verbose").stdout) == told
+        assert app.json("rules", "check", rules) == []
+
+
 def test_every_problem_with_its_place(app, rules):
     path = rules / "eau.rules"
     path.write_text(BAD)
