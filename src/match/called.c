@@ -70,19 +70,6 @@ static bool read_together(const struct pattern *pattern, const struct words *wor
 /* What is called for is far away: it is announced so many words ahead. */
 enum { AHEAD = 4 };
 
-/* And so is what it is run with: hits are counted in between. */
-static void fetch_dues(const struct scan *scan)
-{
-	const struct pattern *patterns = terms_patterns_at(scan->terms);
-
-	for (size_t i = 0; i < scan->n_dues; i++) {
-		const struct plain *plain = patterns[scan->dues[i].pattern].plain;
-
-		if (plain != NULL)
-			plain_fetch(plain);
-	}
-}
-
 static void note(struct scan *scan, const struct words *words, const struct call *call, uint32_t at,
 	enum match_field field)
 {
@@ -120,7 +107,18 @@ void scan_calls(struct scan *scan, const struct words *words, const struct liste
 			__builtin_prefetch(&scan->called[calls[callers[i + AHEAD].list].pattern]);
 		note(scan, words, &calls[callers[i].list], callers[i].at, field);
 	}
-	fetch_dues(scan);
+}
+
+void scan_fetch_patterns(const struct scan *scan)
+{
+	const struct pattern *patterns = terms_patterns_at(scan->terms);
+
+	for (size_t i = 0; i < scan->n_dues; i++) {
+		const struct plain *plain = patterns[scan->dues[i].pattern].plain;
+
+		if (plain != NULL)
+			plain_fetch(plain);
+	}
 }
 
 /* The word of the folded text in which byte `at` stands, or the next one behind a blank. */

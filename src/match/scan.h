@@ -130,9 +130,13 @@ void scan_hit(struct scan *scan, uint32_t term, uint32_t scope, enum match_field
 	uint32_t end);
 /* Needed when scan->text has come round to 0. */
 void scan_forget_called(struct scan *scan);
-/* Notes which patterns the words call for; scan_patterns() runs what was noted. */
+/*
+ * Notes which patterns the words call for; scan_patterns() runs what was noted. They are far away: the one in
+ * between announces them, and there should be other work before and behind it.
+ */
 void scan_calls(struct scan *scan, const struct words *words, const struct listed *callers, size_t n,
 	enum match_field field);
+void scan_fetch_patterns(const struct scan *scan);
 void scan_patterns(struct scan *scan, const struct words *words, uint32_t scope, enum match_field field);
 
 /* Percent of the points that a hit in this field earns. */

@@ -22,7 +22,8 @@ struct follower {
 struct pair {
 	uint64_t key, hash; /* of the edge between the last two */
 	uint32_t at;        /* the first one among the followers */
-	uint32_t next;      /* the second one, of phrases with gaps */
+	uint16_t form;
+	uint16_t gap;       /* words between the first two, of phrases with gaps */
 };
 enum { GAP = 2 }; /* as many words may stand in a phrase of a title beside its own */
 
@@ -52,7 +53,7 @@ static void make_room(struct scan *scan, size_t n)
 	scan->begun = roomy(scan->begun, 2 * n + BEYOND, sizeof(*scan->begun));
 	scan->alone = roomy(scan->alone, 2 * n + BEYOND, sizeof(*scan->alone));
 	scan->callers = roomy(scan->callers, 2 * n + BEYOND, sizeof(*scan->callers));
-	scan->pairs = roomy(scan->pairs, (GAP + 1) * 2 * n + BEYOND, sizeof(*scan->pairs));
+	scan->pairs = roomy(scan->pairs, (FORMS + GAP + 1) * 2 * n + BEYOND, sizeof(*scan->pairs));
 }
 
 static inline void add_term(struct scan *scan, uint32_t term, uint32_t first, uint32_t last)
@@ -146,27 +147,27 @@ static const struct word_facts *facts_of(const struct scan *scan, const struct w
 	return &scan->memo.facts[words->ids[scan->followers[follower].place]];
 }
 
-/* Those of them that may begin one in this form are announced. Returns how many. */
-static size_t pair(struct scan *scan, const struct words *words, enum form form, size_t begun)
+/* Those of them that may begin one in this form are announced, behind the pairs there are. Returns how many are. */
+static size_t pair(struct scan *scan, const struct words *words, enum form form, size_t begun, size_t n_pairs)
 {
 	const struct trie *trie = terms_trie(scan->terms);
-	size_t kept = 0;
+	size_t kept = n_pairs;
 
 	for (size_t i = 0; i < begun; i++) {
 		uint32_t at = scan->begun[i];
 		const struct word_facts *first = facts_of(scan, words, at), *next = facts_of(scan, words, at + 1);
 		uint64_t key = trie_key(first->symbols[form], next->symbols[form]), hash = trie_hash(key);
 
-		scan->pairs[kept] = (struct pair){ key, hash, at, 0 };
+		scan->pairs[kept] = (struct pair){ key, hash, at, (uint16_t)form, 0 };
 		kept += (first->leads[form] & trie_bit(next->symbols[form])) != 0;
 	}
-	for (size_t i = 0; i < kept; i++)
+	for (size_t i = n_pairs; i < kept; i++)
 		trie_fetch(trie, scan->pairs[i].hash);
 	return kept;
 }
 
 /* Phrases of two words; what leads on is left among the pairs, announced. Returns how many those are. */
-static size_t follow(struct scan *scan, const struct words *words, enum form form, size_t n, size_t n_pairs)
+static size_t follow(struct scan *scan, const struct words *words, size_t n, size_t n_pairs)
 {
 	const struct trie *trie = terms_trie(scan->terms);
 	const struct follower *f = scan->followers;
@@ -182,7 +183,7 @@ static size_t follow(struct scan *scan, const struct words *words, enum form for
 			add_term(scan, edge->term, f[pair.at].place, f[pair.at + 1].place);
 		if ((edge->node & TRIE_LEADS) == 0 || pair.at + 2 == n)
 			continue;
-		pair.key = trie_key(edge->node & ~TRIE_LEADS, facts_of(scan, words, pair.at + 2)->symbols[form]);
+		pair.key = trie_key(edge->node & ~TRIE_LEADS, facts_of(scan, words, pair.at + 2)->symbols[pair.form]);
 		pair.hash = trie_hash(pair.key);
 		trie_fetch(trie, pair.hash);
 		scan->pairs[kept++] = pair;
@@ -191,7 +192,7 @@ static size_t follow(struct scan *scan, const struct words *words, enum form for
 }
 
 /* Longer phrases. */
-static void follow_on(struct scan *scan, const struct words *words, enum form form, size_t n, size_t n_pairs)
+static void follow_on(struct scan *scan, const struct words *words, size_t n, size_t n_pairs)
 {
 	const struct trie *trie = terms_trie(scan->terms);
 	const struct follower *f = scan->followers;
@@ -209,20 +210,9 @@ static void follow_on(struct scan *scan, const struct words *words, enum form fo
 			if ((edge->node & TRIE_LEADS) == 0 || last + 1 == n)
 				break;
 			pair.key = trie_key(edge->node & ~TRIE_LEADS,
-				facts_of(scan, words, last + 1)->symbols[form]);
+				facts_of(scan, words, last + 1)->symbols[pair.form]);
 			pair.hash = trie_hash(pair.key);
 		}
-	}
-}
-
-static void find_phrases(struct scan *scan, const struct words *words, size_t n)
-{
-	size_t begun = begin_phrases(scan, n), n_pairs;
-
-	for (int form = 0; form < FORMS; form++) {
-		n_pairs = pair(scan, words, (enum form)form, begun);
-		n_pairs = follow(scan, words, (enum form)form, n, n_pairs);
-		follow_on(scan, words, (enum form)form, n, n_pairs);
 	}
 }
 
@@ -284,12 +274,14 @@ static void reach_on(struct scan *scan, const struct gapped *g, size_t last, uin
 	}
 }
 
-/* Two words of a title that may begin a phrase, be it with others between them; announced. Returns how many. */
-static size_t pair_gapped(struct scan *scan, const struct words *words, size_t n)
+/*
+ * Two words of a title that may begin a phrase, be it with others between them, are announced, behind the pairs
+ * there are. Returns how many are.
+ */
+static size_t pair_gapped(struct scan *scan, const struct words *words, size_t n, size_t n_pairs)
 {
 	const struct trie *trie = terms_trie(scan->terms);
 	const struct follower *f = scan->followers;
-	size_t kept = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct word_facts *first = facts_of(scan, words, i);
@@ -303,23 +295,38 @@ static size_t pair_gapped(struct scan *scan, const struct words *words, size_t n
 				is_governed(scan, words, i, at))
 				continue;
 			trie_fetch(trie, hash);
-			scan->pairs[kept++] = (struct pair){ key, hash, (uint32_t)i, (uint32_t)at };
+			scan->pairs[n_pairs++] = (struct pair){ key, hash, (uint32_t)i, FORM_STEM, (uint16_t)(at - i - 1) };
 		}
 	}
-	return kept;
+	return n_pairs;
 }
 
-/* Phrases of a title between whose words others stand. */
-static void find_gapped(struct scan *scan, struct words *words, size_t n)
+/* Phrases of a title between whose words others stand: the pairs from..to-1. */
+static void find_gapped(struct scan *scan, struct words *words, size_t n, size_t from, size_t to)
 {
-	size_t n_pairs = pair_gapped(scan, words, n);
-
-	for (size_t i = 0; i < n_pairs; i++) {
+	for (size_t i = from; i < to; i++) {
 		const struct pair *pair = &scan->pairs[i];
 
-		reach(scan, &(struct gapped){ words, n, pair->at }, pair->key, pair->hash, pair->next,
-			GAP - (pair->next - pair->at - 1));
+		reach(scan, &(struct gapped){ words, n, pair->at }, pair->key, pair->hash,
+			pair->at + 1u + pair->gap, GAP - (size_t)pair->gap);
 	}
+}
+
+/* All that is known by words; where phrases lead is far away, and announced while others are looked at. */
+static void find_terms(struct scan *scan, struct words *words, struct sifted n, enum match_field field)
+{
+	size_t begun = begin_phrases(scan, n.followers), n_pairs, n_all, n_on;
+
+	n_pairs = pair(scan, words, FORM_STEM, begun, 0);
+	n_pairs = n_all = pair(scan, words, FORM_EXACT, begun, n_pairs);
+	if (field == FIELD_TITLE || field == FIELD_LOT_TITLE)
+		n_all = pair_gapped(scan, words, n.followers, n_pairs);
+	find_alone(scan, n.alone, field);
+	n_on = follow(scan, words, n.followers, n_pairs);
+	scan_calls(scan, words, scan->callers, n.callers, field);
+	follow_on(scan, words, n.followers, n_on);
+	find_gapped(scan, words, n.followers, n_pairs, n_all);
+	scan_fetch_patterns(scan);
 }
 
 /* How words stand in their title or subject: beside the object, as the object, or under another word. */
@@ -414,11 +421,7 @@ void scan_words(struct scan *scan, const struct words *words, uint32_t scope, en
 	if (++scan->text == 0) /* a number comes again: what was noted under it long ago is wiped out */
 		scan_forget_called(scan);
 	n = sift(scan, words);
-	find_alone(scan, n.alone, field);
-	find_phrases(scan, words, n.followers);
-	if (field == FIELD_TITLE || field == FIELD_LOT_TITLE)
-		find_gapped(scan, &written, n.followers);
-	scan_calls(scan, words, scan->callers, n.callers, field);
+	find_terms(scan, &written, n, field);
 	for (size_t i = 0; i < scan->n_finds; i++) {
 		const struct find *find = &scan->finds[i];
 		struct span span = words_span(words, find->first, find->last);
