@@ -67,9 +67,15 @@ void db_rollback(struct db *db);
 bool db_in_transaction(const struct db *db);
 /* Gives back what was kept in memory of the file: after reading much of it once. */
 void db_release(struct db *db);
-/* How much is kept from now on, of DB_CACHE_KIB; what is over goes back. */
+/* How much is kept from now on; what is over goes back. A new connection keeps DB_CACHE_KIB. */
 enum { DB_CACHE_KIB = 16 << 10 };
 void db_keep(struct db *db, int kib);
+/*
+ * Since it was last asked, changed pages were written before their commit for want of room. To change such a
+ * page again is dear: the checksums of all that is behind it in the log are made anew. Who can end the
+ * transaction now, should.
+ */
+bool db_crowded(struct db *db);
 bool db_writable(const struct db *db); /* not opened with DB_READ */
 void db_set_wait(struct db *db, int milliseconds);
 

@@ -159,6 +159,14 @@ void db_keep(struct db *db, int kib)
 	sqlite3_exec(db->handle, sql, NULL, NULL, NULL); /* no more than a wish */
 }
 
+bool db_crowded(struct db *db)
+{
+	int spilled = 0, unused = 0;
+
+	sqlite3_db_status(db->handle, SQLITE_DBSTATUS_CACHE_SPILL, &spilled, &unused, 1);
+	return spilled > 0;
+}
+
 bool db_writable(const struct db *db)
 {
 	return db->mode != DB_READ;

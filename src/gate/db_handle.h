@@ -67,6 +67,9 @@ void db_gate_close(struct db *db);
 int db_migrate(struct db *db, const struct db_migration *migrations, size_t n_migrations,
 	struct error *err) MUST_CHECK;
 
+/* Registers the system's files with logs that are written in large pieces; their name for sqlite3_open_v2(). */
+const char *db_log_register(void);
+
 /* Rolls back what SQLite still holds open, without a word. */
 void db_abandon(struct db *db);
 void db_finalize_all(struct db *db);

@@ -27,6 +27,8 @@ static const struct {
 	{ SQLITE_LIMIT_WORKER_THREADS, 0 },
 };
 
+static const char *vfs_name; /* whose files; NULL: the system's */
+
 static char *joined(const char *path, const char *suffix)
 {
 	char *out = NULL;
@@ -84,7 +86,7 @@ static int open_handle(struct db *db, struct error *err)
 	bool reads = db->mode == DB_READ;
 	int flags = reads ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 	int code = sqlite3_open_v2(db->path, &db->handle,
-		flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE, NULL);
+		flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE, vfs_name);
 
 	if (!db->handle)
 		die("out of memory (SQLite)");
@@ -212,6 +214,7 @@ static int prepare_file(struct db *db, const struct db_migration *migrations, si
 static void start_once(void)
 {
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	vfs_name = db_log_register();
 }
 
 int db_open(const char *path, enum db_mode mode, const struct db_statement_text *texts,

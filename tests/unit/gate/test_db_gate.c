@@ -117,6 +117,89 @@ static void db_log_is_brought_home(void **state UNUSED)
 
 /* kill -9 and damage */
 
+/* the log in large pieces */
+
+enum { FILLED = 300, FILLED_BYTES = 3000 };
+
+/* With so little kept that most of it is written before the commit. */
+static void fill(struct db *db)
+{
+	for (int i = 1; i <= FILLED; i++) {
+		struct stmt *st = db_query(db, Q_FILL);
+
+		stmt_int(st, ":id", i);
+		stmt_int(st, ":size", FILLED_BYTES);
+		CHILD_OK(stmt_run(st, &err));
+	}
+}
+
+static void delete_below(struct db *db, int64_t below)
+{
+	struct stmt *st = db_query(db, Q_DELETE);
+
+	stmt_int(st, ":below", below);
+	OK(stmt_run(st, &err));
+}
+
+static void log_is_everybodys_at_commit(void **state UNUSED)
+{
+	struct db *db = open_db(DB_CREATE), *other = open_db(DB_READ);
+
+	db_keep(db, 100);
+	OK(db_begin(db, &err));
+	OK(put(db, 1000));
+	assert_false(db_crowded(db));
+	fill(db);
+	assert_true(db_crowded(db));
+	assert_false(db_crowded(db)); /* since it was asked */
+	assert_int_equal(count(db), FILLED + 1);
+	assert_int_equal(count(other), 0);
+	delete_below(db, 100);
+	db_rollback(db);
+	assert_int_equal(count(db), 0);
+
+	/* Written twice, read between, over what was rolled back. */
+	OK(db_begin(db, &err));
+	fill(db);
+	delete_below(db, 101);
+	assert_int_equal(count(db), FILLED - 100);
+	OK(db_check(db, &err));
+	delete_below(db, 201);
+	assert_int_equal(count(other), 0);
+	OK(db_commit(db, &err));
+	assert_int_equal(count(other), FILLED - 200);
+	OK(db_check(other, &err));
+	db_close(other);
+	db_close(db);
+	db = open_db(DB_READ);
+	assert_int_equal(count(db), FILLED - 200);
+	db_close(db);
+}
+
+static void log_of_a_killed_writer(void **state UNUSED)
+{
+	struct db *db = open_db(DB_CREATE);
+	pid_t pid;
+
+	put_committed(db, 1000);
+	db_close(db);
+	pid = fork();
+	if (pid == 0) {
+		CHILD_OK(open_with(DB_WRITE, LENGTH(migrations), &db));
+		db_keep(db, 100);
+		CHILD_OK(db_begin(db, &err));
+		fill(db);
+		_exit(0);
+	}
+	child_ends_well(pid);
+	assert_true(size_of("-wal") > FILLED * FILLED_BYTES / 2);
+	db = open_db(DB_WRITE);
+	assert_int_equal(count(db), 1);
+	OK(db_check(db, &err));
+	put_committed(db, 1001);
+	db_close(db);
+}
+
 static void writer_until_killed(int report)
 {
 	struct db *db;
@@ -328,6 +411,8 @@ int main(void)
 		TEST(gate_removed),
 		TEST(gate_many_writers),
 		TEST(db_log_is_brought_home),
+		TEST(log_is_everybodys_at_commit),
+		TEST(log_of_a_killed_writer),
 		TEST(crash_writer_killed),
 		TEST(corrupt_bytes),
 		TEST(db_damaged_page),
