@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/table.h"
+#include "memory.h"
 #include "query.h"
 #include "score.h"
 
@@ -28,15 +29,6 @@ struct gives {
 static uint8_t clipped(points_t points)
 {
 	return (uint8_t)(points < 0 ? 0 : points < TALLY_MOST ? points : TALLY_MOST);
-}
-
-static void *zeroed(size_t n, size_t size)
-{
-	void *p = calloc(n + 1, size);
-
-	if (p == NULL)
-		die("out of memory");
-	return p;
 }
 
 static bool body_alone(unsigned fields)
@@ -88,6 +80,7 @@ static struct gives *gives_new(void)
 struct heard {
 	uint32_t term, from, to; /* from, to: their postings */
 	const struct way *way;   /* what it gives */
+	bool code;               /* it is of CPV codes, of which one counts */
 };
 
 /* A posting of one who is marked. */
@@ -102,6 +95,7 @@ struct sign {
 	uint32_t next;    /* of the same profile, index + 1; 0: none */
 	uint8_t most;     /* that it can give here, */
 	bool body;        /* in the body of the notice alone */
+	bool code;        /* it is of a CPV code */
 	bool rule;
 };
 
@@ -109,8 +103,9 @@ struct sign {
 struct outlook {
 	uint32_t profile;
 	uint32_t newest; /* sign, index + 1 */
-	points_t rest, body;
-	points_t cap;    /* of body */
+	points_t body, cap; /* cap: of body */
+	points_t code;   /* the most of one */
+	points_t rest;
 };
 
 void board_init(struct board *board, size_t n_profiles, size_t n_fields)
@@ -153,10 +148,7 @@ static void *roomier(void *array, size_t *capacity, size_t n, size_t size)
 	if (n <= *capacity)
 		return array;
 	*capacity = 2 * n;
-	array = realloc(array, *capacity * size);
-	if (array == NULL)
-		die("out of memory");
-	return array;
+	return must(realloc(array, *capacity * size));
 }
 
 /* As the object of a title or a subject, keywords may give more than their points. */
@@ -180,7 +172,8 @@ static void hear_terms(struct board *board, const struct scoring *s)
 	for (size_t i = 0; i < scan->n_touched; i++) {
 		const struct term_start *start = &waiting->starts[scan->touched[i]];
 
-		board->heard[n] = (struct heard){ scan->touched[i], start[0].profiles, start[1].profiles, NULL };
+		board->heard[n] = (struct heard){ scan->touched[i], start[0].profiles, start[1].profiles, NULL,
+			false };
 		n += start[1].profiles > start[0].profiles;
 	}
 	board->n_heard = n;
@@ -188,6 +181,7 @@ static void hear_terms(struct board *board, const struct scoring *s)
 		table_fetch(&waiting->briefs[board->heard[i].from],
 			(board->heard[i].to - board->heard[i].from) * sizeof(*waiting->briefs));
 		board->heard[i].way = given(board, scan->seen[board->heard[i].term].fields);
+		board->heard[i].code = scan->seen[board->heard[i].term].fields == 1u << FIELD_CPV;
 	}
 }
 
@@ -314,7 +308,10 @@ static void add_sign(struct board *board, uint32_t profile, struct sign sign)
 	sign.next = outlook->newest;
 	board->signs[board->n_signs++] = sign;
 	outlook->newest = (uint32_t)board->n_signs;
-	*(sign.body ? &outlook->body : &outlook->rest) += sign.most;
+	if (sign.code)
+		outlook->code = sign.most > outlook->code ? sign.most : outlook->code;
+	else
+		*(sign.body ? &outlook->body : &outlook->rest) += sign.most;
 	if (sign.body && sign.most >= QUERY_BODY_SIGN)
 		outlook->cap += QUERY_BODY_MORE;
 }
@@ -362,18 +359,18 @@ static void add_signs(struct board *board, const struct scoring *s, const struct
 
 		add_sign(board, brief_profile(brief), (struct sign){ .ref = heard->term,
 			.posting = board->picked[i].posting, .most = heard->way->most[brief % GIVEN],
-			.body = heard->way->body });
+			.body = heard->way->body, .code = heard->code });
 	}
 	for (size_t i = 0; i < s->firing->n_rules; i++)
 		add_rule_signs(board, s, s->firing->rules[i], &shares[s->firing->rules[i]]);
 }
 
-/* What everything together gives at most: settle() lets the body alone give no more than this. */
+/* What everything together gives at most: settle() counts one code, and lets the body give no more than its cap. */
 static points_t bound_of(const struct outlook *outlook)
 {
 	points_t cap = outlook->cap > QUERY_BODY_CAP ? outlook->cap : QUERY_BODY_CAP;
 
-	return outlook->rest + (outlook->body < cap ? outlook->body : cap);
+	return outlook->rest + outlook->code + (outlook->body < cap ? outlook->body : cap);
 }
 
 /* Of the outlooks, those that suffice are kept; their gates are announced. */
@@ -390,8 +387,19 @@ static void drop_hopeless(struct board *board, const struct scoring *s, points_t
 	board->n_marked = kept;
 }
 
-/* And those whose gates are closed; of the others the postings are announced. */
-static void drop_closed(struct board *board, const struct scoring *s)
+/* Nor do those suffice whom the notice's codes speak against, when that is taken away. */
+static bool may_pass(const struct scoring *s, const struct outlook *outlook, points_t least)
+{
+	if (s->visit == NULL)
+		return true;
+	if (gate_visit_division(s->visit, s->gates, outlook->profile) == DIVISION_OTHER &&
+		bound_of(outlook) + QUERY_OTHER_CPV < least)
+		return false;
+	return gate_visit_passes(s->visit, s->gates, outlook->profile);
+}
+
+/* The postings of those that may are announced. */
+static void drop_closed(struct board *board, const struct scoring *s, points_t least)
 {
 	const struct profile_posting *postings = terms_waiting(s->scan->terms)->profiles;
 	size_t kept = 0;
@@ -399,7 +407,7 @@ static void drop_closed(struct board *board, const struct scoring *s)
 	for (size_t i = 0; i < board->n_marked; i++) {
 		struct outlook outlook = board->outlooks[i];
 
-		if (s->visit != NULL && !gate_visit_passes(s->visit, s->gates, outlook.profile))
+		if (!may_pass(s, &outlook, least))
 			continue;
 		for (uint32_t at = outlook.newest; at != 0; at = board->signs[at - 1].next)
 			if (!board->signs[at - 1].rule)
@@ -449,7 +457,7 @@ void board_fill(struct board *board, struct scoring *s, const struct rule_shares
 	if (board->n_marked > 0)
 		add_signs(board, s, shares);
 	drop_hopeless(board, s, least);
-	drop_closed(board, s);
+	drop_closed(board, s, least);
 	list_hopeful(board, s, shares);
 }
 

@@ -4,17 +4,9 @@
 #include <string.h>
 
 #include "base/table.h"
+#include "memory.h"
 
 enum { AHEAD = 8 }; /* terms whose postings are announced */
-
-static void *zeroed(size_t n, size_t size)
-{
-	void *p = calloc(n + 1, size);
-
-	if (p == NULL)
-		die("out of memory");
-	return p;
-}
 
 /* The lines without which the rule fires nowhere: some hit must stand in each of them. */
 static uint64_t needed_lines(const struct rule *rule)
@@ -412,9 +404,7 @@ static void make_room_for_signs(struct firing *firing, size_t n)
 	if (n <= firing->signs_capacity)
 		return;
 	firing->signs_capacity = 2 * n;
-	firing->signs = realloc(firing->signs, firing->signs_capacity * sizeof(*firing->signs));
-	if (firing->signs == NULL)
-		die("out of memory");
+	firing->signs = must(realloc(firing->signs, firing->signs_capacity * sizeof(*firing->signs)));
 }
 
 /*
