@@ -1,4 +1,7 @@
-/* MAPA: adapted procedures below 90,000 €, without CPV and without SIRET (FORMATS.md 2). */
+/*
+ * MAPA: adapted procedures below 90,000 €. The schema has neither CPV nor SIRET (FORMATS.md 2); one in
+ * fifty has a CPV all the same (DOMAIN 1.5), in the element of the other formats.
+ */
 #include "base/buf.h"
 #include "national.h"
 #include "node.h"
@@ -77,6 +80,8 @@ int boamp_mapa_read(const struct xml_node *body, struct arena *arena, struct not
 	n->title = node_text(block, "description/objet", arena);
 	n->description = read_description(block, arena);
 	n->nature = national_nature(node_code(block, "natureMarche"));
+	national_cpv(xml_child(block, "description"), arena, &n->cpv);
+	national_cpv(block, arena, &n->cpv);
 	read_places(xml_child(block, "description"), arena, n);
 	n->procedure = national_procedure(node_code(block, "procedure"));
 	n->criteria = read_criteria(xml_child(block, "criteres"), arena);

@@ -301,6 +301,7 @@ def read(path):
     )
     notice["deadline"] = deadline(header, form)
     (defence if form.get("FORM") in ("16", "17", "18") else modern)(form, header, notice)
+    notice["documents_url"] = said(first(form, ".//URL_DOCUMENT"))
     stated = codes(header, "NOTICE_DATA/PERFORMANCE_NUTS")
     notice["cpv"] = values.unique(notice["cpv"] + codes(header, "NOTICE_DATA/ORIGINAL_CPV"))
     places = notice["places"] + stated or codes(header, "NOTICE_DATA/ORIGINAL_NUTS")
@@ -343,6 +344,7 @@ def differences(expected, got):
     check("places", sorted(expected["places"]), sorted(nuts))
     check("value", expected["value"], got.get("value"), compare.same_amount)
     check("deadline", expected["deadline"], got.get("deadline"), compare.same_instant)
+    check("documents_url", expected["documents_url"], got.get("documents_url"), compare.same_address)
     check("reference", expected["reference"], more.get("reference"), compare.same_text)
     check("links", expected["links"], sorted(x["ref"] for x in more.get("links", [])))
     if "_awards" in expected:

@@ -92,10 +92,13 @@ static void test_mapa(void **state UNUSED)
 
 	n = read_good(CALL("", "<MAPA><nouveaute/><organisme><nomOfficiel>Commune</nomOfficiel>"
 			       "<codeIdentificationNational>732 829 320 00074</codeIdentificationNational>"
-			       "</organisme><initial><description><objet>Objet</objet></description></initial></MAPA>"));
+			       "</organisme><initial><description><objet>Objet</objet><codeCPV><objetPrincipal>"
+			       "<classPrincipale>72000000-5</classPrincipale></objetPrincipal></codeCPV>"
+			       "</description></initial></MAPA>"));
 	check_text("an element that is new", n.title, "Objet");
 	check_text("called as in FNSimple", n.buyer.name, "Commune");
 	check_text("its number", n.buyer.id, "73282932000074");
+	check_codes("the CPV it should not have", &n.cpv, "72000000");
 }
 
 static void test_correction(void **state UNUSED)
