@@ -13,7 +13,7 @@
  */
 enum { BATCH_DOCUMENTS = 1000, BATCH_BYTES = 16 << 20 };
 /*
- * Kept of the database meanwhile. Of a large one a thousand notices change 26 MiB of pages, most of them of
+ * Kept of the database meanwhile. A thousand notices change 26 MiB of a database of 100,000, most of it pages of
  * indexes whose keys come in no order; with less room a transaction ends earlier, and fewer notices share a
  * page that is written.
  */
