@@ -8,7 +8,8 @@
  * now and then, when profiles or rules above the base have become many, all of it is compiled anew.
  */
 
-enum { TIDY_LAYERS = 3, TIDY_STEP = 4, TIDY_YOUNG_MIN = 256, TIDY_YOUNG_SHARE = 16, TIDY_RULES = LIVE_RULES_MAX };
+/* Each rule beside the base and each profile in a second layer makes notices be read more than once. */
+enum { TIDY_LAYERS = 3, TIDY_STEP = 4, TIDY_YOUNG_MIN = 256, TIDY_YOUNG_SHARE = 64, TIDY_RULES = 32 };
 
 struct ruling *live_ruling(const struct live *live)
 {

@@ -28,6 +28,13 @@ struct live_reader *live_reader_new(struct live *live)
 	return reader;
 }
 
+static void drop_above(struct above *above)
+{
+	reader_free(above->reader);
+	free(above->ids);
+	*above = (struct above){ .serial = 0 };
+}
+
 static void drop_amend(struct live_reader *r)
 {
 	if (r->amend_serial == 0)
@@ -51,7 +58,7 @@ void *live_reader_free(struct live_reader *reader)
 	drop_amend(reader);
 	reader_free(reader->base);
 	for (size_t i = 0; i < LIVE_LAYERS_MAX; i++)
-		reader_free(reader->above[i].reader);
+		drop_above(&reader->above[i]);
 	free(reader->told);
 	free(reader->keys);
 	free(reader->text);
@@ -104,10 +111,8 @@ static void drop_layers(struct live_reader *r, const struct snapshot *snapshot)
 
 		for (size_t j = 1; j < snapshot->n; j++)
 			there |= r->above[i].serial == snapshot->at[j].layer->serial;
-		if (!there) {
-			reader_free(r->above[i].reader);
-			r->above[i] = (struct above){ .serial = 0 };
-		}
+		if (!there)
+			drop_above(&r->above[i]);
 	}
 }
 

@@ -14,6 +14,9 @@ struct above {
 	struct reader *reader; /* NULL until it is concerned */
 	uint64_t notice; /* number of the notice that its scan was begun for */
 	uint32_t nothing; /* then: a word that tells it nothing */
+	uint32_t *ids;   /* of a layer of many profiles: by word of the base's memo, that of its own + 1; 0: not asked yet */
+	size_t ids_size;
+	uint32_t times_forgotten; /* both memos' together, when they were noted */
 };
 _Static_assert(LIVE_LAYERS_MAX <= 32, "a bit for each place above the base");
 

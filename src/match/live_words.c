@@ -70,11 +70,39 @@ static void learn(struct live_reader *r, uint32_t id)
 	key->known = r->youngest;
 }
 
+enum { MANY = 16 }; /* profiles from which a layer is asked so often that the answers are kept */
+
+static void make_room_for_ids(struct live_reader *r, struct above *above)
+{
+	uint32_t times = r->base->scan.memo.times_forgotten + above->reader->scan.memo.times_forgotten;
+
+	if (r->seen->at[above->number].layer->n < MANY)
+		return;
+	if (above->ids_size == r->keys_size && above->times_forgotten == times)
+		return;
+	free(above->ids);
+	above->ids = zeroed(r->keys_size, sizeof(*above->ids));
+	above->ids_size = r->keys_size;
+	above->times_forgotten = times;
+}
+
+static uint32_t id_above(struct live_reader *r, struct above *above, uint32_t id)
+{
+	struct memo *memo = &above->reader->scan.memo;
+	struct str word = memo_text(&r->base->scan.memo, id);
+
+	if (above->ids == NULL)
+		return memo_word(memo, word);
+	if (above->ids[id] == 0)
+		above->ids[id] = memo_word(memo, word) + 1;
+	return above->ids[id] - 1;
+}
+
 /* In titles it matters what stands around a word that tells something (object.h): they are read whole. */
-static size_t pick_all(struct live_reader *r, struct memo *memo, const struct words *words)
+static size_t pick_all(struct live_reader *r, struct above *above, const struct words *words)
 {
 	for (uint32_t i = 0; i < words->n; i++) {
-		r->ids[i] = memo_word(memo, memo_text(&r->base->scan.memo, words->ids[i]));
+		r->ids[i] = id_above(r, above, words->ids[i]);
 		r->places[i] = words->places[i];
 	}
 	return words->n;
@@ -84,7 +112,7 @@ static size_t pick_all(struct live_reader *r, struct memo *memo, const struct wo
  * The words of the text that tell the layer something, and between them, where there are others, one that
  * tells nothing, so that no phrase runs over a gap. Function words are passed over in phrases anyway.
  */
-static size_t pick(struct live_reader *r, const struct above *above, struct memo *memo, const struct words *words)
+static size_t pick(struct live_reader *r, struct above *above, const struct words *words)
 {
 	uint32_t bit = UINT32_C(1) << (above - r->above);
 	size_t n = 0;
@@ -95,7 +123,7 @@ static size_t pick(struct live_reader *r, const struct above *above, struct memo
 		if (r->stops[i])
 			continue;
 		if ((r->text[i] & bit) != 0)
-			id = memo_word(memo, memo_text(&r->base->scan.memo, words->ids[i]));
+			id = id_above(r, above, words->ids[i]);
 		else if (n == 0 || r->ids[n - 1] == above->nothing)
 			continue;
 		r->ids[n] = id;
@@ -113,8 +141,9 @@ static void read_above(struct live_reader *r, struct above *above, const struct 
 	live_reader_touch(r, above);
 	scan = &above->reader->scan;
 	scan->base = r->base->scan.base;
-	some.n = (uint32_t)(body_field(field) || field == FIELD_BUYER ? pick(r, above, &scan->memo, words)
-								      : pick_all(r, &scan->memo, words));
+	make_room_for_ids(r, above);
+	some.n = (uint32_t)(body_field(field) || field == FIELD_BUYER ? pick(r, above, words)
+								      : pick_all(r, above, words));
 	some.ids = r->ids;
 	some.places = r->places;
 	scan_words(scan, &some, scope, field);
