@@ -55,6 +55,19 @@ static inline uint64_t varint_get(struct varint_reader *r)
 {
 	uint64_t value = 0;
 
+	/* nearly all numbers have one byte or two */
+	if (r->end - r->at >= 2) {
+		unsigned first = r->at[0], second = r->at[1];
+
+		if (first < 0x80) {
+			r->at++;
+			return first;
+		}
+		if (second < 0x80) {
+			r->at += 2;
+			return (first & 0x7f) | second << 7;
+		}
+	}
 	for (unsigned shift = 0; shift < 64 && r->at < r->end; shift += 7) {
 		unsigned char byte = *r->at++;
 

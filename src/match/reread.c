@@ -4,6 +4,7 @@
 
 #include "bound.h"
 #include "gates.h"
+#include "imprint_bytes.h"
 #include "match/select.h"
 #include "rereading.h"
 
@@ -24,16 +25,22 @@ struct reread {
 	bool always;         /* some pattern is run on every text */
 	unsigned fields;     /* bits: those that are looked at */
 	struct bound *bound; /* NULL: what hits can give at most is not known */
-	uint32_t *ids;       /* of the text at hand */
+	const struct imprint *imprint;
+	const struct imprint_text *text; /* at hand */
+	uint32_t *ids;       /* of its words */
 	struct fold_word *places;
 	size_t capacity;     /* of both */
-	const struct imprint *imprint;
-	const struct imprint_text *text;
+	bool placed;         /* the places are those of its words */
 	struct buf folded, raw; /* that text, when it was asked for */
 };
 
-/* Of a form: a text in which no word tells has no hit. */
-enum { TELLS_UNKNOWN, TELLS_NOTHING, TELLS };
+/* Of a form, bits: a text in which no word tells has no hit. */
+enum {
+	TELLS_KNOWN = 1,
+	TELLS = 2,
+	TELLS_CALLS = 4, /* it calls for a pattern */
+	TELLS_STOP = 8,  /* a function word */
+};
 
 /* Where the lines of its rules look, and the wishes of its profiles when it has any. */
 static unsigned fields_looked_at(const struct matcher *matcher)
@@ -145,21 +152,23 @@ static uint8_t learn(struct reread *reread, uint32_t form)
 
 	reread->known[form] = id;
 	reread->lens[form] = imprint_lens_of(word, dictionary_written(reread->dictionary, form));
-	return reread->tells[form] = word_tells(&memo->facts[id]) ? TELLS : TELLS_NOTHING;
+	reread->tells[form] = (uint8_t)(TELLS_KNOWN | (word_tells(&memo->facts[id]) ? TELLS : 0) |
+					(memo->facts[id].calls != 0 ? TELLS_CALLS : 0) |
+					(memo->facts[id].stop ? TELLS_STOP : 0));
+	return reread->tells[form];
 }
 
-static bool some_tells(struct reread *reread, const uint32_t *forms, uint32_t n)
+/* What the words tell, together. */
+static unsigned tell(struct reread *reread, const uint32_t *forms, uint32_t n)
 {
-	bool some = reread->always;
+	unsigned all = 0;
 
 	for (uint32_t i = 0; i < n; i++) {
-		uint8_t tells = reread->tells[forms[i]];
+		unsigned tells = reread->tells[forms[i]];
 
-		if (tells == TELLS_UNKNOWN)
-			tells = learn(reread, forms[i]);
-		some |= tells == TELLS;
+		all |= tells != 0 ? tells : learn(reread, forms[i]);
 	}
-	return some;
+	return all;
 }
 
 static void make_room(struct reread *reread, uint32_t n)
@@ -171,11 +180,22 @@ static void make_room(struct reread *reread, uint32_t n)
 	reread->places = zeroed(reread->places, reread->capacity, sizeof(*reread->places));
 }
 
+static void place_words(void *data, struct words *words)
+{
+	struct reread *reread = data;
+
+	if (!reread->placed)
+		imprint_places(reread->dictionary, reread->text, reread->lens, reread->places);
+	reread->placed = true;
+	words->places = reread->places + (words->ids - reread->ids);
+}
+
 /* A pattern is to be run: it wants the text, which is the words between blanks, and what was written. */
 static void write_text(void *data, struct words *words)
 {
 	struct reread *reread = data;
 
+	place_words(data, words);
 	buf_reset(&reread->folded);
 	buf_reset(&reread->raw);
 	buf_addc(&reread->folded, ' ');
@@ -200,30 +220,78 @@ static bool has_one_subject(const struct imprint *imprint)
 	return n == 1;
 }
 
-static void scan_imprint(struct reread *reread, const struct imprint *imprint)
+/* Words of the text from one to another. */
+static void scan_some(struct reread *reread, uint32_t from, uint32_t to)
 {
-	struct scan *scan = &reread->reader->scan;
+	const struct imprint_text *text = reread->text;
 
-	begin(reread);
-	scan->one_subject = has_one_subject(imprint);
+	for (uint32_t i = from; i < to; i++)
+		reread->ids[i] = reread->known[reread->imprint->forms[text->first + i]];
+	scan_words(&reread->reader->scan, &(struct words){ .ids = reread->ids + from, .n = to - from,
+		.place = place_words, .write = write_text, .data = reread }, text->scope, text->field);
+}
+
+/* Where the phrase ends that is the longest to begin with this word. */
+static uint32_t reach_of(const struct reread *reread, const uint32_t *forms, uint32_t n, uint32_t at)
+{
+	for (unsigned left = PHRASE_WORDS_MAX; left > 0 && at < n; at++)
+		left -= (reread->tells[forms[at]] & TELLS_STOP) == 0;
+	return at;
+}
+
+/* Nothing calls for a pattern: only words that tell and what may follow them in a phrase are looked at. */
+static void scan_around(struct reread *reread, const uint32_t *forms, uint32_t n)
+{
+	uint32_t i = 0;
+
+	while (i < n) {
+		uint32_t from = i, to = i;
+
+		for (; i < n && (i == from || i < to); i++)
+			if ((reread->tells[forms[i]] & TELLS) != 0)
+				to = reach_of(reread, forms, n, i);
+		if (to > from)
+			scan_some(reread, from, to);
+	}
+}
+
+static void scan_text(struct reread *reread, const struct imprint_text *text)
+{
+	const uint32_t *forms = reread->imprint->forms + text->first;
+	unsigned tells = tell(reread, forms, text->n);
+
+	if ((tells & TELLS) == 0 && !reread->always)
+		return;
+	make_room(reread, text->n);
+	reread->text = text;
+	reread->placed = false;
+	reread->reader->scan.base = text->base;
+	/* in titles it matters what stands in front of a word */
+	if (reread->always || (tells & TELLS_CALLS) != 0 || in_head(text->field))
+		scan_some(reread, 0, text->n);
+	else
+		scan_around(reread, forms, text->n);
+	reread->reader->scan.base = 0;
+}
+
+/* What is scanned of a notice, one after the other; or both at once, in the order of its texts. */
+enum { HEAD = 1, BODY = 2 };
+
+static void scan_imprint(struct reread *reread, const struct imprint *imprint, unsigned parts)
+{
+	if ((parts & HEAD) != 0)
+		begin(reread);
+	reread->reader->scan.one_subject = has_one_subject(imprint);
 	reread->imprint = imprint;
 	for (size_t i = 0; i < imprint->n_texts; i++) {
 		const struct imprint_text *text = &imprint->texts[i];
+		unsigned part = in_head(text->field) ? HEAD : BODY;
 
-		if (text->n == 0 || (reread->fields & 1u << text->field) == 0 ||
-			!some_tells(reread, imprint->forms + text->first, text->n))
-			continue;
-		make_room(reread, text->n);
-		for (uint32_t j = 0; j < text->n; j++)
-			reread->ids[j] = reread->known[imprint->forms[text->first + j]];
-		imprint_places(reread->dictionary, text, reread->lens, reread->places);
-		reread->text = text;
-		scan->base = text->base;
-		scan_words(scan, &(struct words){ .ids = reread->ids, .n = text->n, .places = reread->places,
-			.write = write_text, .data = reread }, text->scope, text->field);
+		if (text->n > 0 && (parts & part) != 0 && (reread->fields & 1u << text->field) != 0)
+			scan_text(reread, text);
 	}
-	scan->base = 0;
-	scan_cpv(scan, &imprint->notice);
+	if ((parts & HEAD) != 0)
+		scan_cpv(&reread->reader->scan, &imprint->notice);
 }
 
 /* What subjects are about is asked of those that would match. */
@@ -294,7 +362,7 @@ int reread_fire(struct reread *reread, struct imprint *imprint, struct arena *ar
 
 	if (r < 0)
 		return r;
-	scan_imprint(reread, imprint);
+	scan_imprint(reread, imprint, HEAD | BODY);
 	return fire(reread, imprint, arena, ret);
 }
 
@@ -303,43 +371,50 @@ const struct scan *reread_scan(const struct reread *reread)
 	return &reread->reader->scan;
 }
 
-/* Can it be a match, by what its head says and the most its body can? 0: no. */
+/* What of it is still to be scanned; 0: it is no match, by its gates, its head and the most its body can give. */
 static int hopeful(struct reread *reread, struct imprint *imprint, const struct reread_options *options,
 	struct error *err)
 {
+	const struct scan *scan = &reread->reader->scan;
 	int r;
 
 	if (reread->bound == NULL)
-		return 1;
+		return HEAD | BODY;
 	if (!bound_gates(reread->bound, &imprint->notice, options->match.no_gates))
 		return 0;
 	if (options->body == REREAD_BODY_ANY)
-		return 1;
+		return HEAD | BODY;
 	r = imprint_words(reread->dictionary, imprint, err);
 	if (r < 0)
 		return r;
-	scan_imprint(reread, imprint);
-	return bound_of_hits(reread->bound, &reread->reader->scan, &options->body) >= MATCH_THRESHOLD;
+	scan_imprint(reread, imprint, HEAD);
+	if (scan->overspent != 0)
+		return HEAD | BODY;
+	return bound_of_hits(reread->bound, scan, &options->body) >= MATCH_THRESHOLD ? BODY : 0;
 }
 
 int reread_run(struct reread *reread, struct imprint *imprint, const struct reread_options *options,
 	struct arena *arena, struct receipts *ret, struct error *err)
 {
+	const struct scan *scan = &reread->reader->scan;
 	const struct firing *firing;
-	int r;
+	int r, parts;
 
 	*ret = (struct receipts){ NULL, 0 };
 	if (!options->match.no_gates && gate_of_notice(&imprint->notice, options->match.now) != GATE_PASSED)
 		return 0;
-	r = hopeful(reread, imprint, options, err);
-	if (r <= 0)
-		return r;
+	parts = hopeful(reread, imprint, options, err);
+	if (parts <= 0)
+		return parts;
 	r = read_words(reread, imprint, arena, err);
 	if (r < 0)
 		return r;
-	scan_imprint(reread, imprint);
-	if (reread->bound != NULL && reread->reader->scan.overspent == 0 &&
-		bound_of_hits(reread->bound, &reread->reader->scan, NULL) < MATCH_THRESHOLD)
+	scan_imprint(reread, imprint, (unsigned)parts);
+	/* which text a pattern's budget ends in is a matter of their order */
+	if (parts == BODY && scan->overspent != 0)
+		scan_imprint(reread, imprint, HEAD | BODY);
+	if (reread->bound != NULL && scan->overspent == 0 &&
+		bound_of_hits(reread->bound, scan, NULL) < MATCH_THRESHOLD)
 		return 0;
 	r = fire(reread, imprint, arena, &firing);
 	return r != 0 ? r : judge(reread, imprint, options, arena, ret, err);

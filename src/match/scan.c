@@ -104,20 +104,34 @@ static void scan_subjects(struct scan *scan, const struct codes *subjects)
 	scan->base = 0;
 }
 
-/* `start`: where the code stands in the blank-joined list of the notice's codes. */
-static void scan_code(struct scan *scan, struct str code, uint32_t scope, uint32_t start)
+enum { CPV_DIGITS = 8 };
+
+/* Terms of a code: those of its branches, and its own. */
+struct code_terms {
+	uint32_t at[CPV_DIGITS];
+	size_t n;
+};
+
+static struct code_terms terms_of(const struct scan *scan, struct str code)
 {
 	struct str branch = cpv_significant(code);
-	uint32_t end = start + (uint32_t)code.len, term;
+	struct code_terms ret = { .n = 0 };
 
-	for (size_t len = 2; len <= branch.len; len++) {
-		term = terms_find_cpv(scan->terms, str_sub(branch, 0, len), false);
-		if (term != 0)
-			scan_hit(scan, term, scope, FIELD_CPV, start, end);
+	for (size_t len = 2; len <= branch.len && len <= CPV_DIGITS; len++) {
+		ret.at[ret.n] = terms_find_cpv(scan->terms, str_sub(branch, 0, len), false);
+		ret.n += ret.at[ret.n] != 0;
 	}
-	term = terms_find_cpv(scan->terms, branch, true);
-	if (term != 0)
-		scan_hit(scan, term, scope, FIELD_CPV, start, end);
+	ret.at[ret.n] = terms_find_cpv(scan->terms, branch, true);
+	ret.n += ret.at[ret.n] != 0;
+	return ret;
+}
+
+/* `start`, `end`: where the code stands in the blank-joined list of the notice's codes. */
+static void scan_code(struct scan *scan, const struct code_terms *terms, uint32_t scope, uint32_t start,
+	uint32_t end)
+{
+	for (size_t i = 0; i < terms->n; i++)
+		scan_hit(scan, terms->at[i], scope, FIELD_CPV, start, end);
 }
 
 static bool in_some_lot(const struct notice *notice, struct str code)
@@ -139,17 +153,20 @@ bool scan_cpv_of_notice(const struct notice *notice, size_t code)
 
 void scan_cpv(struct scan *scan, const struct notice *notice)
 {
-	uint32_t start = 0;
+	uint32_t start = 0, end;
 
-	for (size_t i = 0; i < notice->cpv.n; i++) {
+	for (size_t i = 0; i < notice->cpv.n; i++, start = end + 1) {
 		struct str code = notice->cpv.at[i];
+		struct code_terms terms = terms_of(scan, code);
 
+		end = start + (uint32_t)code.len;
+		if (terms.n == 0)
+			continue;
 		if (scan_cpv_of_notice(notice, i))
-			scan_code(scan, code, 0, start);
+			scan_code(scan, &terms, 0, start, end);
 		for (size_t lot = 0; lot < notice->n_lots; lot++)
 			if (codes_has(&notice->lots[lot].cpv, code))
-				scan_code(scan, code, (uint32_t)lot + 1, start);
-		start += (uint32_t)code.len + 1;
+				scan_code(scan, &terms, (uint32_t)lot + 1, start, end);
 	}
 }
 

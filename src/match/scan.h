@@ -43,7 +43,9 @@ struct words {
 	uint32_t n;
 	const struct fold_word *places; /* of each in `folded` and `raw` */
 	struct str folded, raw;
-	/* NULL, or fills in these two, which are only wanted where a pattern is to be run */
+	/* NULL, or fills in the places, which are only wanted where something is found … */
+	void (*place)(void *data, struct words *words);
+	/* … and all three, of which the texts are only wanted where a pattern is to be run */
 	void (*write)(void *data, struct words *words);
 	void *data;
 };

@@ -312,6 +312,13 @@ static void find_gapped(struct scan *scan, struct words *words, size_t n, size_t
 	}
 }
 
+static void place(struct words *words)
+{
+	if (words->place != NULL)
+		words->place(words->data, words);
+	words->place = NULL;
+}
+
 /* All that is known by words; where phrases lead is far away, and announced while others are looked at. */
 static void find_terms(struct scan *scan, struct words *words, struct sifted n, enum match_field field)
 {
@@ -323,6 +330,8 @@ static void find_terms(struct scan *scan, struct words *words, struct sifted n, 
 		n_all = pair_gapped(scan, words, n.followers, n_pairs);
 	find_alone(scan, n.alone, field);
 	n_on = follow(scan, words, n.followers, n_pairs);
+	if (n.callers > 0)
+		place(words);
 	scan_calls(scan, words, scan->callers, n.callers, field);
 	follow_on(scan, words, n.followers, n_on);
 	find_gapped(scan, words, n.followers, n_pairs, n_all);
@@ -422,9 +431,11 @@ void scan_words(struct scan *scan, const struct words *words, uint32_t scope, en
 		scan_forget_called(scan);
 	n = sift(scan, words);
 	find_terms(scan, &written, n, field);
+	if (scan->n_finds > 0)
+		place(&written);
 	for (size_t i = 0; i < scan->n_finds; i++) {
 		const struct find *find = &scan->finds[i];
-		struct span span = words_span(words, find->first, find->last);
+		struct span span = words_span(&written, find->first, find->last);
 		size_t before = scan->n_hits;
 
 		scan_hit(scan, find->term, scope, field, span.start, span.end);

@@ -18,7 +18,7 @@
 enum { MADE_UP = 300 };
 
 struct options {
-	const char *db, *folder, *rules;
+	const char *db, *folder, *rules, *only;
 	size_t notices, profiles, rules_tried, seed, proof;
 };
 
@@ -30,6 +30,7 @@ static const char usage[] =
 	"  --profiles N       so many made-up ones, though the database has some of its own (else 300)\n"
 	"  --rules-tried N    edited, one at a time (24)\n"
 	"  --proof N          every N-th new profile and rule is also matched in full and compared (1)\n"
+	"  --only KINDS       of profiles,rules,ruleset (all)\n"
 	"  --seed N           (1)\n"
 	"  --text FOLDER      real notices; else $APPARITEUR_NOTICES, or our samples\n"
 	"  --rules FOLDER     (rules)\n";
@@ -47,6 +48,7 @@ static int parse_options(int argc, char **argv, struct options *ret, struct erro
 	static const struct option names[] = {
 		{ "db", required_argument, NULL, 'd' },
 		{ "notices", required_argument, NULL, 'n' },
+		{ "only", required_argument, NULL, 'o' },
 		{ "profiles", required_argument, NULL, 'p' },
 		{ "proof", required_argument, NULL, 'f' },
 		{ "rules-tried", required_argument, NULL, 'e' },
@@ -71,6 +73,7 @@ static int parse_options(int argc, char **argv, struct options *ret, struct erro
 		case 's': ret->seed = number; break;
 		case 't': ret->folder = optarg; break;
 		case 'R': ret->rules = optarg; break;
+		case 'o': ret->only = optarg; break;
 		default: return error_set(err, ERROR_CONFIG, "%s", usage);
 		}
 	}
@@ -452,6 +455,20 @@ static int find_profiles(struct bench *bench, struct error *err)
 	return 0;
 }
 
+static bool wanted(const struct bench *bench, const char *kind)
+{
+	struct str left = str_of(bench->options->only);
+
+	while (left.len > 0) {
+		size_t end = str_find_char(left, ',');
+
+		if (str_eq(str_sub(left, 0, end < left.len ? end : left.len), str_of(kind)))
+			return true;
+		left = end < left.len ? str_from(left, end + 1) : STR("");
+	}
+	return false;
+}
+
 static int measure(struct bench *bench, struct error *err)
 {
 	const char *own = getenv("APPARITEUR_NOTICES"), *folder = bench->options->folder;
@@ -471,11 +488,11 @@ static int measure(struct bench *bench, struct error *err)
 	if (r < 0)
 		return r;
 	r = find_profiles(bench, err);
-	if (r == 0)
+	if (r == 0 && wanted(bench, "profiles"))
 		r = new_profiles(bench, err);
-	if (r == 0)
+	if (r == 0 && wanted(bench, "rules"))
 		r = edited_rules(bench, err);
-	if (r == 0)
+	if (r == 0 && wanted(bench, "ruleset"))
 		r = whole_ruleset(bench, err);
 	if (r == 0 && bench->unequal > 0)
 		r = error_set(err, ERROR_LIMIT, "%zu runs did not find what a full match finds",
@@ -485,8 +502,9 @@ static int measure(struct bench *bench, struct error *err)
 
 int main(int argc, char **argv)
 {
-	struct options options = { .db = "year.db", .rules = "rules", .notices = 300000, .rules_tried = 24,
-		.seed = 1, .proof = 1 };
+	struct options options = { .db = "year.db", .rules = "rules",
+		.only = "profiles,rules,ruleset", .notices = 300000, .rules_tried = 24, .seed = 1,
+		.proof = 1 };
 	struct bench bench = { .options = &options };
 	struct error err = ERROR_INIT;
 	int r = parse_options(argc, argv, &options, &err);
