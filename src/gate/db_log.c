@@ -11,8 +11,9 @@
  *
  * What is gathered is nobody's yet. Others read of the log what a commit has told them in the shared index;
  * before it does SQLite asks for the log to be synchronised, at every commit, since we are synchronous=FULL:
- * then all is written. So it is before anything that is not the next piece: reading, overwriting, the size,
- * the end. A kill loses pages of a transaction that never was.
+ * then all is written, so that what is gathered is always of one transaction that has not ended. So it is
+ * before anything that is not the next piece: reading, overwriting, the size. A kill loses pages of a
+ * transaction that never was.
  *
  * All other files are opened by the system's own functions and have nothing to do with this.
  */
@@ -31,23 +32,28 @@ static struct log *log_of(sqlite3_file *file)
 	return (struct log *)file;
 }
 
-/* What cannot be written is given up: the transaction fails, and must not come to life later. */
+/*
+ * What cannot be written now stays, and is tried again: a full disk undoes a statement and not always its
+ * transaction, and a log with a hole in it would be lost from there on.
+ */
 static int write_gathered(struct log *log)
 {
-	int len = log->len;
+	int code = SQLITE_OK;
 
-	log->len = 0;
-	return len > 0 ? log->real->pMethods->xWrite(log->real, log->gathered, len, log->start) : SQLITE_OK;
+	if (log->len > 0)
+		code = log->real->pMethods->xWrite(log->real, log->gathered, log->len, log->start);
+	if (code == SQLITE_OK)
+		log->len = 0;
+	return code;
 }
 
 static int log_close(sqlite3_file *file)
 {
 	struct log *log = log_of(file);
-	int written = write_gathered(log), closed = log->real->pMethods->xClose(log->real);
 
-	free(log->gathered);
+	free(log->gathered); /* of no commit */
 	log->gathered = NULL;
-	return written != SQLITE_OK ? written : closed;
+	return log->real->pMethods->xClose(log->real);
 }
 
 static int log_read(sqlite3_file *file, void *bytes, int len, sqlite3_int64 at)
@@ -90,6 +96,7 @@ static int log_sync(sqlite3_file *file, int flags)
 	struct log *log = log_of(file);
 	int code = write_gathered(log);
 
+	log->len = 0; /* a commit that failed is undone, and must not come to life later */
 	return code != SQLITE_OK ? code : log->real->pMethods->xSync(log->real, flags);
 }
 

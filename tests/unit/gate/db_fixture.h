@@ -28,6 +28,7 @@ enum query {
 	Q_CHILD_PUT,
 	Q_DELETE,
 	Q_FILL,
+	Q_COPY,
 	Q_COMMENT,
 	Q_TEXTS,
 };
@@ -41,6 +42,7 @@ static const struct db_statement_text texts[] = {
 	[Q_CHILD_PUT] = { "child_put", "INSERT INTO child (item) VALUES (:item)", true },
 	[Q_DELETE] = { "delete", "DELETE FROM item WHERE id < :below", true },
 	[Q_FILL] = { "fill", "INSERT INTO item (id, bytes) VALUES (:id, zeroblob(:size))", true },
+	[Q_COPY] = { "copy", "INSERT INTO item (id, bytes) SELECT id + :by, bytes FROM item WHERE id <= :by", true },
 	[Q_COMMENT] = { "comment", "SELECT 1; -- and nothing more\n\n", false },
 };
 

@@ -200,6 +200,48 @@ static void log_of_a_killed_writer(void **state UNUSED)
 	db_close(db);
 }
 
+/* Files may not grow beyond `bytes` of this process: a write of more fails, as on a disk that is full. */
+static void limit_files(rlim_t bytes)
+{
+	struct rlimit limit = { bytes, RLIM_INFINITY };
+
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void log_that_cannot_grow(void **state UNUSED)
+{
+	struct db *db = open_db(DB_CREATE);
+	int r = 0;
+
+	signal(SIGXFSZ, SIG_IGN);
+	db_keep(db, 100);
+	put_committed(db, 1000);
+	for (int room = 200; room <= 700; room += 100) { /* KiB */
+		OK(db_begin(db, &err));
+		limit_files((rlim_t)room << 10);
+		for (int i = 1; r >= 0 && i <= FILLED; i++) {
+			struct stmt *st = db_query(db, Q_FILL);
+
+			stmt_int(st, ":id", i);
+			stmt_int(st, ":size", FILLED_BYTES);
+			r = stmt_run(st, &err);
+		}
+		assert_true(r < 0);
+		limit_files(RLIM_INFINITY);
+		error_clear(&err);
+		db_rollback(db);
+		assert_int_equal(count(db), 1 + (room - 200) / 100);
+		put_committed(db, 2000 + room);
+		r = 0;
+	}
+	db_close(db);
+	signal(SIGXFSZ, SIG_DFL);
+	db = open_db(DB_READ);
+	assert_int_equal(count(db), 7);
+	OK(db_check(db, &err));
+	db_close(db);
+}
+
 static void writer_until_killed(int report)
 {
 	struct db *db;
@@ -346,16 +388,21 @@ static void write_until_it_fails(struct db *db, const char *says)
 	CHILD_OK(db_check(db, &err));
 }
 
-/* Fills a file system of two MiB of its own. Exits with 77 where none may be mounted. */
-static void fill_disk(void)
+/* A file system of two MiB of its own. Exits with 77 where none may be mounted. */
+static void mount_small_disk(void)
 {
-	struct db *db;
-
 	if (geteuid() != 0 && unshare(CLONE_NEWUSER) < 0)
 		_exit(77);
 	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0 ||
 		mount("none", folder, "tmpfs", 0, "size=2m") < 0)
 		_exit(77);
+}
+
+static void fill_disk(void)
+{
+	struct db *db;
+
+	mount_small_disk();
 	CHILD_OK(open_with(DB_CREATE, LENGTH(migrations), &db));
 	write_until_it_fails(db, "disk full");
 	db_close(db);
@@ -364,18 +411,84 @@ static void fill_disk(void)
 	_exit(count(db) < 5);
 }
 
-static void enospc_disk(void **state UNUSED)
+/*
+ * The disk is full in the middle of a transaction, then there is room again: what a commit says after
+ * that is true, whether the failed statement took all others with it or not.
+ */
+static void fill_disk_for_a_while(void)
+{
+	char ballast[128], zeros[4096] = { 0 };
+	struct db *db;
+	int64_t expected = 0;
+	int r = 0, fd;
+
+	mount_small_disk();
+	CHILD_OK(open_with(DB_CREATE, LENGTH(migrations), &db));
+	db_keep(db, 100);
+	snprintf(ballast, sizeof(ballast), "%s/ballast", folder);
+	fd = open(ballast, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	for (int i = 0; i < 200 && write(fd, zeros, sizeof(zeros)) == sizeof(zeros); i++)
+		;
+	close(fd);
+	CHILD_OK(db_begin(db, &err));
+	fill(db);
+	for (int64_t by = FILLED; r == 0; by *= 2) {
+		struct stmt *st = db_query(db, Q_COPY);
+
+		expected = count(db);
+		stmt_int(st, ":by", by);
+		r = stmt_run(st, &err); /* a statement of many rows, which can be undone alone */
+	}
+	if (strstr(err.text, "disk full") == NULL || unlink(ballast) != 0)
+		_exit(2);
+	error_clear(&err);
+	if (count(db) != expected) /* it took the whole transaction with it */
+		expected = 0;
+	if ((db_commit(db, &err) == 0) != (expected > 0))
+		_exit(4);
+	error_clear(&err);
+	db_rollback(db);
+	CHILD_OK(db_begin(db, &err));
+	CHILD_OK(put(db, 100000));
+	CHILD_OK(db_commit(db, &err));
+	expected++;
+	/* as another process would find it: the shared index, then without it */
+	for (int again = 0; again < 2; again++) {
+		struct db *other;
+
+		CHILD_OK(open_with(DB_WRITE, LENGTH(migrations), &other));
+		CHILD_OK(db_check(other, &err));
+		if (count(other) != expected)
+			_exit(3);
+		db_close(other);
+		db_close(db);
+		db = NULL;
+	}
+	_exit(0);
+}
+
+static void own_disk(void (*story)(void))
 {
 	int status = -1;
 	pid_t pid = fork();
 
 	if (pid == 0)
-		fill_disk();
+		story();
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
 	if (WEXITSTATUS(status) == 77)
 		skip();
 	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void enospc_disk(void **state UNUSED)
+{
+	own_disk(fill_disk);
+}
+
+static void enospc_for_a_while(void **state UNUSED)
+{
+	own_disk(fill_disk_for_a_while);
 }
 
 /* A file that may not grow. */
@@ -413,10 +526,12 @@ int main(void)
 		TEST(db_log_is_brought_home),
 		TEST(log_is_everybodys_at_commit),
 		TEST(log_of_a_killed_writer),
+		TEST(log_that_cannot_grow),
 		TEST(crash_writer_killed),
 		TEST(corrupt_bytes),
 		TEST(db_damaged_page),
 		TEST(enospc_disk),
+		TEST(enospc_for_a_while),
 		TEST(enospc_file),
 	};
 
