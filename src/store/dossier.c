@@ -175,6 +175,25 @@ struct str dossier_target(struct str ref, struct arena *arena)
 	return ref;
 }
 
+/*
+ * Early in 2023 the Official Journal had notices of both kinds: those before eForms have six digits, and are
+ * cited so, eForms have no zeros in front. "054098-2023" gives "54098-2023" and the other way round; what is
+ * written in one way alone gives STR_NONE.
+ */
+static struct str other_number(struct str ref, struct arena *arena)
+{
+	enum { DIGITS = 6 };
+	struct str rest = ref, number = STR_NONE;
+
+	if (!str_cut(&rest, '-', &number) || !str_eq(rest, STR("2023")) || !str_digits(number))
+		return STR_NONE;
+	if (number.len < DIGITS)
+		return arena_printf(arena, "%0*d%.*s", DIGITS - (int)number.len, 0, STR_ARG(ref));
+	while (ref.ptr[0] == '0')
+		ref = str_from(ref, 1);
+	return number.len == DIGITS && number.ptr[0] == '0' ? ref : STR_NONE;
+}
+
 static int gather(struct db *db, const struct notice *notice, struct str stored, struct keys *keys,
 	struct arena *arena, struct error *err)
 {
@@ -186,12 +205,18 @@ static int gather(struct db *db, const struct notice *notice, struct str stored,
 		add_key(keys, notice->id);
 	if (str_given(stored))
 		add_key(keys, stored);
-	for (size_t i = 0; r == 0 && i < notice->n_links && i < LINKS_MAX; i++)
-		r = add_by(db, Q_DOSSIER_BY_TARGET, ":target",
-			dossier_target(notice->links[i].ref, arena), keys, arena, err);
+	for (size_t i = 0; r == 0 && i < notice->n_links && i < LINKS_MAX; i++) {
+		struct str ref = notice->links[i].ref;
+
+		r = add_by(db, Q_DOSSIER_BY_TARGET, ":target", dossier_target(ref, arena), keys, arena, err);
+		if (r == 0)
+			r = add_by(db, Q_DOSSIER_BY_TARGET, ":target", other_number(ref, arena), keys, arena, err);
+	}
 	if (r == 0)
 		r = add_by(db, Q_DOSSIER_NAMING, ":target", dossier_target(notice->ref, arena),
 			keys, arena, err);
+	if (r == 0)
+		r = add_by(db, Q_DOSSIER_NAMING, ":target", other_number(notice->ref, arena), keys, arena, err);
 	if (r == 0)
 		r = add_by(db, Q_DOSSIER_NAMING, ":target", lower(notice->notice_uuid, arena), keys,
 			arena, err);

@@ -108,6 +108,10 @@ static void test_every_order_gives_the_same(void **state)
 			  { TED "2-2026", .links = { "0A0B0C0D-1111-4222-8333-444455556666-01" } },
 			  { TED "3-2026", .links = { U1 } }, { TED "4-2026" } },
 			{ "ted:1-2026", "ted:1-2026", "ted:1-2026", "ted:4-2026" } },
+		/* zeros in front: early in 2023 a number is written in two ways, later in one */
+		{ { { TED "54098-2023" }, { TED "60000-2023", .links = { "054098-2023" } },
+			  { TED "054098-2024" }, { BOAMP "23-1", .links = { "54098-2024" } } },
+			{ "ted:54098-2023", "ted:54098-2023", "ted:054098-2024", "boamp:23-1" } },
 		/* naming what never comes joins nobody; nor does naming oneself, or a requirement's slug */
 		{ { { BOAMP "26-1", .links = { "25-7" } },
 			  { BOAMP "26-2", .links = { "25-7", "26-2" } }, { REQUIREMENT "26-5" },
