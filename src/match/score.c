@@ -81,7 +81,7 @@ static void meet_term(const struct scoring *s, struct board *board, size_t numbe
 
 static void make_room_for_met(struct board *board, size_t n)
 {
-	if (n <= board->met_capacity)
+	if (n < board->met_capacity) /* there is room even for none: memcpy() takes no NULL */
 		return;
 	board->met_capacity = 2 * n + 32;
 	board->whole = realloc(board->whole, board->met_capacity * sizeof(*board->whole));

@@ -67,7 +67,7 @@ def test_reasons_are_told_in_words(matched):
     for told in (texts, "".join(unfold(feed(matched, "ics")).splitlines())):
         assert not re.search(r"\b(keyword|description|cpv):|other-cpv", told)
         assert "mot-clé « sonde d'humidité »" in told and "votre branche CPV 43323" in told
-        assert "votre description : « stade »" in told and "codes CPV d’autres métiers" in told
+        assert "votre description : « sondes »" in told and "codes CPV d’autres métiers" in told
 
 
 @pytest.mark.parametrize("form", ["atom", "json", "ics"])
