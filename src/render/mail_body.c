@@ -58,14 +58,16 @@ static bool must_code(const struct line *line, struct str text, size_t i)
 	return false;
 }
 
-/* Letters inside a line, which need no look at their neighbours: most of a text. */
+/* Letters inside a line and blanks between them, which need no look at their neighbours: most of a text. */
 static size_t put_letters(struct line *line, struct str text, size_t i)
 {
 	size_t start = i, room = line->column > 0 ? LINE_MAX_QP - 2 - line->column : 0;
 
-	while (i < text.len && i - start < room && text.ptr[i] > ' ' && text.ptr[i] < 0x7f &&
+	while (i < text.len && i - start < room && text.ptr[i] >= ' ' && text.ptr[i] < 0x7f &&
 		text.ptr[i] != '=')
 		i++;
+	if (i == text.len && i > start && text.ptr[i - 1] == ' ')
+		i--; /* the last, which must_code() knows */
 	memcpy(line->at + line->column, text.ptr + start, i - start);
 	line->column += i - start;
 	return i;

@@ -95,7 +95,7 @@ void value_set_marked(struct value *map, const char *key, struct str text,
 const struct value *value_find(const struct value *map, struct str key)
 {
 	for (size_t i = 0; i < map->n_entries; i++)
-		if (str_eq(key, map->entries[i].key))
+		if (key.len == map->entries[i].key.len && str_eq(key, map->entries[i].key))
 			return map->entries[i].value;
 	return NULL;
 }
