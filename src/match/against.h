@@ -1,7 +1,8 @@
 /*
  * What the notice itself says against a profile, whatever words they share: CPV codes of other divisions
- * only; subjects of other divisions only, where it has no code; and where the gates are left out, a nature that
- * the profile does not ask for. Looked at only for who would match without it.
+ * only; subjects of other divisions only, where it has no code; neither code nor subject in common, where
+ * the profile is known by one word; and where the gates are left out, a nature that the profile does not ask for.
+ * Looked at only for who would match without it.
  */
 #ifndef MATCH_AGAINST_H
 #define MATCH_AGAINST_H
@@ -13,7 +14,7 @@
 enum { AGAINST_MAX = 2 };
 
 /* What it says of codes and subjects. */
-enum against { AGAINST_NOTHING, AGAINST_CPV, AGAINST_SUBJECTS };
+enum against { AGAINST_NOTHING, AGAINST_CPV, AGAINST_SUBJECTS, AGAINST_ONE_WORD };
 
 /* Has the notice codes, and the profile branches, but none of the same division? */
 bool against_cpv(const struct profile *profile, const struct notice *notice);
@@ -21,11 +22,14 @@ bool against_cpv(const struct profile *profile, const struct notice *notice);
 /* Are its subjects, `filed` under these divisions, all of others than the branches? Codes would tell better. */
 bool against_subjects(const struct profile *profile, const struct notice *notice, const struct codes *filed);
 
+/* Has the profile branches, and the notice no code of a division of theirs, or where it has no code, no subject? */
+bool against_unshared(const struct profile *profile, const struct notice *notice, const struct codes *filed);
+
 /*
  * The reasons, of negative points, and how many; their points are added to *score. `other`: what
- * the two above say. `other_nature`: gate_nature_passes() says no.
+ * those above say; `best`: what matched first of all. `other_nature`: gate_nature_passes() says no.
  */
-size_t speak_against(const struct notice *notice, enum against other, bool other_nature,
-	struct reason ret[AGAINST_MAX], points_t *score);
+size_t speak_against(const struct notice *notice, enum against other, const struct reason *best,
+	bool other_nature, struct reason ret[AGAINST_MAX], points_t *score);
 
 #endif

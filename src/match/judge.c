@@ -19,7 +19,7 @@ struct scoring matcher_scoring(const struct matcher *m, const struct reader *rea
 {
 	return (struct scoring){ m->rules, m->profiles, m->gates, NULL, &reader->scan,
 		reader->fired != NULL ? reader->fired : &reader->firing, notice, no_gates, arena,
-		{ STR_NONE, STR_NONE }, false, { NULL, 0, 0 }, false };
+		{ STR_NONE, STR_NONE }, false, false, { NULL, 0, 0 }, false };
 }
 
 int matcher_tell_overspent(const struct matcher *m, const struct reader *reader,
@@ -41,6 +41,7 @@ int matcher_judge(const struct matcher *m, struct reader *reader, const struct n
 	size_t capacity = 0;
 
 	s.wordless = reader->wordless;
+	s.unfiled = reader->unfiled;
 	*ret = (struct receipts){ NULL, 0 };
 	if (!options->no_gates) {
 		gate_visit_begin(&reader->visit, m->gates, notice);

@@ -24,6 +24,7 @@ enum {
 	QUERY_OTHER_NATURE = -20,    /* one not asked for, where the gates are left out */
 	QUERY_OTHER_CPV = -15,       /* every code of the notice is of a division the profile has none of */
 	QUERY_OTHER_SUBJECTS = -15,  /* so is every subject, for what matches by words of its own first of all */
+	QUERY_ONE_WORD = -5,         /* all there is is a rule told by one word, and no code or subject is of a division asked for */
 
 	QUERY_RARE_WORD = 7,         /* rarity from which a single word of the description counts */
 	QUERY_RARE_PAIR = 6,         /* sum of rarities from which two neighbours count */
@@ -43,7 +44,8 @@ enum {
 	QUERY_RULE_OWN_FAINT = 100, /* one is */
 	QUERY_RULE_OWN_PART = 80,   /* one is, a part of a keyword only */
 	QUERY_RULE_OWN_PASSING = 70, /* those of its description alone */
-	QUERY_RULE_BESIDE = 20, /* of an inferred field: none is, or what is the setting of its trade only */
+	QUERY_RULE_BESIDE = 20, /* of an inferred field: none is, or what is the setting of its trade only;
+	                           counted where there is enough without it */
 	QUERY_FIELD_INFERRED_FROM = 40, /* points of its rules on the profile's own words */
 
 	QUERY_DESCRIPTION_WORDS = 400,

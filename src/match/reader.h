@@ -17,6 +17,7 @@ struct reader {
 	const struct rule_shares *told; /* NULL, or whom rules are told to, in the place of the matcher's */
 	const uint64_t *gone;       /* NULL, or a bit for each profile that is passed over */
 	bool wordless;      /* notices come without their texts: receipts repeat none of their words */
+	bool unfiled;       /* the notice at hand comes without its subjects: they speak against nobody */
 };
 
 /* What a matcher was compiled to, for those who ask which notices it may hit. */

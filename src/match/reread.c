@@ -308,13 +308,17 @@ static int judge(struct reread *reread, struct imprint *imprint, const struct re
 	struct arena *arena, struct receipts *ret, struct error *err)
 {
 	struct reader *reader = reread->reader;
+	bool unfiled;
 	int r;
 
 	reader->wordless = true;
+	reader->unfiled = imprint->notice.cpv.n == 0 && has_subjects(imprint);
 	r = matcher_judge(reread->matcher, reader, &imprint->notice, &options->match, arena, ret, err);
+	unfiled = reader->unfiled;
+	reader->unfiled = false;
 	if (r < 0 || ret->n == 0)
 		return r;
-	if (!options->texts && (imprint->notice.cpv.n > 0 || !has_subjects(imprint)))
+	if (!options->texts && !unfiled)
 		return 0;
 	if (!options->texts) {
 		imprint_texts(reread->dictionary, imprint, 1u << FIELD_SUBJECTS, arena);

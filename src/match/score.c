@@ -205,6 +205,21 @@ static void add_reason(struct receipt *receipt, const struct reason *reason)
 	receipt->reasons[at] = *reason;
 }
 
+static struct reason reason_of(struct scoring *s, const struct met *met)
+{
+	const struct hit *hit = met->hit;
+	struct str text = s->wordless ? STR("") : str_sub(text_of(s, hit), hit->start, hit->end);
+
+	return (struct reason){
+		.rule = reason_rule(s, met->contribution, text),
+		.points = met->points,
+		.field = str_of(match_field_name(hit->field)),
+		.start = hit->start,
+		.end = hit->end,
+		.text = text,
+	};
+}
+
 static void write_receipt(struct scoring *s, const struct met *met, size_t n, uint32_t scope,
 	struct str profile, const struct reason *against, size_t n_against, struct receipt *ret)
 {
@@ -213,19 +228,8 @@ static void write_receipt(struct scoring *s, const struct met *met, size_t n, ui
 	ret->reasons = arena_array(s->arena, struct reason, n + n_against);
 	ret->n_reasons = n;
 	for (size_t i = 0; i < n; i++) {
-		const struct hit *hit = met[i].hit;
-		struct str text = s->wordless ? STR("")
-					      : str_sub(text_of(s, hit), hit->start, hit->end);
-
-		from_lot |= hit->scope != 0;
-		ret->reasons[i] = (struct reason){
-			.rule = reason_rule(s, met[i].contribution, text),
-			.points = met[i].points,
-			.field = str_of(match_field_name(hit->field)),
-			.start = hit->start,
-			.end = hit->end,
-			.text = text,
-		};
+		from_lot |= met[i].hit->scope != 0;
+		ret->reasons[i] = reason_of(s, &met[i]);
 	}
 	for (size_t i = 0; i < n_against; i++)
 		add_reason(ret, &against[i]);
@@ -271,6 +275,14 @@ static bool other_cpv(const struct scoring *s, uint32_t profile)
 					    : division == DIVISION_OTHER;
 }
 
+static const struct codes *filed_under(struct scoring *s)
+{
+	if (!s->filed_known)
+		s->filed = subject_divisions(&s->notice->subjects, s->arena);
+	s->filed_known = true;
+	return &s->filed;
+}
+
 /*
  * A keyword that is found in a title may mean something else there, or stand beside what is bought: a purchase
  * whose subjects are all of other trades bears it out less. A rule says what it means, and for whom.
@@ -279,21 +291,41 @@ static bool other_subjects(struct scoring *s, uint32_t profile, const struct met
 {
 	if (best->contribution->wish == WISH_FIELD || s->notice->subjects.n == 0 || s->notice->cpv.n > 0)
 		return false;
-	if (!s->filed_known)
-		s->filed = subject_divisions(&s->notice->subjects, s->arena);
-	s->filed_known = true;
-	return against_subjects(s->profiles[profile], s->notice, &s->filed);
+	return against_subjects(s->profiles[profile], s->notice, filed_under(s));
 }
 
-static size_t against_profile(struct scoring *s, uint32_t profile, const struct met *best,
+/* Is all there is, codes and what is beside the trade set apart, a rule that is told for one word of the profile? */
+static bool one_word(const struct scoring *s, uint32_t profile, const struct met *met, size_t n)
+{
+	const struct rules *rules = s->rules;
+	size_t signs = 0;
+
+	if (met[0].contribution->wish != WISH_FIELD || met[0].contribution->points != QUERY_RULE_OWN_FAINT)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		signs += met[i].hit->field != FIELD_CPV && !met_beside(&met[i]);
+	return signs == 1 && !codes_has(&s->profiles[profile]->fields,
+				     rules->fields[rules->rules[met[0].contribution->ref].field].slug);
+}
+
+/* … and neither code nor subject bears it out? */
+static bool only_one_word(struct scoring *s, uint32_t profile, const struct met *met, size_t n)
+{
+	return !s->unfiled && one_word(s, profile, met, n) &&
+	       against_unshared(s->profiles[profile], s->notice, filed_under(s));
+}
+
+static size_t against_profile(struct scoring *s, uint32_t profile, const struct met *met, size_t n,
 	struct reason ret[AGAINST_MAX], points_t *score)
 {
-	enum against other = other_cpv(s, profile)                ? AGAINST_CPV
-			     : other_subjects(s, profile, best) ? AGAINST_SUBJECTS
-								: AGAINST_NOTHING;
+	enum against other = other_cpv(s, profile)                  ? AGAINST_CPV
+			     : other_subjects(s, profile, &met[0])  ? AGAINST_SUBJECTS
+			     : only_one_word(s, profile, met, n)    ? AGAINST_ONE_WORD
+								    : AGAINST_NOTHING;
 	bool other_nature = s->no_gates && !gate_nature_passes(s->profiles[profile], s->notice);
+	struct reason best = other == AGAINST_ONE_WORD ? reason_of(s, &met[0]) : (struct reason){ .points = 0 };
 
-	return speak_against(s->notice, other, other_nature, ret, score);
+	return speak_against(s->notice, other, &best, other_nature, ret, score);
 }
 
 enum match_gate score_profile(struct scoring *s, struct board *board, const struct hopeful *hopeful,
@@ -315,8 +347,13 @@ enum match_gate score_profile(struct scoring *s, struct board *board, const stru
 		if (bound >= least)
 			weigh_scope(s, board, n, board->lots[from].scope, bound, &choice);
 	}
-	if (choice.made && choice.n > 0 && choice.score >= least)
-		n_against = against_profile(s, hopeful->profile, board->best, against, &choice.score);
+	if (choice.made && choice.n > 0 && choice.score >= least) {
+		points_t speaks = 0;
+
+		n_against = against_profile(s, hopeful->profile, board->best, choice.n, against, &speaks);
+		choice.n = settle_against(board->best, choice.n, speaks, &choice.score);
+		choice.score += speaks;
+	}
 	if (choice.made && choice.score >= least) {
 		ret->score = choice.score;
 		write_receipt(s, board->best, choice.n, choice.scope, gate_table_id(s->gates, hopeful->profile),

@@ -93,6 +93,7 @@ struct scoring {
 	struct arena *arena; /* receipts and their reasons */
 	struct str joined[2]; /* subjects and CPV codes as receipts count their bytes; made when needed */
 	bool wordless;        /* the notice has no texts: receipts repeat none of its words */
+	bool unfiled;         /* its subjects, of which it has some, are not known */
 	struct codes filed;   /* the divisions of its subjects, when … */
 	bool filed_known;
 };

@@ -25,21 +25,31 @@ static int by_place(const struct met *x, const struct met *y)
 	return 0;
 }
 
+static int by_points(const struct met *x, const struct met *y)
+{
+	return x->points != y->points ? (x->points > y->points ? -1 : 1) : by_place(x, y);
+}
+
+bool met_beside(const struct met *met)
+{
+	return met->contribution->wish == WISH_FIELD && met->contribution->points == QUERY_RULE_BESIDE;
+}
+
+/* What is of the trade, and then what is beside it. */
+static int by_trade(const struct met *x, const struct met *y)
+{
+	return met_beside(x) != met_beside(y) ? (met_beside(y) ? -1 : 1) : by_points(x, y);
+}
+
 /* A profile meets a handful of things: for those insertion is quickest. */
-static void sort_met(struct met *met, size_t n)
+static void sort_met(struct met *met, size_t n, int (*by)(const struct met *, const struct met *))
 {
 	for (size_t i = 1; i < n; i++) {
 		struct met m = met[i];
 		size_t at = i;
 
-		for (; at > 0; at--) {
-			const struct met *before = &met[at - 1];
-
-			if (before->points != m.points ? before->points > m.points
-						       : by_place(before, &m) <= 0)
-				break;
-			met[at] = *before;
-		}
+		for (; at > 0 && by(&met[at - 1], &m) > 0; at--)
+			met[at] = met[at - 1];
 		met[at] = m;
 	}
 }
@@ -117,10 +127,12 @@ size_t settle(const struct scoring *s, struct board *board, struct met *met, siz
 		if (met[i].contribution->wish == WISH_FIELD)
 			field_room[field_of(s, &met[i])] = s->rules->fields[field_of(s, &met[i])].cap;
 	*ret_score = 0;
-	sort_met(met, n);
+	sort_met(met, n, by_trade);
 	for (size_t i = 0; i < n; i++) {
 		struct met *m = &met[i];
 
+		if (met_beside(m) && *ret_score < MATCH_THRESHOLD)
+			break;
 		if (counted_already(met, kept, m))
 			continue;
 		if (m->contribution->wish == WISH_PHRASE || m->contribution->wish == WISH_WORD)
@@ -137,6 +149,22 @@ size_t settle(const struct scoring *s, struct board *board, struct met *met, siz
 		*ret_score += m->points;
 		met[kept++] = *m;
 	}
-	sort_met(met, kept); /* caps may have changed the order */
+	sort_met(met, kept, by_points); /* caps may have changed the order */
+	return kept;
+}
+
+size_t settle_against(struct met *met, size_t n, points_t against, points_t *score)
+{
+	points_t beside = 0;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		beside += met_beside(&met[i]) ? met[i].points : 0;
+	if (*score - beside + against >= MATCH_THRESHOLD)
+		return n;
+	for (size_t i = 0; i < n; i++)
+		if (!met_beside(&met[i]))
+			met[kept++] = met[i];
+	*score -= beside;
 	return kept;
 }

@@ -11,156 +11,7 @@
 #include "tender/cpv.h"
 #include "tender/subject.h"
 
-/* hits */
-
-struct query { /* what is looked for: words, or a pattern */
-	struct ref_words words;
-	bool exact, gapped;
-	const struct rule_term *pattern;
-};
-
-static bool find_words(const struct reference *r, const struct query *query, struct str text,
-	uint32_t *start, uint32_t *end)
-{
-	struct ref_words words = ref_words_of(r, text);
-
-	for (size_t i = 0; query->words.n > 0 && i + query->words.n <= words.n; i++) {
-		size_t n = 0;
-
-		while (n < query->words.n &&
-			(query->exact ? str_eq(words.at[i + n].text, query->words.at[n].text)
-				      : str_eq(words.at[i + n].stem, query->words.at[n].stem)))
-			n++;
-		if (n == query->words.n) {
-			*start = words.at[i].start;
-			*end = words.at[i + n - 1].end;
-			return true;
-		}
-	}
-	return false;
-}
-
-/* The first place in the field counts; of subjects, one that begins with the words says what they are, too. */
-static void look(const struct reference *r, const struct query *query, struct str text, uint32_t base,
-	uint32_t scope, enum match_field field, struct ref_hits *hits)
-{
-	struct hit *hit = NULL;
-	uint32_t start, end;
-
-	for (size_t i = 0; i < hits->n; i++)
-		if (hits->at[i].scope == scope && hits->at[i].field == (uint8_t)field)
-			hit = &hits->at[i];
-	if (query->gapped && field != FIELD_TITLE && field != FIELD_LOT_TITLE)
-		return;
-	if (text.len == 0 || (hit != NULL && (field != FIELD_SUBJECTS || query->pattern != NULL)))
-		return;
-	if (query->pattern != NULL ? !ref_find_pattern(r, query->pattern, text, &start, &end)
-	    : query->gapped	   ? !ref_find_gapped(r, &query->words, text, &start, &end)
-				   : !find_words(r, query, text, &start, &end))
-		return;
-	if (hit == NULL) {
-		arena_grow(r->arena, hits->at, hits->n, &hits->capacity);
-		hit = &hits->at[hits->n++];
-		*hit = (struct hit){ .scope = scope, .start = base + start, .end = base + end,
-			.field = (uint8_t)field };
-	}
-	if (query->pattern == NULL && (field == FIELD_TITLE || field == FIELD_LOT_TITLE || field == FIELD_SUBJECTS))
-		ref_stands(r, text, start, query->words.n, hit);
-}
-
-static struct ref_hits find(const struct reference *r, const struct query *query)
-{
-	const struct notice *n = r->notice;
-	struct ref_hits hits = { NULL, 0, 0 };
-	uint32_t base = 0;
-
-	look(r, query, n->title, 0, 0, FIELD_TITLE, &hits);
-	for (size_t i = 0; i < n->subjects.n; i++) {
-		look(r, query, n->subjects.at[i], base, 0, FIELD_SUBJECTS, &hits);
-		base += (uint32_t)n->subjects.at[i].len + 1;
-	}
-	look(r, query, n->description, 0, 0, FIELD_DESCRIPTION, &hits);
-	look(r, query, n->criteria, 0, 0, FIELD_CRITERIA, &hits);
-	look(r, query, n->buyer.name, 0, 0, FIELD_BUYER, &hits);
-	for (uint32_t lot = 0; lot < n->n_lots; lot++) {
-		look(r, query, n->lots[lot].title, 0, lot + 1, FIELD_LOT_TITLE, &hits);
-		look(r, query, n->lots[lot].description, 0, lot + 1, FIELD_LOT_DESCRIPTION, &hits);
-	}
-	return hits;
-}
-
-static struct ref_hits find_text(const struct reference *r, struct str text, bool gapped)
-{
-	struct query query = { .words = ref_words_of(r, text), .exact = str_starts(text, "="), .gapped = gapped };
-
-	if (query.words.n > PHRASE_WORDS_MAX)
-		query.words.n = PHRASE_WORDS_MAX;
-	return find(r, &query);
-}
-
-/* Codes of the branch, or its very own code. A lot's codes speak for the lot, but for the main one. */
-struct ref_hits ref_find_cpv(const struct reference *r, struct str branch, bool own)
-{
-	const struct notice *n = r->notice;
-	struct ref_hits hits = { NULL, 0, 0 };
-	uint32_t start = 0;
-
-	for (size_t i = 0; i < n->cpv.n; i++) {
-		struct str code = n->cpv.at[i], digits = cpv_significant(code);
-		bool meets = own ? str_eq(digits, branch)
-				 : digits.len >= branch.len &&
-					   str_eq(str_sub(digits, 0, branch.len), branch);
-		bool in_lot = false;
-
-		for (uint32_t scope = (uint32_t)n->n_lots + 1; meets && scope-- > 0;) {
-			bool here = scope > 0 ? codes_has(&n->lots[scope - 1].cpv, code)
-					      : i == 0 || !in_lot;
-
-			in_lot |= scope > 0 && here;
-			if (!here)
-				continue;
-			arena_grow(r->arena, hits.at, hits.n, &hits.capacity);
-			hits.at[hits.n++] = (struct hit){ .scope = scope, .start = start,
-				.end = start + (uint32_t)code.len, .field = FIELD_CPV };
-		}
-		start += (uint32_t)code.len + 1;
-	}
-	return hits;
-}
-
-/* Highest factor, then the notice before the lot, then the field's order; of two CPV codes the first. */
-const struct hit *ref_best_of(const struct ref_hits *hits, unsigned fields, uint32_t scope)
-{
-	const struct hit *best = NULL;
-
-	for (size_t i = 0; i < hits->n; i++) {
-		const struct hit *hit = &hits->at[i];
-
-		if ((hit->scope != 0 && hit->scope != scope) || (fields & 1u << hit->field) == 0)
-			continue;
-		if (best == NULL || field_factor(hit->field) > field_factor(best->field) ||
-			(field_factor(hit->field) == field_factor(best->field) &&
-				(hit->scope < best->scope ||
-					(hit->scope == best->scope && hit->field < best->field))))
-			best = hit;
-	}
-	return best;
-}
-
 /* rules */
-
-struct ref_hits ref_term_hits(const struct reference *r, const struct rule_line *line, size_t i)
-{
-	struct query query = { .pattern = NULL };
-
-	if (line->terms[i].kind == TERM_PATTERN) {
-		query.pattern = &line->terms[i];
-	} else {
-		query.words = ref_words_of(r, line->terms[i].text);
-		query.exact = line->terms[i].kind == TERM_EXACT;
-	}
-	return find(r, &query);
-}
 
 static bool is_for(const struct reference *on_words, const struct rule *rule)
 {
@@ -399,13 +250,13 @@ static void wish_keyword(const struct reference *r, struct ref_wishes *wishes, c
 	if (ref_words_of(r, text).n == 0 || points == 0)
 		return;
 	if (is_new(r, wishes, text)) {
-		add_wish(r, wishes, WISH_KEYWORD, index, points, find_text(r, text, false));
+		add_wish(r, wishes, WISH_KEYWORD, index, points, ref_find_text(r, text, false));
 		if (str_find_char(text, ' ') != SIZE_MAX && !str_starts(text, "="))
-			add_wish(r, wishes, WISH_KEYWORD, index, points, find_text(r, text, true));
+			add_wish(r, wishes, WISH_KEYWORD, index, points, ref_find_text(r, text, true));
 	}
 	for (size_t i = 0; i < n; i++)
 		if (is_new(r, wishes, others[i]))
-			add_wish(r, wishes, WISH_KEYWORD, index, points, find_text(r, others[i], false));
+			add_wish(r, wishes, WISH_KEYWORD, index, points, ref_find_text(r, others[i], false));
 	for (; first < wishes->n; first++) {
 		wishes->at[first].setting = setting;
 		wishes->at[first].trade = trade && !setting;
@@ -425,9 +276,9 @@ static void wish_keywords(const struct reference *r, struct ref_wishes *wishes,
 	for (size_t i = 0; i < profile->exclude.n; i++) {
 		size_t n = spelling_others(profile->exclude.at[i], r->arena, others);
 
-		add_wish(r, wishes, WISH_EXCLUDE, i, 0, find_text(r, profile->exclude.at[i], false));
+		add_wish(r, wishes, WISH_EXCLUDE, i, 0, ref_find_text(r, profile->exclude.at[i], false));
 		for (size_t j = 0; j < n && ref_words_of(r, profile->exclude.at[i]).n > 0; j++)
-			add_wish(r, wishes, WISH_EXCLUDE, i, 0, find_text(r, others[j], false));
+			add_wish(r, wishes, WISH_EXCLUDE, i, 0, ref_find_text(r, others[j], false));
 	}
 }
 
@@ -446,11 +297,11 @@ static void wish_description(const struct reference *r, struct ref_wishes *wishe
 				STR_ARG(words.at[i].text));
 			if (pair >= QUERY_RARE_PAIR && is_new(r, wishes, both))
 				add_wish(r, wishes, WISH_PHRASE, 0,
-					QUERY_PHRASE * min(pair, RARITY_MAX) / RARITY_MAX, find_text(r, both, false));
+					QUERY_PHRASE * min(pair, RARITY_MAX) / RARITY_MAX, ref_find_text(r, both, false));
 		}
 		if (rarity >= QUERY_RARE_WORD && is_new(r, wishes, words.at[i].text))
 			add_wish(r, wishes, WISH_WORD, 0, QUERY_WORD * rarity / RARITY_MAX,
-				find_text(r, words.at[i].text, false));
+				ref_find_text(r, words.at[i].text, false));
 	}
 }
 
@@ -564,6 +415,24 @@ static void put_in_order(struct ref_met *met, size_t n)
 		}
 }
 
+static bool is_beside(const struct ref_met *met)
+{
+	return met->wish->wish == WISH_FIELD && met->wish->points == QUERY_RULE_BESIDE;
+}
+
+static void put_beside_last(const struct reference *r, struct ref_met *met, size_t n)
+{
+	struct ref_met *sorted = arena_array(r->arena, struct ref_met, n);
+	size_t to = 0;
+
+	for (int beside = 0; beside < 2; beside++)
+		for (size_t i = 0; i < n; i++)
+			if (is_beside(&met[i]) == (beside == 1))
+				sorted[to++] = met[i];
+	for (size_t i = 0; i < n; i++)
+		met[i] = sorted[i];
+}
+
 /* The same words prove a thing once, and so does one CPV code and one exclusion. */
 static bool proven_already(const struct ref_met *kept, const struct ref_met *met)
 {
@@ -589,13 +458,14 @@ static size_t settle(const struct reference *r, struct ref_met *met, size_t n, p
 	for (size_t i = 0; i < r->rules->n_fields; i++)
 		room[i] = r->rules->fields[i].cap;
 	put_in_order(met, n);
+	put_beside_last(r, met, n);
 	*ret_score = 0;
 	for (size_t i = 0; i < n; i++) {
 		enum wish wish = met[i].wish->wish;
 		points_t *left = wish == WISH_PHRASE || wish == WISH_WORD ? &words
 				 : wish == WISH_FIELD ? &room[r->rules->rules[met[i].wish->index].field]
 						      : NULL;
-		bool again = false;
+		bool again = is_beside(&met[i]) && *ret_score < MATCH_THRESHOLD;
 
 		for (size_t j = 0; j < kept; j++)
 			again |= proven_already(&met[j], &met[i]);
@@ -679,9 +549,27 @@ static bool other_subjects(const struct reference *r, const struct profile *prof
 	       best->wish->wish != WISH_FIELD;
 }
 
+/* One rule, of a field that is not named, known by one word; whatever codes and rules beside the trade are met. */
+static bool one_word(const struct reference *r, const struct profile *profile, const struct ref_met *met, size_t n)
+{
+	struct codes filed = r->notice->cpv.n > 0 ? r->notice->cpv : subject_divisions(&r->notice->subjects, r->arena);
+	size_t signs = 0;
+
+	if (profile->cpv.n == 0 || met[0].wish->wish != WISH_FIELD || met[0].wish->points != QUERY_RULE_OWN_FAINT)
+		return false;
+	if (codes_has(&profile->fields, r->rules->fields[r->rules->rules[met[0].wish->index].field].slug))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		signs += !is_beside(&met[i]) && met[i].hit.field != FIELD_CPV;
+	for (size_t i = 0; i < profile->cpv.n * filed.n; i++)
+		if (memcmp(filed.at[i % filed.n].ptr, profile->cpv.at[i / filed.n].ptr, 2) == 0)
+			return false;
+	return signs == 1;
+}
+
 /* Codes of other divisions only; without gates, works for who sells none. */
 static size_t against(const struct reference *r, const struct profile *profile, const struct ref_met *best,
-	bool no_gates, struct reason ret[2])
+	size_t n_best, bool no_gates, struct reason ret[2])
 {
 	const struct notice *n = r->notice;
 	bool asks = false, met = n->nature == NATURE_NONE || profile->natures[n->nature], shared = false;
@@ -700,12 +588,38 @@ static size_t against(const struct reference *r, const struct profile *profile, 
 	if (other_subjects(r, profile, best))
 		ret[kept++] = (struct reason){ .rule = STR("other-subjects"), .points = QUERY_OTHER_SUBJECTS,
 			.field = STR("subjects"), .end = (uint32_t)n->subjects.at[0].len, .text = n->subjects.at[0] };
+	if (kept == 0 && one_word(r, profile, best, n_best)) {
+		ret[kept] = reason_of(r, profile, &best[0]);
+		ret[kept].rule = STR("one-word");
+		ret[kept++].points = QUERY_ONE_WORD;
+	}
 	if (no_gates && asks && !met) {
 		struct str nature = str_of(notice_nature_name(n->nature));
 
 		ret[kept++] = (struct reason){ .rule = STR("other-nature"), .points = QUERY_OTHER_NATURE,
 			.field = STR("nature"), .end = (uint32_t)nature.len, .text = nature };
 	}
+	return kept;
+}
+
+/* What is beside the trade goes when there is not enough without it, once all that is against is told. */
+static size_t without_beside(struct ref_met *met, size_t n, const struct reason *other, size_t n_other, points_t *score)
+{
+	points_t left = 0;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		left += is_beside(&met[i]) ? 0 : met[i].points;
+	for (size_t i = 0; i < n_other; i++)
+		left += other[i].points;
+	if (left >= MATCH_THRESHOLD)
+		return n;
+	*score = 0;
+	for (size_t i = 0; i < n; i++)
+		if (!is_beside(&met[i])) {
+			*score += met[i].points;
+			met[kept++] = met[i];
+		}
 	return kept;
 }
 
@@ -743,7 +657,8 @@ static bool match(const struct reference *r, const struct profile *profile, bool
 		best_open = open;
 	}
 	if (best_n > 0)
-		n_other = against(r, profile, best, no_gates, other);
+		n_other = against(r, profile, best, best_n, no_gates, other);
+	best_n = without_beside(best, best_n, other, n_other, &best_score);
 	ret->reasons = arena_array(r->arena, struct reason, best_n + n_other);
 	for (size_t i = 0, j = 0; i < best_n || j < n_other;) {
 		if (j == n_other || (i < best_n && best[i].points >= other[j].points)) {

@@ -1,5 +1,5 @@
 /*
- * What the slow matcher's files share: reference.c finds and scores, reference_rules.c fires rules,
+ * What the slow matcher's files share: reference_hits.c finds, reference.c scores, reference_rules.c fires rules,
  * reference_titles.c reads words and titles.
  */
 #ifndef TEST_MATCH_REFERENCE_PARTS_H
@@ -56,6 +56,8 @@ bool ref_find_gapped(const struct reference *r, const struct ref_words *phrase, 
 
 /* The first occurrence of a term of the line in each field of each scope; of patterns in all fields. */
 struct ref_hits ref_term_hits(const struct reference *r, const struct rule_line *line, size_t i);
+/* The words of a keyword or description; gapped: with others among them. */
+struct ref_hits ref_find_text(const struct reference *r, struct str text, bool gapped);
 struct ref_hits ref_find_cpv(const struct reference *r, struct str branch, bool own);
 const struct hit *ref_best_of(const struct ref_hits *hits, unsigned fields, uint32_t scope);
 
