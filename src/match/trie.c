@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/table.h"
 
-enum { BEGIN_SHARE = 8, ON_SHARE = 4 }; /* hashes for each 64 bits of the filters, at most */
+enum { SHARE = 8 }; /* paths for each word of the filter, at most */
 
 /* Nodes behind an edge have numbers from here on; below are those of the first symbols. */
 static const uint32_t NODES_FIRST = UINT32_C(1) << 30;
@@ -28,8 +28,7 @@ void trie_done(struct trie *trie)
 	free(trie->roots);
 	free(trie->edges);
 	trie_close(trie);
-	free(trie->begin.words);
-	free(trie->on.words);
+	free(trie->filter.words);
 }
 
 static struct trie_root *root_of(struct trie *trie, uint32_t symbol)
@@ -105,14 +104,17 @@ uint32_t *trie_place(struct trie *trie, const uint32_t *symbols, const uint32_t 
 	if (n == 1)
 		return &root->term;
 	root->mask |= trie_bit(symbols[1]);
-	begin(trie, families, n);
 	for (size_t i = 1;; i++) {
 		edge = edge_of(trie, node, symbols[i]);
 		if (i + 1 == n)
-			return &edge->term;
+			break;
 		edge->node |= TRIE_LEADS;
 		node = edge->node & ~TRIE_LEADS;
 	}
+	/* a known path is in the filter, which must not grow with those who ask for the same */
+	if (edge->term == 0)
+		begin(trie, families, n);
+	return &edge->term;
 }
 
 /* Of every node behind an edge, the edge that leads there. */
@@ -123,26 +125,19 @@ static void list_edges(const struct trie *trie, const struct trie_edge **ret)
 			ret[(trie->edges[i].node & ~TRIE_LEADS) - NODES_FIRST] = &trie->edges[i];
 }
 
-static void fill(struct trie_filter *filter, const struct trie *trie, size_t which, size_t share)
-{
-	free(filter->words);
-	filter->size = 64;
-	while (filter->size * share < trie->n_begun)
-		filter->size *= 2;
-	filter->words = table_new(filter->size, sizeof(*filter->words));
-	for (size_t i = 0; i < trie->n_begun; i++) {
-		uint64_t hash = trie->begun[i][which];
-
-		filter->words[(size_t)(hash >> 20) & (filter->size - 1)] |=
-			UINT64_C(1) << (hash >> 58) | UINT64_C(1) << (hash >> 52 & 63);
-	}
-}
-
 void trie_pack(struct trie *trie)
 {
+	struct trie_filter filter = { .size = 64 };
+
 	assert(!trie->closed);
-	fill(&trie->begin, trie, 0, BEGIN_SHARE);
-	fill(&trie->on, trie, 1, ON_SHARE);
+	while (filter.size * SHARE < trie->n_begun)
+		filter.size *= 2;
+	filter.words = table_new(filter.size, sizeof(*filter.words));
+	for (size_t i = 0; i < trie->n_begun; i++)
+		*trie_word(&filter, trie->begun[i][0]) |=
+			trie_bits(trie->begun[i][0]) | trie_bits(trie->begun[i][1]);
+	free(trie->filter.words);
+	trie->filter = filter;
 }
 
 void trie_close(struct trie *trie)

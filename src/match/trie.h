@@ -3,9 +3,9 @@
  * symbol alone, every further one in one hash table by (where from, symbol).
  *
  * Nearly every pair of neighbouring words leads nowhere, and of those that lead on, nearly every third word
- * ends it. Two tables of bits, small enough for the cache, say so before the large one is asked, whose memory is
- * slow. They know words by their families, which are the same however they are asked for, so that they are
- * asked once for both ways.
+ * ends it. A filter of bits, small enough for the cache, says so before the large table is asked, whose memory is
+ * slow. All it knows of a pair stands in one word, which is read once. It knows words by their families, which are
+ * the same however they are asked for, so that it is asked once for both ways.
  */
 #ifndef MATCH_TRIE_H
 #define MATCH_TRIE_H
@@ -29,10 +29,10 @@ struct trie_edge {
 };
 #define TRIE_LEADS (UINT32_C(1) << 31)
 
-/* Tells of a hash that it is certainly none of its own: of each, two bits of one word are set. */
+/* Tells of a pair, or of three, that no phrase begins so: of each that does, two bits are set. */
 struct trie_filter {
-	uint64_t *words;
-	size_t size; /* a power of two */
+	uint64_t *words; /* by hash of the pair */
+	size_t size;     /* a power of two */
 };
 
 struct trie {
@@ -40,10 +40,10 @@ struct trie {
 	size_t roots_size;
 	struct trie_edge *edges;
 	size_t n_edges, edges_size; /* size: a power of two */
-	uint64_t (*begun)[2];    /* what is to be in the filters: for each longer path the hashes of its beginning */
+	uint64_t (*begun)[2];    /* what is to be in the filter: for each longer path the hashes of its beginning */
 	size_t n_begun, begun_capacity;
 	bool closed;
-	struct trie_filter begin, on; /* made of those by trie_pack() */
+	struct trie_filter filter; /* made of those by trie_pack() */
 	uint32_t n_nodes;        /* beyond those of the first symbols, which have their numbers */
 };
 
@@ -56,7 +56,7 @@ void trie_done(struct trie *trie);
  */
 uint32_t *trie_place(struct trie *trie, const uint32_t *symbols, const uint32_t *families, size_t n);
 
-/* Needed after a phrase, and before a filter is asked. */
+/* Needed after a phrase, and before the filter is asked. */
 void trie_pack(struct trie *trie);
 /* After the last phrase: gives back what only packing needs. */
 void trie_close(struct trie *trie);
@@ -86,7 +86,7 @@ static inline uint64_t trie_hash(uint64_t key)
 }
 
 /*
- * What the filters know, by families of words: the first two of every phrase; and of the same two, with what
+ * What the filter knows, by families of words: the first two of every phrase; and of the same two, with what
  * their hash is, and the third one, or TRIE_END where there is none.
  */
 #define TRIE_END UINT32_MAX
@@ -99,25 +99,34 @@ static inline uint64_t trie_hash_on(uint64_t two, uint32_t third)
 	return trie_hash(two + third);
 }
 
-static inline bool trie_maybe(const struct trie_filter *filter, uint64_t hash)
+static inline uint64_t *trie_word(const struct trie_filter *filter, uint64_t two)
 {
-	uint64_t word = filter->words[(size_t)(hash >> 20) & (filter->size - 1)];
+	return &filter->words[(size_t)(two >> 20) & (filter->size - 1)];
+}
 
+static inline uint64_t trie_bits(uint64_t hash)
+{
+	return UINT64_C(1) << (hash >> 58) | UINT64_C(1) << (hash >> 52 & 63);
+}
+
+static inline bool trie_maybe(uint64_t word, uint64_t hash)
+{
 	return (word >> (hash >> 58) & word >> (hash >> 52 & 63) & 1) != 0;
 }
 
-/* False: no phrase begins with two words of that hash. Asked of every word: this filter is the smaller one. */
+/* False: no phrase begins with two words of that hash. */
 static inline bool trie_begins(const struct trie *trie, uint64_t two)
 {
-	return trie_maybe(&trie->begin, two);
+	return trie_maybe(*trie_word(&trie->filter, two), two);
 }
 
 /* False: nor with these two, if that is the phrase, nor with them and this third one. */
 static inline bool trie_goes_on(const struct trie *trie, uint64_t two, uint32_t third)
 {
+	uint64_t word = *trie_word(&trie->filter, two);
 	/* both are asked at once: which it is cannot be foreseen */
-	unsigned ends = trie_maybe(&trie->on, trie_hash_on(two, TRIE_END));
-	unsigned goes_on = trie_maybe(&trie->on, trie_hash_on(two, third));
+	unsigned ends = trie_maybe(word, trie_hash_on(two, TRIE_END));
+	unsigned goes_on = trie_maybe(word, trie_hash_on(two, third));
 
 	return (ends | goes_on) != 0;
 }
