@@ -11,7 +11,3 @@ ON CONFLICT (source, day) DO UPDATE SET announced = excluded.announced, stored =
 SELECT source, day, announced, stored, rejected, complete, attempts, error, updated FROM coverage
 WHERE (:source IS NULL OR source = :source) AND day BETWEEN :since AND :until
 ORDER BY source, day;
-
--- query: coverage_gap
--- The oldest day that is not complete.
-SELECT day FROM coverage WHERE source = :source AND complete = 0 ORDER BY day LIMIT 1;

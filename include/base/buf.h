@@ -42,7 +42,4 @@ void buf_truncate(struct buf *buf, size_t len);
 void buf_reset(struct buf *buf); /* empty again, memory kept */
 void buf_done(struct buf *buf);
 
-/* The bytes become the caller's (free()); the buffer is empty again. NULL when nothing was added. */
-char *buf_take(struct buf *buf, size_t *ret_len);
-
 #endif

@@ -15,17 +15,6 @@ struct share {
 };
 struct share share_of(int64_t k, int64_t n);
 
-/*
- * Shares of several strata with known sizes, joined: the share of all, each stratum weighted by its
- * size, and an interval from the sum of the strata's own variances (each estimated with two successes and
- * two failures added, Agresti and Coull 1998, so that a stratum without a hit is not thought certain).
- * `k` of `n` drawn in a stratum of `size`. Size 0 strata do not count.
- */
-struct stratum {
-	int64_t size, n, k;
-};
-struct share share_of_strata(const struct stratum *strata, int n_strata);
-
 enum { SHARE_FORMAT_MAX = 40 };
 /* "0.75 (0.62–0.84)"; "none" when n is 0. */
 const char *share_format(const struct share *share, char out[SHARE_FORMAT_MAX]);

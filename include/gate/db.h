@@ -53,8 +53,6 @@ int db_prepare_all(struct db *db, struct error *err) MUST_CHECK;
 int db_check(struct db *db, struct error *err) MUST_CHECK;
 /* Online backup into a new file, checked, fsynced, renamed. */
 int db_backup(struct db *db, const char *path, struct error *err) MUST_CHECK;
-/* FTS5 and others: version of the library, for doctor. */
-const char *db_version(void);
 
 /*
  * A write transaction: waits for the gate (at most 5 s by default, then ERROR_STORE "busy"), then

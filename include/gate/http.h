@@ -100,9 +100,6 @@ bool http_address_public(const struct sockaddr *address);
 /* Makes a running exchange fail with ERROR_REMOTE "stopped"; safe in a signal handler. */
 extern volatile int http_stop;
 
-/* Percent-encodes one value of a query string or one path segment (RFC 3986 unreserved stay). */
-struct str http_escape(struct arena *arena, struct str value);
-
 /* Start and end of the process; before any thread. */
 void http_global_init(void);
 void http_global_done(void);

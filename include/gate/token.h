@@ -16,12 +16,6 @@ void token_sha256(struct str bytes, char out[TOKEN_SHA256_HEX]);
 /* The same in base64 with padding, as a Content-Security-Policy names a style sheet. */
 void token_sha256_base64(struct str bytes, char out[TOKEN_SHA256_BASE64]);
 
-/* Incremental, for content made of several fields; each field is prefixed by its length. */
-struct token_hash;
-struct token_hash *token_hash_new(void);
-void token_hash_add(struct token_hash *hash, struct str field); /* STR_NONE differs from "" */
-void token_hash_final(struct token_hash *hash, char out[TOKEN_SHA256_HEX]); /* and frees it */
-
 /*
  * An opaque token: HMAC-SHA-256 over purpose and subject, base64url without padding (43 characters).
  * The subject is not in it: who checks must know whom it could be for.

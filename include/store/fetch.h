@@ -46,8 +46,6 @@ int store_coverage_put(struct db *db, const struct coverage_row *row, struct err
 /* Rows of `source` (STR_NONE: all) with since <= day <= until, by source and day. */
 int store_coverage_list(struct db *db, struct str source, day_t since, day_t until,
 	struct arena *arena, struct coverage_row **ret, size_t *ret_n, struct error *err) MUST_CHECK;
-/* The oldest day of the source that is not complete, or STORE_NONE. */
-int store_coverage_gap(struct db *db, struct str source, day_t *ret, struct error *err) MUST_CHECK;
 
 /* A remote item: its ref, the publisher's stamp (index line, version) and the raw it became. Returns 0 */
 int store_item_put(struct db *db, struct str source, struct str ref, day_t day, struct str stamp,

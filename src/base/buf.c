@@ -137,12 +137,3 @@ void buf_done(struct buf *buf)
 	free(buf->ptr);
 	*buf = (struct buf)BUF_INIT(buf->max);
 }
-
-char *buf_take(struct buf *buf, size_t *ret_len)
-{
-	char *ptr = buf->len ? steal(&buf->ptr) : NULL;
-
-	*ret_len = buf->len;
-	buf_done(buf);
-	return ptr;
-}

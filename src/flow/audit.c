@@ -164,20 +164,20 @@ void audit_estimate(const struct audit_pair *pairs, size_t n, const int64_t size
 
 	*ret = (struct audit_estimate){ .known = true, .high = 1 };
 	for (int i = 0; i < AUDIT_STRATA; i++) {
-		struct stratum stratum = { sizes[i], 0, 0 };
+		int64_t judged = 0, relevant = 0;
 		double p, variance;
 
 		for (size_t j = 0; j < n; j++) {
-			stratum.n += pairs[j].stratum == i && pairs[j].judged;
-			stratum.k += pairs[j].stratum == i && pairs[j].judged &&
-				     pairs[j].grade == JUDGMENT_GRADE_MAX;
+			judged += pairs[j].stratum == i && pairs[j].judged;
+			relevant += pairs[j].stratum == i && pairs[j].judged &&
+				    pairs[j].grade == JUDGMENT_GRADE_MAX;
 		}
 		ret->sizes[i] = sizes[i];
-		ret->strata[i] = share_of(stratum.k, stratum.n);
-		ret->known &= stratum.n > 0 || sizes[i] == 0;
-		p = (double)(stratum.k + 2) / (double)(stratum.n + 4);
-		variance = stratum.n >= sizes[i] ? 0 : (double)sizes[i] * (double)sizes[i] * p * (1 - p) /
-							       (double)(stratum.n + 4);
+		ret->strata[i] = share_of(relevant, judged);
+		ret->known &= judged > 0 || sizes[i] == 0;
+		p = (double)(relevant + 2) / (double)(judged + 4);
+		variance = judged >= sizes[i] ? 0 : (double)sizes[i] * (double)sizes[i] * p * (1 - p) /
+							    (double)(judged + 4);
 		*(i == 0 ? &found : &missed) += (double)sizes[i] * ret->strata[i].share;
 		*(i == 0 ? &of_found : &of_missed) += variance;
 	}

@@ -224,11 +224,6 @@ int db_check(struct db *db, struct error *err)
 	return db_quick_check(db->handle, db->path, err);
 }
 
-const char *db_version(void)
-{
-	return sqlite3_libversion();
-}
-
 const char *db_path(const struct db *db)
 {
 	return db->path;

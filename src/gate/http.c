@@ -446,24 +446,3 @@ int http_exchange(struct http *http, const struct http_request *request, int64_t
 	curl_easy_reset(http->curl);
 	return r;
 }
-
-struct str http_escape(struct arena *arena, struct str value)
-{
-	static const char digits[] = "0123456789ABCDEF";
-	char *out = arena_alloc(arena, 3 * value.len + 1);
-	size_t n = 0;
-
-	for (size_t i = 0; i < value.len; i++) {
-		unsigned char c = (unsigned char)value.ptr[i];
-
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-			c == '-' || c == '.' || c == '_' || c == '~') {
-			out[n++] = (char)c;
-		} else {
-			out[n++] = '%';
-			out[n++] = digits[c >> 4];
-			out[n++] = digits[c & 15];
-		}
-	}
-	return str_n(out, n);
-}

@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <nettle/sha2.h>
@@ -18,10 +17,6 @@ static_assert(TOKEN_SHA256_HEX == 2 * SHA256_DIGEST_SIZE + 1, "two digits a byte
 static_assert(sodium_base64_ENCODED_LEN(crypto_auth_hmacsha256_BYTES,
 		      sodium_base64_VARIANT_URLSAFE_NO_PADDING) == TOKEN_TEXT + 1,
 	"a token and a NUL");
-
-struct token_hash {
-	struct sha256_ctx state;
-};
 
 /* libsodium chooses its code for this processor, and opens the kernel's randomness. */
 static void start_once(void)
@@ -79,34 +74,6 @@ void token_sha256_base64(struct str bytes, char out[TOKEN_SHA256_BASE64])
 	sha256(bytes, digest);
 	sodium_bin2base64(
 		out, TOKEN_SHA256_BASE64, digest, sizeof(digest), sodium_base64_VARIANT_ORIGINAL);
-}
-
-struct token_hash *token_hash_new(void)
-{
-	struct token_hash *hash = calloc(1, sizeof(*hash));
-
-	if (!hash)
-		die("out of memory (a digest)");
-	sha256_init(&hash->state);
-	return hash;
-}
-
-void token_hash_add(struct token_hash *hash, struct str field)
-{
-	unsigned char prefix[8];
-
-	length_prefix(field, prefix);
-	sha256_update(&hash->state, sizeof(prefix), prefix);
-	sha256_update(&hash->state, field.len, bytes_of(field));
-}
-
-void token_hash_final(struct token_hash *hash, char out[TOKEN_SHA256_HEX])
-{
-	unsigned char digest[SHA256_DIGEST_SIZE];
-
-	sha256_digest(&hash->state, SHA256_DIGEST_SIZE, digest);
-	sodium_bin2hex(out, TOKEN_SHA256_HEX, digest, sizeof(digest));
-	free(hash);
 }
 
 static void compute(const unsigned char key[TOKEN_KEY_BYTES], struct str purpose,

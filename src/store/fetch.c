@@ -152,19 +152,6 @@ int store_coverage_list(struct db *db, struct str source, day_t since, day_t unt
 	return 0;
 }
 
-int store_coverage_gap(struct db *db, struct str source, day_t *ret, struct error *err)
-{
-	struct stmt *st = db_query(db, Q_COVERAGE_GAP);
-	int64_t day;
-	int r;
-
-	stmt_text(st, ":source", source);
-	r = step_int(st, &day, err);
-	if (r == 0)
-		*ret = (day_t)day;
-	return r;
-}
-
 /* items */
 
 int store_item_put(struct db *db, struct str source, struct str ref, day_t day, struct str stamp,

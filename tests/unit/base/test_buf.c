@@ -19,8 +19,6 @@ static void test_adding(void **state UNUSED)
 {
 	CLEANUP(buf_done) struct buf buf = BUF_INIT(100);
 	struct error err = ERROR_INIT;
-	size_t len;
-	char *taken;
 
 	assert_buf(&buf, "");
 	buf_addz(&buf, "avis");
@@ -39,25 +37,10 @@ static void test_adding(void **state UNUSED)
 	buf_truncate(&buf, 4);
 	assert_buf(&buf, "avis");
 
-	taken = buf_take(&buf, &len);
-	assert_string_equal(taken, "avis");
-	assert_int_equal(len, 4);
-	free(taken);
+	buf_reset(&buf);
 	assert_buf(&buf, "");
 	buf_addz(&buf, "next");
 	assert_buf(&buf, "next");
-}
-
-static void test_take_nothing(void **state UNUSED)
-{
-	CLEANUP(buf_done) struct buf buf = BUF_INIT(100);
-	size_t len = 9;
-
-	assert_null(buf_take(&buf, &len));
-	assert_int_equal(len, 0);
-	buf_addz(&buf, "x");
-	buf_reset(&buf);
-	assert_null(buf_take(&buf, &len));
 }
 
 /* Every ceiling up to some hundreds, filled exactly, then one byte more in each way of adding. */
@@ -154,7 +137,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_adding),
-		cmocka_unit_test(test_take_nothing),
 		cmocka_unit_test(test_ceiling),
 		cmocka_unit_test(test_after_an_overflow),
 		cmocka_unit_test(test_huge_sizes),

@@ -37,25 +37,6 @@ static void test_wilson(void **state)
 	assert_near(share_of(0, 0).high, 1, 0);
 }
 
-static void test_strata(void **state)
-{
-	/* 5 of 10 in a stratum of 900, 10 of 10 in one of 100: 0.9 * 0.5 + 0.1 * 1 */
-	struct stratum strata[] = { { 900, 10, 5 }, { 100, 10, 10 }, { 0, 0, 0 } };
-	struct stratum all[] = { { 10, 10, 3 } };
-	struct share s = share_of_strata(strata, 3);
-
-	(void)state;
-	assert_near(s.share, 0.55, 1e-12);
-	assert_int_equal(s.n, 20);
-	assert_true(s.low > 0.25 && s.low < 0.35);
-	assert_true(s.high > 0.75 && s.high < 0.85);
-	/* who looked at all of them knows */
-	s = share_of_strata(all, 1);
-	assert_near(s.low, 0.3, 1e-12);
-	assert_near(s.high, 0.3, 1e-12);
-	assert_int_equal(share_of_strata(NULL, 0).n, 0);
-}
-
 static void test_as_people_read_it(void **state)
 {
 	char out[SHARE_FORMAT_MAX];
@@ -70,7 +51,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_wilson),
-		cmocka_unit_test(test_strata),
 		cmocka_unit_test(test_as_people_read_it),
 	};
 

@@ -533,27 +533,6 @@ static void a_running_exchange_is_stopped(void **state)
 	arena_done(&arena);
 }
 
-static void values_are_escaped(void **state)
-{
-	static const struct {
-		struct str value;
-		const char *escaped;
-	} cases[] = {
-		{ { "", 0 }, "" },
-		{ { "AZaz09-._~", 10 }, "AZaz09-._~" },
-		{ { "a b+c/d?e=f&g#h%", 16 }, "a%20b%2Bc%2Fd%3Fe%3Df%26g%23h%25" },
-		{ { "\xc3\xa9\r\n", 4 }, "%C3%A9%0D%0A" },
-		{ { "\0", 1 }, "%00" },
-		{ { NULL, 0 }, "" },
-	};
-	struct arena arena = ARENA_INIT;
-
-	(void)state;
-	for (size_t i = 0; i < LENGTH(cases); i++)
-		assert_true(str_eqz(http_escape(&arena, cases[i].value), cases[i].escaped));
-	arena_done(&arena);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -567,7 +546,6 @@ int main(void)
 		cmocka_unit_test(headers_without_end_fail),
 		cmocka_unit_test(urls_are_checked),
 		cmocka_unit_test(a_running_exchange_is_stopped),
-		cmocka_unit_test(values_are_escaped),
 	};
 	int failures;
 

@@ -34,52 +34,6 @@ static void sha256_is_the_standards(void **state)
 	}
 }
 
-static void hash_fields(const struct str *fields, size_t n, char out[TOKEN_SHA256_HEX])
-{
-	struct token_hash *hash = token_hash_new();
-
-	for (size_t i = 0; i < n; i++)
-		token_hash_add(hash, fields[i]);
-	token_hash_final(hash, out);
-}
-
-/* Lists of fields that differ in any way have digests that differ. */
-static void fields_do_not_run_together(void **state)
-{
-	const struct str lists[][3] = {
-		{ STR("ab"), STR("c"), STR("") },
-		{ STR("a"), STR("bc"), STR("") },
-		{ STR("abc"), STR(""), STR("") },
-		{ STR(""), STR("abc"), STR("") },
-		{ STR("abc"), STR_NONE, STR("") },
-		{ STR_NONE, STR("abc"), STR("") },
-		{ STR("abc"), STR(""), STR_NONE },
-		{ STR("ab\0"), STR("c"), STR("") },
-	};
-	char hex[LENGTH(lists) + 1][TOKEN_SHA256_HEX];
-
-	(void)state;
-	for (size_t i = 0; i < LENGTH(lists); i++)
-		hash_fields(lists[i], 3, hex[i]);
-	hash_fields(lists[2], 2, hex[LENGTH(lists)]); /* one field fewer */
-	for (size_t i = 0; i < LENGTH(hex); i++) {
-		for (size_t j = i + 1; j < LENGTH(hex); j++)
-			assert_string_not_equal(hex[i], hex[j]);
-	}
-}
-
-/* Stored digests must mean the same tomorrow: sha256(le64(3) "abc" le64(-1)). */
-static void fields_have_a_fixed_form(void **state)
-{
-	const struct str fields[] = { STR("abc"), STR_NONE };
-	char by_fields[TOKEN_SHA256_HEX], by_bytes[TOKEN_SHA256_HEX];
-
-	(void)state;
-	hash_fields(fields, 2, by_fields);
-	token_sha256(STR("\3\0\0\0\0\0\0\0abc\xff\xff\xff\xff\xff\xff\xff\xff"), by_bytes);
-	assert_string_equal(by_fields, by_bytes);
-}
-
 static void tokens_are_for_one_purpose_and_subject(void **state)
 {
 	struct arena arena = ARENA_INIT;
@@ -185,8 +139,6 @@ int main(void)
 		cmocka_unit_test(sha256_is_the_standards),
 		cmocka_unit_test(webhooks_are_signed_as_published),
 		cmocka_unit_test(a_webhook_secret_has_a_form),
-		cmocka_unit_test(fields_do_not_run_together),
-		cmocka_unit_test(fields_have_a_fixed_form),
 		cmocka_unit_test(tokens_are_for_one_purpose_and_subject),
 		cmocka_unit_test(tokens_have_one_spelling),
 		cmocka_unit_test(randomness_does_not_repeat),

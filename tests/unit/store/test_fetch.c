@@ -78,27 +78,21 @@ static void cover(struct fixture *f, const char *source, day_t day, int64_t anno
 	commit(f);
 }
 
-static void test_coverage_and_gaps(void **state)
+static void test_coverage(void **state)
 {
 	struct fixture *f = *state;
 	struct coverage_row *rows;
 	size_t n;
-	day_t gap;
 
 	begin(f);
 	assert_done(f, store_source_ensure(f->db, STR("ted"), true, &f->err));
 	assert_done(f, store_source_ensure(f->db, STR("boamp"), true, &f->err));
 	commit(f);
-	assert_outcome(f, store_coverage_gap(f->db, STR("ted"), &gap, &f->err), STORE_NONE);
 	cover(f, "ted", TODAY, -1, 0, false);
 	cover(f, "ted", TODAY - 2, 9, 8, false);
 	cover(f, "ted", TODAY - 3, 9, 9, true);
 	cover(f, "boamp", TODAY - 5, 1, 0, false);
-	assert_done(f, store_coverage_gap(f->db, STR("ted"), &gap, &f->err));
-	assert_int_equal(gap, TODAY - 2);
 	cover(f, "ted", TODAY - 2, 9, 9, true);
-	assert_done(f, store_coverage_gap(f->db, STR("ted"), &gap, &f->err));
-	assert_int_equal(gap, TODAY);
 	assert_done(f, store_coverage_list(
 			       f->db, STR("ted"), TODAY - 2, TODAY, &f->arena, &rows, &n, &f->err));
 	assert_int_equal(n, 2);
@@ -187,7 +181,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(test_sources_remember_their_runs),
-		STORE_TEST(test_coverage_and_gaps),
+		STORE_TEST(test_coverage),
 		STORE_TEST(test_items),
 		STORE_TEST(test_validators),
 	};
