@@ -28,6 +28,9 @@ const char *region_name(struct str nuts); /* "FRJ" gives "Occitanie"; NULL when 
 /* "48", "2a", "FRJ14", "frj", "FR": canonical form in `arena`; STR_NONE for what is no place. */
 struct str place_parse(struct str text, struct arena *arena);
 
+/* The same as people write it: by name, too, "Lozère", "val de marne", "Occitanie", "France". */
+struct str place_named(struct str text, struct arena *arena);
+
 /* "Lozère (48)", "Occitanie", "France"; the code itself when unknown. */
 struct str place_label(struct str place, struct arena *arena);
 

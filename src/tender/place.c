@@ -190,6 +190,19 @@ struct str place_parse(struct str text, struct arena *arena)
 	return arena_dup(arena, code);
 }
 
+struct str place_named(struct str text, struct arena *arena)
+{
+	struct str folded = fold_text(arena, text);
+	const struct department *department = department_named(folded, arena);
+
+	if (department != NULL) /* before codes: "Meuse" and "Nord" could be NUTS of other countries */
+		return str_of(department->code);
+	for (size_t i = 0; i < place_n_regions; i++)
+		if (str_eq(fold_text(arena, str_of(place_regions[i].name)), folded))
+			return str_of(place_regions[i].nuts);
+	return str_eqz(folded, "france") ? STR("FR") : place_parse(text, arena);
+}
+
 struct str place_label(struct str place, struct arena *arena)
 {
 	const struct department *d = department_find(place);

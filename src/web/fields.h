@@ -11,10 +11,15 @@ struct str field_lines(const struct codes *codes, struct arena *arena);
 
 /*
  * What the preferences change, when the form has it. ERROR_INPUT in the reader's language when a value is
- * none.
+ * none; all is taken then, too, for the form to show.
  */
 int fields_take(const struct visit *v, struct profile *profile, struct error *err) MUST_CHECK;
-/* The same members for the form. */
+/*
+ * profile_check() for what people type: what is wrong is said in the reader's language and as the forms
+ * name it, and places may be names ("Lozère", "Occitanie"), which become codes.
+ */
+int fields_check(const struct visit *v, struct profile *profile, struct error *err) MUST_CHECK;
+/* The same members for the form; one that was refused shows what was typed. */
 void fields_show(const struct visit *v, const struct profile *profile, struct value *values);
 
 /* The sentence in the reader's language. */

@@ -58,14 +58,14 @@ static int read_profile(struct visit *v, struct profile *ret, struct error *err)
 	ret->confirmed = false;
 	if (str_blank_none(ret->name))
 		return error_set(err, ERROR_INPUT, "%s",
-			say(v, "Il manque le nom de l’entreprise.", "The name of the company is missing."));
+			say(v, "il manque le nom de l’entreprise", "the name of the company is missing"));
 	if (!v->web->host.address_valid(ret->email))
 		return error_set(err, ERROR_INPUT, "%s",
-			say(v, "Cette adresse électronique n’en est pas une.", "This is no e-mail address."));
+			say(v, "ce n’est pas une adresse électronique", "this is no e-mail address"));
 	if (str_utf8_count(ret->description) < 10)
-		return error_set(err, ERROR_INPUT, "%s", say(v, "Dites en quelques mots ce que vous vendez.",
-			"Say in a few words what you sell."));
-	return profile_check(ret, v->arena, err);
+		return error_set(err, ERROR_INPUT, "%s", say(v, "dites en quelques mots ce que vous vendez",
+			"say in a few words what you sell"));
+	return fields_check(v, ret, err);
 }
 
 /* One household: /24, or /64. Kept as a keyed hash. */

@@ -140,8 +140,8 @@ def test_caps_survive_a_restart(matched, start):
 
 @pytest.mark.parametrize("change, says", [
     ({"name": " "}, "nom"), ({"email": "ana"}, "adresse"), ({"email": "a@b.c\r\nBcc: x@y.z"}, "adresse"),
-    ({"description": "x"}, "ce que vous vendez"), ({"places": "nowhere"}, "places"),
-    ({"name": "x" * 300}, "name"),
+    ({"description": "x"}, "ce que vous vendez"), ({"places": "Mende"}, "« Mende » n’est ni un département"),
+    ({"name": "x" * 300}, "le nom dépasse 200 caractères"),
 ])
 def test_a_wrong_form_is_told_and_keeps_its_words(matched, start, change, says):
     before = count(matched, "SELECT count(*) FROM profile")

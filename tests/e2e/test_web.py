@@ -1,5 +1,6 @@
 """The web interface by raw sockets: what links open, what forms change, and what changes nothing."""
 
+import html
 import json
 import random
 import re
@@ -162,13 +163,40 @@ def test_hour_quiet_days_and_reminders_are_changed(matched, site, links):
 
 @pytest.mark.parametrize("change, says", [
     ({"timezone": "Mars/Olympus"}, "fuseau"), ({"cadence": "hourly"}, "rythme"),
-    ({"effort_days": "-1"}, "jours"), ({"language": "xx"}, "langue"), ({"places": "nowhere"}, "places"),
+    ({"effort_days": "-1"}, "jours ouvrés vont"), ({"language": "xx"}, "langue"),
+    ({"places": "48\nnulle part"}, "« nulle part » n’est ni un département (48, Lozère) ni une région (Occitanie)"),
+    ({"hour": "25:00"}, "l’heure s’écrit 07:30"), ({"quiet_days": "demain"}, "un congé s’écrit 2026-12-24"),
+    ({"quiet_days": "2027-02-30"}, "un congé s’écrit 2026-12-24"), ({"reminders": "99"}, "les rappels s’écrivent 7 2"),
+    ({"description": " ", "keywords": ""}, "dites ce que vous vendez, ou donnez des mots"),
+    ({"keywords": "a" * 101}, "est trop long : une expression par ligne, de 100 caractères au plus"),
+    ({"exclude": "\n".join(f"mot{n}" for n in range(201))}, "une liste a 200 mots ou expressions au plus"),
 ])
 def test_wrong_preferences_change_nothing_and_are_told(matched, site, links, change, says):
     before = dump(matched)
-    done = site.submit(links["preferences"], **change)
-    assert done.status == 422 and says in done.text
+    typed = {"description": "Sondes, et vannes", "places": "Gard", "quiet_days": "2026-12-28", **change}
+    done = site.submit(links["preferences"], **typed)
+    told = re.search(r'role="alert"><p>(.*?)</p>', done.text).group(1)
+    assert done.status == 422 and told.startswith("Rien n’a été enregistré") and says in html.unescape(told)
     assert dump(matched) == before
+    shown = done.forms()[0]
+    for field in typed.items():
+        assert field in shown or field[0] in ("cadence", "language"), "what was typed is lost"
+
+
+def test_wrong_preferences_are_told_in_english(matched, site, links):
+    matched("profile", "edit", WHO, "--language", "en")
+    for change, says in (({"places": "nowhere"}, "neither a department (48, Lozère) nor a region"),
+                         ({"quiet_days": "tomorrow"}, "a day off is written 2026-12-24"),
+                         ({"description": "", "keywords": ""}, "say what you sell, or give words")):
+        assert says in site.submit(links["preferences"], **change).text
+
+
+def test_places_may_be_names(matched, site, links):
+    assert site.submit(links["preferences"], places="lozère, Val d’Oise\nPROVENCE-ALPES-COTE D'AZUR; 2a; frj",
+                       quiet_days="2026-12-24, 2026-12-31", reminders="7,2").status == 303
+    profile = matched.json("profile", "show", WHO)[0]
+    assert profile["places"] == ["48", "95", "FRL", "2A", "FRJ"]
+    assert sorted(profile["quiet"]) == ["2026-12-24", "2026-12-31"]
 
 
 def test_an_export_has_what_we_know(matched, site, links):

@@ -249,6 +249,36 @@ static void test_places(void **state UNUSED)
 	check_text("unknown", place_label(STR("ZZ9"), &arena), "ZZ9");
 }
 
+static void test_places_named(void **state UNUSED)
+{
+	static const struct {
+		const char *text, *place;
+	} table[] = {
+		{ "Lozère", "48" },
+		{ " lozere ", "48" },
+		{ "VAL DE MARNE", "94" },
+		{ "Côte d’Or", "21" },
+		{ "Meuse", "55" },
+		{ "nord", "59" },
+		{ "La Réunion", "974" },
+		{ "occitanie", "FRJ" },
+		{ "Provence-Alpes-Côte d'Azur", "FRL" },
+		{ "Corse", "FRM" },
+		{ "France", "FR" },
+		{ "2", "02" },
+		{ "2a", "2A" },
+		{ "frj14", "FRJ14" },
+		{ "Mende", NULL },
+		{ "Loz", NULL },
+		{ "", NULL },
+		{ NULL, NULL },
+	};
+
+	for (size_t i = 0; i < LENGTH(table); i++)
+		check_text(table[i].text ? table[i].text : "(none)", place_named(exact(table[i].text), &arena),
+			table[i].place);
+}
+
 static void test_place_meets(void **state UNUSED)
 {
 	static const struct {
@@ -380,6 +410,7 @@ int main(void)
 		cmocka_unit_test_setup(test_cpv, arena_reset_state),
 		cmocka_unit_test_setup(test_departments, arena_reset_state),
 		cmocka_unit_test_setup(test_places, arena_reset_state),
+		cmocka_unit_test_setup(test_places_named, arena_reset_state),
 		cmocka_unit_test_setup(test_place_meets, arena_reset_state),
 		cmocka_unit_test(test_every_department),
 		cmocka_unit_test_setup(test_subjects, arena_reset_state),
