@@ -137,9 +137,14 @@ struct json_writer *out_json(struct app *app); /* a fresh line; end it with out_
 void out_json_end(struct app *app);
 void out_json_put(struct app *app); /* the same without a line end */
 void out_line(const char *fmt, ...) PRINTF_LIKE(1, 2);
-/* `text` cut or padded to `width` columns; control bytes and newlines as blanks */
 static inline const char *plural(size_t n) { return n == 1 ? "" : "s"; } /* "%zu file%s" */
-void out_cell(struct str text, int width);
+/* All that prints texts puts blanks for control bytes and line ends. */
+void out_str(struct str text);
+void out_cell(struct str text, int width); /* cut or padded to `width` columns */
+/* An id, which people copy and type again: padded and never cut. The columns it took, `width` at least. */
+int out_id(struct str id, int width);
+/* The last cell and the line end: cut at the edge of a terminal when `used` columns are taken, else whole. */
+void out_last(struct str text, int used);
 void out_text(struct str text, int indent, int width); /* wrapped at blanks */
 int out_width(void); /* of the terminal, 80 when it is none */
 int out_flush(struct error *err) MUST_CHECK;

@@ -13,7 +13,7 @@ static void show_pair(struct app *app, const struct audit_pair *pair)
 
 	if (!app->json) {
 		printf("%.*s\t%.*s\t?\t", STR_ARG(pair->profile), STR_ARG(pair->notice));
-		out_cell(pair->title, (int)str_utf8_count(pair->title));
+		out_str(pair->title);
 		putchar('\n');
 		return;
 	}

@@ -124,15 +124,15 @@ static void show_examples(const struct backtest *b, enum backtest_kind kind)
 	putchar('\n');
 	for (size_t i = 0; i < b->n_examples[kind]; i++) {
 		const struct backtest_example *e = &b->examples[kind][i];
+		int used;
 
-		printf("%6s -> %-6s ", e->before ? points_format(e->before, before) : "-",
+		used = printf("%6s -> %-6s ", e->before ? points_format(e->before, before) : "-",
 			e->after ? points_format(e->after, after) : "-");
-		out_cell(e->profile, 18);
+		used += out_id(e->profile, 18) + 1;
 		putchar(' ');
-		out_cell(e->notice, 18);
+		used += out_id(e->notice, 18) + 1;
 		putchar(' ');
-		out_cell(e->title, out_width() - 55);
-		putchar('\n');
+		out_last(e->title, used);
 	}
 }
 
@@ -146,7 +146,7 @@ static void show_tallies(const struct backtest_tallies *tallies, const char *wha
 	for (size_t i = 0; i < shown; i++) {
 		const struct backtest_tally *tally = &tallies->at[i];
 
-		out_cell(tally->name, 28);
+		(void)out_id(tally->name, 28);
 		printf(" %7lld %7lld %7lld", (long long)tally->counts[BACKTEST_GAINED],
 			(long long)tally->counts[BACKTEST_LOST], (long long)tally->counts[BACKTEST_MOVED]);
 		if (tally->before >= 0)

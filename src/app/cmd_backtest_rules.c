@@ -64,7 +64,7 @@ static void show_cost(const struct rule_use *use, bool changed)
 {
 	putchar(changed ? '*' : ' ');
 	putchar(' ');
-	out_cell(use->rule, 36);
+	(void)out_id(use->rule, 36);
 	out_line(" %8lld %8lld %10lld %11lld", (long long)use->steps.tried, (long long)use->fired,
 		(long long)use->steps.patterns, (long long)use->steps.again);
 }

@@ -28,7 +28,7 @@ static void show_candidate(struct app *app, const struct bench *bench, const str
 		return;
 	}
 	printf("%6s  ", points_format(receipt->score, score));
-	out_cell(name, (int)str_utf8_count(name));
+	out_str(name);
 	out_line(" (%.*s)%s%.*s", STR_ARG(receipt->profile), str_given(receipt->lot) ? ", " : "",
 		STR_ARG(receipt->lot));
 	show_reasons(receipt);
@@ -73,7 +73,8 @@ static struct str clause_value(struct app *app, const struct notice *notice, con
 			return STR_NONE;
 		if (w->working_days < 0)
 			return STR("deadline passed");
-		return arena_printf(&app->arena, "%d working days left", w->working_days);
+		return arena_printf(&app->arena, "%d working day%s left", w->working_days,
+			plural((size_t)w->working_days));
 	case CLAUSE_WORDS:
 	case CLAUSES:
 		break;
@@ -136,7 +137,7 @@ static void show_clause(struct app *app, const struct notice *notice, const stru
 	putchar('\n');
 	for (size_t i = 0; i < clause->n_alone && i < NAMED; i++) {
 		printf("%8s", "");
-		out_cell(clause->alone[i]->name, (int)str_utf8_count(clause->alone[i]->name));
+		out_str(clause->alone[i]->name);
 		out_line(" (%.*s)", STR_ARG(clause->alone[i]->id));
 	}
 	if (clause->n_alone > NAMED)
@@ -151,7 +152,7 @@ static void show_waterfall(struct app *app, const struct notice *notice, const s
 		waterfall_json(app, notice, w);
 		return;
 	}
-	out_cell(notice->title, (int)str_utf8_count(notice->title));
+	out_str(notice->title);
 	out_line("\n");
 	out_line("%-42s %7s %8s %6s", "clause", "left", "removes", "alone");
 	out_line("%-42s %7zu", "registered start-ups", w->startups);

@@ -86,8 +86,8 @@ static void show_text(struct app *app, const struct coverage_row *row, int64_t l
 	if (str_given(row->error))
 		out_line("         %.*s", STR_ARG(row->error));
 	if (incident != NULL && incident->ended == TIME_NONE)
-		out_line("         gap since %.*s, %d attempts", STR_ARG(moment(app, incident->since)),
-			incident->attempts);
+		out_line("         gap since %.*s, %d attempt%s", STR_ARG(moment(app, incident->since)),
+			incident->attempts, plural((size_t)incident->attempts));
 	else if (incident != NULL)
 		out_line("         gap from %.*s to %.*s", STR_ARG(moment(app, incident->since)),
 			STR_ARG(moment(app, incident->ended)));

@@ -229,9 +229,10 @@ static void show_counts(struct app *app, const struct digest_count *composed,
 	struct json_writer *w;
 
 	if (!app->json) {
-		out_line("%lld composed with %lld items (%lld heartbeats), %lld not due, %lld without address "
+		out_line("%lld composed with %lld item%s (%lld heartbeat%s), %lld not due, %lld without address "
 			"or consent", (long long)composed->composed, (long long)composed->items,
-			(long long)composed->heartbeats, (long long)composed->not_due,
+			plural((size_t)composed->items), (long long)composed->heartbeats,
+			plural((size_t)composed->heartbeats), (long long)composed->not_due,
 			(long long)composed->suppressed);
 		if (!app_flag(app, "dry-run"))
 			out_line("%lld sent, %lld to be tried again, %lld failed, %lld uncertain, %lld suppressed",

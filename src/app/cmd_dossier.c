@@ -105,9 +105,9 @@ static void show_difference(const struct difference *d)
 	if (str_given(d->lot))
 		printf(" of %.*s", STR_ARG(d->lot));
 	printf(": ");
-	out_cell(before.len ? before : STR("-"), (int)str_utf8_count(before.len ? before : STR("-")));
+	out_str(before.len ? before : STR("-"));
 	printf(" → ");
-	out_cell(after.len ? after : STR("-"), (int)str_utf8_count(after.len ? after : STR("-")));
+	out_str(after.len ? after : STR("-"));
 	putchar('\n');
 }
 
@@ -119,8 +119,7 @@ static void show_entry(struct app *app, const struct timeline *t, const struct e
 	out_line("\n%.*s  %.*s version %d, %s", STR_ARG(day.len ? day : STR("-")), STR_ARG(n->id),
 		n->version, notice_kind_name(n->kind));
 	printf("    ");
-	out_cell(n->title, out_width() - 4);
-	putchar('\n');
+	out_last(n->title, 4);
 	for (size_t i = 0; entry->newest && i < t->n_links; i++)
 		if (str_eq(t->links[i].notice, n->id))
 			out_line("    with %.*s by %s, %d %%", STR_ARG(t->links[i].other),

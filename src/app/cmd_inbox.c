@@ -31,9 +31,10 @@ int cmd_inbox_read(struct app *app, struct error *err)
 	if (r < 0)
 		return r;
 	if (!app->json) {
-		out_line("%lld letters read: %lld bounces (%lld addresses disabled), %lld answers obeyed, %lld ignored",
-			(long long)count.read, (long long)count.bounces, (long long)count.disabled,
-			(long long)count.answers, (long long)count.ignored);
+		out_line("%lld letter%s read: %lld bounce%s (%lld address%s disabled), %lld answer%s obeyed, %lld ignored",
+			(long long)count.read, plural((size_t)count.read), (long long)count.bounces,
+			plural((size_t)count.bounces), (long long)count.disabled, count.disabled == 1 ? "" : "es",
+			(long long)count.answers, plural((size_t)count.answers), (long long)count.ignored);
 		return 0;
 	}
 	w = out_json(app);

@@ -70,8 +70,9 @@ static void show_incident(struct app *app, const struct incident *incident)
 	struct json_writer *w;
 
 	if (!app->json) {
-		out_line("%-8.*s %.*s  gap since %.*s, %d attempts, %s%.*s  %.*s", STR_ARG(incident->source),
+		out_line("%-8.*s %.*s  gap since %.*s, %d attempt%s, %s%.*s  %.*s", STR_ARG(incident->source),
 			STR_ARG(day_text(app, incident->day)), STR_ARG(since), incident->attempts,
+			plural((size_t)incident->attempts),
 			ended.len ? "ended " : "open", STR_ARG(ended), STR_ARG(incident->error));
 		return;
 	}

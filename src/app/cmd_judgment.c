@@ -137,9 +137,9 @@ static void judgment_text(const struct judgment *j)
 	static const char *const words[] = { "not", "adjacent", "relevant" };
 
 	printf("%-8s %s ", words[j->grade], j->golden ? "golden" : "      ");
-	out_cell(j->profile, 20);
+	(void)out_id(j->profile, 20);
 	printf(" ");
-	out_cell(j->notice, 20);
+	(void)out_id(j->notice, 20);
 	printf(" %s%s%.*s\n", judgment_reason_name(j->reason),
 		j->reason != JUDGMENT_NO_REASON && j->note.len > 0 ? ": " : "",
 		STR_ARG(str_clip(j->note, 60)));

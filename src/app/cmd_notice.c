@@ -143,7 +143,7 @@ static void show_codes(struct app *app, const char *name, const char *list, cons
 		if (!labelled)
 			continue;
 		putchar(' ');
-		out_cell(label, (int)str_utf8_count(label));
+		out_str(label);
 	}
 	putchar('\n');
 }

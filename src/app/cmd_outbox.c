@@ -13,7 +13,7 @@ static int show_row(void *data, const struct outbox_row *row, struct error *err 
 
 	if (!app->json) {
 		printf("%6lld %-10s ", (long long)row->id, outbox_state_name(row->state));
-		out_cell(row->to, 30);
+		(void)out_id(row->to, 30);
 		out_line(" %.*s", STR_ARG(moment(app, row->sent_at != TIME_NONE ? row->sent_at : row->created)));
 		if (row->state != OUTBOX_SENT && str_given(row->reply))
 			out_text(row->reply, 18, out_width() - 18);

@@ -137,6 +137,7 @@ int cmd_profile_list(struct app *app, struct error *err)
 		r = known_links(app, &links, &known, err);
 	for (size_t i = 0; r >= 0 && i < n; i++) {
 		struct str state;
+		int used;
 
 		r = state_of(app, known, &rows[i].profile, rows[i].unsubscribed, &state, err);
 		if (r < 0)
@@ -145,12 +146,11 @@ int cmd_profile_list(struct app *app, struct error *err)
 			list_json(app, &rows[i], state);
 			continue;
 		}
-		out_cell(rows[i].profile.id, 28);
+		used = out_id(rows[i].profile.id, 28) + 1;
 		putchar(' ');
 		out_cell(state, 13);
-		printf(" %-8s ", cadence_name(rows[i].profile.cadence));
-		out_cell(rows[i].profile.name, out_width() - 52);
-		putchar('\n');
+		used += 13 + printf(" %-8s ", cadence_name(rows[i].profile.cadence));
+		out_last(rows[i].profile.name, used);
 	}
 	return r;
 }
@@ -167,7 +167,7 @@ static void show_fact(const char *name, struct str value)
 	if (!str_given(value))
 		return;
 	printf("%-12s", name);
-	out_cell(value, (int)str_utf8_count(value));
+	out_str(value);
 	putchar('\n');
 }
 
@@ -178,7 +178,7 @@ static void show_codes(const char *name, const struct codes *codes)
 	printf("%-12s", name);
 	for (size_t i = 0; i < codes->n; i++) {
 		fputs(i > 0 ? ", " : "", stdout);
-		out_cell(codes->at[i], (int)str_utf8_count(codes->at[i]));
+		out_str(codes->at[i]);
 	}
 	putchar('\n');
 }
@@ -217,7 +217,7 @@ static void show_whole(const struct profile *p, struct str state, struct arena *
 	show_codes("places", &p->places);
 	show_codes("natures", &natures);
 	show_bounds(p);
-	out_line("%-12s%d working days", "effort", p->effort_days);
+	out_line("%-12s%d working day%s", "effort", p->effort_days, plural((size_t)p->effort_days));
 	out_line("%-12s%s, %.*s, %.*s", "digest", cadence_name(p->cadence), STR_ARG(p->timezone),
 		STR_ARG(p->language));
 	show_fact("hour", mailing_hour_format(p->mailing.send_at, arena));

@@ -20,11 +20,11 @@ static void show_cards(const struct preview_card *cards, size_t n, const char *t
 	if (n > 0)
 		out_line("\n%s", title);
 	for (size_t i = 0; i < n; i++) {
-		printf("%6s  ", points_format(cards[i].score, score));
-		out_cell(cards[i].notice, 20);
+		int used = printf("%6s  ", points_format(cards[i].score, score));
+
+		used += out_id(cards[i].notice, 20) + 1;
 		putchar(' ');
-		out_cell(cards[i].title, out_width() - 30);
-		putchar('\n');
+		out_last(cards[i].title, used);
 		if (str_given(cards[i].change))
 			out_line("        it would match: %.*s", STR_ARG(cards[i].change));
 	}

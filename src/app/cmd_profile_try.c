@@ -155,8 +155,8 @@ static void show_found(struct app *app, const struct found *found)
 		return;
 	}
 	printf("\n%6s  ", points_format(found->receipt->score, score));
-	out_cell(found->title, out_width() - 8);
-	printf("\n        %.*s%s%.*s, ", STR_ARG(found->receipt->notice), str_given(found->receipt->lot) ? " " : "",
+	out_last(found->title, 8);
+	printf("        %.*s%s%.*s, ", STR_ARG(found->receipt->notice), str_given(found->receipt->lot) ? " " : "",
 		STR_ARG(found->receipt->lot));
 	if (found->deadline == TIME_NONE)
 		printf("no deadline known");
@@ -164,7 +164,7 @@ static void show_found(struct app *app, const struct found *found)
 		printf("until %.*s", STR_ARG(day_text(app, paris_day(found->deadline))));
 	if (str_given(found->buyer)) {
 		fputs(", ", stdout);
-		out_cell(found->buyer, (int)str_utf8_count(found->buyer));
+		out_str(found->buyer);
 	}
 	putchar('\n');
 	show_reasons(found->receipt);

@@ -278,7 +278,7 @@ static int list_one(void *data, const struct notice *notice, int64_t seq UNUSED,
 	struct app *app = data;
 	const char *state;
 	struct str email;
-	int r = requirement_state(app, notice->id, &email, &state, err);
+	int used, r = requirement_state(app, notice->id, &email, &state, err);
 
 	if (r < 0)
 		return r;
@@ -286,12 +286,11 @@ static int list_one(void *data, const struct notice *notice, int64_t seq UNUSED,
 		list_json(app, notice, state, email);
 		return 0;
 	}
-	out_cell(notice->ref, 26);
-	printf(" %-6s %-10.*s ", state,
+	used = out_id(notice->ref, 26);
+	used += printf(" %-6s %-10.*s ", state,
 		STR_ARG(notice->deadline.at == TIME_NONE ? STR("-")
 							 : day_text(app, paris_day(notice->deadline.at))));
-	out_cell(notice->title, out_width() - 45);
-	putchar('\n');
+	out_last(notice->title, used);
 	return 0;
 }
 

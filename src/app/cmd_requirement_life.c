@@ -243,11 +243,11 @@ static void show_line(struct app *app, const struct log_line *line)
 		printf("  %lld %s", (long long)line->startups, line->startups == 1 ? "start-up" : "start-ups");
 	if (str_given(line->what)) {
 		fputs("  ", stdout);
-		out_cell(line->what, (int)str_utf8_count(line->what));
+		out_str(line->what);
 	}
 	if (str_given(line->author)) {
 		fputs("  by ", stdout);
-		out_cell(line->author, (int)str_utf8_count(line->author));
+		out_str(line->author);
 	}
 	putchar('\n');
 }

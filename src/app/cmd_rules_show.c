@@ -79,11 +79,11 @@ static struct json_writer *json_rule(struct app *app, const struct rules *rules,
 static void list_rule(const struct rule *rule, const struct rule_overspent *overspent)
 {
 	char points[POINTS_FORMAT_MAX], own[POINTS_FORMAT_MAX], since[DAY_FORMAT_MAX];
+	int used;
 
-	out_cell(rule->name, 34);
-	printf(" %5s%c ", points_format(rule->weight, points), rule->overridden ? '*' : ' ');
-	out_cell(rule->label, out_width() - 43);
-	putchar('\n');
+	used = out_id(rule->name, 34);
+	used += printf(" %5s%c ", points_format(rule->weight, points), rule->overridden ? '*' : ' ');
+	out_last(rule->label, used);
 	if (rule->overridden)
 		out_line("        * instead of %s, by %.*s:%u%s%.*s", points_format(rule->weight_own, own),
 			STR_ARG(rule->weight_place.file), rule->weight_place.line,
@@ -93,8 +93,8 @@ static void list_rule(const struct rule *rule, const struct rule_overspent *over
 			str_given(rule->owner) && rule->since != DAY_NONE ? ", " : "",
 			rule->since != DAY_NONE ? "since " : "", day_format(rule->since, since));
 	if (overspent != NULL)
-		out_line("        suspended %lld times: a pattern took too long, last on %.*s",
-			(long long)overspent->times, STR_ARG(overspent->notice));
+		out_line("        suspended %lld time%s: a pattern took too long, last on %.*s",
+			(long long)overspent->times, plural((size_t)overspent->times), STR_ARG(overspent->notice));
 }
 
 int cmd_rules_list(struct app *app, struct error *err)
@@ -318,8 +318,8 @@ static void show_rule(struct app *app, const struct rules *rules, const struct r
 		out_line("since   %s", day_format(rule->since, since));
 	out_line("from    %.*s:%u", STR_ARG(rule->file), rule->number);
 	if (overspent != NULL)
-		out_line("suspended %lld times since %.*s: a pattern took too long, last on %.*s",
-			(long long)overspent->times, STR_ARG(moment(app, overspent->since)),
+		out_line("suspended %lld time%s since %.*s: a pattern took too long, last on %.*s",
+			(long long)overspent->times, plural((size_t)overspent->times), STR_ARG(moment(app, overspent->since)),
 			STR_ARG(overspent->notice));
 }
 

@@ -84,8 +84,9 @@ static int check_golden(struct app *app, struct bench *after, struct ruleset_act
 		note(app, "… and %zu more; see rules backtest", golden.n_flipped - FLIPS_TOLD);
 	activation->flipped = (int64_t)golden.n_flipped;
 	if (activation->why.len == 0)
-		return error_set(err, ERROR_INPUT, "%zu golden cases flip from right to wrong: give the reason "
-						   "with --why; nothing was activated", golden.n_flipped);
+		return error_set(err, ERROR_INPUT, "%zu golden case%s from right to wrong: give the reason with "
+						   "--why; nothing was activated", golden.n_flipped,
+			golden.n_flipped == 1 ? " flips" : "s flip");
 	return 0;
 }
 
@@ -131,8 +132,9 @@ static int rematch(struct app *app, struct error *err)
 	progress_end(app);
 	if (r < 0)
 		return error_add(err, "the ruleset is active, but open notices were not all compared");
-	note(app, "%lld open notices compared anew: %lld new matches; nothing that was sent is sent again",
-		(long long)count.notices, (long long)count.added);
+	note(app, "%lld open notice%s compared anew: %lld new match%s; nothing that was sent is sent again",
+		(long long)count.notices, plural((size_t)count.notices), (long long)count.added,
+		count.added == 1 ? "" : "es");
 	return 0;
 }
 
@@ -281,7 +283,8 @@ static void show_ruleset(struct app *app, const struct history *history, const s
 			STR_ARG(moment(app, a->at)), STR_ARG(a->author), a->rollback && !str_eqz(a->why, "rollback") ? "rollback, " : "",
 			STR_ARG(a->why));
 		if (a->flipped > 0)
-			out_line("            although %lld golden cases flipped", (long long)a->flipped);
+			out_line("            although %lld golden case%s flipped", (long long)a->flipped,
+				plural((size_t)a->flipped));
 	}
 }
 

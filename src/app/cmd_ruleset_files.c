@@ -180,7 +180,7 @@ static void show_text_lines(struct str before, struct str after, struct app *app
 		if (lines[i].sign == ' ')
 			continue;
 		printf("      %c ", lines[i].sign);
-		out_cell(str_trim(lines[i].text), (int)str_utf8_count(str_trim(lines[i].text)));
+		out_str(str_trim(lines[i].text));
 		putchar('\n');
 	}
 }
@@ -190,17 +190,16 @@ static void show_rule_change(struct app *app, const struct rule_change *c)
 	const struct rule *rule = c->after != NULL ? c->after : c->before;
 	char before[POINTS_FORMAT_MAX], after[POINTS_FORMAT_MAX];
 	char sign = c->before == NULL ? '+' : c->after == NULL ? '-' : '~';
+	int used;
 
-	printf("%c rule  ", sign);
-	out_cell(rule->name, 34);
-	if (sign != '~') {
-		printf(" %5s  ", points_format(rule->weight, after));
-		out_cell(rule->label, out_width() - 50);
-	} else if (c->weight) {
-		printf(" %5s -> %s", points_format(c->before->weight, before),
+	used = printf("%c rule  ", sign);
+	used += out_id(rule->name, 34);
+	if (sign != '~')
+		used += printf(" %5s  ", points_format(rule->weight, after));
+	else if (c->weight)
+		used += printf(" %5s -> %s", points_format(c->before->weight, before),
 			points_format(c->after->weight, after));
-	}
-	putchar('\n');
+	out_last(sign != '~' ? rule->label : STR(""), used);
 	if (c->text)
 		show_text_lines(c->before->text, c->after->text, app);
 }
@@ -212,7 +211,7 @@ static void show_field_change(const struct field_change *c)
 	char sign = c->before == NULL ? '+' : c->after == NULL ? '-' : '~';
 
 	printf("%c field ", sign);
-	out_cell(field->slug, 34);
+	(void)out_id(field->slug, 34);
 	if (sign == '~' && c->before->cap != c->after->cap)
 		printf("   cap %s -> %s", points_format(c->before->cap, before),
 			points_format(c->after->cap, after));
@@ -299,11 +298,12 @@ static void diff_text(struct app *app, const struct rules_diff *diff)
 	}
 	for (size_t i = 0; i < diff->n_rest; i++) {
 		printf("%c       ", diff->rest[i].sign);
-		out_cell(diff->rest[i].text, (int)str_utf8_count(diff->rest[i].text));
+		out_str(diff->rest[i].text);
 		putchar('\n');
 	}
-	out_line("%zu rules added, %zu removed, %zu changed; %zu fields and %zu other lines differ", added,
-		removed, diff->n_rules - added - removed, diff->n_fields, diff->n_rest);
+	out_line("%zu rule%s added, %zu removed, %zu changed; %zu field%s and %zu other line%s differ", added,
+		plural(added), removed, diff->n_rules - added - removed, diff->n_fields, plural(diff->n_fields),
+		diff->n_rest, plural(diff->n_rest));
 }
 
 static int parse_side(struct app *app, const char *name, struct rules **rules, struct rules_side *ret,

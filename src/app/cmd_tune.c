@@ -155,7 +155,7 @@ static void show_text(const struct tuning *t)
 	for (size_t i = 0; i < t->n_rules; i++) {
 		const struct tune_rule *rule = &t->rules[i];
 
-		out_cell(rule->rule, 34);
+		(void)out_id(rule->rule, 34);
 		printf(" %5s  %8s   %15zu  %4zu\n", points_format(rule->before, before),
 			points_format(rule->after, after), rule->relevant, rule->not_relevant);
 	}

@@ -138,9 +138,9 @@ int cmd_webhook_list(struct app *app, struct error *err)
 			hook->disabled != TIME_NONE ? "disabled" :
 			hook->failing_since != TIME_NONE ? "failing" : "on",
 			(long long)hook->waiting, (long long)hook->sent);
-		out_cell(hook->profile, 24);
+		(void)out_id(hook->profile, 24);
 		putchar(' ');
-		out_cell(hook->url, 60);
+		out_str(hook->url);
 		if (str_given(hook->reason))
 			printf("  %.*s", STR_ARG(hook->reason));
 		putchar('\n');

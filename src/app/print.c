@@ -9,7 +9,7 @@
 
 #include "app.h"
 
-enum { JSON_LINE_MAX = 16 << 20, WIDTH_DEFAULT = 80, WIDTH_MAX = 120 };
+enum { JSON_LINE_MAX = 16 << 20, WIDTH_DEFAULT = 80, WIDTH_MAX = 120, LAST_MIN = 12 };
 
 static struct buf json_line = BUF_INIT(JSON_LINE_MAX);
 static struct json_writer json_out;
@@ -51,6 +51,15 @@ static void put_char(struct str text, size_t start, size_t end, FILE *out)
 		putc(' ', out);
 	else
 		fwrite(text.ptr + start, 1, end - start, out);
+}
+
+/* The same within a line. */
+static void put_inline(struct str text, size_t start, size_t end)
+{
+	if (text.ptr[start] == '\n' || text.ptr[start] == '\t')
+		putchar(' ');
+	else
+		put_char(text, start, end, stdout);
 }
 
 static void put_text(struct str text, FILE *out)
@@ -102,7 +111,7 @@ void out_cell(struct str text, int width)
 		size_t start = at;
 
 		str_utf8_next(text, &at);
-		put_char(text, start, at, stdout);
+		put_inline(text, start, at);
 		column++;
 	}
 	if (at < text.len) {
@@ -111,6 +120,37 @@ void out_cell(struct str text, int width)
 	}
 	for (; column < width; column++)
 		putchar(' ');
+}
+
+void out_str(struct str text)
+{
+	for (size_t at = 0; at < text.len;) {
+		size_t start = at;
+
+		str_utf8_next(text, &at);
+		put_inline(text, start, at);
+	}
+}
+
+int out_id(struct str id, int width)
+{
+	int columns = (int)str_utf8_count(id);
+
+	out_str(id);
+	return columns >= width ? columns : columns + printf("%*s", width - columns, "");
+}
+
+void out_last(struct str text, int used)
+{
+	int room = out_width() - used, columns = (int)str_utf8_count(text);
+
+	if (room < LAST_MIN)
+		room = LAST_MIN;
+	if (columns > room && isatty(STDOUT_FILENO))
+		out_cell(text, room);
+	else
+		out_str(text);
+	putchar('\n');
 }
 
 void out_text(struct str text, int indent, int width)

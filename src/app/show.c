@@ -12,7 +12,7 @@ void show_reasons(const struct receipt *receipt)
 		char points[POINTS_FORMAT_MAX];
 
 		printf("  %6s  ", points_format(reason->points, points));
-		out_cell(reason->rule, 30);
+		(void)out_id(reason->rule, 30);
 		printf("  %-16.*s “", STR_ARG(reason->field));
 		out_cell(reason->text, (int)(str_utf8_count(reason->text) > 40 ? 40
 									: str_utf8_count(reason->text)));
@@ -44,15 +44,15 @@ void show_receipt(struct app *app, const struct receipt *receipt)
 void show_notice_line(struct app *app UNUSED, const struct notice *notice)
 {
 	char published[DAY_FORMAT_MAX] = "-", deadline[TIME_FORMAT_MAX] = "-";
+	int used = 0;
 
 	if (notice->published != DAY_NONE)
 		day_format(notice->published, published);
 	if (notice->deadline.at != TIME_NONE)
 		day_format(paris_day(notice->deadline.at), deadline);
-	out_cell(notice->id, 22);
-	printf(" %-11s %-10s ", notice_kind_name(notice->kind), deadline);
-	out_cell(notice->title, out_width() - 46);
-	putchar('\n');
+	used += out_id(notice->id, 22);
+	used += printf(" %-11s %-10s ", notice_kind_name(notice->kind), deadline);
+	out_last(notice->title, used);
 }
 
 static void report_json(struct app *app, const struct report *report)

@@ -30,7 +30,7 @@ static void show_award(struct app *app, const struct dossier_award *a)
 		struct str name = str_clip(party->name.len ? party->name : STR("?"), NAME_SHOWN);
 
 		printf("%s", i > 0 ? ", " : "");
-		out_cell(name, (int)str_utf8_count(name));
+		out_str(name);
 		if (party->id.len)
 			printf(" (%.*s)", STR_ARG(party->id));
 	}

@@ -132,7 +132,7 @@ def test_a_pattern_that_takes_too_long_suspends_its_rule_and_is_shown(filled, ru
     assert done.stderr.count("[match.pattern.overspent]") == 1 and "rule eau.fuites" in done.stderr
     (rule,) = filled.json("rules", "list")
     assert rule["overspent_times"] == 1 and rule["overspent_on"].startswith(("boamp:", "ted:"))
-    assert "suspended 1 times" in filled("rules", "list").stdout
+    assert "suspended 1 time:" in filled("rules", "list").stdout
     assert "took too long" in filled("rules", "show", "eau.fuites").stdout
 
 

@@ -68,7 +68,7 @@ def pairs(app, day=10):
 
 def test_a_new_ruleset_sends_what_is_new_and_nothing_twice(town):
     done = activate(town, "activate", town.dir / "b", day=3)
-    assert "ruleset 3 is active" in done.stdout and "2 open notices compared anew: 1 new matches" in done.stderr
+    assert "ruleset 3 is active" in done.stdout and "2 open notices compared anew: 1 new match;" in done.stderr
     assert pairs(town) == {"boamp:26-1": 3, "boamp:26-2": 3}
     (text,) = digest(town, 3)
     assert "Arrosage du stade" in text and "Recherche de fuites d'eau" not in text
@@ -124,7 +124,7 @@ def test_a_draft_is_stored_compared_and_activated_by_its_number(town):
     assert " 3 draft " in town("rules", "history").stdout
     diff = town("rules", "diff", "2", "3").stdout
     assert "+ rule  eau.arrosage" in diff and "+       rarity 2 réseau" in diff and "eau.fuites" not in diff
-    assert "1 rules added, 0 removed, 0 changed" in diff
+    assert "1 rule added, 0 removed, 0 changed" in diff
     assert town("rules", "diff", town.dir / "b").stdout == diff
     assert pairs(town) == {"boamp:26-1": 2}
     activate(town, "activate", "3", day=3)
