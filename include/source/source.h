@@ -14,7 +14,7 @@
 #include "tender/notice.h"
 
 /* Raise when a reader changes what it gives: stored with each raw, so that a re-parse is known. */
-enum { SOURCE_PARSER_VERSION = 8 };
+enum { SOURCE_PARSER_VERSION = 9 };
 
 enum source_format {
 	FORMAT_UNKNOWN,

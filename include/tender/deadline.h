@@ -53,6 +53,12 @@ void deadline_doubt(struct deadline *deadline, day_t published);
 struct deadline deadline_from_prose(struct str prose, struct arena *arena);
 
 /*
+ * deadline_read(), or, of a field that was filled in with words ("mardi 15 décembre 2026 à 12 h"), the only
+ * date in it.
+ */
+struct deadline deadline_read_words(struct str text, struct arena *arena);
+
+/*
  * Working days (Monday to Friday, French public holidays out) from the day after `from` up to and
  * including `to`; negative when `to` is past.
  */

@@ -174,7 +174,7 @@ int approch_read(struct str bytes, struct arena *arena, struct notice *ret, stru
 	static const char *const names[] = { "entite_acheteuse", "nom_de_l_entite_acheteuse",
 		"libelle_de_l_entite_acheteuse" };
 	CLEANUP(json_freep) struct json *document = NULL;
-	const struct json_value *record;
+	const struct json_value *record, *places;
 	struct notice n;
 	int r = json_parse(bytes, &document, err);
 
@@ -197,8 +197,9 @@ int approch_read(struct str bytes, struct arena *arena, struct notice *ret, stru
 	for (size_t i = 0; i < json_count(json_get(record, "code_s_cpv")); i++)
 		read_cpv(json_scalar(json_at(json_get(record, "code_s_cpv"), i), arena), arena,
 			&n.cpv);
-	read_places(
-		text_of(record, "departement_s_d_execution_du_marche", arena), arena, &n.places);
+	places = json_get(record, "departement_s_d_execution_du_marche");
+	for (size_t i = 0; i < json_count(places); i++)
+		read_places(json_scalar(json_at(places, i), arena), arena, &n.places);
 	read_band(text_of(record, "montant_estime_du_marche", arena), &n);
 	n.procedure = procedure_of(text_of(record, "type_de_procedure", arena), arena);
 	n.innovative = str_eq(n.procedure, STR("innovation"));

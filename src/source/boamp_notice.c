@@ -207,9 +207,9 @@ static void fill_deadline(const struct boamp_parts *parts, const struct facts *f
 	for (size_t i = 0; i < n->n_lots; i++)
 		if (n->lots[i].deadline.certainty != DEADLINE_NONE)
 			return;
-	n->deadline = deadline_read(f->deadline, arena);
+	n->deadline = deadline_read_words(f->deadline, arena);
 	if (n->deadline.certainty == DEADLINE_NONE && str_given(body->deadline))
-		n->deadline = deadline_read(body->deadline, arena);
+		n->deadline = deadline_read_words(body->deadline, arena);
 	if (n->deadline.certainty == DEADLINE_NONE && str_given(body->prose)) {
 		n->deadline = deadline_from_prose(body->prose, arena);
 		/* A correction that moves the deadline in words we cannot read. */

@@ -37,15 +37,32 @@ struct str eforms_ref(struct str text)
 	return text;
 }
 
+struct str ted_journal_ref(struct str text, struct arena *arena)
+{
+	struct str year = str_sub(text, 0, 4), number;
+	size_t dash = str_rfind_char(text, '-');
+
+	if (dash == SIZE_MAX)
+		return STR_NONE;
+	number = str_trim(str_from(text, dash + 1));
+	if (year.len < 4 || !str_digits(year) || !str_digits(number) || str_digits(str_sub(text, 4, 5)))
+		return STR_NONE;
+	return arena_printf(arena, "%.*s-%.*s", STR_ARG(number), STR_ARG(year));
+}
+
 /*
  * Notices of the schemas before eForms keep the zeros of their six digits (DOC_ID "065427-2021"), and
- * may be cited with eight digits or without zeros.
+ * may be cited with eight digits, without zeros, or as the Official Journal counted them.
  */
 struct str ted_cited_ref(struct str text, struct arena *arena)
 {
 	enum { LEGACY_DIGITS = 6, LAST_LEGACY_YEAR = 2023 };
-	struct str ref = eforms_ref(text), rest = ref, number;
+	struct str ref, rest, number;
 	unsigned year;
+
+	if (str_starts(str_from(text, 4), "/S") && str_given(ted_journal_ref(text, arena)))
+		text = ted_journal_ref(text, arena);
+	ref = rest = eforms_ref(text);
 
 	if (!str_cut(&rest, '-', &number) || !str_digits(number) || number.len >= LEGACY_DIGITS ||
 		rest.len != 4 || !str_to_uint(rest, LAST_LEGACY_YEAR, &year))
@@ -59,7 +76,7 @@ void notice_link_add(
 	enum { LINKS_MAX = 200 };
 	struct notice_link *links;
 
-	ref = ted_cited_ref(str_trim(ref), arena);
+	ref = str_trim(ref);
 	if (ref.len == 0 || notice->n_links >= LINKS_MAX)
 		return;
 	for (size_t i = 0; i < notice->n_links; i++)
@@ -71,6 +88,12 @@ void notice_link_add(
 		memcpy(links, notice->links, notice->n_links * sizeof(*links));
 	links[notice->n_links++] = (struct notice_link){ kind, arena_dup(arena, ref) };
 	notice->links = links;
+}
+
+void ted_link_add(
+	struct notice *notice, struct arena *arena, enum notice_link_kind kind, struct str ref)
+{
+	notice_link_add(notice, arena, kind, ted_cited_ref(str_trim(ref), arena));
 }
 
 /* UUIDs are written in either case; as keys they must be one. */
@@ -174,16 +197,16 @@ static void fill_links(const struct xml_node *root, const struct xml_node *exten
 
 	for (id = xml_child(changes, "ChangedNoticeIdentifier"); id;
 		id = xml_next(id, "ChangedNoticeIdentifier"))
-		notice_link_add(n, arena, LINK_CHANGES, node_own_text(id, arena));
+		ted_link_add(n, arena, LINK_CHANGES, node_own_text(id, arena));
 	for (size_t i = 0; i < LENGTH(earlier); i++) {
 		struct xml_walk walk = { 0 };
 
 		while ((id = xml_walk(&walk, root, earlier[i])))
-			notice_link_add(n, arena, LINK_FOLLOWS, node_own_text(id, arena));
+			ted_link_add(n, arena, LINK_FOLLOWS, node_own_text(id, arena));
 	}
 	/* BT-1501: the award whose contract is modified. The award itself stays as it was. */
 	while ((id = xml_walk(&modified, extension, "ContractModification/ChangedNoticeIdentifier")))
-		notice_link_add(n, arena, LINK_FOLLOWS, node_own_text(id, arena));
+		ted_link_add(n, arena, LINK_FOLLOWS, node_own_text(id, arena));
 }
 
 static void fill_identity(const struct xml_node *root, struct arena *arena, struct notice *n)

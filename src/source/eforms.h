@@ -80,11 +80,21 @@ bool eforms_amount(const struct xml_node *node, struct arena *arena, struct mone
 
 /* "00123456-2026" without its zeros; anything else as it is. */
 struct str eforms_ref(struct str text);
-/* A TED number as other notices cite it: without zeros, up to 2023 with the six digits of DOC_ID. */
+/* "2021/S 069-177092" to "177092-2021"; STR_NONE for anything else. */
+struct str ted_journal_ref(struct str text, struct arena *arena);
+/*
+ * A TED number as other notices cite it, or the Official Journal's: without zeros, up to 2023 with the six
+ * digits of DOC_ID.
+ */
 struct str ted_cited_ref(struct str text, struct arena *arena);
 
-/* Adds a link unless that ref is blank or linked already. */
+/*
+ * Adds a link unless that ref is blank or linked already. ted_link_add() writes a TED number as it is cited;
+ * other publishers' numbers look like one ("24-1500" of BOAMP) and are left alone.
+ */
 void notice_link_add(
+	struct notice *notice, struct arena *arena, enum notice_link_kind kind, struct str ref);
+void ted_link_add(
 	struct notice *notice, struct arena *arena, enum notice_link_kind kind, struct str ref);
 
 #endif

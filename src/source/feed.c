@@ -211,6 +211,55 @@ static void read_kind(const struct xml_node *item, struct arena *arena, struct n
 
 /* item */
 
+/* "https://host" of an address; STR_NONE of one that is not absolute. */
+static struct str origin_of(struct str url)
+{
+	size_t colon = str_find(url, STR("://")), slash;
+
+	if (colon == SIZE_MAX)
+		return STR_NONE;
+	slash = str_find_char(str_from(url, colon + 3), '/');
+	return slash == SIZE_MAX ? url : str_sub(url, 0, colon + 3 + slash);
+}
+
+/* RFC 3986, 5.2, as far as feeds go: "/path", "path", "./path", "../path" below an absolute address. */
+static struct str join_url(struct str base, struct str ref, struct arena *arena)
+{
+	struct str origin = origin_of(base), folder;
+	size_t slash = str_rfind_char(base, '/');
+
+	if (!str_given(origin) || !str_given(ref) || str_given(origin_of(ref)))
+		return ref;
+	if (str_starts(ref, "//"))
+		return arena_printf(arena, "%.*s%.*s", (int)str_find_char(base, '/'), base.ptr,
+			STR_ARG(ref));
+	if (ref.ptr[0] == '/')
+		return arena_printf(arena, "%.*s%.*s", STR_ARG(origin), STR_ARG(ref));
+	folder = slash >= origin.len ? str_sub(base, 0, slash) : origin;
+	for (;;) {
+		if (str_prefix(&ref, "./"))
+			continue;
+		if (!str_prefix(&ref, "../"))
+			break;
+		slash = str_rfind_char(folder, '/');
+		if (slash != SIZE_MAX && slash >= origin.len)
+			folder = str_sub(folder, 0, slash);
+	}
+	return arena_printf(arena, "%.*s/%.*s", STR_ARG(folder), STR_ARG(ref));
+}
+
+/* The address that relative ones around that element are below (xml:base, of the elements around it, too). */
+static struct str base_of(const struct xml_node *node, struct arena *arena)
+{
+	struct str base, own;
+
+	if (!node)
+		return STR_NONE;
+	base = base_of(node->parent, arena); /* depth: XML_DEPTH_MAX */
+	own = str_trim(xml_attr(node, "base"));
+	return str_given(own) ? join_url(base, own, arena) : base;
+}
+
 /* RSS writes the address as text, Atom as @href of the link that is "alternate" or has no rel. */
 static struct str link_of(const struct xml_node *item, struct arena *arena)
 {
@@ -221,7 +270,8 @@ static struct str link_of(const struct xml_node *item, struct arena *arena)
 
 		if (str_given(rel) && !str_eq(rel, STR("alternate")))
 			continue;
-		href = node_url(str_given(href) ? href : node_own_text(link, arena), arena);
+		href = str_trim(str_given(href) ? href : node_own_text(link, arena));
+		href = node_url(join_url(base_of(link, arena), href, arena), arena);
 		if (str_given(href))
 			return arena_dup(arena, href);
 	}

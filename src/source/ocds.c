@@ -271,8 +271,9 @@ static void add_related(const struct json_value *process, struct arena *arena, s
 	struct str identifier = ocds_text(process, "identifier", arena);
 
 	if (ocds_said(process, "scheme", "eu-oj"))
-		identifier = ted_legacy_publication(identifier, arena);
-	notice_link_add(n, arena, LINK_FOLLOWS, identifier);
+		ted_link_add(n, arena, LINK_FOLLOWS, identifier);
+	else
+		notice_link_add(n, arena, LINK_FOLLOWS, identifier);
 }
 
 /*

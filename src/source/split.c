@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "csv.h"
+#include "gate/archive.h"
 #include "slices.h"
 
 /* Every row of a CSV becomes an item with a header of its own: what all of them may take. */
@@ -142,6 +143,9 @@ int source_split(
 	if (is_wide(document))
 		return error_set(err, ERROR_INPUT,
 			"the document is UTF-16 or UTF-32, which is not accepted: UTF-8 is expected");
+	if (archive_recognise(document))
+		return error_set(err, ERROR_INPUT,
+			"a package inside a package is not opened: unpack the outer one first");
 	str_prefix(&start, "\xef\xbb\xbf");
 	start = str_trim(start);
 	if (start.len == 0)

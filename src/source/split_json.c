@@ -49,6 +49,16 @@ static struct str label_of(const struct json_value *value, const char *member, s
 	return str_given(label) ? arena_dup(arena, str_clip(label, LABEL_MAX)) : STR_NONE;
 }
 
+/* Versions 1 and 2.0 of the Explore API and its exports: {"fields": {…}}, {"record": {"fields": {…}}}. */
+static const struct json_value *unwrapped(const struct json_value *value)
+{
+	const struct json_value *record = json_get(value, "record");
+	const struct json_value *fields =
+		json_get(json_type(record) == JSON_OBJECT ? record : value, "fields");
+
+	return json_type(fields) == JSON_OBJECT ? fields : value;
+}
+
 static int add_record(const struct json_value *value, size_t number, struct arena *arena,
 	struct source_items *ret, struct error *err)
 {
@@ -72,7 +82,7 @@ static size_t known_in(const struct json_value *list)
 	size_t known = 0;
 
 	for (size_t i = 0; i < json_count(list); i++)
-		known += format_of(json_at(list, i), &member) != FORMAT_UNKNOWN;
+		known += format_of(unwrapped(json_at(list, i)), &member) != FORMAT_UNKNOWN;
 	return known;
 }
 
@@ -84,7 +94,7 @@ static int add_records(const struct json_value *list, struct arena *arena, struc
 		return error_set(err, ERROR_INPUT,
 			"unknown format: a JSON list without records we know (idweb, ocid, acheteur)");
 	for (size_t i = 0; i < json_count(list); i++) {
-		int r = add_record(json_at(list, i), ret->n + 1, arena, ret, err);
+		int r = add_record(unwrapped(json_at(list, i)), ret->n + 1, arena, ret, err);
 
 		if (r < 0)
 			return r;

@@ -198,19 +198,6 @@ static struct str procedure_of(struct str code)
 	return STR_NONE;
 }
 
-struct str ted_legacy_publication(struct str text, struct arena *arena)
-{
-	struct str year = str_sub(text, 0, 4), number;
-	size_t dash = str_rfind_char(text, '-');
-
-	if (dash == SIZE_MAX)
-		return STR_NONE;
-	number = str_trim(str_from(text, dash + 1));
-	if (!str_digits(year) || !str_digits(number))
-		return STR_NONE;
-	return arena_printf(arena, "%.*s-%.*s", STR_ARG(number), STR_ARG(year));
-}
-
 static void add_links(
 	const struct xml_node *node, const char *path, struct arena *arena, struct notice *n)
 {
@@ -219,7 +206,7 @@ static void add_links(
 
 	while ((number = xml_walk(&walk, node, path))) {
 		struct str ref =
-			ted_cited_ref(ted_legacy_publication(node_own_text(number, arena), arena), arena);
+			ted_cited_ref(ted_journal_ref(node_own_text(number, arena), arena), arena);
 
 		if (!str_eq(ref, n->ref))
 			notice_link_add(n, arena,
@@ -264,6 +251,22 @@ static void read_values_list(const struct xml_node *list, struct arena *arena, s
 	}
 }
 
+/* R2.0.9 repeats the amounts of the form here, also those that the form leaves to its other sections. */
+static void read_header_value(const struct xml_node *data, struct arena *arena, struct notice *n)
+{
+	bool awarded = ted_legacy_awarded(n);
+	struct str wanted = awarded ? STR("PROCUREMENT_TOTAL") : STR("ESTIMATED_TOTAL");
+	const struct xml_node *value = xml_find(data, "VALUES/VALUE");
+	struct money amount;
+
+	for (; value && n->value_kind == VALUE_NONE; value = xml_next(value, "VALUE"))
+		if (str_eq(xml_attr(value, "TYPE"), wanted) &&
+			ted_legacy_amount(value, xml_attr(value, "CURRENCY"), arena, &amount)) {
+			n->value = amount;
+			n->value_kind = awarded ? VALUE_AWARD : VALUE_ESTIMATE;
+		}
+}
+
 static void read_header(const struct xml_node *root, struct arena *arena, struct notice *n)
 {
 	const struct xml_node *coded = xml_child(root, "CODED_DATA_SECTION");
@@ -274,7 +277,7 @@ static void read_header(const struct xml_node *root, struct arena *arena, struct
 	read_kind(codes, n);
 	ref = str_trim(xml_attr(root, "DOC_ID"));
 	if (!str_given(ref))
-		ref = ted_cited_ref(ted_legacy_publication(node_text(data, "NO_DOC_OJS", arena), arena),
+		ref = ted_cited_ref(ted_journal_ref(node_text(data, "NO_DOC_OJS", arena), arena),
 			arena);
 	notice_set_id(n, arena, STR("ted"), ref);
 	n->notice_uuid = node_text(root, "FORM_SECTION/NOTICE_UUID", arena);
@@ -309,6 +312,7 @@ static void complete(
 
 	for (size_t i = 0; i < n->n_lots; i++)
 		placed |= n->lots[i].places.n > 0;
+	read_header_value(data, arena, n);
 	ted_legacy_cpv(data, "ORIGINAL_CPV", arena, &n->cpv);
 	ted_legacy_places(data, "PERFORMANCE_NUTS", arena, &n->places);
 	/* Before 2018 that was its name; the buyer's own place is CA_CE_NUTS. */

@@ -78,7 +78,4 @@ int ted_legacy_form(const struct xml_node *form, struct arena *arena, struct not
 int ted_legacy_old_form(const struct xml_node *form, struct arena *arena, struct notice *notice,
 	struct error *err) MUST_CHECK;
 
-/* "2021/S 069-177092" to "177092-2021"; STR_NONE for what is no number of the Official Journal. */
-struct str ted_legacy_publication(struct str text, struct arena *arena);
-
 #endif

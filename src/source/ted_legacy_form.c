@@ -226,6 +226,28 @@ static struct str corrections(const struct xml_node *form, struct arena *arena)
 	return out.len ? arena_dup(arena, buf_str(&out)) : STR_NONE;
 }
 
+/*
+ * IV.2.2, the time limit for tenders or requests, moved by a correction. The header mostly has the new one
+ * already. Corrections of one lot's limit leave the rest alone.
+ */
+static void read_moved_deadline(const struct xml_node *form, struct arena *arena, struct notice *n)
+{
+	const struct xml_node *change = xml_find(form, "CHANGES/CHANGE");
+
+	for (; change && n->deadline.certainty == DEADLINE_NONE; change = xml_next(change, "CHANGE")) {
+		const struct xml_node *where = xml_child(change, "WHERE");
+		const struct xml_node *value = xml_child(change, "NEW_VALUE");
+
+		if (!str_starts(node_text(where, "SECTION", arena), "IV.2.2") ||
+			str_given(node_text(where, "LOT_NO", arena)))
+			continue;
+		n->deadline = deadline_read_pair(
+			node_text(value, "DATE", arena), node_text(value, "TIME", arena), arena);
+		if (n->deadline.certainty != DEADLINE_NONE)
+			n->deadline.certainty = DEADLINE_CORRECTED;
+	}
+}
+
 static void read_modification(const struct xml_node *form, struct arena *arena, struct notice *n)
 {
 	const struct xml_node *block = xml_child(form, "MODIFICATIONS_CONTRACT");
@@ -296,5 +318,6 @@ int ted_legacy_form(
 	read_modification(form, arena, n);
 	ted_legacy_awards(form, arena, n);
 	n->description = with(n->description, corrections(form, arena), arena);
+	read_moved_deadline(form, arena, n);
 	return 0;
 }

@@ -195,12 +195,31 @@ static const struct prose_date *pick(
 	return best;
 }
 
+static struct deadline deadline_of(
+	const struct prose *p, const struct prose_date *m, struct arena *arena)
+{
+	struct deadline d = DEADLINE_INIT;
+	struct civil c = m->civil;
+
+	/* No hour, and midnight, are the end of that day. */
+	if (!m->has_time || c.hour == 24) {
+		c.hour = 23;
+		c.minute = 59;
+		c.second = m->has_time ? 0 : 59;
+	}
+	d.at = paris_to_utc(&c);
+	d.offset_s = paris_offset(d.at);
+	d.certainty = m->has_time ? DEADLINE_ASSUMED : DEADLINE_DAY_ONLY;
+	d.text = arena_dup(arena, str_sub(p->raw, p->folded.words[m->first].raw_start,
+					  p->folded.words[m->end - 1].raw_end));
+	return d;
+}
+
 struct deadline deadline_from_prose(struct str prose, struct arena *arena)
 {
 	struct deadline d = DEADLINE_INIT;
 	struct prose p = { .raw = str_clip(prose, PROSE_MAX) };
 	const struct prose_date *m;
-	struct civil c;
 
 	if (p.raw.len == 0)
 		return d;
@@ -214,17 +233,19 @@ struct deadline deadline_from_prose(struct str prose, struct arena *arena)
 		m = pick(&p, ROLE_NONE, TOPIC_DEADLINE, true);
 	if (!m)
 		return d;
-	c = m->civil;
-	/* No hour, and midnight, are the end of that day. */
-	if (!m->has_time || c.hour == 24) {
-		c.hour = 23;
-		c.minute = 59;
-		c.second = m->has_time ? 0 : 59;
-	}
-	d.at = paris_to_utc(&c);
-	d.offset_s = paris_offset(d.at);
+	d = deadline_of(&p, m, arena);
 	d.certainty = DEADLINE_CORRECTED;
-	d.text = arena_dup(arena, str_sub(p.raw, p.folded.words[m->first].raw_start,
-					  p.folded.words[m->end - 1].raw_end));
 	return d;
+}
+
+struct deadline deadline_read_words(struct str text, struct arena *arena)
+{
+	struct deadline d = deadline_read(text, arena);
+	struct prose p = { .raw = str_clip(text, PROSE_MAX) };
+
+	if (d.certainty != DEADLINE_NONE || p.raw.len == 0)
+		return d;
+	p.folded = fold(arena, p.raw);
+	prose_find_dates(&p);
+	return p.n == 1 ? deadline_of(&p, &p.at[0], arena) : d;
 }

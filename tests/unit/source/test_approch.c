@@ -65,12 +65,23 @@ static void test_everywhere(void **state UNUSED)
 	check_codes("places", &n.places, "FR");
 }
 
+/* A portal that has lists gives lists. */
+static void test_lists(void **state UNUSED)
+{
+	struct notice n = read_good(RECORD(",\"code_s_cpv\":[\"72000000\",\"48000000\"],"
+					   "\"departement_s_d_execution_du_marche\":[\"75\",\"92\"]"));
+
+	check_codes("cpv", &n.cpv, "72000000 48000000");
+	check_codes("places", &n.places, "75 92");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_record, arena_reset_state),
 		cmocka_unit_test_setup(test_bands, arena_reset_state),
 		cmocka_unit_test_setup(test_everywhere, arena_reset_state),
+		cmocka_unit_test_setup(test_lists, arena_reset_state),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, arena_done_state);

@@ -285,6 +285,42 @@ static void test_csv(void **state UNUSED)
 	assert_string_equal(err.text, "a quote of the row is never closed");
 }
 
+/* The first numbers of a year look like TED's of another: "24-1500" is no number 24 of 1500. */
+static void test_early_numbers(void **state UNUSED)
+{
+	struct notice n = read_good("{\"idweb\":\"24-9000\",\"objet\":\"T\",\"annonce_lie\":[\"24-1500\","
+				    "\"08-1234\"],\"nature\":\"RECTIFICATIF\"}");
+
+	assert_int_equal(n.n_links, 2);
+	check_text("as written", n.links[0].ref, "24-1500");
+	check_text("as written", n.links[1].ref, "08-1234");
+}
+
+/* A field for a date that was filled in with words; several dates say nothing. */
+static void test_deadline_in_words(void **state UNUSED)
+{
+	static const struct {
+		const char *written, *deadline;
+		enum deadline_certainty certainty;
+	} table[] = {
+		{ "2026-12-15 à 12h00", "2026-12-15T12:00:00+01:00", DEADLINE_ASSUMED },
+		{ "mardi 15 décembre 2026 à 16 h", "2026-12-15T16:00:00+01:00", DEADLINE_ASSUMED },
+		{ "au plus tard le 15/12/2026", "2026-12-15T23:59:59+01:00", DEADLINE_DAY_ONLY },
+		{ "du 01/12/2026 au 15/12/2026", NULL, DEADLINE_NONE },
+		{ "voir le règlement", NULL, DEADLINE_NONE },
+	};
+
+	for (size_t i = 0; i < LENGTH(table); i++) {
+		struct notice n = read_good(arena_printf(&arena,
+			CALL("", "<MAPA><initial><delais><receptionOffres>%s</receptionOffres></delais>"
+				 "</initial></MAPA>"),
+			table[i].written).ptr);
+
+		check_deadline(table[i].written, &n.deadline, table[i].deadline);
+		assert_int_equal(n.deadline.certainty, table[i].certainty);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -296,6 +332,8 @@ int main(void)
 		cmocka_unit_test_setup(test_api_bodies, arena_reset_state),
 		cmocka_unit_test_setup(test_api_flat, arena_reset_state),
 		cmocka_unit_test_setup(test_csv, arena_reset_state),
+		cmocka_unit_test_setup(test_early_numbers, arena_reset_state),
+		cmocka_unit_test_setup(test_deadline_in_words, arena_reset_state),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, arena_done_state);

@@ -316,6 +316,27 @@ static void test_eforms_deadlines(void **state UNUSED)
 	check_deadline("answers to a consultation", &n.deadline, "2026-12-11T18:00:00+01:00");
 }
 
+/* Of the publication, of the notice with its version, and as the Official Journal counted until 2023. */
+static void test_eforms_links(void **state UNUSED)
+{
+	static const char *const refs[] = { "740039-2025", "018265-2021",
+		"12345678-6128-4263-9e44-178926ead2b3-01", "177092-2021", "018265-2022" };
+	struct notice n = read_good(EFORMS("ContractNotice",
+		EXT("<efac:Changes><efbc:ChangedNoticeIdentifier> 00740039-2025\n</efbc:ChangedNoticeIdentifier>"
+		    "</efac:Changes>") ID TYPE("competition", "cn-standard")
+		"<cac:TenderingProcess><cac:NoticeDocumentReference><cbc:ID>00018265-2021</cbc:ID>"
+		"</cac:NoticeDocumentReference><cac:NoticeDocumentReference><cbc:ID>"
+		"12345678-6128-4263-9e44-178926ead2b3-01</cbc:ID></cac:NoticeDocumentReference>"
+		"<cac:NoticeDocumentReference><cbc:ID>2021/S 069-177092</cbc:ID></cac:NoticeDocumentReference>"
+		"<cac:NoticeDocumentReference><cbc:ID>2022/S 009-018265</cbc:ID></cac:NoticeDocumentReference>"
+		"</cac:TenderingProcess>" PROJECT(NAME("Titre"))));
+
+	assert_int_equal(n.n_links, LENGTH(refs));
+	assert_int_equal(n.links[0].kind, LINK_CHANGES);
+	for (size_t i = 0; i < LENGTH(refs); i++)
+		check_text("link", n.links[i].ref, refs[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -329,6 +350,7 @@ int main(void)
 		cmocka_unit_test_setup(test_eforms_lots_without_number, arena_reset_state),
 		cmocka_unit_test_setup(test_eforms_values, arena_reset_state),
 		cmocka_unit_test_setup(test_eforms_deadlines, arena_reset_state),
+		cmocka_unit_test_setup(test_eforms_links, arena_reset_state),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, arena_done_state);

@@ -114,6 +114,35 @@ static void test_items(void **state UNUSED)
 	assert_true(source_split(exact("<feed><entry/></feed>"), &arena, &items, &err) < 0);
 }
 
+/* Addresses below xml:base, which stands at the item or at an element around it. */
+static void test_relative_addresses(void **state UNUSED)
+{
+	static const struct {
+		const char *base, *link, *url;
+	} table[] = {
+		{ "https://a.example.org/x/y.xml", "avis/7", "https://a.example.org/x/avis/7" },
+		{ "https://a.example.org", "avis/7", "https://a.example.org/avis/7" },
+		{ "https://a.example.org/x/", "/avis?id=7", "https://a.example.org/avis?id=7" },
+		{ "https://a.example.org/x/y/", "./../avis/7", "https://a.example.org/x/avis/7" },
+		{ "https://a.example.org/", "../../7", "https://a.example.org/7" },
+		{ "https://a.example.org/x/", "//b.example.org/7", "https://b.example.org/7" },
+		{ "https://a.example.org/x/", "https://b.example.org/7", "https://b.example.org/7" },
+		{ "x/", "avis/7", NULL },
+		{ "", "avis/7", NULL },
+	};
+	struct notice n;
+
+	for (size_t i = 0; i < LENGTH(table); i++) {
+		n = read_good(arena_printf(&arena,
+			"<rss><channel xml:base=\"%s\"><item><title>T</title><link>%s</link></item></channel></rss>",
+			table[i].base, table[i].link).ptr);
+		check_text(table[i].link, n.url, table[i].url);
+	}
+	n = read_good("<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:base=\"https://a.example.org/f/\"><entry "
+		      "xml:base=\"e/\"><title>T</title><link href=\"7\"/></entry></feed>");
+	check_text("one below the other", n.url, "https://a.example.org/f/e/7");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -122,6 +151,7 @@ int main(void)
 		cmocka_unit_test_setup(test_kinds, arena_reset_state),
 		cmocka_unit_test_setup(test_deadlines, arena_reset_state),
 		cmocka_unit_test_setup(test_items, arena_reset_state),
+		cmocka_unit_test_setup(test_relative_addresses, arena_reset_state),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, arena_done_state);

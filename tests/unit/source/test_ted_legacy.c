@@ -172,6 +172,42 @@ static void test_correction(void **state UNUSED)
 	assert_int_equal(n.deadline.certainty, DEADLINE_DAY_ONLY);
 }
 
+/* Without one in the header, what a correction moves IV.2.2 to; one lot's is not the purchase's. */
+static void test_moved_deadline(void **state UNUSED)
+{
+#define MOVED(WHERE, DAY)                                                                          \
+	"<CHANGE><WHERE>" WHERE "</WHERE><OLD_VALUE><DATE>2021-04-01</DATE></OLD_VALUE><NEW_VALUE><DATE>"  \
+	DAY "</DATE><TIME>16:00</TIME></NEW_VALUE></CHANGE>"
+	struct notice n = read_good(EXPORT("", "2", "",
+		FORM("F14", TITLED("") "<CHANGES>" MOVED("<SECTION>IV.2.7)</SECTION>", "2021-04-20") MOVED(
+			"<SECTION>IV.2.2)</SECTION><LOT_NO>2</LOT_NO>", "2021-04-17") MOVED(
+			"<SECTION>IV.2.2)</SECTION>", "2021-04-18") "</CHANGES>")));
+#undef MOVED
+
+	check_deadline("moved", &n.deadline, "2021-04-18T16:00:00+02:00");
+	assert_int_equal(n.deadline.certainty, DEADLINE_CORRECTED);
+}
+
+/* The header says the amount of the form again, and alone where the form leaves it out. */
+static void test_value_of_the_header(void **state UNUSED)
+{
+#define VALUES                                                                                             \
+	"<VALUES><VALUE TYPE=\"ESTIMATED_TOTAL\" CURRENCY=\"EUR\">10.00</VALUE>"                             \
+	"<VALUE TYPE=\"PROCUREMENT_TOTAL\" CURRENCY=\"SEK\">77.50</VALUE></VALUES>"
+	struct notice n = read_good(EXPORT(VALUES, "3", "", FORM("F02", TITLED(""))));
+
+	assert_int_equal(n.value.cents, 1000);
+	assert_int_equal(n.value_kind, VALUE_ESTIMATE);
+	n = read_good(EXPORT(VALUES, "7", "", FORM("F03", TITLED(""))));
+	assert_int_equal(n.value.cents, 7750);
+	assert_string_equal(n.value.currency, "SEK");
+	assert_int_equal(n.value_kind, VALUE_AWARD);
+	n = read_good(EXPORT(VALUES, "7", "",
+		FORM("F03", TITLED("<VAL_TOTAL CURRENCY=\"EUR\">5</VAL_TOTAL>"))));
+	assert_int_equal(n.value.cents, 500);
+#undef VALUES
+}
+
 #define DEFENCE(NAME, BODY)                                                                        \
 	"<X_DEFENCE CATEGORY=\"ORIGINAL\" FORM=\"17\" LG=\"FR\"><FD_" NAME "><A>"                  \
 	"<CA_CE_CONCESSIONAIRE_PROFILE><ORGANISATION><OFFICIALNAME>Service</OFFICIALNAME>"         \
@@ -480,6 +516,8 @@ int main(void)
 		cmocka_unit_test_setup(test_kinds, arena_reset_state),
 		cmocka_unit_test_setup(test_without_lots, arena_reset_state),
 		cmocka_unit_test_setup(test_correction, arena_reset_state),
+		cmocka_unit_test_setup(test_moved_deadline, arena_reset_state),
+		cmocka_unit_test_setup(test_value_of_the_header, arena_reset_state),
 		cmocka_unit_test_setup(test_defence, arena_reset_state),
 		cmocka_unit_test_setup(test_old_forms, arena_reset_state),
 		cmocka_unit_test_setup(test_old_whole, arena_reset_state),
