@@ -132,7 +132,8 @@ static void show_examples(const struct backtest *b, enum backtest_kind kind)
 		putchar(' ');
 		used += out_id(e->notice, 18) + 1;
 		putchar(' ');
-		out_last(e->title, used);
+		out_cell(e->title, out_width() > used ? out_width() - used : 0); /* a page, also in a file */
+		putchar('\n');
 	}
 }
 

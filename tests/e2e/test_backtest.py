@@ -166,7 +166,7 @@ def test_activation_without_a_reason_is_refused(year, refused):
     year("rules", "activate", year.dir / "b", "--why", "x", *NOW)
     # going back would lose no golden case: no reason is asked for
     year("rules", "rollback", *NOW)
-    done = refused(65, "rules", "rollback", *NOW, says=("golden cases flip", "--why"))
+    done = refused(65, "rules", "rollback", *NOW, says=("golden case", "--why"))
     assert "bois.chaufferie no longer fires" in done.stderr
     assert [r["active"] for r in year.json("rules", "history")] == [False, True, False]
 
