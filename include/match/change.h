@@ -21,7 +21,7 @@ void *change_free(struct change *change);
 DEFINE_CLEANUP(change, change_free);
 
 /* Notices on which the two may differ. `gates`: as for select_matches(). */
-int change_select(const struct change *change, struct dictionary *dictionary,
+int change_select(struct change *change, struct dictionary *dictionary,
 	const struct selection_lists *lists, bool gates, struct selection *ret, struct error *err) MUST_CHECK;
 
 /*

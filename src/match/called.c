@@ -222,18 +222,14 @@ static bool run_pattern(struct scan *scan, const struct pattern *pattern, const 
 	return r == REGEX_FOUND;
 }
 
-/* What is due of a pattern comes in the order of the text: the first match is its hit. */
-static void run_dues(struct scan *scan, const struct words *words, uint32_t scope, enum match_field field)
+/* The text that the pattern is run on, where it is not there yet. */
+static void write_for(const struct pattern *pattern, struct words *words)
 {
-	const struct pattern *patterns = terms_patterns_at(scan->terms);
+	void (**write)(void *data, struct words *words) = pattern->raw ? &words->write : &words->fold;
 
-	for (size_t i = 0; i < scan->n_dues; i++) {
-		const struct due *due = &scan->dues[i];
-		struct called *called = &scan->called[due->pattern];
-
-		if (!called->found)
-			called->found = run_pattern(scan, &patterns[due->pattern], due, words, scope, field);
-	}
+	if (*write != NULL)
+		(*write)(words->data, words);
+	*write = NULL;
 }
 
 void scan_patterns(struct scan *scan, const struct words *words, uint32_t scope, enum match_field field)
@@ -241,17 +237,22 @@ void scan_patterns(struct scan *scan, const struct words *words, uint32_t scope,
 	size_t n_always;
 	const struct pattern *patterns = terms_patterns_at(scan->terms);
 	const uint32_t *always = terms_always(scan->terms, &n_always);
-	struct words written;
+	struct words written = *words;
 
-	if (scan->n_dues == 0 && n_always == 0)
-		return;
-	if (words->write != NULL) {
-		written = *words;
-		words->write(words->data, &written);
-		words = &written;
+	for (size_t i = 0; i < n_always; i++) {
+		if ((patterns[always[i]].fields & 1u << field) == 0)
+			continue;
+		write_for(&patterns[always[i]], &written);
+		run_pattern(scan, &patterns[always[i]], NULL, &written, scope, field);
 	}
-	for (size_t i = 0; i < n_always; i++)
-		if ((patterns[always[i]].fields & 1u << field) != 0)
-			run_pattern(scan, &patterns[always[i]], NULL, words, scope, field);
-	run_dues(scan, words, scope, field);
+	/* what is due of a pattern comes in the order of the text: the first match is its hit */
+	for (size_t i = 0; i < scan->n_dues; i++) {
+		const struct due *due = &scan->dues[i];
+		struct called *called = &scan->called[due->pattern];
+
+		if (called->found)
+			continue;
+		write_for(&patterns[due->pattern], &written);
+		called->found = run_pattern(scan, &patterns[due->pattern], due, &written, scope, field);
+	}
 }

@@ -2,58 +2,94 @@
 
 #include <stdlib.h>
 
+#include "compiled.h"
 #include "gates.h"
+#include "memory.h"
+#include "paired.h"
 #include "rereading.h"
 #include "select_change.h"
 
 enum { BEFORE, AFTER, BOTH };
 
+/*
+ * Rules that differ are read together with those before (paired.h), each notice once. Where everything
+ * differs, or profiles do, and after a pattern overspent its budget, the sides are read one after the other.
+ */
 struct change {
 	struct arena arena;
 	struct changed changed;
-	struct matcher_view views[BOTH];
-	struct matcher *probes[BOTH];  /* the changed rules alone */
-	struct reread *probing[BOTH];
-	struct reread *reading[BOTH];  /* the profiles that may hear of it */
-	bool *concerned;               /* by profile: those */
+	const struct matcher *matchers[BOTH];
+	const struct dictionary *dictionary;
+	bool *concerned;               /* by profile: it may hear of it */
 	bool nobody;                   /* there are none */
+
+	struct paired *paired;         /* NULL: the sides are read apart */
+	struct reread *probing;        /* the changed rules alone */
+	struct reread *reading;        /* the profiles concerned */
+	const struct rule_shares *told[BOTH]; /* whom its rules are told to on each side */
+
+	bool overspent;                /* a pattern did, once */
+	struct reread *apart[BOTH];    /* made when they are needed */
 };
 
-static struct matcher *probe_of(struct change *c, const struct matcher *matcher, int side)
+/* The changed rules alone. */
+static struct matcher *probe_of(struct change *c, const struct matcher *matcher, const struct changed_rule *changed)
 {
-	bool *nobody = arena_array(&c->arena, bool, c->views[side].n_profiles);
-	bool *rules = arena_array(&c->arena, bool, c->views[side].rules->n_rules);
+	struct matcher_view view = matcher_view(matcher);
+	bool *nobody = arena_array(&c->arena, bool, view.n_profiles);
+	bool *rules = arena_array(&c->arena, bool, view.rules->n_rules);
 
-	for (size_t i = 0; i < c->views[side].rules->n_rules; i++)
-		rules[i] = changed_rule_any(&c->changed.rules[side][i]);
+	for (size_t i = 0; i < view.rules->n_rules; i++)
+		rules[i] = changed_rule_any(&changed[i]);
 	return matcher_part(matcher, nobody, rules);
+}
+
+static void read_together(struct change *c)
+{
+	struct matcher *probe, *part;
+
+	c->paired = paired_new(c->matchers, &c->changed);
+	probe = probe_of(c, c->paired->matcher, c->paired->changed);
+	part = matcher_part(c->paired->matcher, c->concerned, NULL);
+	for (int side = 0; side < BOTH; side++)
+		c->told[side] = paired_told(c->paired, part, side, &c->arena);
+	c->probing = reread_of(probe, probe, NULL, c->dictionary);
+	c->reading = reread_of(part, part, c->concerned, c->dictionary);
+}
+
+static void read_apart(struct change *c)
+{
+	for (int side = 0; side < BOTH && c->apart[side] == NULL; side++) {
+		struct matcher *part = NULL;
+
+		if (!str_given(c->changed.whole))
+			part = matcher_part(c->matchers[side], c->concerned, NULL);
+		c->apart[side] = reread_of(part != NULL ? part : c->matchers[side], part, c->concerned, c->dictionary);
+	}
 }
 
 struct change *change_new(const struct matcher *before, const struct matcher *after,
 	const struct dictionary *dictionary)
 {
-	const struct matcher *matchers[BOTH] = { before, after };
-	struct change *c = calloc(1, sizeof(*c));
+	const struct matcher_view views[BOTH] = { matcher_view(before), matcher_view(after) };
+	struct change *c = zeroed(1, sizeof(*c));
 
-	if (c == NULL)
-		die("out of memory");
-	for (int side = 0; side < BOTH; side++)
-		c->views[side] = matcher_view(matchers[side]);
-	changed_find(&c->views[BEFORE], &c->views[AFTER], &c->arena, &c->changed);
+	c->matchers[BEFORE] = before;
+	c->matchers[AFTER] = after;
+	c->dictionary = dictionary;
+	changed_find(&views[BEFORE], &views[AFTER], &c->arena, &c->changed);
 	if (str_given(c->changed.whole)) {
-		for (int side = 0; side < BOTH; side++)
-			c->reading[side] = reread_of(matchers[side], NULL, NULL, dictionary);
+		read_apart(c);
 		return c;
 	}
-	c->concerned = arena_array(&c->arena, bool, c->views[AFTER].n_profiles);
-	c->nobody = changed_concerns(&c->changed, c->views, c->concerned, &c->arena) == 0;
-	for (int side = 0; side < BOTH && !c->nobody; side++) {
-		struct matcher *part = matcher_part(matchers[side], c->concerned, NULL);
-
-		c->probes[side] = probe_of(c, matchers[side], side);
-		c->probing[side] = reread_of(c->probes[side], NULL, NULL, dictionary);
-		c->reading[side] = reread_of(part, part, c->concerned, dictionary);
-	}
+	c->concerned = arena_array(&c->arena, bool, views[AFTER].n_profiles);
+	c->nobody = changed_concerns(&c->changed, views, c->concerned, &c->arena) == 0;
+	if (c->nobody)
+		return c;
+	if (c->changed.n_profiles > 0)
+		read_apart(c);
+	else
+		read_together(c);
 	return c;
 }
 
@@ -61,30 +97,42 @@ void *change_free(struct change *c)
 {
 	if (c == NULL)
 		return NULL;
-	for (int side = 0; side < BOTH; side++) {
-		reread_free(c->probing[side]);
-		reread_free(c->reading[side]);
-		matcher_free(c->probes[side]);
-	}
+	for (int side = 0; side < BOTH; side++)
+		reread_free(c->apart[side]);
+	reread_free(c->probing);
+	reread_free(c->reading);
+	paired_free(c->paired);
 	arena_done(&c->arena);
 	free(c);
 	return NULL;
 }
 
-int change_select(const struct change *c, struct dictionary *dictionary, const struct selection_lists *lists,
+int change_select(struct change *c, struct dictionary *dictionary, const struct selection_lists *lists,
 	bool gates, struct selection *ret, struct error *err)
 {
-	struct changing changing = { .changed = &c->changed, .profiles = c->concerned };
+	struct changing changing = { .changed = &c->changed, .profiles = c->concerned, .n = 1 };
+	struct matcher *probes[BOTH] = { NULL, NULL };
+	int r;
 
 	selection_begin(ret, lists->last);
 	ret->whole = c->changed.whole;
 	if (c->nobody || str_given(ret->whole))
 		return 0;
-	for (int side = 0; side < BOTH; side++) {
-		changing.probes[side] = c->probes[side];
-		changing.parts[side] = reread_matcher(c->reading[side]);
+	if (c->paired != NULL) {
+		changing.sides[0] = (struct change_side){ c->paired->changed, c->paired->twins,
+			reread_matcher(c->probing), reread_matcher(c->reading) };
+		return select_changed(&changing, dictionary, lists, gates, ret, err);
 	}
-	return select_changed(&changing, dictionary, lists, gates, ret, err);
+	changing.n = BOTH;
+	for (int side = 0; side < BOTH; side++) {
+		probes[side] = probe_of(c, c->matchers[side], c->changed.rules[side]);
+		changing.sides[side] = (struct change_side){ c->changed.rules[side], NULL, probes[side],
+			reread_matcher(c->apart[side]) };
+	}
+	r = select_changed(&changing, dictionary, lists, gates, ret, err);
+	for (int side = 0; side < BOTH; side++)
+		matcher_free(probes[side]);
+	return r;
 }
 
 /* comparing */
@@ -94,12 +142,12 @@ static bool hits_same(const struct hit *x, const struct hit *y)
 	return x->scope == y->scope && x->field == y->field && x->start == y->start && x->end == y->end;
 }
 
-static bool fired_same(const struct firing *a, uint32_t x, const struct firing *b, uint32_t y)
+static bool fired_same(const struct firing *firing, uint32_t x, uint32_t y)
 {
-	uint32_t i = a->first[x], j = b->first[y];
+	uint32_t i = firing->first[x], j = firing->first[y];
 
-	for (; i != 0 && j != 0; i = a->at[i - 1].next, j = b->at[j - 1].next) {
-		const struct fired *p = &a->at[i - 1], *q = &b->at[j - 1];
+	for (; i != 0 && j != 0; i = firing->at[i - 1].next, j = firing->at[j - 1].next) {
+		const struct fired *p = &firing->at[i - 1], *q = &firing->at[j - 1];
 
 		if (p->scope != q->scope || p->points != q->points || !hits_same(p->hit, q->hit))
 			return false;
@@ -108,43 +156,18 @@ static bool fired_same(const struct firing *a, uint32_t x, const struct firing *
 }
 
 /* Do the changed rules find something else? Of one that others hear of than before, anything counts. */
-static bool rules_differ(const struct change *c, const struct firing *before, const struct firing *after)
+static bool rules_differ(const struct paired *paired, const struct firing *firing)
 {
-	const struct changed_rule *all[BOTH] = { c->changed.rules[BEFORE], c->changed.rules[AFTER] };
+	for (uint32_t i = 0; i < paired->rules->n_rules; i++) {
+		uint32_t twin = paired->twins[i];
 
-	for (size_t i = 0; i < c->views[BEFORE].rules->n_rules; i++) {
-		const struct changed_rule *rule = &all[BEFORE][i];
-
-		if (!changed_rule_any(rule))
+		if (!changed_rule_any(&paired->changed[i]))
 			continue;
-		if (rule->other == CHANGED_ALONE || rule->shares ? before->first[i] != 0
-				: !fired_same(before, (uint32_t)i, after, rule->other))
-			return true;
-	}
-	for (size_t i = 0; i < c->views[AFTER].rules->n_rules; i++) {
-		const struct changed_rule *rule = &all[AFTER][i];
-
-		if (changed_rule_any(rule) && (rule->other == CHANGED_ALONE || rule->shares) &&
-			after->first[i] != 0)
+		if (twin == PAIRED_ALONE || paired->changed[i].shares ? firing->first[i] != 0
+				: i < twin && !fired_same(firing, i, twin))
 			return true;
 	}
 	return false;
-}
-
-/* 1: the two may differ; 0: they do not. */
-static int probe(struct change *c, struct imprint *imprint, struct arena *arena, struct error *err)
-{
-	const struct firing *firing[BOTH];
-
-	if (str_given(c->changed.whole) || c->changed.n_profiles > 0)
-		return 1;
-	for (int side = 0; side < BOTH; side++) {
-		int r = reread_fire(c->probing[side], imprint, arena, &firing[side], err);
-
-		if (r != 0)
-			return r;
-	}
-	return rules_differ(c, firing[BEFORE], firing[AFTER]);
 }
 
 void change_drop_same(struct receipts ret[2])
@@ -178,25 +201,67 @@ void change_drop_same(struct receipts ret[2])
 	b->n = kept_b;
 }
 
-int change_run(struct change *c, struct imprint *imprint, const struct reread_options *options,
+static int run_apart(struct change *c, struct imprint *imprint, const struct reread_options *options,
 	struct arena *arena, struct receipts ret[2], struct error *err)
 {
 	bool overspent = false;
-	int r;
 
-	ret[BEFORE] = ret[AFTER] = (struct receipts){ NULL, 0 };
-	if (c->nobody || (!options->match.no_gates &&
-				 gate_of_notice(&imprint->notice, options->match.now) != GATE_PASSED))
-		return 0;
-	r = probe(c, imprint, arena, err);
-	if (r != 1)
-		return r;
+	read_apart(c);
 	for (int side = 0; side < BOTH; side++) {
-		r = reread_run(c->reading[side], imprint, options, arena, &ret[side], err);
+		int r = reread_run(c->apart[side], imprint, options, arena, &ret[side], err);
+
 		if (r < 0 || r == REREAD_UNSURE)
 			return r;
 		overspent |= r == MATCHER_OVERSPENT;
 	}
 	change_drop_same(ret);
 	return overspent ? MATCHER_OVERSPENT : 0;
+}
+
+static int run_together(struct change *c, struct imprint *imprint, const struct reread_options *options,
+	struct arena *arena, struct receipts ret[2], struct error *err)
+{
+	const struct firing *firing;
+	int r = reread_fire(c->probing, imprint, arena, &firing, err);
+
+	if (r != 0 || reread_overspent(c->probing) || !rules_differ(c->paired, firing))
+		return r;
+	r = reread_find(c->reading, imprint, options, arena, err);
+	if (r != REREAD_FOUND || reread_overspent(c->reading))
+		return r == REREAD_FOUND ? 0 : r;
+	for (int side = 0; side < BOTH; side++) {
+		r = reread_judge(c->reading, c->told[side], imprint, options, arena, &ret[side], err);
+		if (r != 0)
+			return r;
+		for (size_t i = 0; i < ret[side].n; i++)
+			ret[side].at[i].ruleset = c->matchers[side]->ruleset;
+	}
+	change_drop_same(ret);
+	return 0;
+}
+
+/* On either side: what is suspended there is not known to what both are read with. */
+static bool some_suspended(const struct change *c)
+{
+	for (int side = 0; side < BOTH; side++)
+		for (size_t i = 0; i < c->matchers[side]->rules->n_rules; i++)
+			if (atomic_load_explicit(&c->matchers[side]->suspended[i], memory_order_relaxed))
+				return true;
+	return false;
+}
+
+int change_run(struct change *c, struct imprint *imprint, const struct reread_options *options,
+	struct arena *arena, struct receipts ret[2], struct error *err)
+{
+	int r;
+
+	ret[BEFORE] = ret[AFTER] = (struct receipts){ NULL, 0 };
+	if (c->nobody || (!options->match.no_gates &&
+				 gate_of_notice(&imprint->notice, options->match.now) != GATE_PASSED))
+		return 0;
+	if (c->paired == NULL || c->overspent || some_suspended(c))
+		return run_apart(c, imprint, options, arena, ret, err);
+	r = run_together(c, imprint, options, arena, ret, err);
+	c->overspent = reread_overspent(c->probing) || reread_overspent(c->reading);
+	return r >= 0 && c->overspent ? run_apart(c, imprint, options, arena, ret, err) : r;
 }

@@ -177,7 +177,8 @@ static const struct hit *line_again(struct firing *firing, const struct rule_lin
 	struct spot *spots;
 	size_t n = line_spots(firing, line, terms, scan, scope, &spots), found = 0;
 
-	firing->read_again |= n > 0;
+	for (size_t i = 0; i < n; i++)
+		firing->read_again |= 1u << spots[i].field;
 	for (size_t i = 0; i < n; i++) {
 		struct hit *hit = arena_new(&firing->made, struct hit);
 		size_t here = again_line(&firing->again, line, terms->again, notice,
@@ -502,7 +503,7 @@ void fire_rules(struct firing *firing, const struct rules *rules, const struct r
 	firing->n = firing->n_rules = 0;
 	firing->facts = (struct facts){ .notice = notice };
 	firing->overspent = 0;
-	firing->read_again = false;
+	firing->read_again = 0;
 	again_forget(&firing->again);
 	if (firing->made.total > 0)
 		arena_reset(&firing->made);

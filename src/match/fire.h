@@ -43,7 +43,7 @@ struct firing {
 	struct again_reader again;
 	struct arena made; /* evidence that is no hit of a term: two words near each other … */
 	atomic_bool *suspended; /* by rule: overspent once, so that it fires no more; the matcher's */
-	bool read_again;    /* some line needed a text of the notice: without texts this firing proves nothing */
+	unsigned read_again; /* fields (bits) whose texts some line needed: without them this firing proves nothing */
 	uint32_t overspent; /* rule of a pattern that overspent when a text was read again, + 1 */
 };
 

@@ -18,4 +18,15 @@ int reread_fire(struct reread *reread, struct imprint *imprint, struct arena *ar
 /* What was scanned for that. */
 const struct scan *reread_scan(const struct reread *reread);
 
+/* The two halves of reread_run(). REREAD_FOUND: something was found, and receipts can be asked for. */
+enum { REREAD_FOUND = 3 };
+int reread_find(struct reread *reread, struct imprint *imprint, const struct reread_options *options,
+	struct arena *arena, struct error *err) MUST_CHECK;
+/* `told`: NULL, or whom rules are told to, by rule, in the place of what the matcher says. */
+int reread_judge(struct reread *reread, const struct rule_shares *told, struct imprint *imprint,
+	const struct reread_options *options, struct arena *arena, struct receipts *ret,
+	struct error *err) MUST_CHECK;
+/* A pattern overspent its budget on the notice at hand. */
+bool reread_overspent(const struct reread *reread);
+
 #endif

@@ -45,7 +45,8 @@ struct words {
 	struct str folded, raw;
 	/* NULL, or fills in the places, which are only wanted where something is found … */
 	void (*place)(void *data, struct words *words);
-	/* … and all three, of which the texts are only wanted where a pattern is to be run */
+	/* … and the texts, for patterns to be run on: the folded one, with the places; what was written, with them */
+	void (*fold)(void *data, struct words *words);
 	void (*write)(void *data, struct words *words);
 	void *data;
 };

@@ -220,25 +220,47 @@ static int weigh_terms(struct weighing *w, struct error *err)
 	return 0;
 }
 
+/* Hundredths. */
+static points_t points_of_rule(const struct weighing *w, uint32_t rule)
+{
+	const struct rule_shares *shares = &w->f->m.shares[rule];
+	points_t points = 0;
+
+	for (size_t i = 0; i < shares->n; i++)
+		if (shares->at[i].profile == w->profile)
+			points += w->f->m.rules->rules[rule].weight * shares->at[i].percent;
+	return points;
+}
+
+/* Of twins only one counts for a side: the first of them is weighed for both. */
+static int weigh_rule(struct weighing *w, uint32_t rule, struct error *err)
+{
+	uint32_t twin = w->f->twins != NULL ? w->f->twins[rule] : PAIRED_ALONE;
+	points_t points = points_of_rule(w, rule);
+	int r;
+
+	if (twin != PAIRED_ALONE && twin < rule)
+		return 0;
+	if (twin != PAIRED_ALONE && points_of_rule(w, twin) > points)
+		points = points_of_rule(w, twin);
+	if (points <= 0)
+		return 0;
+	r = finder_rule(w->f, rule, err);
+	if (r == 0)
+		add_bound(w, &w->f->rule, (points + 99) / 100, (points + 99) / 100);
+	return r;
+}
+
 static int weigh_rules(struct weighing *w, struct error *err)
 {
-	struct finder *f = w->f;
-	const struct rules *rules = f->m.rules;
+	const struct rules *rules = w->f->m.rules;
 
 	for (uint32_t rule = 0; rule < rules->n_rules; rule++) {
 		size_t field = rules->rules[rule].field;
-		points_t points = 0;
-		int r;
+		int r = weigh_rule(w, rule, err);
 
-		for (size_t i = 0; i < f->m.shares[rule].n; i++)
-			if (f->m.shares[rule].at[i].profile == w->profile)
-				points += rules->rules[rule].weight * f->m.shares[rule].at[i].percent;
-		if (points > 0) {
-			r = finder_rule(f, rule, err);
-			if (r < 0)
-				return r;
-			add_bound(w, &f->rule, (points + 99) / 100, (points + 99) / 100);
-		}
+		if (r < 0)
+			return r;
 		if (rule + 1 == rules->n_rules || rules->rules[rule + 1].field != field)
 			end_group(w, bound_of_field(rules, field));
 	}
@@ -330,14 +352,15 @@ static int select_profile(struct finder *f, uint32_t profile, struct notices amo
 }
 
 /* The same of those profiles that are marked; NULL: of all. */
-static int select_profiles(const struct matcher *part, const bool *profiles, struct notices among,
-	struct stem_lists *lists, struct selection *selection, struct error *err)
+static int select_profiles(const struct matcher *part, const uint32_t *twins, const bool *profiles,
+	struct notices among, struct stem_lists *lists, struct selection *selection, struct error *err)
 {
 	uint32_t *room = zeroed(among.at == NULL ? (size_t)lists->source->last : among.n, sizeof(*room));
 	struct finder f;
 	int r;
 
 	finder_init(&f, part, lists);
+	f.twins = twins;
 	r = finder_read(&f, err);
 	for (uint32_t i = 0; r == 0 && i < f.m.n_profiles; i++)
 		if (profiles == NULL || profiles[i])
@@ -366,7 +389,7 @@ int select_matches(const struct matcher *matcher, struct dictionary *dictionary,
 		ret->body = zeroed((size_t)source->last + 1, sizeof(*ret->body));
 	r = stem_lists_init(&lists, dictionary, source, gates, err);
 	if (r == 0)
-		r = select_profiles(matcher, NULL, all_notices, &lists, ret, err);
+		r = select_profiles(matcher, NULL, NULL, all_notices, &lists, ret, err);
 	stem_lists_done(&lists);
 	return r;
 }
@@ -441,8 +464,9 @@ static int keep_reachable(const struct changing *changing, const bool *profiles,
 			among.at[n++] = (uint32_t)(64 * i) + (uint32_t)__builtin_ctzll(left);
 	among.n = n;
 	stem_lists_narrow(lists, selection->bits);
-	for (int side = 0; side < 2 && r == 0; side++)
-		r = select_profiles(changing->parts[side], profiles, among, lists, &reached, err);
+	for (size_t i = 0; i < changing->n && r == 0; i++)
+		r = select_profiles(changing->sides[i].part, changing->sides[i].twins, profiles, among, lists,
+			&reached, err);
 	for (size_t i = 0; i < words && !str_given(reached.whole); i++)
 		selection->bits[i] &= reached.bits[i];
 	selection_done(&reached);
@@ -468,20 +492,21 @@ int select_changed(const struct changing *changing, struct dictionary *dictionar
 	const struct selection_lists *source, bool gates, struct selection *ret, struct error *err)
 {
 	const struct changed *changed = changing->changed;
-	size_t n_profiles = matcher_view(changing->parts[0]).n_profiles;
+	size_t n_profiles = matcher_view(changing->sides[0].part).n_profiles;
 	struct selection by_rule;
 	struct stem_lists lists;
 	bool some = false;
 	int r = stem_lists_init(&lists, dictionary, source, gates, err);
 
 	selection_begin(&by_rule, source->last);
-	for (int side = 0; side < 2 && r == 0; side++)
-		r = select_rules(changing->probes[side], changed->rules[side], changed->told_by_rule, &lists,
+	for (size_t i = 0; i < changing->n && r == 0; i++)
+		r = select_rules(changing->sides[i].probe, changing->sides[i].rules, changed->told_by_rule, &lists,
 			&by_rule, err);
 	for (size_t i = 0; i < n_profiles; i++)
 		some |= changed->selected[i];
-	for (int side = 0; side < 2 && r == 0 && some; side++)
-		r = select_profiles(changing->parts[side], changed->selected, all_notices, &lists, ret, err);
+	for (size_t i = 0; i < changing->n && r == 0 && some; i++)
+		r = select_profiles(changing->sides[i].part, changing->sides[i].twins, changed->selected, all_notices,
+			&lists, ret, err);
 	if (str_given(by_rule.whole))
 		ret->whole = by_rule.whole;
 	else if (r == 0 && worth_narrowing(&by_rule, changing->profiles, n_profiles))

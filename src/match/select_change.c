@@ -282,11 +282,8 @@ static void drop_unheard(struct changed *changed, const struct matcher_view view
 	}
 }
 
-/* Changed rules, and those that ask for one. */
-static void mark_side(const struct changed_rule *changed, const struct matcher_view *view, bool *ret,
-	struct arena *arena)
+bool *changed_moved(const struct changed_rule *changed, const struct rules *rules, struct arena *arena)
 {
-	const struct rules *rules = view->rules;
 	bool *moved = arena_array(arena, bool, rules->n_rules);
 
 	for (size_t i = 0; i < rules->n_rules; i++)
@@ -298,7 +295,15 @@ static void mark_side(const struct changed_rule *changed, const struct matcher_v
 			for (size_t k = 0; k < rule->lines[j].n_rules; k++)
 				moved[rules->meta[i]] |= moved[rule->lines[j].rules[k]];
 	}
-	for (size_t i = 0; i < rules->n_rules; i++)
+	return moved;
+}
+
+static void mark_side(const struct changed_rule *changed, const struct matcher_view *view, bool *ret,
+	struct arena *arena)
+{
+	const bool *moved = changed_moved(changed, view->rules, arena);
+
+	for (size_t i = 0; i < view->rules->n_rules; i++)
 		for (size_t j = 0; moved[i] && j < view->shares[i].n; j++)
 			ret[view->shares[i].at[j].profile] = true;
 }

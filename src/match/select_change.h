@@ -46,18 +46,26 @@ void changed_find(const struct matcher_view *a, const struct matcher_view *b, st
 size_t changed_concerns(struct changed *changed, const struct matcher_view views[2], bool *ret,
 	struct arena *arena);
 
+/* By rule: changed ones, and those that ask for one. In `arena`. */
+bool *changed_moved(const struct changed_rule *changed, const struct rules *rules, struct arena *arena);
+
 /* select.c */
 void selection_begin(struct selection *selection, int64_t last);
 /* Where the changed rules of `probe` may fire, whatever gates say, joins `selection`. */
 int select_fired(const struct matcher *probe, const struct changed_rule *rules, struct dictionary *dictionary,
 	const struct selection_lists *source, struct selection *selection, struct error *err) MUST_CHECK;
 
-/* The two sides of a change, and who may hear of it. */
+/* A change, and who may hear of it: both sides as one (paired.h), or each for itself. */
 struct changing {
 	const struct changed *changed;
-	const struct matcher *probes[2]; /* the changed rules */
-	const struct matcher *parts[2];  /* the profiles */
-	const bool *profiles;            /* that may see a difference */
+	struct change_side {
+		const struct changed_rule *rules; /* by rule */
+		const uint32_t *twins;            /* by rule: of both sides; NULL: of one */
+		const struct matcher *probe;      /* the changed rules */
+		const struct matcher *part;       /* the profiles */
+	} sides[2];
+	size_t n;
+	const bool *profiles; /* that may see a difference */
 };
 /*
  * Where changed rules may fire and some profile reach the threshold, and what the profiles selected may

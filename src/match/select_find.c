@@ -313,9 +313,12 @@ static int gather_rule(struct finder *f, uint32_t rule, struct error *err)
 
 int finder_rule(struct finder *f, uint32_t rule, struct error *err)
 {
+	int r;
+
 	forget(&f->rule);
 	memset(f->entered, 0, f->m.rules->n_rules * sizeof(*f->entered));
-	return gather_rule(f, rule, err);
+	r = gather_rule(f, rule, err);
+	return r == 0 && f->twins != NULL && f->twins[rule] != PAIRED_ALONE ? gather_rule(f, f->twins[rule], err) : r;
 }
 
 /* reading ahead */

@@ -2,7 +2,7 @@
 #ifndef MATCH_SELECT_FIND_H
 #define MATCH_SELECT_FIND_H
 
-#include "reader.h"
+#include "paired.h"
 #include "select_lists.h"
 
 /* Notices, and of each where in it stands what was looked for: marks of match/imprint.h. */
@@ -18,6 +18,7 @@ struct finder {
 	struct matcher_view m;
 	struct stem_lists *lists;
 	const uint64_t *among;    /* NULL, or bits: no other notices are looked for */
+	const uint32_t *twins;    /* NULL, or by rule: whose evidence counts as its own; PAIRED_ALONE */
 	struct arena arena, scratch;
 	struct term_needs *terms; /* by term */
 	struct found term, rule;  /* what was found last */
@@ -35,7 +36,7 @@ int finder_read(struct finder *finder, struct error *err) MUST_CHECK;
 
 /* Those that may have the term, in finder->term. */
 int finder_term(struct finder *finder, uint32_t term, struct error *err) MUST_CHECK;
-/* Those that may have evidence for the rule, in finder->rule. */
+/* Those that may have evidence for the rule, or for its twin, in finder->rule. */
 int finder_rule(struct finder *finder, uint32_t rule, struct error *err) MUST_CHECK;
 /* Places (bits) where a line looks. */
 unsigned finder_places(const struct rule_line *line);

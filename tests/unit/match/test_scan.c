@@ -85,11 +85,18 @@ struct kept {
 	size_t written;
 };
 
-static void write_kept(void *data, struct words *words)
+static void fold_kept(void *data, struct words *words)
 {
 	struct kept *kept = data;
 
 	words->folded = kept->folded;
+	kept->written++;
+}
+
+static void write_kept(void *data, struct words *words)
+{
+	struct kept *kept = data;
+
 	words->raw = kept->raw;
 	kept->written++;
 }
@@ -105,7 +112,7 @@ static struct str tell_from_ids(struct bed *bed, const char *text, enum match_fi
 	for (uint32_t i = 0; i < folded.n_words; i++)
 		ids[i] = memo_word(&bed->scan.memo, folded_word(&folded, i));
 	scan_words(&bed->scan, &(struct words){ .ids = ids, .n = folded.n_words, .places = folded.words,
-		.write = write_kept, .data = &kept }, 0, field);
+		.fold = fold_kept, .write = write_kept, .data = &kept }, 0, field);
 	*ret_written = kept.written;
 	return tell(&bed->scan, &bed->arena);
 }
