@@ -60,6 +60,17 @@ static points_t least_of(points_t a, points_t b)
 	return a < b ? a : b;
 }
 
+points_t bound_of_rule(const struct matcher_view *m, uint32_t rule, uint32_t profile)
+{
+	const struct rule_shares *told = &m->shares[rule];
+	points_t points = 0;
+
+	for (size_t i = 0; i < told->n; i++)
+		if (told->at[i].profile == profile && told->at[i].percent != QUERY_RULE_BESIDE)
+			points += m->rules->rules[rule].weight * told->at[i].percent;
+	return points > 0 ? (points + 99) / 100 : 0;
+}
+
 points_t bound_of_wish(const struct profile_posting *p)
 {
 	points_t most = p->wish == WISH_KEYWORD ? query_title_points(p->points, p->setting, true, false, true)
@@ -91,11 +102,19 @@ static bool asks_for_buyer(const struct rule *rule)
 	return false;
 }
 
-/* Someone hears of a rule of which nothing is known before it is tried. */
+bool bound_told(const struct rule_shares *told)
+{
+	for (size_t i = 0; i < told->n; i++)
+		if (told->at[i].percent != QUERY_RULE_BESIDE)
+			return true;
+	return false;
+}
+
+/* A rule of which nothing is known before it is tried speaks of someone's trade. */
 static bool unbounded(const struct matcher_view *m)
 {
 	for (size_t i = 0; i < m->rules->n_rules; i++)
-		if (m->shares[i].n > 0 && (m->rules->rules[i].level > 0 || asks_for_buyer(&m->rules->rules[i])))
+		if (bound_told(&m->shares[i]) && (m->rules->rules[i].level > 0 || asks_for_buyer(&m->rules->rules[i])))
 			return true;
 	return false;
 }
@@ -105,12 +124,8 @@ static void add_hearer(struct bound *bound, uint32_t profile)
 	const struct matcher_view *m = &bound->m;
 	points_t *points = zeroed(m->rules->n_rules, sizeof(*points));
 
-	for (size_t i = 0; i < m->rules->n_rules; i++) {
-		for (size_t j = 0; j < m->shares[i].n; j++)
-			if (m->shares[i].at[j].profile == profile)
-				points[i] += m->rules->rules[i].weight * m->shares[i].at[j].percent;
-		points[i] = points[i] > 0 ? (points[i] + 99) / 100 : 0;
-	}
+	for (uint32_t i = 0; i < m->rules->n_rules; i++)
+		points[i] = bound_of_rule(m, i, profile);
 	bound->hearers[bound->n++] = (struct hearer){ profile, points, false };
 }
 

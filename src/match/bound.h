@@ -25,6 +25,10 @@ bool bound_gates(struct bound *bound, const struct notice *notice, bool no_gates
  */
 points_t bound_of_hits(struct bound *bound, const struct scan *scan, const points_t *body);
 
+/* What a rule gives the profile at most towards a match: what is beside its trade makes none (settle.c). */
+points_t bound_of_rule(const struct matcher_view *m, uint32_t rule, uint32_t profile);
+/* Is it of anybody's trade? */
+bool bound_told(const struct rule_shares *told);
 /* What a wish gives at most: in a title or as a subject. */
 points_t bound_of_wish(const struct profile_posting *posting);
 /* What the body of a notice gives at most, by the points of its hits and how many are signs (settle.c). */

@@ -220,34 +220,21 @@ static int weigh_terms(struct weighing *w, struct error *err)
 	return 0;
 }
 
-/* Hundredths. */
-static points_t points_of_rule(const struct weighing *w, uint32_t rule)
-{
-	const struct rule_shares *shares = &w->f->m.shares[rule];
-	points_t points = 0;
-
-	for (size_t i = 0; i < shares->n; i++)
-		if (shares->at[i].profile == w->profile)
-			points += w->f->m.rules->rules[rule].weight * shares->at[i].percent;
-	return points;
-}
-
 /* Of twins only one counts for a side: the first of them is weighed for both. */
 static int weigh_rule(struct weighing *w, uint32_t rule, struct error *err)
 {
 	uint32_t twin = w->f->twins != NULL ? w->f->twins[rule] : PAIRED_ALONE;
-	points_t points = points_of_rule(w, rule);
+	points_t points = bound_of_rule(&w->f->m, rule, w->profile), other = 0;
 	int r;
 
-	if (twin != PAIRED_ALONE && twin < rule)
-		return 0;
-	if (twin != PAIRED_ALONE && points_of_rule(w, twin) > points)
-		points = points_of_rule(w, twin);
-	if (points <= 0)
+	if (twin != PAIRED_ALONE)
+		other = bound_of_rule(&w->f->m, twin, w->profile);
+	points = other > points ? other : points;
+	if (points == 0 || (twin != PAIRED_ALONE && twin < rule))
 		return 0;
 	r = finder_rule(w->f, rule, err);
 	if (r == 0)
-		add_bound(w, &w->f->rule, (points + 99) / 100, (points + 99) / 100);
+		add_bound(w, &w->f->rule, points, points);
 	return r;
 }
 

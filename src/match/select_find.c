@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bound.h"
 #include "tender/cpv.h"
 
 /* The stems by which the notices of a term are found. */
@@ -353,7 +354,7 @@ int finder_read(struct finder *f, struct error *err)
 	for (size_t i = 0; i < f->m.rules->n_rules; i++) {
 		const struct rule *rule = &f->m.rules->rules[i];
 
-		for (size_t j = 0; j < rule->n_lines; j++)
+		for (size_t j = 0; bound_told(&f->m.shares[i]) && j < rule->n_lines; j++)
 			for (size_t k = 0; rule->lines[j].kind == LINE_ANY && k < f->m.code[i].lines[j].n; k++)
 				mark_needs(&f->terms[f->m.code[i].lines[j].terms[k]], stems);
 	}
