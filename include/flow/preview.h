@@ -38,6 +38,8 @@ struct preview {
 	size_t n_near;
 	bool flood, silence;
 	struct str proposal;     /* what to do about it; STR_NONE */
+	struct str without;      /* of a flood: the keyword or CPV branch that it should do without; STR_NONE */
+	int64_t without_per_week; /* tenths that are left then */
 };
 
 /* Over a year; in `arena`. */

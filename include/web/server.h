@@ -21,6 +21,13 @@ struct web_feed {
 	int64_t changed; /* instant of the last change of what is in it; TIME_NONE: there is nothing */
 };
 
+/* What words would bring when that is more than anybody reads. */
+struct web_flood {
+	int64_t per_week;   /* tenths of a purchase; 0: it is no flood */
+	struct str without; /* the word or code it should do without; STR_NONE: none alone helps */
+	int64_t left;       /* tenths a week without it */
+};
+
 /* Mails that signing up sends. */
 enum web_ask {
 	WEB_ASK_CONFIRM, /* is this address yours? */
@@ -42,6 +49,9 @@ struct web_host {
 	/* `links` with the feed's generation. */
 	int (*feed)(void *data, struct db *db, const struct profile *profile, enum link_feed what,
 		struct arena *arena, struct web_feed *ret, struct error *err);
+	/* Would this profile be a flood? Asked before it is saved; takes as long as a few thousand notices. */
+	int (*flood)(void *data, struct db *db, const struct profile *profile, struct arena *arena,
+		struct web_flood *ret, struct error *err);
 	/* Everything that is known of a profile, as JSON. */
 	int (*export)(void *data, struct db *db, const struct profile *profile, struct arena *arena,
 		struct str *ret, struct error *err);

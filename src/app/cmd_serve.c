@@ -10,6 +10,7 @@
 #include "flow/consent.h"
 #include "flow/feed.h"
 #include "flow/instance.h"
+#include "flow/preview.h"
 #include "gate/http.h"
 #include "gate/smtp.h"
 #include "gate/unicode.h"
@@ -20,6 +21,7 @@
 #include "store/judgment.h"
 #include "store/match.h"
 #include "store/profile.h"
+#include "store/ruleset.h"
 #include "web/server.h"
 
 enum { EXPORT_MAX = 4 << 20 };
@@ -66,6 +68,22 @@ static int host_feed(void *data, struct db *db, const struct profile *profile, e
 
 	if (r >= 0)
 		*ret = (struct web_feed){ text.body, text.content_type, text.changed };
+	return r;
+}
+
+static int host_flood(void *data, struct db *db, const struct profile *profile, struct arena *arena,
+	struct web_flood *ret, struct error *err)
+{
+	struct preview preview;
+	int64_t active;
+	int r = store_ruleset_active(db, &active, err);
+
+	*ret = (struct web_flood){ 0, STR_NONE, 0 };
+	if (r != 0)
+		return r < 0 ? r : 0;
+	r = preview_quick(db, profile, paris_day(host_now(data)), arena, &preview, err);
+	if (r >= 0 && preview.flood)
+		*ret = (struct web_flood){ preview.per_week, preview.without, preview.without_per_week };
 	return r;
 }
 
@@ -180,6 +198,7 @@ int serving_open(struct app *app, struct serving **ret, struct error *err)
 		.zone_known = unicode_zone_known,
 		.card = host_card,
 		.feed = host_feed,
+		.flood = host_flood,
 		.export = host_export,
 		.ask = host_ask,
 	};

@@ -199,6 +199,8 @@ static int propose_less(struct db *db, struct looking *l, const struct profile *
 		return 0;
 	}
 	left = l->ret->per_week * best->matches / all;
+	l->ret->without = best->word;
+	l->ret->without_per_week = left;
 	l->ret->proposal = arena_printf(l->arena, "without the %s \"%.*s\": about %lld a week",
 		best->cpv ? "CPV branch" : "keyword", STR_ARG(best->word), (long long)(left + 5) / 10);
 	return 0;

@@ -1,4 +1,6 @@
 /* What a person is sent, when, and by which secret links: changed without a log-in. */
+#include <string.h>
+
 #include "fields.h"
 #include "routes.h"
 #include "store/consent.h"
@@ -24,9 +26,9 @@ static int set_links(struct visit *v, struct value *values, struct error *err)
 	return 0;
 }
 
-/* `profile`: what the form shows, which may have been refused. */
+/* `profile`: what the form shows, which may have been refused for what is `wrong`, or as a `flood`. */
 static int show(struct visit *v, int status, const struct profile *profile, struct str wrong,
-	struct error *err)
+	const struct web_flood *flood, struct error *err)
 {
 	struct value *values = visit_values(v);
 	struct str done = v->request->method == HTTPD_POST ? STR_NONE : visit_field(v, "fait");
@@ -39,12 +41,17 @@ static int show(struct visit *v, int status, const struct profile *profile, stru
 	value_set_bool(values, "renewed", str_eqz(done, "2"));
 	value_set_bool(values, "unsubscribed", v->unsubscribed);
 	value_set_text(values, "wrong", wrong);
+	value_set_text(values, "flood",
+		flood != NULL ? arena_printf(v->arena, "%lld", (long long)(flood->per_week + 5) / 10) : STR_NONE);
+	value_set_text(values, "flood_without", flood != NULL ? flood->without : STR_NONE);
+	value_set_text(values, "flood_left",
+		flood != NULL ? arena_printf(v->arena, "%lld", (long long)(flood->left + 5) / 10) : STR_NONE);
 	return visit_page(v, status, "preferences", values, err);
 }
 
 int page_preferences(struct visit *v, struct error *err)
 {
-	return show(v, 200, &v->profile, STR_NONE, err);
+	return show(v, 200, &v->profile, STR_NONE, NULL, err);
 }
 
 static int go_back(struct visit *v, const char *done)
@@ -66,16 +73,43 @@ static int renew(struct visit *v, struct error *err)
 	return r < 0 ? r : go_back(v, "2");
 }
 
+static bool same_list(const struct visit *v, const struct codes *a, const struct codes *b)
+{
+	return str_eq(field_lines(a, v->arena), field_lines(b, v->arena));
+}
+
+/* Everything that can make more of it. */
+static bool same_words(const struct visit *v, const struct profile *a, const struct profile *b)
+{
+	return str_eq(a->description, b->description) && same_list(v, &a->keywords, &b->keywords) &&
+	       same_list(v, &a->exclude, &b->exclude) && same_list(v, &a->places, &b->places) &&
+	       memcmp(a->natures, b->natures, sizeof(a->natures)) == 0;
+}
+
+/* A flood is told before it is saved; who sends the form that tells it wants it nevertheless. */
+static int look_for_flood(struct visit *v, const struct profile *changed, struct web_flood *ret,
+	struct error *err)
+{
+	*ret = (struct web_flood){ 0, STR_NONE, 0 };
+	if (!str_blank_none(visit_field(v, "flood")) || same_words(v, &v->profile, changed))
+		return 0;
+	return v->web->host.flood(v->web->host.data, v->web->reads, changed, v->arena, ret, err);
+}
+
 int page_preferences_post(struct visit *v, struct error *err)
 {
 	struct profile changed = v->profile;
 	struct error wrong = ERROR_INIT;
+	struct web_flood flood;
 	int r;
 
 	if (!str_blank_none(visit_field(v, "renew")))
 		return renew(v, err);
 	if (fields_take(v, &changed, &wrong) < 0)
-		return show(v, 422, &changed, arena_dup(v->arena, str_of(wrong.text)), err);
+		return show(v, 422, &changed, arena_dup(v->arena, str_of(wrong.text)), NULL, err);
+	r = look_for_flood(v, &changed, &flood, err);
+	if (r < 0 || flood.per_week > 0)
+		return r < 0 ? r : show(v, 422, &changed, STR_NONE, &flood, err);
 	r = visit_begin(v, err);
 	if (r >= 0)
 		r = store_profile_put(v->db, &changed, v->now, err);

@@ -4,6 +4,8 @@ import json
 
 import make_notice
 import pytest
+from harness import refuse_crash
+from web_client import BASE, Server, Site
 
 NOW = ("--now", "2026-03-31T08:00:00+02:00")
 GOOD = {"id": "rosee", "name": "Rosée", "keywords": ["arrosage goutte", "hydrophones"], "places": []}
@@ -34,6 +36,30 @@ def test_a_flood_is_told_with_what_to_do(spring):
     assert "sonde: about 38.2 purchases a week, a flood" in done.stderr
     assert "a flood" in spring("profile", "try", "--keyword", "hydrophones", *NOW).stderr
     assert "a flood" not in spring("profile", "add", "--name", "Bois", "--keyword", "charpente", *NOW).stderr
+
+
+def test_a_flood_is_told_on_the_web_before_it_is_saved(spring):
+    spring("profile", "add", "--id", "sonde", "--name", "Sonde", "--keyword", "charpente", "--email", "ana@example.org", *NOW)
+    server = Server(spring, now=NOW[1])
+    try:
+        site = Site(server.port)
+        (links,) = spring.json("profile", "links", "sonde", "--config", spring.dir / "web.conf")
+        told = site.submit(links["preferences"], keywords="charpente\nhydrophones", effort_days="3")
+        assert told.status == 422
+        assert "environ 38 marchés par semaine" in told.text and "Sans «&nbsp;hydrophones&nbsp;», environ 0." in told.text
+        assert spring.json("profile", "show", "sonde")[0]["keywords"] == ["charpente"]
+        again = told.forms()[0]
+        assert ("keywords", "charpente\nhydrophones") in again and ("effort_days", "3") in again
+        assert site.post(links["preferences"], again, Origin=BASE).status == 303
+        assert spring.json("profile", "show", "sonde")[0]["keywords"] == ["charpente", "hydrophones"]
+        # what was accepted is not told again when something else is changed
+        assert site.submit(links["preferences"], language="en").status == 303
+        told = site.submit(links["preferences"], description="Fourniture d'hydrophones")
+        assert told.status == 422 and "about 38 purchases a week" in told.text
+    finally:
+        status = server.stop()
+    refuse_crash(["serve"], status, "".join(server.lines))
+    assert status == 0
 
 
 def test_preview_of_a_file_and_of_a_registered_one(spring):
