@@ -29,6 +29,7 @@ CREATE TABLE ruleset_file (
 	PRIMARY KEY (ruleset, name)
 ) STRICT, WITHOUT ROWID;
 
+-- In newer rows the first four digits of the hash are the first day in the bytes (store/raw.h).
 CREATE TABLE raw (                     -- one notice as it came; never deleted
 	seq INTEGER PRIMARY KEY,
 	hash TEXT NOT NULL UNIQUE,         -- SHA-256 of bytes, 64 hexadecimal digits
@@ -111,8 +112,30 @@ CREATE INDEX notice_by_day ON notice (published DESC, id, kind, stage, source, d
 	matched_version, matched_ruleset);
 CREATE INDEX notice_by_dossier ON notice (dossier);
 CREATE INDEX notice_by_ref ON notice (ref);
-CREATE INDEX notice_by_procedure ON notice (procedure_id) WHERE procedure_id IS NOT NULL;
-CREATE INDEX notice_by_uuid ON notice (lower(notice_uuid)) WHERE notice_uuid IS NOT NULL;
+-- Nearly always the dossier says it.
+CREATE INDEX notice_by_procedure ON notice (procedure_id)
+	WHERE procedure_id IS NOT NULL AND dossier <> 'procedure:' || procedure_id;
+
+-- An index whose keys come in no order has another page written for nearly each of its rows, the more notices
+-- there are: of those notices are found by, three are written for thousands of notices at once, in order. Up to then
+-- there are small tables (…_fresh), and of codes notice_code itself is gone through (notice.sql: settle_…).
+CREATE TABLE settled (                 -- up to which notice code_notice, notice_buyer and notice_uuid are written
+	only INTEGER PRIMARY KEY CHECK (only = 1),
+	notice INTEGER NOT NULL            -- seq; 0: none is
+) STRICT;
+INSERT INTO settled (only, notice) VALUES (1, 0);
+
+CREATE TABLE notice_uuid (             -- to look up a notice by its UUID
+	tail TEXT NOT NULL,                -- its last 12 characters, in lower case
+	notice INTEGER NOT NULL,           -- no foreign key: see code_notice
+	PRIMARY KEY (tail, notice)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE notice_uuid_fresh (       -- of notices that are not settled
+	tail TEXT NOT NULL,
+	notice INTEGER NOT NULL,
+	PRIMARY KEY (tail, notice)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE notice_lot (
 	notice INTEGER NOT NULL REFERENCES notice (seq) ON DELETE CASCADE,
@@ -142,7 +165,13 @@ CREATE TABLE notice_code (             -- the lists of codes of a notice and of 
 	                                   -- ("48" is FRJ14, and FR/975 where there is none)
 	PRIMARY KEY (notice, lot, kind, position)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX notice_code_by_search ON notice_code (kind, search, notice);
+
+CREATE TABLE code_notice (             -- notices with a code, theirs or of a lot: notice_code the other way round
+	kind TEXT NOT NULL,
+	search TEXT NOT NULL,
+	notice INTEGER NOT NULL,           -- no foreign key: it would be looked up for each code once more
+	PRIMARY KEY (kind, search, notice)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE notice_link (             -- other publications that a notice names
 	notice INTEGER NOT NULL REFERENCES notice (seq) ON DELETE CASCADE,
@@ -223,6 +252,15 @@ CREATE TABLE notice_buyer (            -- a buyer's notices, in the order of pub
 	PRIMARY KEY (key, published, notice)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX notice_buyer_by_notice ON notice_buyer (notice);
+
+CREATE TABLE notice_buyer_fresh (      -- of notices that are not settled
+	key TEXT NOT NULL,
+	published INTEGER NOT NULL,
+	notice INTEGER NOT NULL REFERENCES notice (seq) ON DELETE CASCADE,
+	sketch BLOB NOT NULL,
+	PRIMARY KEY (key, published, notice)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX notice_buyer_fresh_by_notice ON notice_buyer_fresh (notice);
 
 CREATE TABLE buyer_name (              -- names of buyers, folded, and the SIRENs they were seen with
 	name TEXT NOT NULL,

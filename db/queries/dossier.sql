@@ -1,17 +1,27 @@
 -- Linking. Each answer is bounded: a ref that hundreds of purchases name is somebody's mistake.
 
 -- query: dossier_by_procedure
--- The notices with this procedure id, dossier by dossier.
-SELECT dossier, id, title, buyer_name, buyer_id FROM notice WHERE procedure_id = :procedure_id
+-- The notices with this procedure id, dossier by dossier. Nearly always that named by it: the others have an index.
+SELECT dossier, id, title, buyer_name, buyer_id FROM notice
+WHERE dossier = 'procedure:' || :procedure_id AND procedure_id = :procedure_id
+UNION ALL
+SELECT dossier, id, title, buyer_name, buyer_id FROM notice
+WHERE procedure_id = :procedure_id AND dossier <> 'procedure:' || procedure_id
 ORDER BY dossier, id;
 
 -- query: dossier_by_target
 -- Publications that a link means, and their dossiers. OCDS names processes, the others publications.
 SELECT dossier, id FROM notice WHERE ref = :target AND source <> 'requirement'
 UNION
-SELECT dossier, id FROM notice WHERE notice_uuid IS NOT NULL AND lower(notice_uuid) = :target
+SELECT n.dossier, n.id FROM notice_uuid AS u JOIN notice AS n ON n.seq = u.notice
+WHERE u.tail = substr(:target, -12) AND lower(n.notice_uuid) = :target
 UNION
-SELECT dossier, id FROM notice WHERE procedure_id = :target
+SELECT n.dossier, n.id FROM notice_uuid_fresh AS u JOIN notice AS n ON n.seq = u.notice
+WHERE u.tail = substr(:target, -12) AND lower(n.notice_uuid) = :target
+UNION
+SELECT dossier, id FROM notice WHERE dossier = 'procedure:' || :target AND procedure_id = :target
+UNION
+SELECT dossier, id FROM notice WHERE procedure_id = :target AND dossier <> 'procedure:' || procedure_id
 ORDER BY dossier, id LIMIT 200;
 
 -- query: dossier_naming
@@ -41,11 +51,17 @@ UPDATE notice SET dossier = :into WHERE seq = :notice;
 -- Notices of a buyer that were published on a day or before, the latest first.
 SELECT notice, published, sketch FROM notice_buyer
 WHERE key = :key AND published BETWEEN :since AND :until
+UNION ALL
+SELECT notice, published, sketch FROM notice_buyer_fresh
+WHERE key = :key AND published BETWEEN :since AND :until
 ORDER BY published DESC, notice DESC LIMIT :most;
 
 -- query: dossier_later
 -- Those that were published after it, the earliest first.
 SELECT notice, published, sketch FROM notice_buyer
+WHERE key = :key AND published BETWEEN :since AND :until
+UNION ALL
+SELECT notice, published, sketch FROM notice_buyer_fresh
 WHERE key = :key AND published BETWEEN :since AND :until
 ORDER BY published, notice LIMIT :most;
 
@@ -57,7 +73,7 @@ FROM notice WHERE seq = :notice;
 
 -- query: notice_buyer_put
 -- A notice is found by the key of its buyer.
-INSERT INTO notice_buyer (key, published, notice, sketch) VALUES (:key, :published, :notice, :sketch);
+INSERT INTO notice_buyer_fresh (key, published, notice, sketch) VALUES (:key, :published, :notice, :sketch);
 
 -- query: notice_buyer_sketch
 -- A row from before there were sketches gets its own.
@@ -78,6 +94,24 @@ SELECT siren FROM buyer_name WHERE name = :name ORDER BY siren LIMIT :most;
 -- query: notice_buyer_delete
 -- Before the key of a changed notice is written anew.
 DELETE FROM notice_buyer WHERE notice = :notice;
+
+-- query: notice_buyer_fresh_delete
+-- The same of one that is not settled, or was changed before.
+DELETE FROM notice_buyer_fresh WHERE notice = :notice;
+
+-- query: notice_uuid_put
+-- A notice is found by its UUID.
+INSERT INTO notice_uuid_fresh (tail, notice) VALUES (substr(lower(:uuid), -12), :notice);
+
+-- query: notice_uuid_delete
+-- Before the row of a changed notice, which still says which it is.
+DELETE FROM notice_uuid WHERE notice = :notice
+	AND tail = (SELECT substr(lower(notice_uuid), -12) FROM notice WHERE seq = :notice);
+
+-- query: notice_uuid_fresh_delete
+-- The same of one that is not settled, or was changed before.
+DELETE FROM notice_uuid_fresh WHERE notice = :notice
+	AND tail = (SELECT substr(lower(notice_uuid), -12) FROM notice WHERE seq = :notice);
 
 -- query: dossier_link_stands
 -- How sure the link of this kind is that a notice has, and whether the other one says the same of it.

@@ -89,6 +89,49 @@ VALUES (:notice, :lot, :kind, :position, :code, :search);
 -- Before the codes of a changed notice are written anew.
 DELETE FROM notice_code WHERE notice = :notice;
 
+-- query: code_notice_delete
+-- Before that: it is found by none of them any more. Of one that is not settled there are none.
+DELETE FROM code_notice WHERE notice = :notice
+	AND (kind, search) IN (SELECT kind, search FROM notice_code WHERE notice = :notice);
+
+-- query: code_notice_put
+-- A settled notice that was changed is found by the codes it has now.
+INSERT INTO code_notice (kind, search, notice)
+SELECT kind, search, notice FROM notice_code
+WHERE notice = :notice AND notice <= (SELECT s.notice FROM settled AS s)
+GROUP BY kind, search, notice;
+
+-- query: settle_waiting
+-- How many notices have come since they were settled last.
+SELECT coalesce((SELECT max(seq) FROM notice), 0) - notice FROM settled;
+
+-- query: settle_codes
+-- All codes of these notices, in the order in which they are kept.
+INSERT INTO code_notice (kind, search, notice)
+SELECT kind, search, notice FROM notice_code WHERE notice > (SELECT s.notice FROM settled AS s)
+GROUP BY kind, search, notice ORDER BY kind, search, notice;
+
+-- query: settle_buyers
+-- Their buyers.
+INSERT INTO notice_buyer (key, published, notice, sketch)
+SELECT key, published, notice, sketch FROM notice_buyer_fresh ORDER BY key, published, notice;
+
+-- query: settle_buyers_done
+-- They are there.
+DELETE FROM notice_buyer_fresh;
+
+-- query: settle_uuids
+-- Their UUIDs.
+INSERT INTO notice_uuid (tail, notice) SELECT tail, notice FROM notice_uuid_fresh ORDER BY tail, notice;
+
+-- query: settle_uuids_done
+-- They are there.
+DELETE FROM notice_uuid_fresh;
+
+-- query: settle_done
+-- Up to the last one.
+UPDATE settled SET notice = (SELECT max(seq) FROM notice);
+
 -- query: notice_links
 -- The publications it names, in its order.
 SELECT kind, ref FROM notice_link WHERE notice = :notice ORDER BY position;

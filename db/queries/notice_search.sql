@@ -24,11 +24,18 @@ WHERE (:open_at IS NULL
 					OR (n.deadline_at IS NULL AND n.published >= :rematch_since))))))
 	AND (:matched IS NULL OR (n.matched_ruleset = :matched AND n.matched_version = n.version))
 	AND (:dossier IS NULL OR n.seq IN (SELECT d.seq FROM notice AS d WHERE d.dossier = :dossier))
-	AND (:cpv_from IS NULL OR n.seq IN (SELECT c.notice FROM notice_code AS c
-		WHERE c.kind = 'cpv' AND c.search BETWEEN :cpv_from AND :cpv_to))
-	AND (:place IS NULL OR n.seq IN (SELECT c.notice FROM notice_code AS c
+	AND (:cpv_from IS NULL OR n.seq IN (SELECT c.notice FROM code_notice AS c
+		WHERE c.kind = 'cpv' AND c.search BETWEEN :cpv_from AND :cpv_to
+		UNION ALL SELECT c.notice FROM notice_code AS c
+		WHERE c.notice > (SELECT s.notice FROM settled AS s)
+			AND c.kind = 'cpv' AND c.search BETWEEN :cpv_from AND :cpv_to))
+	AND (:place IS NULL OR n.seq IN (SELECT c.notice FROM code_notice AS c
 		WHERE c.kind = 'place' AND (substr(c.search, 1, length(:place)) = :place
-			OR substr(:place, 1, length(c.search)) = c.search)))
+			OR substr(:place, 1, length(c.search)) = c.search)
+		UNION ALL SELECT c.notice FROM notice_code AS c
+		WHERE c.notice > (SELECT s.notice FROM settled AS s)
+			AND c.kind = 'place' AND (substr(c.search, 1, length(:place)) = :place
+				OR substr(:place, 1, length(c.search)) = c.search)))
 	AND (:text IS NULL OR n.seq IN (SELECT rowid FROM notice_text WHERE notice_text MATCH :text))
 	AND +n.seq > :after_seq
 ORDER BY +n.seq LIMIT :limit;
@@ -55,11 +62,18 @@ WHERE (:open_at IS NULL
 					OR (n.deadline_at IS NULL AND n.published >= :rematch_since))))))
 	AND (:matched IS NULL OR (n.matched_ruleset = :matched AND n.matched_version = n.version))
 	AND (:dossier IS NULL OR n.seq IN (SELECT d.seq FROM notice AS d WHERE d.dossier = :dossier))
-	AND (:cpv_from IS NULL OR n.seq IN (SELECT c.notice FROM notice_code AS c
-		WHERE c.kind = 'cpv' AND c.search BETWEEN :cpv_from AND :cpv_to))
-	AND (:place IS NULL OR n.seq IN (SELECT c.notice FROM notice_code AS c
+	AND (:cpv_from IS NULL OR n.seq IN (SELECT c.notice FROM code_notice AS c
+		WHERE c.kind = 'cpv' AND c.search BETWEEN :cpv_from AND :cpv_to
+		UNION ALL SELECT c.notice FROM notice_code AS c
+		WHERE c.notice > (SELECT s.notice FROM settled AS s)
+			AND c.kind = 'cpv' AND c.search BETWEEN :cpv_from AND :cpv_to))
+	AND (:place IS NULL OR n.seq IN (SELECT c.notice FROM code_notice AS c
 		WHERE c.kind = 'place' AND (substr(c.search, 1, length(:place)) = :place
-			OR substr(:place, 1, length(c.search)) = c.search)))
+			OR substr(:place, 1, length(c.search)) = c.search)
+		UNION ALL SELECT c.notice FROM notice_code AS c
+		WHERE c.notice > (SELECT s.notice FROM settled AS s)
+			AND c.kind = 'place' AND (substr(c.search, 1, length(:place)) = :place
+				OR substr(:place, 1, length(c.search)) = c.search)))
 	AND (:text IS NULL OR n.seq IN (SELECT rowid FROM notice_text WHERE notice_text MATCH :text))
 	AND (:after_id IS NULL
 		OR n.published < :after_day
@@ -94,11 +108,18 @@ WHERE (:open_at IS NULL
 					OR (n.deadline_at IS NULL AND n.published >= :rematch_since))))))
 	AND (:matched IS NULL OR (n.matched_ruleset = :matched AND n.matched_version = n.version))
 	AND (:dossier IS NULL OR n.seq IN (SELECT d.seq FROM notice AS d WHERE d.dossier = :dossier))
-	AND (:cpv_from IS NULL OR n.seq IN (SELECT c.notice FROM notice_code AS c
-		WHERE c.kind = 'cpv' AND c.search BETWEEN :cpv_from AND :cpv_to))
-	AND (:place IS NULL OR n.seq IN (SELECT c.notice FROM notice_code AS c
+	AND (:cpv_from IS NULL OR n.seq IN (SELECT c.notice FROM code_notice AS c
+		WHERE c.kind = 'cpv' AND c.search BETWEEN :cpv_from AND :cpv_to
+		UNION ALL SELECT c.notice FROM notice_code AS c
+		WHERE c.notice > (SELECT s.notice FROM settled AS s)
+			AND c.kind = 'cpv' AND c.search BETWEEN :cpv_from AND :cpv_to))
+	AND (:place IS NULL OR n.seq IN (SELECT c.notice FROM code_notice AS c
 		WHERE c.kind = 'place' AND (substr(c.search, 1, length(:place)) = :place
-			OR substr(:place, 1, length(c.search)) = c.search)))
+			OR substr(:place, 1, length(c.search)) = c.search)
+		UNION ALL SELECT c.notice FROM notice_code AS c
+		WHERE c.notice > (SELECT s.notice FROM settled AS s)
+			AND c.kind = 'place' AND (substr(c.search, 1, length(:place)) = :place
+				OR substr(:place, 1, length(c.search)) = c.search)))
 	AND (:text IS NULL OR n.seq IN (SELECT rowid FROM notice_text WHERE notice_text MATCH :text));
 
 -- query: notice_first_day

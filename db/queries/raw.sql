@@ -5,6 +5,11 @@ VALUES (:hash, :source, :label, :format, :state, :reason, :parser_version, :noti
 	:bytes)
 ON CONFLICT (hash) DO NOTHING;
 
+-- query: raw_named_before
+-- Are these bytes here under their SHA-256? Only a database that was made before hashes had a day can have them.
+SELECT CASE WHEN EXISTS (SELECT 1 FROM meta WHERE name = 'raw-plain-hashes')
+	THEN EXISTS (SELECT 1 FROM raw WHERE hash = :hash) ELSE 0 END;
+
 -- query: raw_known
 -- Are these bytes here?
 SELECT EXISTS (SELECT 1 FROM raw WHERE hash = :hash);

@@ -28,6 +28,12 @@ enum { DOSSIER_NOTICES_MAX = 1000 };
 int store_notice_put(struct db *db, struct notice *notice, struct str raw_hash, int64_t now,
 	struct arena *arena, struct error *err) MUST_CHECK;
 
+/*
+ * Before the end of a transaction that may have put many: once some thousands are waiting, what they are
+ * found by is brought to its place for all of them. They are found before that, too.
+ */
+int store_notice_settle(struct db *db, struct error *err) MUST_CHECK;
+
 /* 0 or STORE_NONE */
 int store_notice_find(struct db *db, struct str id, struct arena *arena, struct notice *ret,
 	struct error *err) MUST_CHECK;

@@ -1,6 +1,6 @@
 /*
  * Raw items: the bytes of one notice as they came, kept before anything is parsed, named by their
- * SHA-256 (in the database they are packed). An item is pending until it was read into a notice, or is in
+ * hash (in the database they are packed). An item is pending until it was read into a notice, or is in
  * quarantine with a reason. Nothing is ever deleted here.
  *
  * Formats are words and parser versions numbers here: what they mean is source's business, which
@@ -21,6 +21,15 @@ struct raw {
 	struct str bytes;
 	int64_t arrived;      /* UTC */
 };
+
+/*
+ * The hash of these bytes: in their SHA-256, which stands in `hash`, the first RAW_DAY_DIGITS make place for
+ * the first day that is written in the bytes (since 1970; "2024-02-14" or "20240214" near their start; 0: none).
+ * What is published together then stands together in the index of hashes, and several items share a page that
+ * is written; by the SHA-256 alone each has a page of its own. Bytes that a database of before has keep theirs.
+ */
+enum { RAW_DAY_DIGITS = 4 };
+int store_raw_name(struct db *db, struct str bytes, char *hash, struct error *err) MUST_CHECK;
 
 /* STORE_NEW: kept, pending. STORE_UNCHANGED: these bytes were here before (nothing changes). */
 int store_raw_put(struct db *db, const struct raw *raw, struct error *err) MUST_CHECK;

@@ -6,25 +6,32 @@
 #include "store/raw.h"
 
 /*
- * Items read in one transaction: large enough that the disk is asked rarely, small enough that other
- * writers wait little and a kill repeats little.
+ * Items read in one transaction: large enough that the disk is asked rarely and several of them share a page
+ * that is written, small enough that other writers wait little and a kill repeats little. Fewer where the pages
+ * they change find no room.
  */
-enum { READ_BATCH = 250 };
+enum { READ_BATCH = 1000 };
 
 /* keeping */
 
-static struct raw raw_of(struct str source, struct str label, enum source_format format,
-	struct str bytes, int64_t now, char hash[TOKEN_SHA256_HEX])
+static int name_bytes(struct db *db, struct str bytes, char hash[TOKEN_SHA256_HEX], struct error *err)
 {
 	token_sha256(bytes, hash);
-	return (struct raw){
-		.hash = str_of(hash),
+	return store_raw_name(db, bytes, hash, err);
+}
+
+/* An item of `source` without its label. */
+static int raw_of(struct db *db, struct str source, enum source_format format, struct str bytes, int64_t now,
+	char hash[TOKEN_SHA256_HEX], struct raw *ret, struct error *err)
+{
+	*ret = (struct raw){
+		.hash = str_n(hash, TOKEN_SHA256_HEX - 1),
 		.source = source,
-		.label = label,
 		.format = str_of(source_format_name(format)),
 		.bytes = bytes,
 		.arrived = now,
 	};
+	return name_bytes(db, bytes, hash, err);
 }
 
 /* Counts and tells what is refused; keeps it, when it was not here, with the reason. */
@@ -46,9 +53,11 @@ static int keep_unknown(struct db *db, struct str source, struct str name, struc
 	int64_t now, struct str reason, struct report *report, struct error *err)
 {
 	char hash[TOKEN_SHA256_HEX];
-	struct raw raw = raw_of(source, name, FORMAT_UNKNOWN, document, now, hash);
+	struct raw raw;
+	int r = raw_of(db, source, FORMAT_UNKNOWN, document, now, hash, &raw, err);
 
-	return refuse_raw(db, &raw, reason, now, report, err);
+	raw.label = name;
+	return r < 0 ? r : refuse_raw(db, &raw, reason, now, report, err);
 }
 
 static struct str item_label(struct arena *arena, struct str name, struct str label)
@@ -87,10 +96,12 @@ int ingest_keep(struct db *db, struct str source, struct str name, struct str do
 	if (r < 0)
 		r = keep_unknown(db, source, name, document, now, str_of(why.text), report, err);
 	for (size_t i = 0; r >= 0 && i < items.n; i++) {
-		struct raw raw = raw_of(source, item_label(arena, name, items.at[i].label),
-			items.at[i].format, items.at[i].bytes, now, hash);
+		struct raw raw;
 
-		r = store_raw_put(db, &raw, err);
+		r = raw_of(db, source, items.at[i].format, items.at[i].bytes, now, hash, &raw, err);
+		raw.label = item_label(arena, name, items.at[i].label);
+		if (r >= 0)
+			r = store_raw_put(db, &raw, err);
 		if (r == STORE_UNCHANGED)
 			r = tell_again(db, &raw, report, arena, err);
 	}
@@ -98,10 +109,10 @@ int ingest_keep(struct db *db, struct str source, struct str name, struct str do
 		return r;
 	if (ret_hash != NULL && items.n <= 1) {
 		if (items.n == 0)
-			token_sha256(document, hash);
+			r = name_bytes(db, document, hash, err);
 		*ret_hash = arena_dup(arena, str_of(hash));
 	}
-	return 0;
+	return r < 0 ? r : 0;
 }
 
 /* reading */
@@ -180,7 +191,11 @@ static int read_batch(struct db *db, int64_t *seq, int64_t now, struct report *r
 			break;
 		*seq = raw.seq;
 		r = ingest_item(db, &raw, now, &arena, report, err);
+		if (db_crowded(db))
+			break;
 	}
+	if (r >= 0 && store_notice_settle(db, err) < 0)
+		r = -(int)err->kind;
 	if (r < 0) {
 		db_rollback(db);
 		return r;
@@ -207,12 +222,14 @@ static int take_item(struct db *db, struct str source, struct str name, const st
 	int64_t now, struct report *report, struct arena *arena, struct error *err)
 {
 	char hash[TOKEN_SHA256_HEX];
-	struct raw raw = raw_of(source, item_label(arena, name, item->label), item->format, item->bytes, now,
-		hash);
 	struct error why = ERROR_INIT;
 	struct notice notice;
-	int r = store_raw_known(db, raw.hash, err);
+	struct raw raw;
+	int r = raw_of(db, source, item->format, item->bytes, now, hash, &raw, err);
 
+	raw.label = item_label(arena, name, item->label);
+	if (r == 0)
+		r = store_raw_known(db, raw.hash, err);
 	if (r != STORE_NONE)
 		return r < 0 ? r : tell_again(db, &raw, report, arena, err);
 	if (item->format == FORMAT_UNKNOWN) {

@@ -6,6 +6,7 @@
 #include "gate/archive.h"
 #include "gate/file.h"
 #include "gate/http.h"
+#include "store/notice.h"
 
 /*
  * Of one transaction: large enough that the disk is asked rarely, small enough that other writers wait
@@ -33,9 +34,14 @@ struct intake {
 
 static int commit(struct intake *in, struct error *err)
 {
+	int r;
+
 	in->documents = 0;
 	in->bytes = 0;
-	return db_in_transaction(in->db) ? db_commit(in->db, err) : 0;
+	if (!db_in_transaction(in->db))
+		return 0;
+	r = store_notice_settle(in->db, err);
+	return r < 0 ? r : db_commit(in->db, err);
 }
 
 /* A signal asks us to end; the first that is not taken is told. */

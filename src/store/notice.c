@@ -235,6 +235,15 @@ static int put_link(struct db *db, int64_t seq, size_t position, const struct no
 	return run_any(st, err);
 }
 
+static int put_uuid(struct db *db, int64_t seq, struct str uuid, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_NOTICE_UUID_PUT);
+
+	stmt_int(st, ":notice", seq);
+	stmt_text(st, ":uuid", uuid);
+	return run_any(st, err);
+}
+
 static int put_lists(struct db *db, int64_t seq, const struct notice *notice, struct arena *arena,
 	struct error *err)
 {
@@ -252,6 +261,8 @@ static int put_lists(struct db *db, int64_t seq, const struct notice *notice, st
 		r = awards_put(db, seq, notice, err);
 	if (r == 0)
 		r = dossier_buyer_put(db, seq, notice, arena, err);
+	if (r == 0 && notice->notice_uuid.len > 0)
+		r = put_uuid(db, seq, notice->notice_uuid, err);
 	return r;
 }
 
@@ -283,6 +294,7 @@ static int clear(struct db *db, int64_t seq, struct error *err)
 	static const enum query deletes[] = {
 		Q_NOTICE_TEXT_DELETE,
 		Q_NOTICE_LOTS_DELETE,
+		Q_CODE_NOTICE_DELETE,
 		Q_NOTICE_CODES_DELETE,
 		Q_NOTICE_LINKS_DELETE,
 		Q_NOTICE_TERMS_DELETE,
@@ -290,6 +302,9 @@ static int clear(struct db *db, int64_t seq, struct error *err)
 		Q_NOTICE_WINNERS_DELETE,
 		Q_NOTICE_WORDINGS_DELETE,
 		Q_NOTICE_BUYER_DELETE,
+		Q_NOTICE_BUYER_FRESH_DELETE,
+		Q_NOTICE_UUID_DELETE,
+		Q_NOTICE_UUID_FRESH_DELETE,
 	};
 	int r = 0;
 
@@ -331,7 +346,9 @@ static int put_row(struct db *db, const struct notice *notice, int publisher_ver
 		r = put_text(db, seq, notice, lots, err);
 	if (r == 0)
 		r = run_for(db, Q_IMPRINT_WANT, seq, err);
-	return r ? r : put_lists(db, seq, notice, arena, err);
+	if (r == 0)
+		r = put_lists(db, seq, notice, arena, err);
+	return r || !was ? r : run_for(db, Q_CODE_NOTICE_PUT, seq, err);
 }
 
 /*

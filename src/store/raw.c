@@ -1,8 +1,79 @@
 #include "store/raw.h"
 
 #include <assert.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "private.h"
+
+/* naming */
+
+enum { DAY_NEAR = 16 << 10 }; /* bytes looked through */
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* A day of this century at the start of `s`, in whatever stands alone: DAY_NONE for all else. */
+static day_t day_at(struct str s)
+{
+	int parts[3] = { 0 };
+	size_t at = 0;
+
+	for (int i = 0; i < 3; i++) {
+		size_t end = at + (i == 0 ? 4 : 2);
+
+		for (; at < end; at++) {
+			if (at >= s.len || !is_digit(s.ptr[at]))
+				return DAY_NONE;
+			parts[i] = parts[i] * 10 + s.ptr[at] - '0';
+		}
+		at += i < 2 && at < s.len && s.ptr[at] == '-';
+	}
+	return at < s.len && is_digit(s.ptr[at]) ? DAY_NONE : day_from_civil(parts[0], parts[1], parts[2]);
+}
+
+static day_t first_day(struct str bytes)
+{
+	struct str rest = str_sub(bytes, 0, DAY_NEAR);
+	char before = ' ';
+
+	while (rest.len > 1) {
+		const char *two = memchr(rest.ptr, '2', rest.len - 1);
+		day_t day;
+
+		if (!two)
+			break;
+		if (two > rest.ptr)
+			before = two[-1];
+		rest = str_from(rest, (size_t)(two - rest.ptr));
+		day = two[1] == '0' && !is_digit(before) ? day_at(rest) : DAY_NONE;
+		if (day != DAY_NONE)
+			return day;
+		before = '2';
+		rest = str_from(rest, 1);
+	}
+	return 0;
+}
+
+int store_raw_name(struct db *db, struct str bytes, char *hash, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_RAW_NAMED_BEFORE);
+	char day[RAW_DAY_DIGITS + 1];
+	int64_t before;
+	int r;
+
+	stmt_text(st, ":hash", str_of(hash));
+	r = step_int(st, &before, err);
+	if (r || before)
+		return r;
+	snprintf(day, sizeof(day), "%04x", (unsigned)first_day(bytes) & 0xffff);
+	memcpy(hash, day, RAW_DAY_DIGITS);
+	return 0;
+}
+
+/* items */
 
 static struct stmt *bind_raw(struct db *db, const struct raw *raw, const char *state)
 {

@@ -112,11 +112,14 @@ def test_a_process_of_ocds_follows_the_plan_it_names(ready, order):
 def test_a_database_from_before_there_were_sketches_finds_the_same_look_alike(told, siret):
     def sketches():
         with sqlite3.connect(told.db) as db:
-            return dict(db.execute("SELECT n.id, b.sketch FROM notice_buyer AS b JOIN notice AS n ON n.seq = b.notice"))
+            return dict(db.execute("SELECT n.id, b.sketch FROM (SELECT notice, sketch FROM notice_buyer UNION ALL"
+                                   " SELECT notice, sketch FROM notice_buyer_fresh) AS b"
+                                   " JOIN notice AS n ON n.seq = b.notice"))
 
     assert all(len(sketch) < 100 for sketch in sketches().values())
     with sqlite3.connect(told.db) as db:
-        db.execute("UPDATE notice_buyer SET sketch = NULL")
+        db.execute("INSERT INTO notice_buyer SELECT key, published, notice, NULL FROM notice_buyer_fresh")
+        db.execute("DELETE FROM notice_buyer_fresh")
     buyer = make_notice.Buyer(siret=siret)
     told.store("4.xml", make_notice.eforms(ref="200001-2026", title=TITLE, published="2026-03-03",
                                            deadline="2026-04-15T12:00:00", folder=None, buyer=buyer))

@@ -110,6 +110,29 @@ def test_messages_that_were_waiting_are_still_there_beside_the_outbox():
     assert db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").fetchall() == [(7,)]
 
 
+@needs_db
+def test_notices_of_an_older_database_are_settled_when_it_is_brought_up():
+    db = sqlite3.connect(":memory:")
+    number = next(i for i, name in enumerate(MIGRATIONS) if "0023-" in name)
+    for sql in list(MIGRATIONS.values())[:number]:
+        db.executescript(sql)
+    for seq in (4, 5):
+        db.execute("INSERT INTO notice (seq, id, source, ref, version, publisher_version, dossier, kind, stage,"
+                   " deadline_offset_s, summary, innovative, sme, reserved, first_stored, updated, content_hash,"
+                   " notice_uuid) VALUES (?, ?, 's', 'r', 1, 1, 'd', 'result', 'result', 0, 0, 0, 0, 0, 1, 1, 'h',"
+                   " 'ABCDEF00-0000-4000-8000-ABCDEF123456')", (seq, f"s:{seq}"))
+        db.executemany("INSERT INTO notice_code (notice, lot, kind, position, code, search)"
+                       " VALUES (?, ?, 'cpv', 0, '72000000', '72000000')", [(seq, 0), (seq, 1)])
+    db.execute("INSERT INTO raw (hash, source, label, format, state, arrived, bytes)"
+               " VALUES ('h', 's', 'l', 'f', 'pending', 1, x'')")
+    db.commit()
+    db.executescript(list(MIGRATIONS.values())[number])
+    assert db.execute("SELECT notice FROM settled").fetchall() == [(5,)]
+    assert db.execute("SELECT * FROM code_notice").fetchall() == [("cpv", "72000000", 4), ("cpv", "72000000", 5)]
+    assert db.execute("SELECT * FROM notice_uuid").fetchall() == [("abcdef123456", 4), ("abcdef123456", 5)]
+    assert db.execute("SELECT value FROM meta WHERE name = 'raw-plain-hashes'").fetchall() == [("1",)]
+
+
 # Statements that an import runs for each notice, and matching for each pair.
 OFTEN = ("raw", "notice", "notice_award", "dossier", "imprint", "match")
 
@@ -148,7 +171,7 @@ def test_a_check_with_a_long_list_is_found_out():
 
 # What linking notices to one purchase runs; each of them between two notices of an import.
 LINKING = ("dossier_move", "dossier_hand_move", "dossier_link_delete", "dossier_link_put", "notice_buyer_put",
-           "notice_buyer_sketch", "buyer_name_put")
+           "notice_buyer_sketch", "buyer_name_put", "notice_uuid_put")
 
 
 def writes_the_index_out(sql):

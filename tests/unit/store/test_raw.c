@@ -166,6 +166,50 @@ static void test_quarantine_keeps_reasons_and_gives_back(void **state)
 	assert_text(seen.hashes, "");
 }
 
+static const char plain[] = "abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789";
+
+static const char *named(struct fixture *f, struct str bytes)
+{
+	char *hash = arena_alloc(&f->arena, sizeof(plain));
+
+	memcpy(hash, plain, sizeof(plain));
+	assert_done(f, store_raw_name(f->db, bytes, hash, &f->err));
+	assert_string_equal(hash + RAW_DAY_DIGITS, plain + RAW_DAY_DIGITS);
+	hash[RAW_DAY_DIGITS] = '\0';
+	return hash;
+}
+
+static void test_the_hash_begins_with_the_first_day_in_the_bytes(void **state)
+{
+	struct fixture *f = *state;
+	char far[20000];
+
+	assert_string_equal(named(f, STR("<a>2024-02-14+01:00</a><b>2023-01-01</b>")), "4d37");
+	assert_string_equal(named(f, STR("20240214")), "4d37");
+	assert_string_equal(named(f, STR("2 20 202 2024 2024-02-30 2024-13-01 120240215 202402159 2024-02-14")), "4d37");
+	assert_string_equal(named(f, STR("2024-02-1")), "0000");
+	assert_string_equal(named(f, STR("")), "0000");
+	assert_string_equal(named(f, STR("1999-02-14")), "0000");
+	memset(far, ' ', sizeof(far));
+	memcpy(far + sizeof(far) - 10, "2024-02-14", 10);
+	assert_string_equal(named(f, str_n(far, sizeof(far))), "0000");
+}
+
+static void test_bytes_named_before_hashes_had_a_day_keep_their_name(void **state)
+{
+	struct fixture *f = *state;
+	char hash[sizeof(plain)];
+
+	keep(f, plain, STORE_NEW);
+	assert_string_equal(named(f, STR("2024-02-14")), "4d37");
+	begin(f);
+	assert_done(f, store_meta_put(f->db, "raw-plain-hashes", STR("1"), &f->err));
+	commit(f);
+	memcpy(hash, plain, sizeof(hash));
+	assert_done(f, store_raw_name(f->db, STR("2024-02-14"), hash, &f->err));
+	assert_string_equal(hash, plain);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -173,6 +217,8 @@ int main(void)
 		STORE_TEST(test_pending_items_come_in_order_until_read),
 		STORE_TEST(test_what_was_read_first_is_never_pending),
 		STORE_TEST(test_quarantine_keeps_reasons_and_gives_back),
+		STORE_TEST(test_the_hash_begins_with_the_first_day_in_the_bytes),
+		STORE_TEST(test_bytes_named_before_hashes_had_a_day_keep_their_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
