@@ -187,8 +187,21 @@ static void fill_kind(const struct xml_node *root, const struct xml_node *change
 
 /* identity across publications */
 
-static void fill_links(const struct xml_node *root, const struct xml_node *extension,
-	const struct xml_node *changes, struct arena *arena, struct notice *n)
+/* The first extension that has such an element: mostly one has them all, but UBL allows several. */
+static const struct xml_node *extension_with(const struct xml_node *root, const char *name)
+{
+	static const char path[] = "UBLExtensions/UBLExtension/ExtensionContent/EformsExtension";
+	const struct xml_node *extension;
+	struct xml_walk walk = { 0 };
+
+	while ((extension = xml_walk(&walk, root, path)))
+		if (xml_child(extension, name))
+			break;
+	return extension;
+}
+
+static void fill_links(const struct xml_node *root, const struct xml_node *changes,
+	struct arena *arena, struct notice *n)
 {
 	static const char *const earlier[] = { "TenderingProcess/NoticeDocumentReference/ID",
 		"ProcurementProjectLot/TenderingProcess/NoticeDocumentReference/ID" };
@@ -205,7 +218,8 @@ static void fill_links(const struct xml_node *root, const struct xml_node *exten
 			ted_link_add(n, arena, LINK_FOLLOWS, node_own_text(id, arena));
 	}
 	/* BT-1501: the award whose contract is modified. The award itself stays as it was. */
-	while ((id = xml_walk(&modified, extension, "ContractModification/ChangedNoticeIdentifier")))
+	while ((id = xml_walk(&modified, extension_with(root, "ContractModification"),
+			"ContractModification/ChangedNoticeIdentifier")))
 		ted_link_add(n, arena, LINK_FOLLOWS, node_own_text(id, arena));
 }
 
@@ -366,26 +380,21 @@ static void fill_value(const struct xml_node *extension, const struct eforms_pro
 	}
 }
 
-static const struct xml_node *find_extension(const struct xml_node *root)
-{
-	struct xml_walk walk = { 0 };
-
-	return xml_walk(&walk, root, "UBLExtensions/UBLExtension/ExtensionContent/EformsExtension");
-}
-
 int eforms_fill(const struct xml_node *root, struct arena *arena, struct notice *n,
 	struct str *ret_publication, struct error *err)
 {
-	const struct xml_node *extension = find_extension(root);
-	const struct xml_node *changes = xml_child(extension, "Changes");
-	const struct xml_node *publication = xml_child(extension, "Publication");
+	const struct xml_node *organised = extension_with(root, "Organizations");
+	const struct xml_node *awarded = extension_with(root, "NoticeResult");
+	const struct xml_node *changes = xml_child(extension_with(root, "Changes"), "Changes");
+	const struct xml_node *publication =
+		xml_child(extension_with(root, "Publication"), "Publication");
 	struct str language = xml_text(root, "NoticeLanguageCode");
 	struct eforms_project project;
 	int r;
 
 	fill_identity(root, arena, n);
 	fill_kind(root, changes, arena, n);
-	fill_links(root, extension, changes, arena, n);
+	fill_links(root, changes, arena, n);
 	n->language = language_alpha2(language);
 	n->published = day_parse(str_trim(xml_text(publication, "PublicationDate")));
 	*ret_publication = eforms_ref(xml_text(publication, "NoticePublicationID"));
@@ -393,7 +402,7 @@ int eforms_fill(const struct xml_node *root, struct arena *arena, struct notice 
 		eforms_registration(root, arena, n);
 		return 0;
 	}
-	eforms_buyer(root, extension, language, arena, &n->buyer);
+	eforms_buyer(root, organised, language, arena, &n->buyer);
 	eforms_project(xml_child(root, "ProcurementProject"), language, arena, &project);
 	n->title = project.title;
 	n->description = project.description;
@@ -405,12 +414,12 @@ int eforms_fill(const struct xml_node *root, struct arena *arena, struct notice 
 	n->term = project.term;
 	n->wordings = project.wordings;
 	n->n_wordings = project.n_wordings;
-	fill_value(extension, &project, arena, n);
+	fill_value(awarded, &project, arena, n);
 	n->procedure = node_text(root, "TenderingProcess/ProcedureCode", arena);
 	n->innovative |= str_eq(n->procedure, STR("innovation"));
 	r = eforms_lots(root, language, arena, n, err);
 	if (r == 0)
-		r = eforms_results(extension, language, arena, n, err);
+		r = eforms_results(organised, xml_child(awarded, "NoticeResult"), language, arena, n, err);
 	if (r < 0)
 		return r;
 	/* Buyer-profile notices tell what they plan part by part only. */

@@ -69,11 +69,12 @@ void eforms_company(const struct xml_node *company, struct str language, struct 
 	struct party *ret);
 
 /*
- * The awards, in the order of the lot results (efac:NoticeResult). ERROR_LIMIT: lists that point to each
- * other so often that following them takes too long.
+ * The awards of efac:NoticeResult, in the order of its lot results; `extension` has the organisations that it
+ * names. ERROR_LIMIT: lists that point to each other so often that following them takes too long.
  */
-int eforms_results(const struct xml_node *extension, struct str language, struct arena *arena,
-	struct notice *notice, struct error *err) MUST_CHECK;
+int eforms_results(const struct xml_node *extension, const struct xml_node *result,
+	struct str language, struct arena *arena, struct notice *notice,
+	struct error *err) MUST_CHECK;
 
 /* BT-27 and the like; false when it is missing, withheld or 0.00, which means unknown. */
 bool eforms_amount(const struct xml_node *node, struct arena *arena, struct money *ret);

@@ -225,11 +225,11 @@ static void read_result(
 		add_award(r, lot_result);
 }
 
-int eforms_results(const struct xml_node *extension, struct str language, struct arena *arena,
-	struct notice *n, struct error *err)
+int eforms_results(const struct xml_node *extension, const struct xml_node *result,
+	struct str language, struct arena *arena, struct notice *n, struct error *err)
 {
 	struct results r = { .extension = extension,
-		.result = xml_child(extension, "NoticeResult"),
+		.result = result,
 		.language = language,
 		.arena = arena,
 		.n = n };

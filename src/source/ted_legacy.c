@@ -155,15 +155,23 @@ static void read_kind(const struct xml_node *codes, struct notice *n)
 
 /* the coded header */
 
-/* "20210318 12:00" to "2021-03-18T12:00"; anything else as it is. */
+/* "20210318" to "2021-03-18"; anything else as it is. */
 static struct str iso_of(struct str text, struct arena *arena)
 {
-	struct str day = str_sub(text, 0, 8), time = str_trim(str_from(text, 8));
-
-	if (!str_digits(day) || day.len != 8)
+	if (!str_digits(text) || text.len != 8)
 		return text;
-	return arena_printf(arena, "%.4s-%.2s-%.2s%s%s%.*s", day.ptr, day.ptr + 4, day.ptr + 6,
-		time.len ? "T" : "", time.len == 4 ? "0" : "", STR_ARG(time));
+	return arena_printf(arena, "%.4s-%.2s-%.2s", text.ptr, text.ptr + 4, text.ptr + 6);
+}
+
+/* "20210318 12:00". */
+static struct deadline header_deadline(struct str text, struct arena *arena)
+{
+	size_t blank = str_find_char(text, ' ');
+	struct deadline d = deadline_read_pair(iso_of(str_sub(text, 0, blank), arena),
+		blank == SIZE_MAX ? STR_NONE : str_from(text, blank), arena);
+
+	d.text = text;
+	return d;
 }
 
 enum notice_nature ted_legacy_nature(struct str code)
@@ -282,8 +290,7 @@ static void read_header(const struct xml_node *root, struct arena *arena, struct
 	notice_set_id(n, arena, STR("ted"), ref);
 	n->notice_uuid = node_text(root, "FORM_SECTION/NOTICE_UUID", arena);
 	n->published = day_parse(iso_of(node_text(coded, "REF_OJS/DATE_PUB", arena), arena));
-	n->deadline = deadline_read(iso_of(deadline, arena), arena);
-	n->deadline.text = deadline;
+	n->deadline = header_deadline(deadline, arena);
 	n->nature = ted_legacy_nature(xml_attr(xml_child(codes, "NC_CONTRACT_NATURE"), "CODE"));
 	n->procedure = procedure_of(xml_attr(xml_child(codes, "PR_PROC"), "CODE"));
 	read_values_list(xml_child(data, "VALUES_LIST"), arena, n);

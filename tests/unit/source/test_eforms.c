@@ -316,6 +316,33 @@ static void test_eforms_deadlines(void **state UNUSED)
 	check_deadline("answers to a consultation", &n.deadline, "2026-12-11T18:00:00+01:00");
 }
 
+/* What one extension says is said by several as well. */
+static void test_eforms_extensions(void **state UNUSED)
+{
+#define ONE(BODY)                                                                                  \
+	"<ext:UBLExtension><ext:ExtensionContent><efext:EformsExtension>" BODY                     \
+	"</efext:EformsExtension></ext:ExtensionContent></ext:UBLExtension>"
+	struct notice n = read_good(EFORMS("ContractAwardNotice",
+		"<ext:UBLExtensions><ext:UBLExtension><ext:ExtensionContent/></ext:UBLExtension>" ONE(
+			"<efac:Changes><efbc:ChangedNoticeIdentifier>740039-2025</efbc:ChangedNoticeIdentifier>"
+			"</efac:Changes>") ONE("<efac:NoticeResult><cbc:TotalAmount currencyID=\"EUR\">50</cbc:TotalAmount>"
+					       "</efac:NoticeResult>") ONE(
+			"<efac:Organizations><efac:Organization><efac:Company><cac:PartyIdentification><cbc:ID>ORG-0001"
+			"</cbc:ID></cac:PartyIdentification><cac:PartyName><cbc:Name>Ville</cbc:Name></cac:PartyName>"
+			"</efac:Company></efac:Organization></efac:Organizations>") ONE(
+			"<efac:Publication><efbc:NoticePublicationID>00123456-2026</efbc:NoticePublicationID>"
+			"</efac:Publication>") "</ext:UBLExtensions>" ID TYPE("result", "can-standard")
+		"<cac:ContractingParty><cac:Party><cac:PartyIdentification><cbc:ID>ORG-0001</cbc:ID>"
+		"</cac:PartyIdentification></cac:Party></cac:ContractingParty>" PROJECT(NAME("Titre"))));
+#undef ONE
+
+	check_text("id", n.id, "ted:123456-2026");
+	check_text("buyer", n.buyer.name, "Ville");
+	assert_int_equal(n.value.cents, 5000);
+	assert_int_equal(n.kind, NOTICE_CHANGE);
+	check_text("link", n.links[0].ref, "740039-2025");
+}
+
 /* Of the publication, of the notice with its version, and as the Official Journal counted until 2023. */
 static void test_eforms_links(void **state UNUSED)
 {
@@ -351,6 +378,7 @@ int main(void)
 		cmocka_unit_test_setup(test_eforms_values, arena_reset_state),
 		cmocka_unit_test_setup(test_eforms_deadlines, arena_reset_state),
 		cmocka_unit_test_setup(test_eforms_links, arena_reset_state),
+		cmocka_unit_test_setup(test_eforms_extensions, arena_reset_state),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, arena_done_state);

@@ -172,6 +172,30 @@ static void test_correction(void **state UNUSED)
 	assert_int_equal(n.deadline.certainty, DEADLINE_DAY_ONLY);
 }
 
+/* Hours as they were typed; what is none leaves the day. */
+static void test_hours_of_the_header(void **state UNUSED)
+{
+	static const struct {
+		const char *written, *deadline;
+	} table[] = {
+		{ "20210510 9:30", "2021-05-10T09:30:00+02:00" },
+		{ "20210510  12:00 ", "2021-05-10T12:00:00+02:00" },
+		{ "20210510 12h00", "2021-05-10T12:00:00+02:00" },
+		{ "20210510 midi", "2021-05-10T23:59:59+02:00" },
+		{ "20210510", "2021-05-10T23:59:59+02:00" },
+		{ "10 mai", NULL },
+	};
+
+	for (size_t i = 0; i < LENGTH(table); i++) {
+		struct notice n = read_good(arena_printf(&arena,
+			EXPORT("", "3", "<DT_DATE_FOR_SUBMISSION>%s</DT_DATE_FOR_SUBMISSION>",
+				FORM("F02", TITLED(""))),
+			table[i].written).ptr);
+
+		check_deadline(table[i].written, &n.deadline, table[i].deadline);
+	}
+}
+
 /* Without one in the header, what a correction moves IV.2.2 to; one lot's is not the purchase's. */
 static void test_moved_deadline(void **state UNUSED)
 {
@@ -516,6 +540,7 @@ int main(void)
 		cmocka_unit_test_setup(test_kinds, arena_reset_state),
 		cmocka_unit_test_setup(test_without_lots, arena_reset_state),
 		cmocka_unit_test_setup(test_correction, arena_reset_state),
+		cmocka_unit_test_setup(test_hours_of_the_header, arena_reset_state),
 		cmocka_unit_test_setup(test_moved_deadline, arena_reset_state),
 		cmocka_unit_test_setup(test_value_of_the_header, arena_reset_state),
 		cmocka_unit_test_setup(test_defence, arena_reset_state),
