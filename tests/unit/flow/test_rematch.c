@@ -325,6 +325,64 @@ static void test_compare(void **state)
 	rules_free(rules[1]);
 }
 
+/* Rules that ask for others, of which some change, come or go; texts that are read again. */
+static const char *const asking_texts[] = {
+	"stop de la des et d l\n"
+	"field eau \"Eau\" cap 12\n"
+	"field cyber \"Cyber\" cap 12\n"
+	"rule eau.mot \"M\"\n any title, text, lots eau\nweight eau.mot 4\n"
+	"rule eau.reseau \"R\"\n any text, lots near 3 réseau with eau\nweight eau.reseau 7\n"
+	"rule eau.tout \"T\"\n any rule eau.mot, eau.vieux\n need text, lots irrigation capteurs\nweight eau.tout 5\n"
+	"rule eau.tout-encore \"E\"\n any rule eau.tout\n not rule cyber.soc\nweight eau.tout-encore 6\n"
+	"rule eau.vieux \"V\"\n any title \"eaux usées\"\nweight eau.vieux 3\n"
+	"rule cyber.audit \"A\"\n any rule cyber.soc\n need text, title audit\nweight cyber.audit 8\n"
+	"rule cyber.soc \"S\"\n any title, lots, text /\\bSOC\\b/C \"supervision sécurité\"\nweight cyber.soc 9\n",
+	"stop de la des et d l\n"
+	"field eau \"Eau\" cap 12\n"
+	"field cyber \"Cyber\" cap 12\n"
+	"rule eau.mot \"M\"\n any title, text, lots eau voirie\nweight eau.mot 4\n"
+	"rule eau.neuf \"N\"\n any title, text goutte-à-goutte\nweight eau.neuf 9\n"
+	"rule eau.reseau \"R\"\n any text, lots near 9 réseau with eau\nweight eau.reseau 7\n"
+	"rule eau.tout \"T\"\n any rule eau.mot, eau.neuf\n need text, lots irrigation capteurs\nweight eau.tout 5\n"
+	"rule eau.tout-encore \"E\"\n any rule eau.tout\n not rule cyber.soc\nweight eau.tout-encore 6\n"
+	"rule cyber.audit \"A\"\n any rule cyber.soc\n need text, title audit\nweight cyber.audit 8\n"
+	"rule cyber.soc \"S\"\n any title, lots, text /\\bSOC\\b/C \"supervision sécurité\"\nweight cyber.soc 9\n",
+};
+
+/* Both ways; the last time with a rule that was suspended. */
+static void test_compare_asking(void **state)
+{
+	struct fixture *f = *state;
+	struct rules *rules[] = { parse(f, asking_texts[0]), parse(f, asking_texts[1]) };
+	struct profile profiles[PROFILES];
+	const struct profile *list[PROFILES];
+	struct matcher *matchers[2];
+	struct rematch_count count;
+
+	make_profiles(&f->arena, profiles, list);
+	fill(f);
+	for (int i = 0; i < 2; i++)
+		assert_done(f, matcher_new(rules[i], 7 + i, list, PROFILES, &matchers[i], &f->err));
+	for (size_t i = 0; i < 3 * LENGTH(cases); i++) {
+		struct matcher *before = matchers[i % 2], *after = matchers[(i + 1) % 2];
+		struct told got = { BUF_INIT(1 << 24), 0 }, wanted = { BUF_INIT(1 << 24), 0 };
+		struct obvious obvious = { &wanted, { before, after }, &cases[i % LENGTH(cases)] };
+
+		for (int side = 0; side < 2 && i == 2 * LENGTH(cases); side++)
+			matcher_suspend(matchers[side], (size_t)(rules_find(rules[side], STR("cyber.soc")) -
+								 rules[side]->rules));
+		run_obviously(f, &obvious);
+		assert_true(wanted.n > 0);
+		assert_done(f, rematch_compare(f->db, before, after, obvious.options, tell_change, &got, NULL,
+				       &count, &f->err));
+		compare_texts(&got, &wanted);
+	}
+	for (int i = 0; i < 2; i++) {
+		matcher_free(matchers[i]);
+		rules_free(rules[i]);
+	}
+}
+
 static int stop_at_third(void *data, const struct rematch_found *found,
 	const struct receipts *receipts, struct error *err)
 {
@@ -457,6 +515,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_run, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_compare_asking, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_compare, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_stop, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_what_came_since, fixture_setup, fixture_teardown),

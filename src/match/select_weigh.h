@@ -1,0 +1,20 @@
+/* What a profile can get in each notice at most, by where its words and those of its rules stand. */
+#ifndef MATCH_SELECT_WEIGH_H
+#define MATCH_SELECT_WEIGH_H
+
+#include "select_find.h"
+
+/* Notices, ascending; `at` NULL: all of them. */
+struct notices {
+	uint32_t *at;
+	size_t n;
+};
+
+/*
+ * Those of `in` in which a match may be made, by so many bounds each, in *ret: it has room for them, and may
+ * be the same. `body`: NULL, or the most its points in the body can be, by notice.
+ */
+int weigh_notices(struct finder *f, uint32_t profile, size_t lots, struct notices in,
+	struct notices *ret, uint8_t *body, struct error *err) MUST_CHECK;
+
+#endif
