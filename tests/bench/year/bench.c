@@ -116,6 +116,16 @@ static int parse(struct files *files, struct rules **ret, struct error *err)
 /* Ways to edit a rule: a word more, a word less, a half point more. */
 enum { EDITS = 3 };
 
+/* Is there evidence for the rule without its first line of words? */
+static bool can_lose_a_line(const struct rule *rule)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < rule->n_lines; i++)
+		n += rule->lines[i].kind == LINE_ANY;
+	return n > 1;
+}
+
 /* Behind the first line of the rule that begins so. */
 static size_t line_of(struct str text, size_t from, const char *start)
 {
@@ -335,6 +345,8 @@ static int edit_rule(struct bench *bench, struct matcher *before, const struct r
 	char what[80];
 	int r;
 
+	if (edit == 1 && !can_lose_a_line(rule))
+		edit = 2;
 	while (!str_eq(bench->files.at[file].name, rule->file))
 		file++;
 	text = bench->files.at[file].text;
