@@ -16,7 +16,7 @@
  * Of these bytes, of the choice of fields and of how words are cut and stemmed. What was kept under
  * another version is made anew. FOLD_VERSION counts beside it.
  */
-enum { IMPRINT_VERSION = 7 };
+enum { IMPRINT_VERSION = 8 };
 
 /*
  * Which stems a notice has, for the lists of match/segment.h, and where they stand in it: its marks. In the

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "one_of.h"
+
 /* No word of ours is longer; what is, an address or a blob, is its own base. */
 enum { WORD_MAX = 100, SHORT_WORD = 3 };
 
@@ -16,7 +18,7 @@ static const struct ending plurals[] = {
 	{ "tuyaux", "tuyau", 6 },
 	{ "noyaux", "noyau", 6 },
 	{ "boyaux", "boyau", 6 },
-	{ "travaux", "travail", 7 },
+	{ "travaux", "travaux", 7 }, /* of a purchase; "sécurité au travail" is another matter */
 	{ "vitraux", "vitrail", 7 },
 	{ "aux", "al", 6 }, /* not "taux", "faux", "locaux" are "local" */
 	{ "eux", "eu", 4 },
@@ -39,6 +41,13 @@ static const struct ending feminines[] = {
 
 /* Singular as they stand; without their s they would be another word. */
 static const char *const singular[] = { "cours", "fonds", "corps", "temps" };
+
+/*
+ * Nouns of which another noun, a participle or an adjective differs by no more than an ending: "ports" are no
+ * "portes", "implants" are not "implantés", "végétaux" are no "matières végétales". Singular; each is its own base.
+ */
+static const char *const apart[] = { "conduite", "course", "desserte", "golfe", "halle", "implant", "livree",
+	"montee", "plate", "pluie", "porte", "portee", "tranchee", "trame", "vegetale", "vente" };
 
 /* Two ways to write one word, both in use; singular. */
 static const char *const spellings[][2] = {
@@ -97,7 +106,7 @@ struct str inflection_base(struct str word, struct arena *arena)
 		if (str_eqz(word, singular[i]))
 			return word;
 	word = respell(replace(word, plurals, LENGTH(plurals), arena));
-	if (word.len <= SHORT_WORD)
+	if (word.len <= SHORT_WORD || ONE_OF(word, apart))
 		return marked(word, arena);
 	return replace(word, feminines, LENGTH(feminines), arena);
 }

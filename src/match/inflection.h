@@ -1,7 +1,8 @@
 /*
  * What the inflected forms of a French word have in common: number and gender, nothing more. Stems in the
  * sense of Snowball take "communication" and "commune", "data" and "date", "paille" and "paillasse" for
- * one; whoever asked for one of them does not want to read of the other.
+ * one; whoever asked for one of them does not want to read of the other. So it is with "port" and "porte", "implants" and
+ * "implantés", "travail" and the "travaux" of a purchase.
  */
 #ifndef INFLECTION_H
 #define INFLECTION_H

@@ -81,11 +81,12 @@ static bool is_infinitive(struct str word)
 /*
  * Is what begins at `at` where, for whom or on what something else is done? "… sur les réseaux d'eau",
  * "… pour EHPAD", "gestion de l'eau des espaces verts"; not "plateforme de covoiturage", nor "télérelève
- * des compteurs", nor what is done "pour mesurer" it.
+ * des compteurs", nor what is done "pour mesurer" it, nor what one is helped with: "dans leur projet alimentaire".
  */
 static bool is_setting(const struct stated_words *words, size_t at)
 {
 	static const char *const places[] = { "sur", "pour", "dans", "chez", "sans", "for", "in", "on" };
+	static const char *const whose[] = { "leur", "leurs", "votre", "vos", "son", "sa", "ses" };
 	static const char *const of[] = { "de", "d", "des", "du" };
 	static const char *const the[] = { "la", "l", "les", "le" };
 	size_t begin = at, depth = 0, last = 0, content = 0;
@@ -101,7 +102,8 @@ static bool is_setting(const struct stated_words *words, size_t at)
 		}
 		if (content == 0)
 			continue;
-		if (ONE_OF(word, places) && !is_infinitive(words->at[i + 1].text))
+		if (ONE_OF(word, places) && !is_infinitive(words->at[i + 1].text) &&
+			!(str_eqz(word, "dans") && ONE_OF(words->at[i + 1].text, whose)))
 			return true;
 		if (ONE_OF(word, of)) {
 			depth++;

@@ -18,7 +18,32 @@ static const char *const words[][6] = {
 	{ "numerique", "numeriques" },
 	{ "reseau", "reseaux" },
 	{ "eau", "eaux" },
-	{ "travail", "travaux" },
+	{ "travail" },
+	{ "travaux" },
+	{ "port", "ports" },
+	{ "porte", "portes" },
+	{ "portee", "portees" },
+	{ "implant", "implants" },
+	{ "implante", "implantee", "implantes", "implantees" },
+	{ "vegetal", "vegetaux" },
+	{ "vegetale", "vegetales" },
+	{ "tram", "trams" },
+	{ "trame", "trames" },
+	{ "plui", "pluis" },
+	{ "pluie", "pluies" },
+	{ "tranche", "tranches" },
+	{ "tranchee", "tranchees" },
+	{ "plat", "plats" },
+	{ "plate", "plates" },
+	{ "vent", "vents" },
+	{ "vente", "ventes" },
+	{ "livre", "livres" },
+	{ "livree", "livrees" },
+	{ "hall", "halls" },
+	{ "halle", "halles" },
+	{ "course", "courses" },
+	{ "conduit", "conduits" },
+	{ "conduite", "conduites" },
 	{ "regional", "regionale", "regionaux", "regionales" },
 	{ "hopital", "hopitaux" },
 	{ "tuyau", "tuyaux" },
@@ -106,7 +131,7 @@ static void test_other_words_stay_apart(void **state)
 static void test_strange_words(void **state)
 {
 	static const char *const strange[] = { "", "s", "x", "e", "ee", "eux", "aux", "5g", "3ds", "eaux",
-		"ssss", "eeee", "\xc3\xa9\xc3\xa9s", "\xff\xfe\xff\xfe" };
+		"ssss", "eeee", "travauxs", "portess", "implan", "ventee", "vegetalee", "\xc3\xa9\xc3\xa9s", "\xff\xfe\xff\xfe" };
 	char longest[4000];
 
 	(void)state;

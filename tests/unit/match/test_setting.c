@@ -10,6 +10,7 @@
 #include "../../../src/match/setting.h"
 
 static const char rule_text[] = "stop et ou de d des du la le l les au aux a sur pour dans en avec par sans\n"
+				"stop leur leurs votre son sa ses\n"
 				"rarity 0 etude\n"
 				"rarity 1 gestion entretien logiciel plateforme suivi\n"
 				"rarity 2 eau\n";
@@ -31,6 +32,16 @@ static const struct {
 	{ "", "Gestion de l'eau de la commune", "commune", true },
 	{ "", "D\u00e9tection de fuites sur les r\u00e9seaux d'eau potable", "r\u00e9seau d'eau potable", true },
 	{ "", "Domotique pour EHPAD", "EHPAD", true },
+	{ "", "Domotique dans les EHPAD", "EHPAD", true },
+	/* what one is helped with, and not where */
+	{ "", "Accompagnement des villes dans leur projet alimentaire", "projet alimentaire", false },
+	{ "", "Conseil aux villes dans leurs projets alimentaires", "projet alimentaire", false },
+	{ "", "Conseil dans votre projet alimentaire", "projet alimentaire", false },
+	{ "", "Conseil pour leur projet alimentaire", "projet alimentaire", true },
+	{ "", "Conseil sur son projet alimentaire", "projet alimentaire", true },
+	{ "", "Conseil dans leur", "leur", false },
+	{ "", "Conseil dans leur ville pour EHPAD", "EHPAD", true },
+	{ "", "Dans leur projet alimentaire", "projet alimentaire", false },
 	/* said both ways, it is the trade; a comma or "et" begins anew */
 	{ "", "Domotique pour EHPAD. EHPAD en gestion", "EHPAD", false },
 	{ "", "Domotique pour h\u00f4pitaux, EHPAD", "EHPAD", false },
