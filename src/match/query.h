@@ -21,6 +21,7 @@ enum {
 	QUERY_BODY_CAP = 75,         /* descriptions and criteria together: in the body two signs make no match */
 	QUERY_BODY_SIGN = 30,        /* points from which a sign there is one of its own */
 	QUERY_BODY_MORE = 10,        /* from the third such sign on, the cap rises by this for each */
+	QUERY_LOT_ALONE = 60,        /* a rule in the title of one lot of several, and no other sign but codes */
 	QUERY_OTHER_NATURE = -20,    /* one not asked for, where the gates are left out */
 	QUERY_OTHER_CPV = -15,       /* every code of the notice is of a division the profile has none of */
 	QUERY_OTHER_SUBJECTS = -15,  /* so is every subject, for what matches by words of its own first of all */

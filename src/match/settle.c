@@ -113,44 +113,80 @@ static size_t field_of(const struct scoring *s, const struct met *met)
 }
 
 /*
+ * A rule that is all there is, in the title of one lot of several, is less sure than in the title of a notice: the lot's
+ * code should bear it out. A keyword there is what somebody asked for.
+ */
+static void weigh_lone_lot(const struct scoring *s, struct met *met, size_t n, points_t *score)
+{
+	struct met *sign = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		if (met[i].points < QUERY_BODY_SIGN || met[i].hit->field == FIELD_CPV)
+			continue;
+		if (sign != NULL)
+			return;
+		sign = &met[i];
+	}
+	if (sign == NULL || sign->contribution->wish != WISH_FIELD || sign->hit->field != FIELD_LOT_TITLE ||
+		s->notice->n_lots < 2 || sign->points <= QUERY_LOT_ALONE)
+		return;
+	*score -= sign->points - QUERY_LOT_ALONE;
+	sign->points = QUERY_LOT_ALONE;
+}
+
+/* What is kept so far, at the beginning of met[], and what the caps leave. */
+struct settling {
+	const struct scoring *s;
+	struct met *met;
+	size_t n, body_signs;
+	points_t score, description_room, body_room, *field_room;
+	bool keyword; /* one was met, be it in words that count already */
+};
+
+static void keep(struct settling *t, struct met m)
+{
+	t->keyword |= m.contribution->wish == WISH_KEYWORD;
+	if (counted_already(t->met, t->n, &m))
+		return;
+	if (m.contribution->wish == WISH_PHRASE || m.contribution->wish == WISH_WORD)
+		m.points = clip(&t->description_room, m.points);
+	if (m.contribution->wish == WISH_FIELD)
+		m.points = clip(&t->field_room[field_of(t->s, &m)], m.points);
+	if (in_body(&m)) {
+		if (m.points >= QUERY_BODY_SIGN && ++t->body_signs > 2)
+			t->body_room += QUERY_BODY_MORE;
+		m.points = clip(&t->body_room, m.points);
+	}
+	if (m.points == 0)
+		return;
+	t->score += m.points;
+	t->met[t->n++] = m;
+}
+
+/*
  * What of the met wishes counts, most points first: the same words and the same keyword once, one CPV code, caps on the
  * description's words, on each field of activity and on the notice's body. Returns how many are kept; *ret_score their sum.
  */
 size_t settle(const struct scoring *s, struct board *board, struct met *met, size_t n,
 	points_t *ret_score)
 {
-	points_t description_room = QUERY_DESCRIPTION_CAP, body_room = QUERY_BODY_CAP;
-	points_t *field_room = board->room;
-	size_t kept = 0, body_signs = 0;
+	struct settling t = { .s = s, .met = met, .description_room = QUERY_DESCRIPTION_CAP,
+		.body_room = QUERY_BODY_CAP, .field_room = board->room };
+	size_t at = 0;
 
 	for (size_t i = 0; i < n; i++)
 		if (met[i].contribution->wish == WISH_FIELD)
-			field_room[field_of(s, &met[i])] = s->rules->fields[field_of(s, &met[i])].cap;
-	*ret_score = 0;
+			t.field_room[field_of(s, &met[i])] = s->rules->fields[field_of(s, &met[i])].cap;
 	sort_met(met, n, by_trade);
-	for (size_t i = 0; i < n; i++) {
-		struct met *m = &met[i];
-
-		if (met_beside(m) && *ret_score < MATCH_THRESHOLD)
-			break;
-		if (counted_already(met, kept, m))
-			continue;
-		if (m->contribution->wish == WISH_PHRASE || m->contribution->wish == WISH_WORD)
-			m->points = clip(&description_room, m->points);
-		if (m->contribution->wish == WISH_FIELD)
-			m->points = clip(&field_room[field_of(s, m)], m->points);
-		if (in_body(m)) {
-			if (m->points >= QUERY_BODY_SIGN && ++body_signs > 2)
-				body_room += QUERY_BODY_MORE;
-			m->points = clip(&body_room, m->points);
-		}
-		if (m->points == 0)
-			continue;
-		*ret_score += m->points;
-		met[kept++] = *m;
-	}
-	sort_met(met, kept, by_points); /* caps may have changed the order */
-	return kept;
+	for (; at < n && !met_beside(&met[at]); at++)
+		keep(&t, met[at]);
+	if (!t.keyword)
+		weigh_lone_lot(s, met, t.n, &t.score);
+	for (; at < n && t.score >= MATCH_THRESHOLD; at++)
+		keep(&t, met[at]);
+	sort_met(met, t.n, by_points); /* caps may have changed the order */
+	*ret_score = t.score;
+	return t.n;
 }
 
 size_t settle_against(struct met *met, size_t n, points_t against, points_t *score)

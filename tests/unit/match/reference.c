@@ -450,23 +450,50 @@ static bool proven_already(const struct ref_met *kept, const struct ref_met *met
 	return a == WISH_EXCLUDE && b == WISH_EXCLUDE;
 }
 
+/* Takes it off the one rule there is beside codes, when it stands in the title of one of several lots. */
+static points_t off_lone_lot(const struct reference *r, struct ref_met *met, size_t n, bool keyword)
+{
+	size_t signs = 0, last = 0;
+	points_t more;
+
+	if (keyword)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if (met[i].hit.field != FIELD_CPV && met[i].points >= QUERY_BODY_SIGN) {
+			last = i;
+			signs++;
+		}
+	if (signs != 1 || r->notice->n_lots <= 1 || met[last].wish->wish != WISH_FIELD || met[last].hit.field != FIELD_LOT_TITLE)
+		return 0;
+	more = met[last].points > QUERY_LOT_ALONE ? met[last].points - QUERY_LOT_ALONE : 0;
+	met[last].points -= more;
+	return more;
+}
+
 static size_t settle(const struct reference *r, struct ref_met *met, size_t n, points_t *ret_score)
 {
 	points_t words = QUERY_DESCRIPTION_CAP, body = QUERY_BODY_CAP, *room = arena_array(r->arena, points_t, r->rules->n_fields);
 	size_t kept = 0, signs = 0;
+	bool keyword = false;
 
 	for (size_t i = 0; i < r->rules->n_fields; i++)
 		room[i] = r->rules->fields[i].cap;
 	put_in_order(met, n);
 	put_beside_last(r, met, n);
+	for (size_t i = 0; i < n; i++)
+		keyword |= met[i].wish->wish == WISH_KEYWORD;
 	*ret_score = 0;
 	for (size_t i = 0; i < n; i++) {
+		bool first_beside = is_beside(&met[i]) && (i == 0 || !is_beside(&met[i - 1]));
 		enum wish wish = met[i].wish->wish;
 		points_t *left = wish == WISH_PHRASE || wish == WISH_WORD ? &words
 				 : wish == WISH_FIELD ? &room[r->rules->rules[met[i].wish->index].field]
 						      : NULL;
-		bool again = is_beside(&met[i]) && *ret_score < MATCH_THRESHOLD;
+		bool again;
 
+		if (first_beside)
+			*ret_score -= off_lone_lot(r, met, kept, keyword);
+		again = is_beside(&met[i]) && *ret_score < MATCH_THRESHOLD;
 		for (size_t j = 0; j < kept; j++)
 			again |= proven_already(&met[j], &met[i]);
 		if (again)
@@ -490,6 +517,8 @@ static size_t settle(const struct reference *r, struct ref_met *met, size_t n, p
 		*ret_score += met[i].points;
 		met[kept++] = met[i];
 	}
+	if (n > 0 && !is_beside(&met[n - 1]))
+		*ret_score -= off_lone_lot(r, met, kept, keyword);
 	put_in_order(met, kept);
 	return kept;
 }

@@ -385,73 +385,6 @@ static void test_other_subjects(void **state)
 	}
 }
 
-/*
- * The rule on irrigation, worth 8, and cyber.soc, worth 8, with cyber.audit beside it, worth 1.2: one word of the profile,
- * which asks for division 98 unless told otherwise, is not enough alone; nor does what is beside a trade make it enough.
- */
-static const struct {
-	const char *keywords[2], *title, *description, *subject, *code;
-	bool named, no_branch;
-	points_t score;
-	size_t n_reasons;
-} one_words[] = {
-	{ { "irrigation" }, "Goutte-\u00e0-goutte", NULL, NULL, NULL, false, false, 75, 2 },
-	{ { "irrigation" }, "Goutte-\u00e0-goutte", NULL, NULL, NULL, false, true, 80, 1 },
-	{ { "irrigation" }, "Goutte-\u00e0-goutte", NULL, NULL, NULL, true, false, 80, 1 },
-	{ { "irrigation" }, "Goutte-\u00e0-goutte", NULL, "Blanchissage", NULL, false, false, 80, 1 },
-	{ { "irrigation" }, "Goutte-\u00e0-goutte", NULL, "BLANCHISSAGE", NULL, false, false, 80, 1 },
-	{ { "irrigation" }, "Goutte-\u00e0-goutte", NULL, "Assurance", NULL, false, false, 75, 2 },
-	{ { "irrigation" }, "Goutte-\u00e0-goutte", NULL, "Etude", NULL, false, false, 75, 2 },
-	{ { "irrigation" }, "Goutte-\u00e0-goutte", NULL, "", NULL, false, false, 75, 2 },
-	{ { "irrigation" }, "Goutte-\u00e0-goutte", NULL, "Blanchissage des chats", NULL, false, false, 75, 2 },
-	{ { "irrigation" }, "Goutte-\u00e0-goutte", NULL, "Assurance", "98310000", false, false, 85, 2 },
-	{ { "irrigation" }, "Goutte-\u00e0-goutte", NULL, "Blanchissage", "66510000", false, false, 65, 2 },
-	{ { "irrigation", "arrosage" }, "Goutte-\u00e0-goutte", NULL, NULL, NULL, false, false, 100, 1 },
-	{ { "irrigation connect\u00e9e", "arrosage automatique" }, "Goutte-\u00e0-goutte", NULL, NULL, NULL, false, false, 75, 2 },
-	{ { "irrigation" }, "Irrigation", NULL, NULL, NULL, false, false, 80, 1 },
-	{ { "irrigation" }, "Goutte-\u00e0-goutte", "Irrigation", NULL, NULL, false, false, 128, 2 },
-	{ { "SOC" }, "Tests d'intrusion", NULL, "Blanchissage", NULL, false, false, 0, 0 },
-	{ { "SOC" }, "Tests d'intrusion", NULL, NULL, "98310000", false, false, 5, 1 },
-	{ { "SOC" }, "Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", NULL, "Blanchissage", NULL, false, false, 92, 2 },
-	{ { "SOC" }, "Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", NULL, "Assurance", NULL, false, false, 75, 2 },
-	{ { "SOC" }, "Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", NULL, NULL, "66510000", false, false, 65, 2 },
-	{ { "SOC" }, "Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", NULL, NULL, NULL, false, true, 92, 2 },
-	{ { "SOC" }, "Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", NULL, NULL, NULL, true, false, 120, 2 },
-};
-
-static void test_one_word(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < LENGTH(one_words); i++) {
-		struct profile profile = profile_of("p");
-		struct notice notice = notice_of(one_words[i].title, one_words[i].description ? one_words[i].description : "");
-		struct match_options options = { .now = 0 };
-		struct arena arena = ARENA_INIT;
-		struct error err = ERROR_INIT;
-		struct explanation why;
-		struct bed bed;
-
-		for (size_t j = 0; j < 2 && one_words[i].keywords[j] != NULL; j++)
-			codes_add(&profile.keywords, &arena, str_of(one_words[i].keywords[j]));
-		if (!one_words[i].no_branch)
-			codes_add(&profile.cpv, &arena, STR("98"));
-		if (one_words[i].named) {
-			codes_add(&profile.fields, &arena, STR("eau"));
-			codes_add(&profile.fields, &arena, STR("cyber"));
-		}
-		if (one_words[i].subject != NULL)
-			codes_add(&notice.subjects, &arena, str_of(one_words[i].subject));
-		if (one_words[i].code != NULL)
-			codes_add(&notice.cpv, &arena, str_of(one_words[i].code));
-		bed_open(&bed, &profile, 1);
-		assert_int_equal(matcher_explain(bed.matcher, &notice, 0, &options, &bed.arena, &why, &err), 0);
-		if (why.receipt.score != one_words[i].score || why.receipt.n_reasons != one_words[i].n_reasons)
-			fail_msg("case %zu: %d of %zu", i, (int)why.receipt.score, why.receipt.n_reasons);
-		bed_close(&bed);
-		arena_done(&arena);
-	}
-}
-
 static void test_lots(void **state)
 {
 	struct profile profile = profile_of("p");
@@ -468,23 +401,23 @@ static void test_lots(void **state)
 	lots[0].title = STR("Voirie");
 	lots[1].id = STR("LOT-0002");
 	lots[1].title = STR("Hydrophones");
-	codes_add(&lots[1].cpv, &arena, STR("38000000"));
+	codes_add(&lots[1].cpv, &arena, STR("38340000"));
 	lots[2].id = STR("LOT-0003");
 	lots[2].title = STR("Hydrophones");
 	notice.lots = lots;
 	notice.n_lots = 3;
 	codes_add(&notice.cpv, &arena, STR("45000000"));
-	codes_add(&notice.cpv, &arena, STR("38000000"));
+	codes_add(&notice.cpv, &arena, STR("38340000"));
 	codes_add(&profile.keywords, &arena, STR("hydrophone"));
-	codes_add(&profile.cpv, &arena, STR("38"));
+	codes_add(&profile.cpv, &arena, STR("3834"));
 	codes_add(&profile.exclude, &arena, STR("voirie"));
 	bed_open(&bed, &profile, 1);
 	receipts = run(&bed, &notice);
 	assert_int_equal(receipts.n, 1); /* the exclusion stands in another lot */
 	assert_true(str_eqz(receipts.at[0].lot, "LOT-0002"));
-	assert_int_equal(receipts.at[0].score, 85);
+	assert_int_equal(receipts.at[0].score, 110);
 	assert_true(str_eqz(receipts.at[0].reasons[1].field, "cpv"));
-	assert_int_equal(receipts.at[0].reasons[1].start, 9); /* "45000000 38000000" */
+	assert_int_equal(receipts.at[0].reasons[1].start, 9); /* "45000000 38340000" */
 	notice.title = STR("Hydrophones et voirie");
 	assert_int_equal(run(&bed, &notice).n, 0); /* in the title it stands in the way */
 	bed_close(&bed);
@@ -756,7 +689,6 @@ int main(void)
 		cmocka_unit_test(test_other_trades),
 		cmocka_unit_test(test_parts_of_keywords),
 		cmocka_unit_test(test_other_subjects),
-		cmocka_unit_test(test_one_word),
 		cmocka_unit_test(test_lots),
 		cmocka_unit_test(test_gates),
 		cmocka_unit_test(test_why_not),
