@@ -1,6 +1,7 @@
 #include "live_reader.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "memory.h"
 
@@ -61,8 +62,7 @@ void *live_reader_free(struct live_reader *reader)
 		drop_above(&reader->above[i]);
 	free(reader->told);
 	free(reader->keys);
-	free(reader->text);
-	free(reader->stops);
+	free(reader->found);
 	free(reader->ids);
 	free(reader->places);
 	arena_done(&reader->scratch);
@@ -188,5 +188,8 @@ void live_reader_touch(struct live_reader *r, struct above *above)
 	scan_begin(scan);
 	scan->one_subject = r->base->scan.one_subject;
 	above->nothing = memo_word(&scan->memo, STR("\x01"));
+	if (above->others_forgotten != scan->memo.times_forgotten)
+		memset(above->others, 0, sizeof(above->others));
+	above->others_forgotten = scan->memo.times_forgotten;
 	above->notice = r->notice;
 }

@@ -7,6 +7,11 @@
 
 #include "snapshot.h"
 
+/* The same word in two memos. */
+struct pair_of_ids {
+	uint32_t base, above; /* + 1; 0: none */
+};
+
 /* What a reader has of a layer above the base, in a place of its own as long as the layer is there. */
 struct above {
 	uint64_t serial; /* of the layer; 0: a free place */
@@ -14,8 +19,11 @@ struct above {
 	struct reader *reader; /* NULL until it is concerned */
 	uint64_t notice; /* number of the notice that its scan was begun for */
 	uint32_t nothing; /* then: a word that tells it nothing */
+	uint32_t others[16]; /* words + 1 that tell it nothing, by what they are to their neighbours; 0: not asked yet */
+	uint32_t others_forgotten; /* its memo's times_forgotten, when they were noted */
 	uint32_t *ids;   /* of a layer of many profiles: by word of the base's memo, that of its own + 1; 0: not asked yet */
 	size_t ids_size;
+	struct pair_of_ids recent[256]; /* of one of few: those asked for last, each at a place of its own */
 	uint32_t times_forgotten; /* both memos' together, when they were noted */
 };
 _Static_assert(LIVE_LAYERS_MAX <= 32, "a bit for each place above the base");
@@ -23,10 +31,19 @@ _Static_assert(LIVE_LAYERS_MAX <= 32, "a bit for each place above the base");
 /* What is known of a word of the base's memo. */
 struct key {
 	uint64_t known;   /* serial of the youngest layer that was asked; 0: nothing is known */
-	uint32_t layers;  /* a bit for each place above whose layer has the word, or its stem */
+	uint32_t layers;  /* a bit for each place above whose layer has the word, or its stem … */
+	uint32_t alone;   /* … and for each where it says something without another word */
 	uint32_t amended; /* its id in the memo of the rules in the place of some, + 1 … */
-	uint32_t times;   /* … as it was then (times_amended) */
-	bool stop;
+	uint32_t times : 31; /* … as it was then (times_amended) */
+	uint32_t stop : 1;
+};
+_Static_assert(sizeof(struct key) == 24, "there are hundreds of thousands of them");
+
+/* A word of the text at hand that some layer has. */
+struct found {
+	uint32_t at;     /* among the words */
+	uint32_t rank;   /* among those that are no function words, from 1 */
+	uint32_t layers; /* a bit for each place above */
 };
 
 struct live_reader {
@@ -51,9 +68,9 @@ struct live_reader {
 	struct key *keys;            /* by word of the base's memo */
 	size_t keys_size;
 	uint32_t times_forgotten;    /* the memo's, when the keys were noted */
-	uint32_t *text;              /* of the text at hand, by word: layers that have it … */
-	bool *stops;                 /* … and whether it is a function word */
-	uint32_t *ids;
+	struct found *found;         /* of the text at hand */
+	size_t n_found;
+	uint32_t *ids;               /* of the text at hand, as a layer reads it */
 	struct fold_word *places;
 	size_t text_size;
 	struct arena scratch;

@@ -28,22 +28,29 @@ static void make_room_for_text(struct live_reader *r, size_t n)
 	if (n <= r->text_size)
 		return;
 	r->text_size = 2 * n;
-	r->text = must(realloc(r->text, r->text_size * sizeof(*r->text)));
-	r->stops = must(realloc(r->stops, r->text_size * sizeof(*r->stops)));
+	r->found = must(realloc(r->found, r->text_size * sizeof(*r->found)));
 	r->ids = must(realloc(r->ids, r->text_size * sizeof(*r->ids)));
 	r->places = must(realloc(r->places, r->text_size * sizeof(*r->places)));
 }
 
-static bool has_word(struct live_reader *r, const struct layer *layer, struct str word, uint32_t stem_key,
+/* What a word is to a layer. */
+enum use { USE_NONE, USE_IN_PHRASES, USE_ALONE };
+
+static enum use use_of(struct live_reader *r, const struct layer *layer, struct str word, uint32_t stem_key,
 	uint32_t word_key)
 {
+	const struct trie *trie = terms_trie(layer->matcher->terms);
+	enum use use = USE_NONE;
 	uint32_t symbols[FORMS];
 	bool stop;
 
 	if (!sieve_has(&layer->words, stem_key) && !sieve_has(&layer->words, word_key))
-		return false;
+		return USE_NONE;
 	lexicon_symbols(layer->matcher->lexicon, word, &r->scratch, symbols, &stop);
-	return symbols[0] != 0 || symbols[1] != 0;
+	for (int form = 0; form < FORMS && use != USE_ALONE; form++)
+		if (symbols[form] != 0)
+			use = trie_first(trie, symbols[form]).term != 0 ? USE_ALONE : USE_IN_PHRASES;
+	return use;
 }
 
 /* Of a word that younger layers were not asked for: is it theirs? */
@@ -60,12 +67,14 @@ static void learn(struct live_reader *r, uint32_t id)
 	for (uint32_t left = r->placed; left != 0; left &= left - 1) {
 		unsigned place = (unsigned)__builtin_ctz(left);
 		const struct layer *layer = r->seen->at[r->above[place].number].layer;
+		uint32_t bit = UINT32_C(1) << place;
+		enum use use;
 
 		if (layer->serial <= key->known)
 			continue;
-		key->layers &= ~(UINT32_C(1) << place);
-		if (has_word(r, layer, word, stem_key, word_key))
-			key->layers |= UINT32_C(1) << place;
+		use = use_of(r, layer, word, stem_key, word_key);
+		key->layers = use != USE_NONE ? key->layers | bit : key->layers & ~bit;
+		key->alone = use == USE_ALONE ? key->alone | bit : key->alone & ~bit;
 	}
 	key->known = r->youngest;
 }
@@ -76,10 +85,13 @@ static void make_room_for_ids(struct live_reader *r, struct above *above)
 {
 	uint32_t times = r->base->scan.memo.times_forgotten + above->reader->scan.memo.times_forgotten;
 
-	if (r->seen->at[above->number].layer->n < MANY)
+	if (above->times_forgotten != times)
+		memset(above->recent, 0, sizeof(above->recent));
+	if (r->seen->at[above->number].layer->n < MANY ||
+		(above->ids_size == r->keys_size && above->times_forgotten == times)) {
+		above->times_forgotten = times;
 		return;
-	if (above->ids_size == r->keys_size && above->times_forgotten == times)
-		return;
+	}
 	free(above->ids);
 	above->ids = zeroed(r->keys_size, sizeof(*above->ids));
 	above->ids_size = r->keys_size;
@@ -90,19 +102,39 @@ static uint32_t id_above(struct live_reader *r, struct above *above, uint32_t id
 {
 	struct memo *memo = &above->reader->scan.memo;
 	struct str word = memo_text(&r->base->scan.memo, id);
+	struct pair_of_ids *recent = &above->recent[id % LENGTH(above->recent)];
 
-	if (above->ids == NULL)
-		return memo_word(memo, word);
+	if (above->ids == NULL) {
+		if (recent->base != id + 1)
+			*recent = (struct pair_of_ids){ id + 1, memo_word(memo, word) + 1 };
+		return recent->above - 1;
+	}
 	if (above->ids[id] == 0)
 		above->ids[id] = memo_word(memo, word) + 1;
 	return above->ids[id] - 1;
 }
 
-/* In titles it matters what stands around a word that tells something (object.h): they are read whole. */
+/* A word that tells the layer nothing, but is as good as this one to those around it (object.h). */
+static uint32_t other_above(struct live_reader *r, struct above *above, uint32_t id)
+{
+	const struct word_facts *facts = &r->base->scan.memo.facts[id];
+	unsigned kind = (facts->light ? 1u : 0) | (facts->heavy ? 2u : 0) | (facts->joins ? 4u : 0) | (facts->stop ? 8u : 0);
+
+	if (above->others[kind] == 0)
+		above->others[kind] = memo_word(&above->reader->scan.memo, memo_text(&r->base->scan.memo, id)) + 1;
+	return above->others[kind] - 1;
+}
+
+/* In titles it matters what stands around a word that tells something: they are read whole. */
 static size_t pick_all(struct live_reader *r, struct above *above, const struct words *words)
 {
+	uint32_t bit = UINT32_C(1) << (above - r->above);
+	const struct found *found = r->found, *end = found + r->n_found;
+
 	for (uint32_t i = 0; i < words->n; i++) {
-		r->ids[i] = id_above(r, above, words->ids[i]);
+		bool has = found < end && found->at == i && (found++->layers & bit) != 0;
+
+		r->ids[i] = has ? id_above(r, above, words->ids[i]) : other_above(r, above, words->ids[i]);
 		r->places[i] = words->places[i];
 	}
 	return words->n;
@@ -114,20 +146,19 @@ static size_t pick_all(struct live_reader *r, struct above *above, const struct 
  */
 static size_t pick(struct live_reader *r, struct above *above, const struct words *words)
 {
-	uint32_t bit = UINT32_C(1) << (above - r->above);
+	uint32_t bit = UINT32_C(1) << (above - r->above), before = 0;
 	size_t n = 0;
 
-	for (uint32_t i = 0; i < words->n; i++) {
-		uint32_t id = above->nothing;
-
-		if (r->stops[i])
+	for (const struct found *found = r->found; found < r->found + r->n_found; found++) {
+		if ((found->layers & bit) == 0)
 			continue;
-		if ((r->text[i] & bit) != 0)
-			id = id_above(r, above, words->ids[i]);
-		else if (n == 0 || r->ids[n - 1] == above->nothing)
-			continue;
-		r->ids[n] = id;
-		r->places[n++] = words->places[i];
+		if (n > 0 && found->rank > before + 1) {
+			r->ids[n] = above->nothing;
+			r->places[n++] = words->places[found->at - 1];
+		}
+		r->ids[n] = id_above(r, above, words->ids[found->at]);
+		r->places[n++] = words->places[found->at];
+		before = found->rank;
 	}
 	return n;
 }
@@ -155,7 +186,7 @@ static uint32_t amended_id(struct live_reader *r, uint32_t id)
 
 	if (key->amended == 0 || key->times != r->times_amended) {
 		key->amended = memo_word(&r->amend_scan.memo, memo_text(&r->base->scan.memo, id)) + 1;
-		key->times = r->times_amended;
+		key->times = r->times_amended & INT32_MAX;
 	}
 	return key->amended - 1;
 }
@@ -172,6 +203,41 @@ static void read_amend(struct live_reader *r, const struct words *words, uint32_
 	scan_words(&r->amend_scan, &all, scope, field);
 }
 
+/*
+ * Which layers may find something in the text: those that have a word which says something alone, or two that stand as
+ * near to each other as two words of a phrase do. A word of some phrase or other is nearly everywhere.
+ */
+static uint32_t find_concerned(struct live_reader *r, const struct words *words, enum match_field field)
+{
+	enum { AHEAD = 12, WORDS_APART = GAP_WORDS + 1 };
+	uint32_t gaps = field == FIELD_TITLE || field == FIELD_LOT_TITLE ? UINT32_MAX : 0;
+	uint32_t before[WORDS_APART] = { 0 }, concerned = 0, rank = 0;
+
+	r->n_found = 0;
+	for (uint32_t i = 0; i < words->n; i++) {
+		struct key *key = &r->keys[words->ids[i]];
+		uint32_t near = before[0], has;
+
+		if (i + AHEAD < words->n)
+			__builtin_prefetch(&r->keys[words->ids[i + AHEAD]]);
+		if (key->known != r->youngest)
+			learn(r, words->ids[i]);
+		if (key->stop)
+			continue;
+		has = key->layers & r->placed;
+		rank++;
+		if (has != 0)
+			r->found[r->n_found++] = (struct found){ i, rank, has };
+		for (size_t j = 1; j < WORDS_APART; j++)
+			near |= before[j] & gaps;
+		concerned |= has & (key->alone | near);
+		for (size_t j = WORDS_APART - 1; j > 0; j--)
+			before[j] = before[j - 1];
+		before[0] = has;
+	}
+	return concerned;
+}
+
 void live_read_also(void *data, const struct words *words, uint32_t scope, enum match_field field)
 {
 	struct live_reader *r = data;
@@ -181,15 +247,8 @@ void live_read_also(void *data, const struct words *words, uint32_t scope, enum 
 	make_room_for_text(r, words->n);
 	if (r->seen->amend != NULL && r->seen->amend->n_replaced > 0)
 		read_amend(r, words, scope, field);
-	for (uint32_t i = 0; r->placed != 0 && i < words->n; i++) {
-		struct key *key = &r->keys[words->ids[i]];
-
-		if (key->known != r->youngest)
-			learn(r, words->ids[i]);
-		r->stops[i] = key->stop;
-		r->text[i] = key->stop ? 0 : key->layers & r->placed;
-		concerned |= r->text[i];
-	}
+	if (r->placed != 0)
+		concerned = find_concerned(r, words, field);
 	for (; concerned != 0; concerned &= concerned - 1)
 		read_above(r, &r->above[__builtin_ctz(concerned)], words, scope, field);
 }

@@ -100,10 +100,12 @@ void *terms_free(struct terms *terms);
  * of the rarities of its words.
  */
 uint32_t terms_phrase(struct terms *terms, struct str text, bool exact, int *ret_rarity);
+uint32_t terms_phrase_of(struct terms *terms, const struct folded *folded, bool exact, int *ret_rarity);
 /*
  * The term of the same words in the same order, in one part of a title, where one or two others stand
  * between some of them: "maintenance des ascenseurs" in "maintenance préventive des ascenseurs".
  */
+enum { GAP_WORDS = 2 };
 uint32_t terms_gapped(struct terms *terms, uint32_t phrase);
 uint32_t terms_pattern(struct terms *terms, const struct rule_term *term, unsigned fields, uint32_t rule);
 uint32_t terms_cpv_below(struct terms *terms, struct str branch); /* hit by every code of the branch */

@@ -25,7 +25,7 @@ struct pair {
 	uint16_t form;
 	uint16_t gap;       /* words between the first two, of phrases with gaps */
 };
-enum { GAP = 2 }; /* as many words may stand in a phrase of a title beside its own */
+enum { GAP = GAP_WORDS }; /* as many words may stand in a phrase of a title beside its own */
 
 /* A term and the words of the text that spell it. */
 struct find {
