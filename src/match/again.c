@@ -47,12 +47,10 @@ void again_compile(struct lexicon *lexicon, struct arena *arena, const struct ru
 		folded = fold(arena, terms[i].text);
 		again->symbols = arena_array(arena, uint32_t, PHRASE_WORDS_MAX);
 		for (uint32_t j = 0; j < folded.n_words && again->n < PHRASE_WORDS_MAX; j++) {
-			struct str word = folded_word(&folded, j);
+			struct word *word = lexicon_word(lexicon, folded_word(&folded, j));
 
-			if (lexicon_word(lexicon, word)->stop)
-				continue;
-			again->symbols[again->n++] = again->exact ? lexicon_exact_symbol(lexicon, word)
-								  : lexicon_stem_symbol(lexicon, word);
+			if (!word->stop)
+				again->symbols[again->n++] = lexicon_symbol(lexicon, word, again->exact);
 		}
 	}
 }

@@ -162,23 +162,28 @@ static void hear_one(struct layer *layer, uint32_t profile, struct hearing *hear
 	}
 }
 
+/* Most often they are: a profile hears of rules field by field, and few layers have more than one. */
+static bool are_in_order(const struct shares *shares)
+{
+	for (size_t i = 1; i < shares->n; i++)
+		if (by_rule(&shares->at[i - 1], &shares->at[i]) > 0)
+			return false;
+	return true;
+}
+
 static void tell_by_rule(struct layer *layer, struct shares *shares)
 {
 	struct arena *arena = &layer->matcher->arena;
-	size_t told_capacity = 0;
+	struct rule_share *all = arena_array(arena, struct rule_share, shares->n);
 
-	if (shares->n > 1)
+	if (!are_in_order(shares))
 		qsort(shares->at, shares->n, sizeof(*shares->at), by_rule);
+	layer->told = arena_array(arena, struct told, shares->n);
 	for (size_t i = 0; i < shares->n; i++) {
-		struct rule_shares *last;
-
-		if (i == 0 || shares->at[i].rule != shares->at[i - 1].rule) {
-			arena_grow(arena, layer->told, layer->n_told, &told_capacity);
-			layer->told[layer->n_told++] = (struct told){ .rule = shares->at[i].rule };
-		}
-		last = &layer->told[layer->n_told - 1].shares;
-		arena_grow(arena, last->at, last->n, &last->capacity);
-		last->at[last->n++] = shares->at[i].share;
+		all[i] = shares->at[i].share;
+		if (i == 0 || shares->at[i].rule != shares->at[i - 1].rule)
+			layer->told[layer->n_told++] = (struct told){ shares->at[i].rule, { &all[i], 0, 0 } };
+		layer->told[layer->n_told - 1].shares.n++;
 	}
 }
 
@@ -211,11 +216,6 @@ const struct rule_shares *layer_told(const struct layer *layer, uint32_t rule)
 
 enum { SIEVE_BITS_EACH = 32, SIEVE_BITS_MIN = 64 };
 
-static void count_key(void *data, struct str text UNUSED)
-{
-	++*(size_t *)data;
-}
-
 static void add_key(void *data, struct str text)
 {
 	struct sieve *sieve = data;
@@ -236,10 +236,9 @@ static struct sieve sieve_for(size_t keys)
 
 static void make_sieves(struct layer *layer)
 {
-	size_t words = 0, codes = 0;
+	size_t codes = 0;
 
-	lexicon_each(layer->matcher->lexicon, count_key, &words);
-	layer->words = sieve_for(words);
+	layer->words = sieve_for(lexicon_texts(layer->matcher->lexicon));
 	lexicon_each(layer->matcher->lexicon, add_key, &layer->words);
 	for (size_t i = 0; i < layer->n; i++)
 		codes += layer->profiles[i]->cpv.n;

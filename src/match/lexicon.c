@@ -20,13 +20,19 @@ struct lexicon {
 	struct arena scratch;
 };
 
-static void **table_slot(const struct table *table, struct str key)
+/* `hash`: of the key, which is asked for in more than one table. */
+static void **table_slot(const struct table *table, struct str key, uint64_t hash)
 {
-	size_t i = (size_t)str_hash(key) & (table->size - 1);
+	size_t i = (size_t)hash & (table->size - 1);
 
 	while (table->slots[i] != NULL && !str_eq(*(struct str *)table->slots[i], key))
 		i = (i + 1) & (table->size - 1);
 	return &table->slots[i];
+}
+
+static void *table_find(const struct table *table, struct str key)
+{
+	return *table_slot(table, key, str_hash(key));
 }
 
 static void table_resize(struct table *table, size_t size)
@@ -35,18 +41,21 @@ static void table_resize(struct table *table, size_t size)
 
 	if (bigger.slots == NULL)
 		die("out of memory");
-	for (size_t i = 0; i < table->size; i++)
-		if (table->slots[i] != NULL)
-			*table_slot(&bigger, *(struct str *)table->slots[i]) = table->slots[i];
+	for (size_t i = 0; i < table->size; i++) {
+		void *entry = table->slots[i];
+
+		if (entry != NULL)
+			*table_slot(&bigger, *(struct str *)entry, str_hash(*(struct str *)entry)) = entry;
+	}
 	free(table->slots);
 	*table = bigger;
 }
 
-static void table_put(struct table *table, void *entry)
+static void table_put(struct table *table, void *entry, uint64_t hash)
 {
 	if (2 * (table->n + 1) > table->size)
 		table_resize(table, 2 * table->size);
-	*table_slot(table, *(struct str *)entry) = entry;
+	*table_slot(table, *(struct str *)entry, hash) = entry;
 	table->n++;
 }
 
@@ -64,15 +73,17 @@ static struct stem_entry *find_stem(struct lexicon *lexicon, struct str word, co
 {
 	struct stem_entry *entry;
 	struct str text;
+	uint64_t hash;
 
 	arena_reset(&lexicon->scratch);
 	text = below != NULL ? below->stem->text : lexicon_stem_text(word, &lexicon->scratch);
-	entry = *table_slot(&lexicon->stems, text);
+	hash = str_hash(text);
+	entry = *table_slot(&lexicon->stems, text, hash);
 	if (entry == NULL) {
 		entry = arena_new(&lexicon->arena, struct stem_entry);
 		entry->text = below != NULL ? text : arena_dup(&lexicon->arena, text);
 		entry->family = (uint32_t)lexicon->stems.n + 1;
-		table_put(&lexicon->stems, entry);
+		table_put(&lexicon->stems, entry, hash);
 	}
 	return entry;
 }
@@ -82,33 +93,34 @@ static int usual_rarity(struct str folded)
 	return str_digits(folded) ? 1 : RARITY_MAX;
 }
 
-static const struct word *find_below(const struct lexicon *lexicon, struct str folded)
+static const struct word *find_below(const struct lexicon *lexicon, struct str folded, uint64_t hash)
 {
 	const struct word *word = NULL;
 
 	while (word == NULL && (lexicon = lexicon->below) != NULL)
-		word = *table_slot(&lexicon->words, folded);
+		word = *table_slot(&lexicon->words, folded, hash);
 	return word;
 }
 
-static struct word *add_word(struct lexicon *lexicon, struct str folded)
+static struct word *add_word(struct lexicon *lexicon, struct str folded, uint64_t hash)
 {
 	struct word *word = arena_new(&lexicon->arena, struct word);
-	const struct word *below = find_below(lexicon, folded);
+	const struct word *below = find_below(lexicon, folded, hash);
 
 	word->text = below != NULL ? below->text : arena_dup(&lexicon->arena, folded);
 	word->stem = find_stem(lexicon, folded, below);
 	word->rarity = below != NULL ? below->rarity : (uint8_t)usual_rarity(folded);
 	word->stop = below != NULL && below->stop;
-	table_put(&lexicon->words, word);
+	table_put(&lexicon->words, word, hash);
 	return word;
 }
 
-static struct word *word_of(struct lexicon *lexicon, struct str folded)
+struct word *lexicon_word(struct lexicon *lexicon, struct str folded)
 {
-	struct word *word = *table_slot(&lexicon->words, folded);
+	uint64_t hash = str_hash(folded);
+	struct word *word = *table_slot(&lexicon->words, folded, hash);
 
-	return word != NULL ? word : add_word(lexicon, folded);
+	return word != NULL ? word : add_word(lexicon, folded, hash);
 }
 
 struct lexicon *lexicon_new(const struct rules *rules)
@@ -120,9 +132,9 @@ struct lexicon *lexicon_new(const struct rules *rules)
 	table_resize(&lexicon->words, 1 << 12);
 	table_resize(&lexicon->stems, 1 << 12);
 	for (size_t i = 0; i < rules->n_stop_words; i++)
-		word_of(lexicon, rules->stop_words[i])->stop = true;
+		lexicon_word(lexicon, rules->stop_words[i])->stop = true;
 	for (size_t i = 0; i < rules->n_rarities; i++)
-		word_of(lexicon, rules->rarities[i].word)->rarity = (uint8_t)rules->rarities[i].rarity;
+		lexicon_word(lexicon, rules->rarities[i].word)->rarity = (uint8_t)rules->rarities[i].rarity;
 	return lexicon;
 }
 
@@ -160,35 +172,22 @@ const struct triggers *lexicon_watched(const struct lexicon *lexicon)
 	return lexicon->triggers;
 }
 
-const struct word *lexicon_word(struct lexicon *lexicon, struct str folded)
+uint32_t lexicon_symbol(struct lexicon *lexicon, struct word *word, bool exact)
 {
-	return word_of(lexicon, folded);
-}
+	uint32_t *symbol = exact ? &word->exact : &word->stem->symbol;
 
-uint32_t lexicon_stem_symbol(struct lexicon *lexicon, struct str folded)
-{
-	struct stem_entry *stem = word_of(lexicon, folded)->stem;
-
-	if (stem->symbol == 0)
-		stem->symbol = ++lexicon->symbols;
-	return stem->symbol;
-}
-
-uint32_t lexicon_exact_symbol(struct lexicon *lexicon, struct str folded)
-{
-	struct word *word = word_of(lexicon, folded);
-
-	if (word->exact == 0)
-		word->exact = ++lexicon->symbols;
-	return word->exact;
+	if (*symbol == 0)
+		*symbol = ++lexicon->symbols;
+	return *symbol;
 }
 
 struct word_look lexicon_look(const struct lexicon *lexicon, struct str folded, struct arena *scratch)
 {
 	struct word_look look = { .stop = false };
-	const struct word *word = *table_slot(&lexicon->words, folded);
+	uint64_t hash = str_hash(folded);
+	const struct word *word = *table_slot(&lexicon->words, folded, hash);
 	const struct stem_entry *stem = word != NULL ? word->stem
-		: *table_slot(&lexicon->stems, lexicon_stem_text(folded, scratch));
+		: table_find(&lexicon->stems, lexicon_stem_text(folded, scratch));
 
 	if (stem != NULL) {
 		look.symbols[0] = stem->symbol;
@@ -196,7 +195,7 @@ struct word_look lexicon_look(const struct lexicon *lexicon, struct str folded, 
 	}
 	look.symbols[1] = word != NULL ? word->exact : 0;
 	if (word == NULL)
-		word = find_below(lexicon, folded);
+		word = find_below(lexicon, folded, hash);
 	look.stop = word != NULL && word->stop;
 	return look;
 }
@@ -213,10 +212,11 @@ void lexicon_symbols(const struct lexicon *lexicon, struct str folded,
 
 int lexicon_rarity(const struct lexicon *lexicon, struct str folded)
 {
-	const struct word *word = *table_slot(&lexicon->words, folded);
+	uint64_t hash = str_hash(folded);
+	const struct word *word = *table_slot(&lexicon->words, folded, hash);
 
 	if (word == NULL)
-		word = find_below(lexicon, folded);
+		word = find_below(lexicon, folded, hash);
 	if (word == NULL)
 		return usual_rarity(folded);
 	return word->stop ? 0 : word->rarity;
@@ -272,6 +272,11 @@ struct str *lexicon_spell(const struct lexicon *lexicon, struct arena *arena)
 			spelled[word->exact] = word->stem->text;
 	}
 	return spelled;
+}
+
+size_t lexicon_texts(const struct lexicon *lexicon)
+{
+	return lexicon->symbols;
 }
 
 void lexicon_each(const struct lexicon *lexicon, void (*each)(void *data, struct str text), void *data)

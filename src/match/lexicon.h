@@ -42,11 +42,10 @@ const struct triggers *lexicon_watched(const struct lexicon *lexicon); /* or NUL
 /* adding */
 
 /* Never NULL; lives until the lexicon does. */
-const struct word *lexicon_word(struct lexicon *lexicon, struct str folded);
+struct word *lexicon_word(struct lexicon *lexicon, struct str folded);
 
-/* The symbol of the word's stem, or of the word itself, made when there is none yet. */
-uint32_t lexicon_stem_symbol(struct lexicon *lexicon, struct str folded);
-uint32_t lexicon_exact_symbol(struct lexicon *lexicon, struct str folded);
+/* The symbol of the word's stem, or with `exact` of the word itself, made when there is none yet. */
+uint32_t lexicon_symbol(struct lexicon *lexicon, struct word *word, bool exact);
 
 /* reading */
 
@@ -75,7 +74,8 @@ void lexicon_fetch(const struct lexicon *lexicon, const struct folded *words);
 /* The stem each symbol stands for, or is a word of: by symbol, from 1, in `arena`. */
 struct str *lexicon_spell(const struct lexicon *lexicon, struct arena *arena);
 
-/* The texts that have symbols: stems, and words that are asked for as they are. In no order. */
+/* The texts that have symbols: stems, and words that are asked for as they are. How many; in no order. */
+size_t lexicon_texts(const struct lexicon *lexicon);
 void lexicon_each(const struct lexicon *lexicon, void (*each)(void *data, struct str text), void *data);
 
 #endif

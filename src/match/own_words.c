@@ -2,24 +2,31 @@
 
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/fold.h"
 
 /* A word that nobody has stands between two keywords, so that no phrase runs from one into the next. */
 #define BETWEEN_KEYWORDS " ; zqzq ; "
 
+static char *add(char *to, struct str text)
+{
+	return text.len == 0 ? to : (char *)memcpy(to, text.ptr, text.len) + text.len;
+}
+
 struct own_words own_words_of(const struct profile *profile, struct arena *arena)
 {
-	CLEANUP(buf_done) struct buf out = BUF_INIT(PROFILE_TEXT_MAX + PROFILE_TERMS_MAX * 4 * PROFILE_TERM_MAX);
+	const struct codes *keywords = &profile->keywords;
 	struct own_words own = { .profile = profile };
+	char *text, *to;
 
-	for (size_t i = 0; i < profile->keywords.n; i++) {
-		buf_adds(&out, profile->keywords.at[i]);
-		buf_addz(&out, BETWEEN_KEYWORDS);
-	}
-	own.keywords = buf_str(&out).len;
-	buf_adds(&out, profile->description);
-	own.text = arena_dup(arena, buf_str(&out));
+	for (size_t i = 0; i < keywords->n; i++)
+		own.keywords += keywords->at[i].len + strlen(BETWEEN_KEYWORDS);
+	own.text.len = own.keywords + profile->description.len;
+	to = text = arena_reserve(arena, own.text.len + 1);
+	for (size_t i = 0; i < keywords->n; i++)
+		to = add(add(to, keywords->at[i]), STR(BETWEEN_KEYWORDS));
+	*add(to, profile->description) = '\0';
+	arena_commit(arena, text, own.text.len + 1);
+	own.text.ptr = text;
 	return own;
 }
 

@@ -32,8 +32,8 @@ bool query_is_exact(struct str keyword)
 
 /* Terms this profile has posted, so that a word repeated in its description counts once. */
 struct posted {
-	uint32_t terms[(1 + SPELLINGS_MAX) * PROFILE_TERMS_MAX + 2 * QUERY_DESCRIPTION_WORDS];
 	size_t n;
+	uint32_t terms[(1 + SPELLINGS_MAX) * PROFILE_TERMS_MAX + 2 * QUERY_DESCRIPTION_WORDS];
 };
 
 static bool posted_before(struct posted *posted, uint32_t term)
@@ -82,9 +82,11 @@ static struct written written_as(struct terms *terms, struct str text, struct ar
 {
 	struct written ret = { .n = 1 };
 	struct str others[SPELLINGS_MAX];
-	size_t n = spelling_others(text, arena, others);
+	struct folded folded = fold(arena, text);
+	bool exact = query_is_exact(text);
+	size_t n = exact ? 0 : spelling_others(&folded, arena, others);
 
-	ret.terms[0] = terms_phrase(terms, text, query_is_exact(text), &ret.rarity);
+	ret.terms[0] = terms_phrase_of(terms, &folded, exact, &ret.rarity);
 	ret.points = keyword_points(text, ret.rarity);
 	for (size_t i = 0; i < n; i++) {
 		int rarity;
@@ -118,25 +120,23 @@ static void post_keyword(struct terms *terms, const struct stated *stated, struc
 }
 
 static void post_keywords(struct terms *terms, struct lexicon *lexicon, const struct profile *profile,
-	uint32_t number, struct posted *posted)
+	uint32_t number, struct posted *posted, struct arena *arena)
 {
-	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
-	struct stated *stated = stated_new(lexicon, profile, &arena);
+	struct stated *stated = stated_new(lexicon, profile, arena);
 
 	for (size_t i = 0; i < profile->keywords.n; i++)
 		post_keyword(terms, stated, profile->keywords.at[i],
 			(struct profile_posting){ .profile = number, .index = (uint8_t)i, .wish = WISH_KEYWORD },
-			posted, &arena);
+			posted, arena);
 }
 
-static void post_exclusions(struct terms *terms, const struct profile *profile, uint32_t number)
+static void post_exclusions(struct terms *terms, const struct profile *profile, uint32_t number,
+	struct arena *arena)
 {
-	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
-
 	for (size_t i = 0; i < profile->exclude.n; i++) {
 		struct profile_posting posting = { .profile = number, .index = (uint8_t)i,
 			.wish = WISH_EXCLUDE };
-		struct written written = written_as(terms, profile->exclude.at[i], &arena);
+		struct written written = written_as(terms, profile->exclude.at[i], arena);
 
 		if (written.terms[0] == 0)
 			continue;
@@ -173,10 +173,9 @@ static void post_description_term(struct terms *terms, struct str text, uint32_t
 }
 
 static void post_description(struct terms *terms, struct lexicon *lexicon,
-	const struct profile *profile, uint32_t number, struct posted *posted)
+	const struct profile *profile, uint32_t number, struct posted *posted, struct arena *arena)
 {
-	struct arena arena = ARENA_INIT;
-	struct folded folded = fold(&arena, str_clip(profile->description, PROFILE_TEXT_MAX));
+	struct folded folded = fold(arena, str_clip(profile->description, PROFILE_TEXT_MAX));
 	struct str before = STR_NONE;
 	int rarity_before = 0;
 	size_t counted = 0;
@@ -199,16 +198,17 @@ static void post_description(struct terms *terms, struct lexicon *lexicon,
 		before = text;
 		rarity_before = rarity;
 	}
-	arena_done(&arena);
 }
 
 void query_post(struct terms *terms, struct lexicon *lexicon, const struct profile *profile,
 	uint32_t number)
 {
-	struct posted posted = { .n = 0 };
+	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+	struct posted posted;
 
-	post_keywords(terms, lexicon, profile, number, &posted);
-	post_exclusions(terms, profile, number);
+	posted.n = 0; /* and not all of it cleared */
+	post_keywords(terms, lexicon, profile, number, &posted, &arena);
+	post_exclusions(terms, profile, number, &arena);
 	post_cpv(terms, profile, number);
-	post_description(terms, lexicon, profile, number, &posted);
+	post_description(terms, lexicon, profile, number, &posted, &arena);
 }

@@ -7,23 +7,41 @@
 
 enum { REST_MIN = 4 }; /* letters behind a prefix: "auto" is none of "autour" */
 
-/* What French writes with a hyphen or without, as it likes. None is a function word, which phrases pass over. */
-static const char *const prefixes[] = { "aero", "agro", "anti", "auto", "bio", "co", "cyber", "e", "eco",
-	"electro", "geo", "hydro", "inter", "micro", "mini", "mono", "multi", "nano", "photo", "plate",
-	"pluri", "pre", "semi", "socio", "start", "tele", "thermo", "video", "visio", "web" };
+/*
+ * What French writes with a hyphen or without, as it likes, by its first letter: most words begin with none of them.
+ * None is a function word, which phrases pass over.
+ */
+enum { LETTERS = 26, PREFIXES_MAX = 5 };
+static const char *const prefixes[LETTERS][PREFIXES_MAX + 1] = {
+	['a' - 'a'] = { "aero", "agro", "anti", "auto" },
+	['b' - 'a'] = { "bio" },
+	['c' - 'a'] = { "co", "cyber" },
+	['e' - 'a'] = { "e", "eco", "electro" },
+	['g' - 'a'] = { "geo" },
+	['h' - 'a'] = { "hydro" },
+	['i' - 'a'] = { "inter" },
+	['m' - 'a'] = { "micro", "mini", "mono", "multi" },
+	['n' - 'a'] = { "nano" },
+	['p' - 'a'] = { "photo", "plate", "pluri", "pre" },
+	['s' - 'a'] = { "semi", "socio", "start" },
+	['t' - 'a'] = { "tele", "thermo" },
+	['v' - 'a'] = { "video", "visio" },
+	['w' - 'a'] = { "web" },
+};
 
 /* Too many words begin with an e: what stands behind one that is a prefix. */
 static const char *const behind_e[] = { "administration", "commerce", "inclusion", "learning", "mobilite",
 	"reputation", "sante", "service", "services", "sport" };
 
-static bool begins_with(struct str word, const char *prefix)
+/* Letters of the word that are the prefix, with enough behind them; 0: it does not begin so. */
+static size_t begins_with(struct str word, const char *prefix)
 {
 	struct str rest;
 
-	if (word.ptr[0] != prefix[0] || !str_starts(word, prefix)) /* no word is empty */
-		return false;
+	if (!str_starts(word, prefix))
+		return 0;
 	rest = str_from(word, strlen(prefix));
-	return rest.len >= REST_MIN && (strcmp(prefix, "e") != 0 || ONE_OF(rest, behind_e));
+	return rest.len >= REST_MIN && (strcmp(prefix, "e") != 0 || ONE_OF(rest, behind_e)) ? strlen(prefix) : 0;
 }
 
 /* The folded text with `sign` in the place of what stands from byte `at` up to `end`; without its outer blanks. */
@@ -34,27 +52,36 @@ static struct str spliced(const struct folded *folded, size_t at, size_t end, co
 	return str_trim(arena_printf(arena, "%.*s%s%.*s", (int)at, text.ptr, sign, (int)(text.len - end), text.ptr + end));
 }
 
-size_t spelling_others(struct str text, struct arena *arena, struct str ret[SPELLINGS_MAX])
+static const char *const *prefixes_of(struct str word)
 {
-	struct folded folded;
+	static const char *const none[] = { NULL };
+
+	return word.ptr[0] >= 'a' && word.ptr[0] <= 'z' ? prefixes[word.ptr[0] - 'a'] : none;
+}
+
+static bool is_prefix(struct str word)
+{
+	for (const char *const *prefix = prefixes_of(word); *prefix != NULL; prefix++)
+		if (str_eqz(word, *prefix))
+			return true;
+	return false;
+}
+
+size_t spelling_others(const struct folded *text, struct arena *arena, struct str ret[SPELLINGS_MAX])
+{
 	size_t n = 0;
 
-	if (str_starts(text, "="))
-		return 0;
-	folded = fold(arena, text);
-	for (uint32_t i = 0; i < folded.n_words; i++) {
-		struct str word = folded_word(&folded, i);
-		size_t start = folded.words[i].start, behind = start + word.len;
+	for (uint32_t i = 0; i < text->n_words; i++) {
+		struct str word = folded_word(text, i);
+		size_t start = text->words[i].start, behind = start + word.len;
 
-		if (n < SPELLINGS_MAX && i + 1 < folded.n_words && ONE_OF(word, prefixes) &&
-			folded.words[i + 1].len >= REST_MIN)
-			ret[n++] = spliced(&folded, behind, folded.words[i + 1].start, "", arena);
-		for (size_t j = 0; j < LENGTH(prefixes) && n < SPELLINGS_MAX; j++) {
-			if (begins_with(word, prefixes[j])) {
-				size_t cut = start + strlen(prefixes[j]);
+		if (n < SPELLINGS_MAX && i + 1 < text->n_words && text->words[i + 1].len >= REST_MIN && is_prefix(word))
+			ret[n++] = spliced(text, behind, text->words[i + 1].start, "", arena);
+		for (const char *const *prefix = prefixes_of(word); *prefix != NULL && n < SPELLINGS_MAX; prefix++) {
+			size_t cut = begins_with(word, *prefix);
 
-				ret[n++] = spliced(&folded, cut, cut, " ", arena);
-			}
+			if (cut > 0)
+				ret[n++] = spliced(text, start + cut, start + cut, " ", arena);
 		}
 	}
 	return n;

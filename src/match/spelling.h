@@ -6,15 +6,14 @@
 #ifndef MATCH_SPELLING_H
 #define MATCH_SPELLING_H
 
-#include "base/arena.h"
-#include "base/str.h"
+#include "base/fold.h"
 
 enum { SPELLINGS_MAX = 4 };
 
 /*
  * Other ways to write the words, folded, in `arena`: one prefix put before what follows it, or taken off.
- * Returns how many. Words asked for as they are, ="…", have none.
+ * Returns how many. Not to be asked of words that are meant as they are, ="…".
  */
-size_t spelling_others(struct str text, struct arena *arena, struct str ret[SPELLINGS_MAX]);
+size_t spelling_others(const struct folded *text, struct arena *arena, struct str ret[SPELLINGS_MAX]);
 
 #endif

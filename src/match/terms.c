@@ -78,23 +78,27 @@ const struct trie *terms_trie(const struct terms *terms)
 
 uint32_t terms_phrase(struct terms *terms, struct str text, bool exact, int *ret_rarity)
 {
-	uint32_t symbols[PHRASE_WORDS_MAX], families[PHRASE_WORDS_MAX], *place;
 	struct folded folded;
-	size_t n = 0;
 
 	arena_reset(&terms->scratch);
 	folded = fold(&terms->scratch, text);
+	return terms_phrase_of(terms, &folded, exact, ret_rarity);
+}
+
+uint32_t terms_phrase_of(struct terms *terms, const struct folded *folded, bool exact, int *ret_rarity)
+{
+	uint32_t symbols[PHRASE_WORDS_MAX], families[PHRASE_WORDS_MAX], *place;
+	size_t n = 0;
+
 	*ret_rarity = 0;
-	for (uint32_t i = 0; i < folded.n_words && n < PHRASE_WORDS_MAX; i++) {
-		struct str text_i = folded_word(&folded, i);
-		const struct word *word = lexicon_word(terms->lexicon, text_i);
+	for (uint32_t i = 0; i < folded->n_words && n < PHRASE_WORDS_MAX; i++) {
+		struct word *word = lexicon_word(terms->lexicon, folded_word(folded, i));
 
 		if (word->stop)
 			continue;
 		*ret_rarity += word->rarity;
 		families[n] = word->stem->family;
-		symbols[n++] = exact ? lexicon_exact_symbol(terms->lexicon, text_i)
-				     : lexicon_stem_symbol(terms->lexicon, text_i);
+		symbols[n++] = lexicon_symbol(terms->lexicon, word, exact);
 	}
 	if (n == 0)
 		return 0;

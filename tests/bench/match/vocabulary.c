@@ -73,8 +73,8 @@ static uint32_t word_of(struct vocabulary *v, struct str text, uint32_t document
 	word = *slot;
 	if (word == 0) {
 		word = *slot = (uint32_t)++v->n_words;
-		v->words[word] =
-			(struct vocabulary_word){ text, lexicon_stem_symbol(v->lexicon, text), 0 };
+		v->words[word] = (struct vocabulary_word){ text,
+			lexicon_symbol(v->lexicon, lexicon_word(v->lexicon, text), false), 0 };
 		v->last[word] = 0;
 	}
 	if (v->last[word] != document + 1) {
@@ -240,7 +240,7 @@ enum occurrence vocabulary_find(const struct vocabulary *v, const uint32_t *word
 
 bool vocabulary_has_stem_of(const struct vocabulary *v, struct str word)
 {
-	uint32_t stem = lexicon_stem_symbol(v->lexicon, word);
+	uint32_t stem = lexicon_symbol(v->lexicon, lexicon_word(v->lexicon, word), false);
 
 	return stem < v->stems_size && v->stems[stem];
 }

@@ -235,11 +235,19 @@ static points_t keyword_points(const struct reference *r, struct str text, bool 
 	return QUERY_KEYWORD * min(rarity, RARITY_MAX) / RARITY_MAX;
 }
 
+/* In what other ways it may be written. */
+static size_t others_of(const struct reference *r, struct str text, struct str ret[SPELLINGS_MAX])
+{
+	struct folded folded = fold(r->arena, text);
+
+	return str_starts(text, "=") ? 0 : spelling_others(&folded, r->arena, ret);
+}
+
 static void wish_keyword(const struct reference *r, struct ref_wishes *wishes, const struct stated *stated,
 	struct str text, size_t index)
 {
 	struct str others[SPELLINGS_MAX];
-	size_t n = spelling_others(text, r->arena, others), first = wishes->n;
+	size_t n = others_of(r, text, others), first = wishes->n;
 	bool trade, ignored, setting = stated_as_setting(stated, text);
 	points_t points = keyword_points(r, text, &trade);
 
@@ -274,7 +282,7 @@ static void wish_keywords(const struct reference *r, struct ref_wishes *wishes,
 		wish_keyword(r, wishes, stated, profile->keywords.at[i], i);
 	lexicon_free(lexicon);
 	for (size_t i = 0; i < profile->exclude.n; i++) {
-		size_t n = spelling_others(profile->exclude.at[i], r->arena, others);
+		size_t n = others_of(r, profile->exclude.at[i], others);
 
 		add_wish(r, wishes, WISH_EXCLUDE, i, 0, ref_find_text(r, profile->exclude.at[i], false));
 		for (size_t j = 0; j < n && ref_words_of(r, profile->exclude.at[i]).n > 0; j++)
