@@ -49,6 +49,13 @@ static void say(struct saying *saying, const struct profile *profile, uint32_t n
 	arena_reset(&saying->arena);
 }
 
+enum { SIGNS = 64 };
+
+static size_t sign_size(const struct mentions *m)
+{
+	return dictionary_words(m->words) / 64 + 1;
+}
+
 static uint64_t sign_of(struct str text)
 {
 	uint64_t sign = 0;
@@ -83,7 +90,7 @@ static void know_words(struct mentions *m, const struct lexicon *lexicon, struct
 
 	m->forms = zeroed((size_t)stems + 2, sizeof(*m->forms));
 	m->formed = zeroed(words, sizeof(*m->formed));
-	m->signs = zeroed(words, sizeof(*m->signs));
+	m->signs = zeroed(SIGNS * sign_size(m), sizeof(*m->signs));
 	m->numbers = zeroed(words, sizeof(*m->numbers));
 	for (uint32_t i = 0; i < words; i++)
 		m->forms[dictionary_stem(m->words, i) + 2]++;
@@ -95,7 +102,8 @@ static void know_words(struct mentions *m, const struct lexicon *lexicon, struct
 		bool stop;
 
 		m->formed[m->forms[dictionary_stem(m->words, i) + 1]++] = i;
-		m->signs[i] = sign_of(text);
+		for (uint64_t left = sign_of(text); left != 0; left &= left - 1)
+			m->signs[(size_t)__builtin_ctzll(left) * sign_size(m) + i / 64] |= UINT64_C(1) << i % 64;
 		lexicon_symbols(lexicon, text, arena, symbols, &stop);
 		arena_reset(arena);
 		m->numbers[i] = stop ? MENTION_STOP : 0;
@@ -151,14 +159,48 @@ static void mention(struct mentioned *mentioned, uint32_t word)
 	mentioned->words[mentioned->n++] = word;
 }
 
+static void mark(uint64_t *marks, uint32_t profile)
+{
+	marks[profile / 64] |= UINT64_C(1) << profile % 64;
+}
+
 /* With NULL nobody is marked: a line that is no evidence. */
 static void mark_stem(const struct mentions *m, uint32_t stem, uint64_t *marks)
 {
 	for (uint32_t i = m->starts[stem]; marks != NULL && i < m->starts[stem + 1]; i++)
-		marks[m->profiles[i] / 64] |= UINT64_C(1) << m->profiles[i] % 64;
+		mark(marks, m->profiles[i]);
 }
 
-/* Function words are passed over in phrases, so they may not be asked for: of the others, the rarest. */
+static bool says(const struct mentions *m, uint32_t stem, uint32_t profile)
+{
+	uint32_t low = m->starts[stem], high = m->starts[stem + 1];
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (m->profiles[middle] < profile)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < m->starts[stem + 1] && m->profiles[low] == profile;
+}
+
+/* Who says all of them, of which one is the rarest. */
+static void mark_who_says_all(const struct mentions *m, const uint32_t *stems, uint32_t n, uint32_t rarest,
+	uint64_t *marks)
+{
+	for (uint32_t i = m->starts[rarest]; marks != NULL && i < m->starts[rarest + 1]; i++) {
+		bool all = true;
+
+		for (uint32_t j = 0; j < n && all; j++)
+			all = stems[j] == rarest || says(m, stems[j], m->profiles[i]);
+		if (all)
+			mark(marks, m->profiles[i]);
+	}
+}
+
+/* Function words are passed over in phrases, so they may not be asked for. */
 static void mark_phrase(const struct mentions *m, const struct lexicon *lexicon, struct str text, uint64_t *marks,
 	struct mentioned *mentioned)
 {
@@ -185,27 +227,36 @@ static void mark_phrase(const struct mentions *m, const struct lexicon *lexicon,
 	}
 	if (rarest == DICTIONARY_NONE)
 		return;
-	mark_stem(m, rarest, marks);
+	mark_who_says_all(m, stems, counted, rarest, marks);
 	for (uint32_t i = 0; i < counted; i++)
 		for (uint32_t j = m->forms[stems[i]]; j < m->forms[stems[i] + 1]; j++)
 			mention(mentioned, m->formed[j]);
 }
 
+static void mark_word(const struct mentions *m, uint32_t i, struct str piece, uint64_t *marks,
+	struct mentioned *mentioned)
+{
+	struct str word = dictionary_text(m->words, i);
+
+	if (word.len < piece.len || memmem(word.ptr, word.len, piece.ptr, piece.len) == NULL)
+		return;
+	mark_stem(m, dictionary_stem(m->words, i), marks);
+	mention(mentioned, i);
+}
+
+/* Of hundreds of thousands of words those that have all signs of the piece, 64 at once. */
 static void mark_piece(const struct mentions *m, struct str piece, uint64_t *marks, struct mentioned *mentioned)
 {
 	uint64_t sign = sign_of(piece);
-	uint32_t n = dictionary_words(m->words);
+	size_t size = sign_size(m), n = dictionary_words(m->words);
 
-	for (uint32_t i = 0; i < n; i++) {
-		struct str word;
+	for (size_t from = 0; from < size; from++) {
+		uint64_t some = from == size - 1 ? (UINT64_C(1) << n % 64) - 1 : UINT64_MAX;
 
-		if ((m->signs[i] & sign) != sign)
-			continue;
-		word = dictionary_text(m->words, i);
-		if (word.len < piece.len || memmem(word.ptr, word.len, piece.ptr, piece.len) == NULL)
-			continue;
-		mark_stem(m, dictionary_stem(m->words, i), marks);
-		mention(mentioned, i);
+		for (uint64_t left = sign; left != 0 && some != 0; left &= left - 1)
+			some &= m->signs[(size_t)__builtin_ctzll(left) * size + from];
+		for (; some != 0; some &= some - 1)
+			mark_word(m, (uint32_t)(64 * from + (size_t)__builtin_ctzll(some)), piece, marks, mentioned);
 	}
 }
 

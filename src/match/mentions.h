@@ -12,7 +12,7 @@
 
 struct mentions {
 	struct dictionary *words;
-	uint64_t *signs;    /* by word: a bit for each pair of neighbouring bytes, folded together */
+	uint64_t *signs;    /* by sign, of which each pair of neighbouring bytes is one: a bit for each word that has it */
 	uint32_t *starts;   /* by stem, and one more: where in `profiles` */
 	uint32_t *profiles;
 	uint32_t *forms, *formed; /* by stem, and one more: where its words are in `formed` */
