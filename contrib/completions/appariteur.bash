@@ -172,7 +172,7 @@ _appariteur()
 		;;
 	"profile add")
 		common+=" --id --pending --cadence --description --effort --email --hour --language
-			--name --quiet --reminders --siren --timezone --cpv --exclude --field --keyword
+			--name --quiet-days --reminders --siren --timezone --cpv --exclude --field --keyword
 			--max --min --nature --place"
 		;;
 	"profile preview")
@@ -180,8 +180,8 @@ _appariteur()
 		;;
 	"profile edit")
 		common+=" --add-cpv --add-exclude --add-field --add-keyword --add-place --remove-cpv --remove-exclude
-			--remove-field --remove-keyword --remove-place --cadence --description --effort --email --hour --language --name --quiet
-			--reminders --siren --timezone --cpv --exclude --field --keyword --max --min --nature --place"
+			--remove-field --remove-keyword --remove-place --cadence --description --effort --email --hour --language
+			--name --quiet-days --reminders --siren --timezone --cpv --exclude --field --keyword --max --min --nature --place"
 		;;
 	"webhook add")
 		common+=" --shape"

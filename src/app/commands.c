@@ -134,7 +134,7 @@ static const struct option of_outbox_list[] = {
 	{ "hour", OPTION_TEXT, "HH:MM", "at which digests are due in its zone" },                  \
 	{ "language", OPTION_CHOICE, "fr|en", "of its digests" },                                  \
 	{ "name", OPTION_TEXT, "NAME", "of the start-up" },                                        \
-	{ "quiet", OPTION_TEXT, "DAYS", "days without mail: weekends, holidays, 2026-12-24" },     \
+	{ "quiet-days", OPTION_TEXT, "DAYS", "days without mail: weekends, holidays, 2026-12-24" }, \
 	{ "reminders", OPTION_TEXT, "DAYS", "before a deadline, like \"7 2\"; empty: none" },      \
 	{ "siren", OPTION_TEXT, "SIREN", "nine digits" },                                          \
 	{ "timezone", OPTION_TEXT, "ZONE", "of the reader, like Europe/Paris" }

@@ -33,7 +33,7 @@ void app_take_list(struct app *app, const char *name, struct codes *ret)
 			codes_add(&list, &app->arena, text);
 	if (ret->n > 0 && !str_eq(joined(app, ret), joined(app, &list)))
 		/* a list that was there is not lost without a word */
-		note(app, "--%s takes the place of: %.*s", name, STR_ARG(joined(app, ret)));
+		note(app, "--%s replaces: %.*s", name, STR_ARG(joined(app, ret)));
 	*ret = list;
 }
 

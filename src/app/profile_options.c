@@ -65,7 +65,7 @@ static int take_mailing(struct app *app, struct mailing *m, struct error *err)
 	if (str_given(hour) && hour.len > 0 && m->send_at < 0)
 		return bad_usage(app, error_set(err, ERROR_CONFIG, "--hour takes a time of day like 07:30, "
 			"not \"%.*s\"", STR_ARG(str_clip(hour, 40))));
-	app_take_text(app, "quiet", &m->quiet);
+	app_take_text(app, "quiet-days", &m->quiet);
 	/* here nothing is an answer: no reminders */
 	if (str_given(app_text(app, "reminders")))
 		m->reminders = app_text(app, "reminders");

@@ -34,6 +34,12 @@ def test_every_command_has_help(app, commands):
     assert [line for line in app("--help").stdout.splitlines() if len(line) > 80] == []
 
 
+def test_no_option_of_a_command_hides_behind_one_that_all_take(app, commands):
+    for command in commands:
+        told = re.findall(r"^  (--[a-z-]+)", app(*command.split(), "--help").stdout, re.M)
+        assert [option for option in told if told.count(option) > 1] == [], command
+
+
 def test_the_first_word_of_several_commands_has_help(app, commands):
     families = {command.split()[0] for command in commands if " " in command} - set(commands)
     for family in families:

@@ -124,7 +124,7 @@ def test_lists_are_changed_one_by_one(spring, refused):
     assert "takes the place" not in done.stderr
     assert spring.json("profile", "show", "rosee")[0]["keywords"] == ["arrosage goutte", "vanne"]
     done = spring("profile", "edit", "rosee", "--keyword", "pompe")
-    assert "--keyword takes the place of: arrosage goutte, vanne" in done.stderr
+    assert "--keyword replaces: arrosage goutte, vanne" in done.stderr
     refused(65, "profile", "edit", "rosee", "--remove-keyword", "vanne", says=("vanne", "but: pompe"))
 
 

@@ -121,6 +121,17 @@ def test_edit_changes_what_is_named(filled):
     assert "nothing changed" in done.stderr
 
 
+def test_hour_quiet_days_and_reminders(filled):
+    options = ("--hour", "08:15", "--quiet-days", "weekends holidays", "--reminders", "5")
+    filled("profile", "edit", "rosee-des-causses", *options)
+    (shown,) = filled.json("profile", "show", "rosee-des-causses")
+    assert (shown["hour"], shown["quiet"], shown["reminders"]) == ("08:15", ["weekends", "holidays"], [5])
+    options = ("--hour", "", "--quiet-days", "", "--reminders", "7 2", "--quiet")
+    filled("profile", "edit", "rosee-des-causses", *options)
+    (shown,) = filled.json("profile", "show", "rosee-des-causses")
+    assert {"hour", "quiet", "reminders"}.isdisjoint(shown)
+
+
 def test_remove(matched, refused):
     matched("profile", "remove", "rosee-des-causses")
     assert "rosee-des-causses" not in matched("match", "--all", "--json", "--now", NOW).stdout

@@ -208,7 +208,7 @@ def test_edit_changes_what_is_named_and_leaves_the_rest(matched):
     put(matched, {**NEED, "lots": [{"id": "1", "title": "Sondes", "description": None}]})
     matched("match", "--now", NOW)
     edit = ("requirement", "edit", "arrosage-stade", "--title", "Arroser moins", "--place", "12", "--amount", "", *at(9))
-    assert matched(*edit).stderr == "--place takes the place of: 48\narrosage-stade: changed\n"
+    assert matched(*edit).stderr == "--place replaces: 48\narrosage-stade: changed\n"
     (notice,) = matched.json("requirement", "show", "arrosage-stade")
     assert notice["title"] == "Arroser moins" and notice["places"] == ["12"] and notice["value"] is None
     assert notice["description"] == NEED["description"] and notice["deadline"] == NEED["deadline"]
