@@ -19,12 +19,12 @@ struct reread_options {
 	 */
 	bool texts;
 	/*
-	 * Of a matcher with one profile, what select_matches() says of the body: where that and the head
-	 * cannot reach the threshold, the body is not read. REREAD_BODY_ANY: it is not known.
+	 * What the selection says of the body and of all of it: where that cannot be enough, or the head with
+	 * what the body may give, no more is read. REREAD_ANY: it is not known.
 	 */
-	points_t body;
+	points_t body, most;
 };
-enum { REREAD_BODY_ANY = INT16_MAX };
+enum { REREAD_ANY = INT16_MAX };
 
 struct reread;
 

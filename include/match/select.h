@@ -19,11 +19,12 @@ struct selection_lists {
 
 struct selection {
 	uint64_t *bits;   /* by place in arrival order */
-	uint8_t *body;    /* of one profile, the same: the most its points in the body can be; else NULL */
+	/* by place, NULL or the most that any profile's points in the body can be, and all of its points */
+	uint8_t *body, *most;
 	int64_t last;
 	struct str whole; /* static: why nothing could be left out; STR_NONE: it could */
 };
-#define SELECTION_INIT { NULL, NULL, 0, STR_NONE }
+#define SELECTION_INIT { NULL, NULL, NULL, 0, STR_NONE }
 void selection_done(struct selection *selection);
 static inline bool selection_has(const struct selection *selection, int64_t notice)
 {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "against.h"
 #include "gates.h"
 #include "query.h"
 
@@ -31,6 +32,7 @@ struct hearer {
 	uint32_t profile;
 	points_t *points; /* by rule: what it gives the profile, rounded up */
 	bool out;         /* a gate keeps it from the notice at hand */
+	points_t least;   /* of which a match is made there, whatever speaks against it */
 };
 
 struct bound {
@@ -126,7 +128,7 @@ static void add_hearer(struct bound *bound, uint32_t profile)
 
 	for (uint32_t i = 0; i < m->rules->n_rules; i++)
 		points[i] = bound_of_rule(m, i, profile);
-	bound->hearers[bound->n++] = (struct hearer){ profile, points, false };
+	bound->hearers[bound->n++] = (struct hearer){ profile, points, false, MATCH_THRESHOLD };
 }
 
 struct bound *bound_new(const struct matcher *matcher, const bool *profiles)
@@ -152,15 +154,20 @@ struct bound *bound_new(const struct matcher *matcher, const bool *profiles)
 	return bound;
 }
 
-bool bound_gates(struct bound *bound, const struct notice *notice, bool no_gates)
+bool bound_gates(struct bound *bound, const struct notice *notice, bool no_gates, points_t *ret_least)
 {
 	bool some = false;
 
+	*ret_least = BOUND_NONE;
 	for (size_t i = 0; i < bound->n; i++) {
 		struct hearer *hearer = &bound->hearers[i];
 
-		hearer->out = !no_gates &&
-			gate_of_profile(bound->m.profiles[hearer->profile], notice) != GATE_PASSED;
+		const struct profile *profile = bound->m.profiles[hearer->profile];
+
+		hearer->out = !no_gates && gate_of_profile(profile, notice) != GATE_PASSED;
+		hearer->least = MATCH_THRESHOLD - (against_cpv(profile, notice) ? QUERY_OTHER_CPV : 0);
+		if (!hearer->out)
+			*ret_least = least_of(*ret_least, hearer->least);
 		some |= !hearer->out;
 	}
 	return some;
@@ -320,18 +327,12 @@ static points_t bound_of_hearer(struct bound *bound, const struct scan *scan, co
 	return most;
 }
 
-points_t bound_of_hits(struct bound *bound, const struct scan *scan, const points_t *body)
+bool bound_reached(struct bound *bound, const struct scan *scan, const points_t *body)
 {
-	points_t most = 0;
-
 	for (size_t i = 0; i < bound->n; i++) {
-		points_t points;
-
 		bound->hearer = &bound->hearers[i];
-		if (bound->hearer->out)
-			continue;
-		points = bound_of_hearer(bound, scan, body);
-		most = points > most ? points : most;
+		if (!bound->hearer->out && bound_of_hearer(bound, scan, body) >= bound->hearer->least)
+			return true;
 	}
-	return most;
+	return false;
 }

@@ -222,8 +222,11 @@ static int run_together(struct change *c, struct imprint *imprint, const struct 
 	struct arena *arena, struct receipts ret[2], struct error *err)
 {
 	const struct firing *firing;
-	int r = reread_fire(c->probing, imprint, arena, &firing, err);
+	int r;
 
+	if (reread_hopeless(c->reading, imprint, options))
+		return 0;
+	r = reread_fire(c->probing, imprint, arena, &firing, err);
 	if (r != 0 || reread_overspent(c->probing) || !rules_differ(c->paired, firing))
 		return r;
 	r = reread_find(c->reading, imprint, options, arena, err);

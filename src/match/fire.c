@@ -74,8 +74,11 @@ static const struct hit *line_best(const struct rule_line *line, const struct li
 	const struct hit *best = NULL;
 
 	for (size_t i = 0; i < terms->n; i++) {
-		const struct hit *hit = scan_best(scan, terms->terms[i], fields, scope);
+		const struct hit *hit;
 
+		if ((scan->seen[terms->terms[i]].fields & fields) == 0)
+			continue;
+		hit = scan_best(scan, terms->terms[i], fields, scope);
 		if (better_field(hit, best))
 			best = hit;
 	}
@@ -235,9 +238,14 @@ static const struct hit *line_hit(struct firing *firing, const struct rule_line 
 	return line->anywhere ? line_anywhere(line, terms, scan) : line_best(line, terms, scan, scope);
 }
 
-/* NULL: the rule does not fire here; else its best evidence. */
+static bool is_of_hits(const struct rule_line *line)
+{
+	return line->subject == ON_TEXT || line->subject == ON_CPV;
+}
+
+/* NULL: the rule does not fire here; else its best evidence. `met`: lines (bits) with a hit in some scope. */
 static const struct hit *rule_fires(struct firing *firing, const struct rule *rule,
-	const struct rule_code *code, const struct scan *scan, uint32_t scope)
+	const struct rule_code *code, const struct scan *scan, uint64_t met, uint32_t scope)
 {
 	const struct hit *best = NULL;
 
@@ -251,7 +259,8 @@ static const struct hit *rule_fires(struct firing *firing, const struct rule *ru
 		if (line->subject > ON_RULE) {
 			holds = fact_holds(&firing->facts, line, scope);
 		} else {
-			hit = line_hit(firing, line, &code->lines[i], scan, scope);
+			if (!is_of_hits(line) || (met >> i & 1) != 0)
+				hit = line_hit(firing, line, &code->lines[i], scan, scope);
 			holds = hit != NULL;
 		}
 		if (line->kind == LINE_NOT ? holds : line->kind == LINE_NEED && !holds)
@@ -358,6 +367,8 @@ static void fire_rule(struct firing *firing, const struct rules *rules, const st
 {
 	const struct rule *rule = &rules->rules[number];
 	const struct rule_code *code = &codes[number];
+	const struct rule_gate *gate = &firing->gates[number];
+	uint64_t met = gate->notice == firing->notice ? gate->met : 0;
 	const struct hit *whole;
 	size_t n;
 
@@ -366,12 +377,12 @@ static void fire_rule(struct firing *firing, const struct rules *rules, const st
 	if (is_suspended(firing, number) || refused(firing, rule))
 		return;
 	firing->again.purse = (struct regex_purse){ 0, 0, 0 };
-	whole = rule_fires(firing, rule, code, scan, 0);
+	whole = rule_fires(firing, rule, code, scan, met, 0);
 	n = rule_scopes(firing, rule, code, scan);
 	if (whole != NULL)
 		add_fired(firing, number, 0, whole, rule->weight);
 	for (size_t i = 0; i < n; i++) {
-		const struct hit *hit = rule_fires(firing, rule, code, scan, firing->scopes[i]);
+		const struct hit *hit = rule_fires(firing, rule, code, scan, met, firing->scopes[i]);
 
 		if (hit != NULL && hit->scope != 0 &&
 			(whole == NULL || field_factor(hit->field) > field_factor(whole->field)))
@@ -468,6 +479,8 @@ static size_t drop_lacking(struct firing *firing, const struct rules *rules, con
 			table_fetch(&code[firing->touched[i]], sizeof(*code));
 			firing->touched[kept++] = firing->touched[i];
 		}
+		gate->met = gate->hit;
+		gate->notice = firing->notice;
 		gate->hit = 0;
 	}
 	return kept;
@@ -501,6 +514,7 @@ void fire_rules(struct firing *firing, const struct rules *rules, const struct r
 	for (size_t i = 0; i < firing->n_rules; i++)
 		firing->first[firing->rules[i]] = 0;
 	firing->n = firing->n_rules = 0;
+	firing->notice++;
 	firing->facts = (struct facts){ .notice = notice };
 	firing->overspent = 0;
 	firing->read_again = 0;

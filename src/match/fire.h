@@ -20,6 +20,8 @@ struct rule_gate {
 	uint64_t any;    /* one of these, unless another rule is evidence */
 	uint64_t needed; /* all of these */
 	uint64_t hit;
+	uint64_t met;    /* what was hit when the rule was last touched … */
+	uint64_t notice; /* … in this notice */
 };
 _Static_assert(RULE_LINES_MAX <= 64, "a bit for each line");
 
@@ -34,6 +36,7 @@ struct firing {
 	uint32_t *rules;   /* rules that fired, in order of rule */
 	size_t n_rules;
 	struct rule_gate *gates; /* by rule */
+	uint64_t notice;         /* number of the one at hand */
 	struct rule_sign *signs; /* scratch */
 	size_t signs_capacity;
 	uint32_t *touched; /* rules with a hit in some line; scratch */

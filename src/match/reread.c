@@ -167,6 +167,16 @@ const struct scan *reread_scan(const struct reread *reread)
 	return &reread->reader->scan;
 }
 
+bool reread_hopeless(const struct reread *reread, const struct imprint *imprint,
+	const struct reread_options *options)
+{
+	points_t least;
+
+	return reread->bound != NULL &&
+	       (!bound_gates(reread->bound, &imprint->notice, options->match.no_gates, &least) ||
+		       options->most < least);
+}
+
 /* What of it is still to be scanned; 0: it is no match, by its gates, its head and the most its body can give. */
 static int hopeful(struct reread *reread, struct imprint *imprint, const struct reread_options *options,
 	struct error *err)
@@ -176,9 +186,9 @@ static int hopeful(struct reread *reread, struct imprint *imprint, const struct 
 
 	if (reread->bound == NULL)
 		return REREAD_HEAD | REREAD_BODY;
-	if (!bound_gates(reread->bound, &imprint->notice, options->match.no_gates))
+	if (reread_hopeless(reread, imprint, options))
 		return 0;
-	if (options->body == REREAD_BODY_ANY)
+	if (options->body == REREAD_ANY)
 		return REREAD_HEAD | REREAD_BODY;
 	r = imprint_words(reread->dictionary, imprint, err);
 	if (r < 0)
@@ -186,7 +196,7 @@ static int hopeful(struct reread *reread, struct imprint *imprint, const struct 
 	reread_scan_imprint(reread, imprint, REREAD_HEAD);
 	if (scan->overspent != 0)
 		return REREAD_HEAD | REREAD_BODY;
-	return bound_of_hits(reread->bound, scan, &options->body) >= MATCH_THRESHOLD ? REREAD_BODY : 0;
+	return bound_reached(reread->bound, scan, &options->body) ? REREAD_BODY : 0;
 }
 
 int reread_find(struct reread *reread, struct imprint *imprint, const struct reread_options *options,
@@ -208,8 +218,7 @@ int reread_find(struct reread *reread, struct imprint *imprint, const struct rer
 	/* which text a pattern's budget ends in is a matter of their order */
 	if (parts == REREAD_BODY && scan->overspent != 0)
 		reread_scan_imprint(reread, imprint, REREAD_HEAD | REREAD_BODY);
-	if (reread->bound != NULL && scan->overspent == 0 &&
-		bound_of_hits(reread->bound, scan, NULL) < MATCH_THRESHOLD)
+	if (reread->bound != NULL && scan->overspent == 0 && !bound_reached(reread->bound, scan, NULL))
 		return 0;
 	r = fire(reread, imprint, arena, &firing);
 	return r != 0 ? r : REREAD_FOUND;

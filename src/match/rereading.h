@@ -18,6 +18,10 @@ int reread_fire(struct reread *reread, struct imprint *imprint, struct arena *ar
 /* What was scanned for that. */
 const struct scan *reread_scan(const struct reread *reread);
 
+/* By its gates and the most it can give it is no match: nothing of it need be read. */
+bool reread_hopeless(const struct reread *reread, const struct imprint *imprint,
+	const struct reread_options *options);
+
 /* The two halves of reread_run(). REREAD_FOUND: something was found, and receipts can be asked for. */
 enum { REREAD_FOUND = 3 };
 int reread_find(struct reread *reread, struct imprint *imprint, const struct reread_options *options,

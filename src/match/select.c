@@ -9,14 +9,21 @@
 
 void selection_begin(struct selection *selection, int64_t last)
 {
-	*selection = (struct selection){ zeroed(notice_bits_size(last), sizeof(uint64_t)), NULL, last,
+	*selection = (struct selection){ zeroed(notice_bits_size(last), sizeof(uint64_t)), NULL, NULL, last,
 		STR_NONE };
+}
+
+static void tell_bounds(struct selection *selection)
+{
+	selection->body = zeroed((size_t)selection->last + 1, sizeof(*selection->body));
+	selection->most = zeroed((size_t)selection->last + 1, sizeof(*selection->most));
 }
 
 void selection_done(struct selection *selection)
 {
 	free(selection->bits);
 	free(selection->body);
+	free(selection->most);
 	*selection = (struct selection)SELECTION_INIT;
 }
 
@@ -48,7 +55,7 @@ static int select_profile(struct finder *f, uint32_t profile, struct notices amo
 		r = weigh_notices(f, profile, 1, passing(among, bits, f->lists->source->last, room), &left, NULL,
 			err);
 	if (r == 0)
-		r = weigh_notices(f, profile, IMPRINT_LOTS, left, &left, selection->body, err);
+		r = weigh_notices(f, profile, IMPRINT_LOTS, left, &left, selection, err);
 	for (size_t i = 0; r == 0 && i < left.n; i++)
 		notice_bit_set(selection->bits, left.at[i]);
 	return r;
@@ -88,8 +95,7 @@ int select_matches(const struct matcher *matcher, struct dictionary *dictionary,
 		ret->whole = STR("many profiles");
 		return 0;
 	}
-	if (matcher_view(matcher).n_profiles == 1)
-		ret->body = zeroed((size_t)source->last + 1, sizeof(*ret->body));
+	tell_bounds(ret);
 	r = stem_lists_init(&lists, dictionary, source, gates, err);
 	if (r == 0)
 		r = select_profiles(matcher, NULL, NULL, all_notices, &lists, ret, err);
@@ -152,7 +158,10 @@ int select_fired(const struct matcher *probe, const struct changed_rule *rules, 
 	return r;
 }
 
-/* Of the notices selected those that some profile may match, on either side. */
+/*
+ * Of the notices selected those that some profile may match, on either side, and what these can get there.
+ * `profiles`: all that may see a difference there.
+ */
 static int keep_reachable(const struct changing *changing, const bool *profiles, struct stem_lists *lists,
 	struct selection *selection, struct error *err)
 {
@@ -162,6 +171,7 @@ static int keep_reachable(const struct changing *changing, const bool *profiles,
 	int r = 0;
 
 	selection_begin(&reached, selection->last);
+	tell_bounds(&reached);
 	for (size_t i = 0; i < words; i++)
 		for (uint64_t left = selection->bits[i]; left != 0; left &= left - 1)
 			among.at[n++] = (uint32_t)(64 * i) + (uint32_t)__builtin_ctzll(left);
@@ -172,6 +182,11 @@ static int keep_reachable(const struct changing *changing, const bool *profiles,
 			&reached, err);
 	for (size_t i = 0; i < words && !str_given(reached.whole); i++)
 		selection->bits[i] &= reached.bits[i];
+	if (!str_given(reached.whole)) {
+		selection->body = steal(&reached.body);
+		selection->most = steal(&reached.most);
+	}
+	stem_lists_narrow(lists, lists->open);
 	selection_done(&reached);
 	free(among.at);
 	return r;
@@ -191,32 +206,66 @@ static bool worth_narrowing(const struct selection *selection, const bool *profi
 	return found > least;
 }
 
-int select_changed(const struct changing *changing, struct dictionary *dictionary,
-	const struct selection_lists *source, bool gates, struct selection *ret, struct error *err)
+/* Where changed rules may fire, on either side. `told`: and those that somebody hears of otherwise. */
+static int select_by_rule(const struct changing *changing, bool told, struct stem_lists *lists,
+	struct selection *selection, struct error *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < changing->n && r == 0; i++)
+		r = select_rules(changing->sides[i].probe, changing->sides[i].rules, told, lists, selection, err);
+	return r;
+}
+
+/*
+ * Who says the same and hears of other rules sees a difference where one of these may fire; of few such profiles
+ * only where they may match: what they hear of now may be all the rules of a field.
+ */
+static int select_told(const struct changing *changing, struct stem_lists *lists, struct selection *ret,
+	struct error *err)
+{
+	struct selection by_rule;
+	int r;
+
+	selection_begin(&by_rule, ret->last);
+	r = select_by_rule(changing, true, lists, &by_rule, err);
+	if (str_given(by_rule.whole))
+		ret->whole = by_rule.whole;
+	else if (r == 0)
+		r = keep_reachable(changing, changing->changed->told, lists, &by_rule, err);
+	for (size_t i = 0; i < notice_bits_size(ret->last); i++)
+		ret->bits[i] |= by_rule.bits[i];
+	selection_done(&by_rule);
+	return r;
+}
+
+static int select_all(const struct changing *changing, struct stem_lists *lists, struct selection *ret,
+	struct error *err)
 {
 	const struct changed *changed = changing->changed;
 	size_t n_profiles = matcher_view(changing->sides[0].part).n_profiles;
-	struct selection by_rule;
+	int r = 0;
+
+	for (size_t i = 0; i < changing->n && r == 0 && changed->n_profiles > 0; i++)
+		r = select_profiles(changing->sides[i].part, changing->sides[i].twins, changed->profiles,
+			all_notices, lists, ret, err);
+	if (r == 0)
+		r = select_by_rule(changing, changed->many_told, lists, ret, err);
+	if (r == 0 && changed->few_told)
+		r = select_told(changing, lists, ret, err);
+	if (r == 0 && !str_given(ret->whole) && worth_narrowing(ret, changing->profiles, n_profiles))
+		r = keep_reachable(changing, changing->profiles, lists, ret, err);
+	return r;
+}
+
+int select_changed(const struct changing *changing, struct dictionary *dictionary,
+	const struct selection_lists *source, bool gates, struct selection *ret, struct error *err)
+{
 	struct stem_lists lists;
-	bool some = false;
 	int r = stem_lists_init(&lists, dictionary, source, gates, err);
 
-	selection_begin(&by_rule, source->last);
-	for (size_t i = 0; i < changing->n && r == 0; i++)
-		r = select_rules(changing->sides[i].probe, changing->sides[i].rules, changed->told_by_rule, &lists,
-			&by_rule, err);
-	for (size_t i = 0; i < n_profiles; i++)
-		some |= changed->selected[i];
-	for (size_t i = 0; i < changing->n && r == 0 && some; i++)
-		r = select_profiles(changing->sides[i].part, changing->sides[i].twins, changed->selected, all_notices,
-			&lists, ret, err);
-	if (str_given(by_rule.whole))
-		ret->whole = by_rule.whole;
-	else if (r == 0 && worth_narrowing(&by_rule, changing->profiles, n_profiles))
-		r = keep_reachable(changing, changing->profiles, &lists, &by_rule, err);
-	for (size_t i = 0; i < notice_bits_size(source->last); i++)
-		ret->bits[i] |= by_rule.bits[i];
-	selection_done(&by_rule);
+	if (r == 0)
+		r = select_all(changing, &lists, ret, err);
 	stem_lists_done(&lists);
 	return r;
 }

@@ -206,21 +206,16 @@ static void compare_all_rules(const struct matcher_view *a, const struct matcher
 	}
 }
 
-/*
- * Of few profiles that hear of other rules, the notices they can match are fewer than those on which any
- * of these rules fires, which may be all the rules of a field.
- */
-static void choose_selected(const struct matcher_view *a, struct changed *ret)
+static void count_told(const struct matcher_view *a, struct changed *ret)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < a->n_profiles; i++)
-		n += ret->told[i] || ret->profiles[i];
+		n += ret->told[i];
 	if (ret->n_profiles > SELECT_PROFILES_MAX)
 		ret->whole = STR("many profiles say something else");
-	for (size_t i = 0; i < a->n_profiles; i++)
-		ret->selected[i] = ret->profiles[i] || (ret->told[i] && n <= SELECT_PROFILES_MAX);
-	ret->told_by_rule = n > SELECT_PROFILES_MAX;
+	ret->few_told = n > 0 && n + ret->n_profiles <= SELECT_PROFILES_MAX;
+	ret->many_told = n > 0 && !ret->few_told;
 }
 
 void changed_find(const struct matcher_view *a, const struct matcher_view *b, struct arena *arena,
@@ -230,7 +225,6 @@ void changed_find(const struct matcher_view *a, const struct matcher_view *b, st
 					 arena_array(arena, struct changed_rule, b->rules->n_rules) },
 		.profiles = arena_array(arena, bool, a->n_profiles),
 		.told = arena_array(arena, bool, a->n_profiles),
-		.selected = arena_array(arena, bool, a->n_profiles),
 		.whole = everywhere(a->rules, b->rules) };
 	if (a->n_profiles != b->n_profiles)
 		ret->whole = STR("profiles were added or removed");
@@ -243,7 +237,7 @@ void changed_find(const struct matcher_view *a, const struct matcher_view *b, st
 		ret->profiles[i] = !profile_same(a->profiles[i], b->profiles[i]);
 		ret->n_profiles += ret->profiles[i];
 	}
-	choose_selected(a, ret);
+	count_told(a, ret);
 }
 
 /* who hears of it */

@@ -29,9 +29,8 @@ struct changed {
 	struct changed_rule *rules[2]; /* by rule of each side */
 	bool *profiles;    /* by profile: what it says is not the same */
 	size_t n_profiles; /* of those */
-	bool *told;        /* by profile: which rules it hears of is not the same */
-	bool *selected;    /* by profile: its notices are looked for by what it can reach … */
-	bool told_by_rule; /* … of `told`, by the rules it hears of otherwise: there are many such profiles */
+	bool *told;        /* by profile: it hears of other rules, or in another measure … */
+	bool few_told, many_told; /* … and how many such profiles there are; neither: none */
 	struct str whole;  /* static: why everything may differ; STR_NONE */
 };
 
@@ -68,8 +67,8 @@ struct changing {
 	const bool *profiles; /* that may see a difference */
 };
 /*
- * Where changed rules may fire and some profile reach the threshold, and what the profiles selected may
- * match, joins `selection`. `gates`: as for select_matches().
+ * Where changed rules may fire and some profile reach the threshold, and what profiles that say something else
+ * may match, joins `selection`, which is new. `gates`: as for select_matches().
  */
 int select_changed(const struct changing *changing, struct dictionary *dictionary,
 	const struct selection_lists *source, bool gates, struct selection *selection, struct error *err)

@@ -117,20 +117,27 @@ static void end_group(struct weighing *w, points_t cap)
 	w->n_grouped = 0;
 }
 
-/* Can a match be made in one of the lots? *ret_body: the most its points in the body can be. */
-static bool may_match(const struct weighing *w, size_t slot, points_t *ret_body)
+/* What a profile can get in one notice at most. */
+struct most {
+	points_t body, all;
+};
+
+/* Can a match be made in one of the lots? */
+static bool may_match(const struct weighing *w, size_t slot, struct most *ret)
 {
 	bool may = false;
 
-	*ret_body = 0;
+	*ret = (struct most){ 0, 0 };
 	for (size_t i = slot * w->lots; i < (slot + 1) * w->lots; i++) {
 		const struct tally *bound = &w->bounds[i];
 		points_t body = bound_of_body(bound->body, bound->body_signs);
+		points_t all = bound->strong + bound_of_body(bound->weak, bound->signs);
 
-		if (bound->strong + bound_of_body(bound->weak, bound->signs) < MATCH_THRESHOLD)
+		if (all < MATCH_THRESHOLD)
 			continue;
 		may = true;
-		*ret_body = body > *ret_body ? body : *ret_body;
+		ret->body = body > ret->body ? body : ret->body;
+		ret->all = all > ret->all ? all : ret->all;
 	}
 	return may;
 }
@@ -233,14 +240,21 @@ static int weigh(struct weighing *w, struct error *err)
 	return r < 0 ? r : weigh_rules(w, err);
 }
 
+static void raise_to(uint8_t *at, points_t points)
+{
+	uint8_t most = (uint8_t)least_of(points, UINT8_MAX);
+
+	*at = *at > most ? *at : most;
+}
+
 int weigh_notices(struct finder *f, uint32_t profile, size_t lots, struct notices in,
-	struct notices *ret, uint8_t *body, struct error *err)
+	struct notices *ret, struct selection *bounds, struct error *err)
 {
 	size_t last = (size_t)f->lists->source->last, n = in.at == NULL ? last : in.n;
 	uint32_t *slots = in.at == NULL ? NULL : zeroed(last, sizeof(*slots));
 	uint64_t *among = in.at == NULL ? NULL : zeroed(notice_bits_size((int64_t)last), sizeof(*among));
 	struct weighing w;
-	points_t points;
+	struct most most;
 	int r;
 
 	for (uint32_t i = 0; slots != NULL && i < n; i++) {
@@ -253,11 +267,13 @@ int weigh_notices(struct finder *f, uint32_t profile, size_t lots, struct notice
 	f->among = NULL;
 	ret->n = 0;
 	for (uint32_t i = 1; r == 0 && i <= n; i++) {
-		if (!may_match(&w, i, &points))
+		if (!may_match(&w, i, &most))
 			continue;
 		ret->at[ret->n] = slots != NULL ? in.at[i - 1] : i;
-		if (body != NULL)
-			body[ret->at[ret->n]] = (uint8_t)least_of(points, UINT8_MAX);
+		if (bounds != NULL && bounds->body != NULL) {
+			raise_to(&bounds->body[ret->at[ret->n]], most.body);
+			raise_to(&bounds->most[ret->at[ret->n]], most.all);
+		}
 		ret->n++;
 	}
 	weighing_done(&w);

@@ -12,9 +12,9 @@ struct notices {
 
 /*
  * Those of `in` in which a match may be made, by so many bounds each, in *ret: it has room for them, and may
- * be the same. `body`: NULL, or the most its points in the body can be, by notice.
+ * be the same. `bounds`: NULL, or what a profile can get there joins its `body` and `most`, if it tells these.
  */
 int weigh_notices(struct finder *f, uint32_t profile, size_t lots, struct notices in,
-	struct notices *ret, uint8_t *body, struct error *err) MUST_CHECK;
+	struct notices *ret, struct selection *bounds, struct error *err) MUST_CHECK;
 
 #endif
