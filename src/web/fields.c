@@ -280,3 +280,17 @@ void fields_show(const struct visit *v, const struct profile *profile, struct va
 		if (str_given(visit_field(v, typed[i])))
 			value_set_text(values, typed[i], visit_field(v, typed[i]));
 }
+
+static struct str whole(const struct visit *v, int64_t tenths)
+{
+	return arena_printf(v->arena, "%lld", (long long)(tenths + 5) / 10);
+}
+
+void fields_show_flood(const struct visit *v, const struct web_flood *flood, struct value *values)
+{
+	bool is = flood->per_week > 0;
+
+	value_set_text(values, "flood", is ? whole(v, flood->per_week) : STR_NONE);
+	value_set_text(values, "flood_without", is ? flood->without : STR_NONE);
+	value_set_text(values, "flood_left", is ? whole(v, flood->left) : STR_NONE);
+}

@@ -21,6 +21,8 @@ int fields_take(const struct visit *v, struct profile *profile, struct error *er
 int fields_check(const struct visit *v, struct profile *profile, struct error *err) MUST_CHECK;
 /* The same members for the form; one that was refused shows what was typed. */
 void fields_show(const struct visit *v, const struct profile *profile, struct value *values);
+/* `flood`, `flood_without` and `flood_left`, in whole purchases a week; none of them where it is no flood. */
+void fields_show_flood(const struct visit *v, const struct web_flood *flood, struct value *values);
 
 /* The sentence in the reader's language. */
 const char *say(const struct visit *v, const char *french, const char *english)

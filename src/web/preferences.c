@@ -5,6 +5,8 @@
 #include "routes.h"
 #include "store/consent.h"
 
+static const struct web_flood no_flood = { .per_week = 0 };
+
 static int set_links(struct visit *v, struct value *values, struct error *err)
 {
 	struct links room;
@@ -41,17 +43,13 @@ static int show(struct visit *v, int status, const struct profile *profile, stru
 	value_set_bool(values, "renewed", str_eqz(done, "2"));
 	value_set_bool(values, "unsubscribed", v->unsubscribed);
 	value_set_text(values, "wrong", wrong);
-	value_set_text(values, "flood",
-		flood != NULL ? arena_printf(v->arena, "%lld", (long long)(flood->per_week + 5) / 10) : STR_NONE);
-	value_set_text(values, "flood_without", flood != NULL ? flood->without : STR_NONE);
-	value_set_text(values, "flood_left",
-		flood != NULL ? arena_printf(v->arena, "%lld", (long long)(flood->left + 5) / 10) : STR_NONE);
+	fields_show_flood(v, flood, values);
 	return visit_page(v, status, "preferences", values, err);
 }
 
 int page_preferences(struct visit *v, struct error *err)
 {
-	return show(v, 200, &v->profile, STR_NONE, NULL, err);
+	return show(v, 200, &v->profile, STR_NONE, &no_flood, err);
 }
 
 static int go_back(struct visit *v, const char *done)
@@ -90,7 +88,7 @@ static bool same_words(const struct visit *v, const struct profile *a, const str
 static int look_for_flood(struct visit *v, const struct profile *changed, struct web_flood *ret,
 	struct error *err)
 {
-	*ret = (struct web_flood){ 0, STR_NONE, 0 };
+	*ret = no_flood;
 	if (!str_blank_none(visit_field(v, "flood")) || same_words(v, &v->profile, changed))
 		return 0;
 	return v->web->host.flood(v->web->host.data, v->web->reads, changed, v->arena, ret, err);
@@ -106,7 +104,7 @@ int page_preferences_post(struct visit *v, struct error *err)
 	if (!str_blank_none(visit_field(v, "renew")))
 		return renew(v, err);
 	if (fields_take(v, &changed, &wrong) < 0)
-		return show(v, 422, &changed, arena_dup(v->arena, str_of(wrong.text)), NULL, err);
+		return show(v, 422, &changed, arena_dup(v->arena, str_of(wrong.text)), &no_flood, err);
 	r = look_for_flood(v, &changed, &flood, err);
 	if (r < 0 || flood.per_week > 0)
 		return r < 0 ? r : show(v, 422, &changed, STR_NONE, &flood, err);

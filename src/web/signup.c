@@ -25,6 +25,7 @@ static int show(struct visit *v, int status, bool sent, struct str wrong, struct
 
 		value_set_text(values, names[i], str_given(text) ? text : STR(""));
 	}
+	value_set_text(values, "here_url", visit_url(v, "/inscription"));
 	value_set_bool(values, "sent", sent);
 	value_set_text(values, "wrong", wrong);
 	return visit_page(v, status, "signup", values, err);
@@ -172,11 +173,19 @@ int page_signup_post(struct visit *v, struct error *err)
 
 /* confirming */
 
+/* Who has not confirmed yet hears whether the words are too wide; who asked for nothing costs no comparing. */
 static int show_confirm(struct visit *v, bool done, struct error *err)
 {
+	struct web_flood flood = { 0, STR_NONE, 0 };
 	struct value *values = visit_values(v);
 	struct links room;
+	int r = 0;
 
+	if (!v->profile.confirmed)
+		r = v->web->host.flood(v->web->host.data, v->web->reads, &v->profile, v->arena, &flood, err);
+	if (r < 0)
+		return r;
+	fields_show_flood(v, &flood, values);
 	value_set_bool(values, "done", done);
 	value_set_text(values, "description",
 		str_given(v->profile.description) ? v->profile.description

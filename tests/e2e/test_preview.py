@@ -1,6 +1,7 @@
 """How much a profile would bring, told before it is saved; and what a change of one changes."""
 
 import json
+import re
 
 import make_notice
 import pytest
@@ -15,17 +16,21 @@ GOOD = {"id": "rosee", "name": "Rosée", "keywords": ["arrosage goutte", "hydrop
 def spring(app):
     """A hundred and twenty purchases of hydrophones in March, each of another town; one of watering."""
     app("init", app.dir)
-    folder = app.dir / "notices"
+    spread(app, "Fourniture d'hydrophones, marché")
+    return app
+
+
+def spread(app, title, first=0):
+    folder = app.dir / f"notices{first}"
     folder.mkdir()
-    for i in range(120):
+    for i in range(first, first + 120):
         text = make_notice.flux_fnsimple(
-            ref=f"26-{i}", title=f"Fourniture d'hydrophones, marché {i}", description=None,
+            ref=f"26-{i}", title=f"{title} {i}", description=None,
             published=f"2026-03-{i % 19 + 10:02d}", deadline="2026-04-20T12:00:00",
             buyer=f"Commune d'Exemple-{i}",
         )  # fmt: skip
         (folder / f"{i}.xml").write_bytes(text if isinstance(text, bytes) else text.encode())
     app("import", folder, *NOW)
-    return app
 
 
 def test_a_flood_is_told_with_what_to_do(spring):
@@ -56,6 +61,32 @@ def test_a_flood_is_told_on_the_web_before_it_is_saved(spring):
         assert site.submit(links["preferences"], language="en").status == 303
         told = site.submit(links["preferences"], description="Fourniture d'hydrophones")
         assert told.status == 422 and "about 38 purchases a week" in told.text
+    finally:
+        status = server.stop()
+    refuse_crash(["serve"], status, "".join(server.lines))
+    assert status == 0
+
+
+def test_a_flood_is_told_to_who_signs_up_before_it_is_confirmed(spring):
+    spread(spring, "Télérelève des compteurs d'eau, secteur", 1000)
+    server = Server(spring, conf="[web]\nsignup = yes\n", now=NOW[1])
+    try:
+        site = Site(server.port)
+        form = {"name": "Sonde", "email": "ana@example.org", "description": "Télérelève de compteurs d'eau"}
+        site.submit("/inscription", **form)
+        spring("digest", "send", "--to-dir", spring.dir / "mail", *NOW, "--config", spring.dir / "web.conf")
+        (asked,) = spring.mail.messages("ana@example.org")
+        link = re.search(re.escape(BASE) + r"/\S+", asked.get_body(("plain",)).get_content()).group()
+        assert "environ 38 marchés par semaine" in site.get(link).text
+        done = site.submit(link)
+        assert "C’est confirmé" in done.text and "environ 38 marchés par semaine" in done.text
+        assert "par semaine" not in site.get(link).text  # that was told
+        calm = {**form, "email": "jo@example.org", "description": "Charpente et ossature en bois"}
+        site.submit("/inscription", **calm)
+        spring("digest", "send", "--to-dir", spring.dir / "mail", *NOW, "--config", spring.dir / "web.conf")
+        (asked,) = spring.mail.messages("jo@example.org")
+        link = re.search(re.escape(BASE) + r"/\S+", asked.get_body(("plain",)).get_content()).group()
+        assert "par semaine" not in site.get(link).text
     finally:
         status = server.stop()
     refuse_crash(["serve"], status, "".join(server.lines))

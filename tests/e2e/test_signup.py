@@ -73,6 +73,24 @@ def test_who_confirms_gets_digests_and_not_before(matched, start):
     assert count(matched, "SELECT count(*) FROM pending") == 0
 
 
+def test_who_reads_french_in_an_english_browser(matched, start):
+    site = start()
+    home = site.get("/", Accept_Language="en-US,en")
+    assert home.headers["content-language"] == "en"
+    french = next(url for url in home.links() if "lang=fr" in url)
+    home = site.get(french, Accept_Language="en")
+    assert home.headers["content-language"] == "fr"
+    form = next(url for url in home.links() if "inscription" in url)
+    page = site.get(form, Accept_Language="en")
+    assert page.headers["content-language"] == "fr"
+    assert any(url.endswith("inscription?lang=en") for url in page.links())
+    site.post(form, dict(page.forms()[0]) | FORM, Origin=BASE, Accept_Language="en")
+    (new,) = (p["id"] for p in matched.json("profile", "list") if p["id"].startswith("sondes-des-causses"))
+    assert matched.json("profile", "show", new)[0]["language"] == "fr"
+    (asked,) = mails(matched, "ana@example.org")
+    assert asked["Subject"] == "Confirmez votre adresse"
+
+
 def test_who_does_not_confirm_is_forgotten_after_seven_days(matched, start):
     start().submit("/inscription", **FORM)
     (asked,) = mails(matched, "ana@example.org")
