@@ -43,18 +43,18 @@ static uint64_t load(const char *at)
 }
 
 /* SHORT bytes may be read at the word's start. */
-static inline struct memo_word look_at(const struct memo *memo, struct str word)
+static inline struct memo_word look_at(struct hash_key key, struct str word)
 {
 	struct memo_word w;
 
 	if (word.len > SHORT) {
-		w.hash = hash_bytes(memo->key, word.ptr, word.len);
+		w.hash = hash_bytes(key, word.ptr, word.len);
 		w.key = (struct key){ w.hash, ~(uint64_t)word.len };
 		return w;
 	}
 	w.key.a = load(word.ptr) & load(&kept[SHORT - word.len]);
 	w.key.b = load(word.ptr + 8) & load(&kept[SHORT - word.len + 8]);
-	w.hash = hash_pair(memo->key, w.key.a, w.key.b);
+	w.hash = hash_pair(key, w.key.a, w.key.b);
 	return w;
 }
 
@@ -201,11 +201,9 @@ static uint32_t learn(struct memo *memo, struct str folded)
 	return (uint32_t)memo->n++;
 }
 
-static bool is_it(const struct memo *memo, const struct memo_slot *slot, const struct memo_word *w,
-	struct str word)
+static inline bool same_key(const struct memo_slot *slot, const struct memo_word *w)
 {
-	return ((slot->key.a ^ w->key.a) | (slot->key.b ^ w->key.b)) == 0 &&
-	       (word.len <= SHORT || str_eq(memo->texts[slot->id - 1], word));
+	return ((slot->key.a ^ w->key.a) | (slot->key.b ^ w->key.b)) == 0;
 }
 
 static uint32_t add(struct memo *memo, const struct memo_word *w, struct str word)
@@ -222,14 +220,18 @@ static uint32_t add(struct memo *memo, const struct memo_word *w, struct str wor
 	return id;
 }
 
+/* No word has the key of a free slot. */
 static inline uint32_t find(struct memo *memo, const struct memo_word *w, struct str word)
 {
-	size_t at = (size_t)w->hash & (memo->size - 1);
+	const struct memo_slot *slots = memo->slots;
+	size_t mask = memo->size - 1;
 
-	for (; memo->slots[at].id != 0; at = (at + 1) & (memo->size - 1))
-		if (is_it(memo, &memo->slots[at], w, word))
-			return memo->slots[at].id - 1;
-	return add(memo, w, word);
+	for (size_t at = (size_t)w->hash & mask;; at = (at + 1) & mask) {
+		if (same_key(&slots[at], w) && (word.len <= SHORT || str_eq(memo->texts[slots[at].id - 1], word)))
+			return slots[at].id - 1;
+		if (slots[at].id == 0)
+			return add(memo, w, word);
+	}
 }
 
 uint32_t memo_word(struct memo *memo, struct str word)
@@ -241,7 +243,7 @@ uint32_t memo_word(struct memo *memo, struct str word)
 		memcpy(bytes, word.ptr, word.len);
 		word.ptr = bytes;
 	}
-	w = look_at(memo, word);
+	w = look_at(memo->key, word);
 	return find(memo, &w, word);
 }
 
@@ -251,24 +253,29 @@ void memo_forget_texts(struct memo *memo)
 		memo->facts[i].text = 0;
 }
 
-static inline struct memo_word announce(const struct memo *memo, struct str word)
+/* So many words from that one on, at most to the end of the text, are looked at and announced. */
+static void announce(const struct memo *memo, const struct folded *folded, uint32_t from, struct memo_word *ret)
 {
-	struct memo_word w = look_at(memo, word);
+	const struct memo_slot *slots = memo->slots;
+	size_t mask = memo->size - 1;
+	uint32_t n = folded->n_words - from < AHEAD ? folded->n_words - from : AHEAD;
 
-	__builtin_prefetch(&memo->slots[(size_t)w.hash & (memo->size - 1)]);
-	return w;
+	for (uint32_t i = 0; i < n; i++) {
+		ret[i] = look_at(memo->key, folded_word(folded, from + i));
+		__builtin_prefetch(&slots[(size_t)ret[i].hash & mask]);
+	}
 }
 
 void memo_words(struct memo *memo, const struct folded *folded, uint32_t *ids)
 {
-	struct memo_word words[AHEAD]; /* announced, by number modulo AHEAD */
+	struct memo_word words[2][AHEAD]; /* those at hand, and those announced */
+	uint32_t n = folded->n_words;
 
-	for (uint32_t i = 0; i < AHEAD && i < folded->n_words; i++)
-		words[i] = announce(memo, folded_word(folded, i));
-	for (uint32_t i = 0; i < folded->n_words; i++) {
-		ids[i] = find(memo, &words[i % AHEAD], folded_word(folded, i));
+	announce(memo, folded, 0, words[0]);
+	for (uint32_t i = 0; i < n; i++) {
+		if (i % AHEAD == 0 && i + AHEAD < n)
+			announce(memo, folded, i + AHEAD, words[i / AHEAD % 2 ^ 1]);
+		ids[i] = find(memo, &words[i / AHEAD % 2][i % AHEAD], folded_word(folded, i));
 		__builtin_prefetch(&memo->facts[ids[i]]);
-		if (i + AHEAD < folded->n_words)
-			words[i % AHEAD] = announce(memo, folded_word(folded, i + AHEAD));
 	}
 }

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/table.h"
 
-enum { SHARE = 8 }; /* paths for each word of the filter, at most */
+enum { SHARE = 4 }; /* paths for each word of a filter, at most */
 
 /* Nodes behind an edge have numbers from here on; below are those of the first symbols. */
 static const uint32_t NODES_FIRST = UINT32_C(1) << 30;
@@ -28,7 +28,8 @@ void trie_done(struct trie *trie)
 	free(trie->roots);
 	free(trie->edges);
 	trie_close(trie);
-	free(trie->filter.words);
+	free(trie->two.words);
+	free(trie->on.words);
 }
 
 static struct trie_root *root_of(struct trie *trie, uint32_t symbol)
@@ -49,7 +50,7 @@ static struct trie_root *root_of(struct trie *trie, uint32_t symbol)
 
 static struct trie_edge *slot_of(struct trie *trie, uint64_t key)
 {
-	return (struct trie_edge *)trie_next(trie, key, trie_hash(key));
+	return (struct trie_edge *)trie_next(trie, key);
 }
 
 static void grow(struct trie *trie)
@@ -125,19 +126,23 @@ static void list_edges(const struct trie *trie, const struct trie_edge **ret)
 			ret[(trie->edges[i].node & ~TRIE_LEADS) - NODES_FIRST] = &trie->edges[i];
 }
 
+/* Of the hashes that stand at `which` place. */
+static void make_filter(struct trie_filter *filter, const struct trie *trie, int which)
+{
+	free(filter->words);
+	filter->size = 64;
+	while (filter->size * SHARE < trie->n_begun)
+		filter->size *= 2;
+	filter->words = table_new(filter->size, sizeof(*filter->words));
+	for (size_t i = 0; i < trie->n_begun; i++)
+		*trie_word(filter, trie->begun[i][which]) |= trie_bits(trie->begun[i][which]);
+}
+
 void trie_pack(struct trie *trie)
 {
-	struct trie_filter filter = { .size = 64 };
-
 	assert(!trie->closed);
-	while (filter.size * SHARE < trie->n_begun)
-		filter.size *= 2;
-	filter.words = table_new(filter.size, sizeof(*filter.words));
-	for (size_t i = 0; i < trie->n_begun; i++)
-		*trie_word(&filter, trie->begun[i][0]) |=
-			trie_bits(trie->begun[i][0]) | trie_bits(trie->begun[i][1]);
-	free(trie->filter.words);
-	trie->filter = filter;
+	make_filter(&trie->two, trie, 0);
+	make_filter(&trie->on, trie, 1);
 }
 
 void trie_close(struct trie *trie)

@@ -3,9 +3,9 @@
  * symbol alone, every further one in one hash table by (where from, symbol).
  *
  * Nearly every pair of neighbouring words leads nowhere, and of those that lead on, nearly every third word
- * ends it. A filter of bits, small enough for the cache, says so before the large table is asked, whose memory is
- * slow. All it knows of a pair stands in one word, which is read once. It knows words by their families, which are
- * the same however they are asked for, so that it is asked once for both ways.
+ * ends it. Two filters of bits, small enough for the cache, say so before the large table is asked, whose memory is
+ * slow. They know words by their families, which are the same however they are asked for, so that they are asked
+ * once for both ways.
  */
 #ifndef MATCH_TRIE_H
 #define MATCH_TRIE_H
@@ -29,9 +29,9 @@ struct trie_edge {
 };
 #define TRIE_LEADS (UINT32_C(1) << 31)
 
-/* Tells of a pair, or of three, that no phrase begins so: of each that does, two bits are set. */
+/* Tells of two words, or of three, that no phrase begins so: of each that does, two bits of one word are set. */
 struct trie_filter {
-	uint64_t *words; /* by hash of the pair */
+	uint64_t *words; /* by hash */
 	size_t size;     /* a power of two */
 };
 
@@ -43,7 +43,7 @@ struct trie {
 	uint64_t (*begun)[2];    /* what is to be in the filter: for each longer path the hashes of its beginning */
 	size_t n_begun, begun_capacity;
 	bool closed;
-	struct trie_filter filter; /* made of those by trie_pack() */
+	struct trie_filter two, on; /* made of those by trie_pack() */
 	uint32_t n_nodes;        /* beyond those of the first symbols, which have their numbers */
 };
 
@@ -86,8 +86,9 @@ static inline uint64_t trie_hash(uint64_t key)
 }
 
 /*
- * What the filter knows, by families of words: the first two of every phrase; and of the same two, with what
- * their hash is, and the third one, or TRIE_END where there is none.
+ * What the filters know, by families of words: the first two of every phrase; and the same two, by what their hash
+ * is, with the third one, or TRIE_END where there is none. Each has a place of its own in the second filter, since
+ * some hundred phrases may begin with the same two.
  */
 #define TRIE_END UINT32_MAX
 static inline uint64_t trie_hash_two(uint32_t first, uint32_t second)
@@ -99,9 +100,9 @@ static inline uint64_t trie_hash_on(uint64_t two, uint32_t third)
 	return trie_hash(two + third);
 }
 
-static inline uint64_t *trie_word(const struct trie_filter *filter, uint64_t two)
+static inline uint64_t *trie_word(const struct trie_filter *filter, uint64_t hash)
 {
-	return &filter->words[(size_t)(two >> 20) & (filter->size - 1)];
+	return &filter->words[(size_t)(hash >> 20) & (filter->size - 1)];
 }
 
 static inline uint64_t trie_bits(uint64_t hash)
@@ -109,41 +110,39 @@ static inline uint64_t trie_bits(uint64_t hash)
 	return UINT64_C(1) << (hash >> 58) | UINT64_C(1) << (hash >> 52 & 63);
 }
 
-static inline bool trie_maybe(uint64_t word, uint64_t hash)
+static inline unsigned trie_maybe(const struct trie_filter *filter, uint64_t hash)
 {
-	return (word >> (hash >> 58) & word >> (hash >> 52 & 63) & 1) != 0;
+	uint64_t word = *trie_word(filter, hash);
+
+	return (unsigned)(word >> (hash >> 58) & word >> (hash >> 52 & 63) & 1);
 }
 
-/* False: no phrase begins with two words of that hash. */
-static inline bool trie_begins(const struct trie *trie, uint64_t two)
+/* 0: no phrase begins with two words of that hash; else 1. */
+static inline unsigned trie_begins(const struct trie *trie, uint64_t two)
 {
-	return trie_maybe(*trie_word(&trie->filter, two), two);
+	return trie_maybe(&trie->two, two);
 }
 
-/* False: nor with these two, if that is the phrase, nor with them and this third one. */
-static inline bool trie_goes_on(const struct trie *trie, uint64_t two, uint32_t third)
+/* 0: nor with these two, if that is the phrase, nor with them and this third one. Which it is cannot be foreseen. */
+static inline unsigned trie_goes_on(const struct trie *trie, uint64_t two, uint32_t third)
 {
-	uint64_t word = *trie_word(&trie->filter, two);
-	/* both are asked at once: which it is cannot be foreseen */
-	unsigned ends = trie_maybe(word, trie_hash_on(two, TRIE_END));
-	unsigned goes_on = trie_maybe(word, trie_hash_on(two, third));
-
-	return (ends | goes_on) != 0;
+	return trie_maybe(&trie->on, trie_hash_on(two, TRIE_END)) | trie_maybe(&trie->on, trie_hash_on(two, third));
 }
 
-static inline void trie_fetch(const struct trie *trie, uint64_t hash)
+static inline void trie_fetch(const struct trie *trie, uint64_t key)
 {
-	__builtin_prefetch(&trie->edges[(size_t)hash & (trie->edges_size - 1)]);
+	__builtin_prefetch(&trie->edges[(size_t)trie_hash(key) & (trie->edges_size - 1)]);
 }
 
 /* An edge whose key is 0 when there is none. */
-static inline const struct trie_edge *trie_next(const struct trie *trie, uint64_t key, uint64_t hash)
+static inline const struct trie_edge *trie_next(const struct trie *trie, uint64_t key)
 {
-	size_t i = (size_t)hash & (trie->edges_size - 1);
+	const struct trie_edge *edges = trie->edges;
+	size_t mask = trie->edges_size - 1, i = (size_t)trie_hash(key) & mask;
 
-	while (trie->edges[i].key != 0 && trie->edges[i].key != key)
-		i = (i + 1) & (trie->edges_size - 1);
-	return &trie->edges[i];
+	while (edges[i].key != key && edges[i].key != 0)
+		i = (i + 1) & mask;
+	return &edges[i];
 }
 
 /* A path and where it leads, for reading all of them. */

@@ -20,7 +20,7 @@ struct follower {
  * first two lead to a node. Of phrases with gaps: the first two words, with others between them.
  */
 struct pair {
-	uint64_t key, hash; /* of the edge between the last two */
+	uint64_t key;       /* of the edge between the last two */
 	uint32_t at;        /* the first one among the followers */
 	uint16_t form;
 	uint16_t gap;       /* words between the first two, of phrases with gaps */
@@ -82,22 +82,26 @@ struct sifted {
 static struct sifted sift(struct scan *scan, const struct words *words)
 {
 	struct word_facts *all = scan->memo.facts;
+	struct listed *alone = scan->alone, *callers = scan->callers;
+	struct follower *followers = scan->followers;
+	const uint32_t *ids = words->ids;
 	struct sifted n = { 0, 0, 0 };
+	uint32_t text = scan->text;
 
 	for (uint32_t i = 0; i < words->n; i++) {
-		struct word_facts *facts = &all[words->ids[i]];
+		struct word_facts *facts = &all[ids[i]];
 
 		if (i + AHEAD < words->n)
-			__builtin_prefetch(&all[words->ids[i + AHEAD]]);
-		scan->alone[n.alone] = (struct listed){ i, facts->alone };
-		n.alone += (size_t)((facts->text != scan->text) & (facts->alone != 0));
-		facts->text = scan->text;
-		scan->callers[n.callers] = (struct listed){ i, facts->calls };
+			__builtin_prefetch(&all[ids[i + AHEAD]]);
+		alone[n.alone] = (struct listed){ i, facts->alone };
+		n.alone += (size_t)((facts->text != text) & (facts->alone != 0));
+		facts->text = text;
+		callers[n.callers] = (struct listed){ i, facts->calls };
 		n.callers += facts->calls != 0;
-		scan->followers[n.followers] = (struct follower){ facts->family, i };
+		followers[n.followers] = (struct follower){ facts->family, i };
 		n.followers += facts->stop == 0;
 	}
-	scan->followers[n.followers] = (struct follower){ 0, 0 };
+	followers[n.followers] = (struct follower){ 0, 0 };
 	return n;
 }
 
@@ -147,22 +151,25 @@ static const struct word_facts *facts_of(const struct scan *scan, const struct w
 	return &scan->memo.facts[words->ids[scan->followers[follower].place]];
 }
 
-/* Those of them that may begin one in this form are announced, behind the pairs there are. Returns how many are. */
-static size_t pair(struct scan *scan, const struct words *words, enum form form, size_t begun, size_t n_pairs)
+/* Those of them that may begin one as both words are asked for in one form are announced. Returns how many are. */
+static size_t pair(struct scan *scan, const struct words *words, size_t begun)
 {
 	const struct trie *trie = terms_trie(scan->terms);
-	size_t kept = n_pairs;
+	struct pair *pairs = scan->pairs;
+	size_t kept = 0;
 
 	for (size_t i = 0; i < begun; i++) {
 		uint32_t at = scan->begun[i];
 		const struct word_facts *first = facts_of(scan, words, at), *next = facts_of(scan, words, at + 1);
-		uint64_t key = trie_key(first->symbols[form], next->symbols[form]), hash = trie_hash(key);
 
-		scan->pairs[kept] = (struct pair){ key, hash, at, (uint16_t)form, 0 };
-		kept += (first->leads[form] & trie_bit(next->symbols[form])) != 0;
+		for (unsigned form = 0; form < FORMS; form++) {
+			pairs[kept] = (struct pair){ trie_key(first->symbols[form], next->symbols[form]), at,
+				(uint16_t)form, 0 };
+			kept += (first->leads[form] & trie_bit(next->symbols[form])) != 0;
+		}
 	}
-	for (size_t i = n_pairs; i < kept; i++)
-		trie_fetch(trie, scan->pairs[i].hash);
+	for (size_t i = 0; i < kept; i++)
+		trie_fetch(trie, pairs[i].key);
 	return kept;
 }
 
@@ -175,7 +182,7 @@ static size_t follow(struct scan *scan, const struct words *words, size_t n, siz
 
 	for (size_t i = 0; i < n_pairs; i++) {
 		struct pair pair = scan->pairs[i];
-		const struct trie_edge *edge = trie_next(trie, pair.key, pair.hash);
+		const struct trie_edge *edge = trie_next(trie, pair.key);
 
 		if (edge->key == 0)
 			continue;
@@ -184,8 +191,7 @@ static size_t follow(struct scan *scan, const struct words *words, size_t n, siz
 		if ((edge->node & TRIE_LEADS) == 0 || pair.at + 2 == n)
 			continue;
 		pair.key = trie_key(edge->node & ~TRIE_LEADS, facts_of(scan, words, pair.at + 2)->symbols[pair.form]);
-		pair.hash = trie_hash(pair.key);
-		trie_fetch(trie, pair.hash);
+		trie_fetch(trie, pair.key);
 		scan->pairs[kept++] = pair;
 	}
 	return kept;
@@ -201,7 +207,7 @@ static void follow_on(struct scan *scan, const struct words *words, size_t n, si
 		struct pair pair = scan->pairs[i];
 
 		for (size_t last = pair.at + 2;; last++) {
-			const struct trie_edge *edge = trie_next(trie, pair.key, pair.hash);
+			const struct trie_edge *edge = trie_next(trie, pair.key);
 
 			if (edge->key == 0)
 				break;
@@ -211,7 +217,6 @@ static void follow_on(struct scan *scan, const struct words *words, size_t n, si
 				break;
 			pair.key = trie_key(edge->node & ~TRIE_LEADS,
 				facts_of(scan, words, last + 1)->symbols[pair.form]);
-			pair.hash = trie_hash(pair.key);
 		}
 	}
 }
@@ -248,9 +253,9 @@ static bool is_governed(const struct scan *scan, const struct words *words, size
 static void reach_on(struct scan *scan, const struct gapped *g, size_t last, uint32_t node, size_t left);
 
 /* Follows the edge to the word at `at`, behind which `left` others may still stand between. */
-static void reach(struct scan *scan, const struct gapped *g, uint64_t key, uint64_t hash, size_t at, size_t left)
+static void reach(struct scan *scan, const struct gapped *g, uint64_t key, size_t at, size_t left)
 {
-	const struct trie_edge *edge = trie_next(terms_trie(scan->terms), key, hash);
+	const struct trie_edge *edge = trie_next(terms_trie(scan->terms), key);
 	const struct follower *f = scan->followers;
 	uint32_t term;
 
@@ -270,7 +275,7 @@ static void reach_on(struct scan *scan, const struct gapped *g, size_t last, uin
 		uint64_t key = trie_key(node, facts_of(scan, g->words, at)->symbols[FORM_STEM]);
 
 		if (!is_governed(scan, g->words, last, at))
-			reach(scan, g, key, trie_hash(key), at, left - (at - last - 1));
+			reach(scan, g, key, at, left - (at - last - 1));
 	}
 }
 
@@ -288,14 +293,14 @@ static size_t pair_gapped(struct scan *scan, const struct words *words, size_t n
 
 		for (size_t at = i + 1; first->leads[FORM_STEM] != 0 && at < n && at <= i + 1 + GAP; at++) {
 			uint32_t symbol = facts_of(scan, words, at)->symbols[FORM_STEM];
-			uint64_t key = trie_key(first->symbols[FORM_STEM], symbol), hash = trie_hash(key);
+			uint64_t key = trie_key(first->symbols[FORM_STEM], symbol);
 
 			if ((first->leads[FORM_STEM] & trie_bit(symbol)) == 0 ||
 				!trie_begins(trie, trie_hash_two(f[i].family, f[at].family)) ||
 				is_governed(scan, words, i, at))
 				continue;
-			trie_fetch(trie, hash);
-			scan->pairs[n_pairs++] = (struct pair){ key, hash, (uint32_t)i, FORM_STEM, (uint16_t)(at - i - 1) };
+			trie_fetch(trie, key);
+			scan->pairs[n_pairs++] = (struct pair){ key, (uint32_t)i, FORM_STEM, (uint16_t)(at - i - 1) };
 		}
 	}
 	return n_pairs;
@@ -307,8 +312,8 @@ static void find_gapped(struct scan *scan, struct words *words, size_t n, size_t
 	for (size_t i = from; i < to; i++) {
 		const struct pair *pair = &scan->pairs[i];
 
-		reach(scan, &(struct gapped){ words, n, pair->at }, pair->key, pair->hash,
-			pair->at + 1u + pair->gap, GAP - (size_t)pair->gap);
+		reach(scan, &(struct gapped){ words, n, pair->at }, pair->key, pair->at + 1u + pair->gap,
+			GAP - (size_t)pair->gap);
 	}
 }
 
@@ -324,8 +329,7 @@ static void find_terms(struct scan *scan, struct words *words, struct sifted n, 
 {
 	size_t begun = begin_phrases(scan, n.followers), n_pairs, n_all, n_on;
 
-	n_pairs = pair(scan, words, FORM_STEM, begun, 0);
-	n_pairs = n_all = pair(scan, words, FORM_EXACT, begun, n_pairs);
+	n_pairs = n_all = pair(scan, words, begun);
 	if (field == FIELD_TITLE || field == FIELD_LOT_TITLE)
 		n_all = pair_gapped(scan, words, n.followers, n_pairs);
 	find_alone(scan, n.alone, field);
