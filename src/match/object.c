@@ -41,7 +41,7 @@ static bool has_sign(struct str text, const char *const *signs, size_t n)
 {
 	for (size_t i = 0; i < text.len; i++)
 		for (size_t j = 0; j < n; j++)
-			if (str_starts(str_from(text, i), signs[j]))
+			if (text.ptr[i] == *signs[j] && str_starts(str_from(text, i), signs[j]))
 				return true;
 	return false;
 }
