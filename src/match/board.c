@@ -178,8 +178,7 @@ static void hear_terms(struct board *board, const struct scoring *s)
 	}
 	board->n_heard = n;
 	for (size_t i = 0; i < n; i++) {
-		table_fetch(&waiting->briefs[board->heard[i].from],
-			(board->heard[i].to - board->heard[i].from) * sizeof(*waiting->briefs));
+		waiting_fetch_briefs(waiting, board->heard[i].term);
 		board->heard[i].way = given(board, scan->seen[board->heard[i].term].fields);
 		board->heard[i].code = scan->seen[board->heard[i].term].fields == 1u << FIELD_CPV;
 	}
@@ -426,6 +425,7 @@ static struct contribution contribution_of(const struct scoring *s, const struct
 		return (struct contribution){ .ref = sign->ref, .wish = WISH_FIELD,
 			.points = shares[sign->ref].at[sign->posting].percent };
 	posting = &terms_waiting(s->scan->terms)->profiles[sign->posting];
+	terms_fetch_label(s->scan->terms, posting->label);
 	return (struct contribution){ .ref = sign->ref, .label = posting->label, .points = posting->points,
 		.index = posting->index, .wish = posting->wish, .setting = posting->setting,
 		.trade = posting->trade };

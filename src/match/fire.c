@@ -439,6 +439,7 @@ static size_t rule_signs(struct firing *firing, const struct scan *scan)
 		uint32_t fields = scan->seen[scan->touched[i]].fields;
 
 		make_room_for_signs(firing, n + n_postings + 1);
+		waiting_fetch_briefs(waiting, scan->touched[i]); /* for who asks next, when the rules are done with */
 		for (size_t j = 0; j < n_postings; j++) {
 			__builtin_prefetch(&firing->gates[postings[j].rule]);
 			firing->signs[n] = (struct rule_sign){ postings[j].rule, postings[j].line };

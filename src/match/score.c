@@ -102,6 +102,25 @@ static int by_lot(const void *a, const void *b)
 	return x->hit > y->hit ? -1 : x->hit < y->hit; /* newest first, as in the chain */
 }
 
+/* Mostly a handful, for which insertion is quickest; a notice may have a thousand lots, for which it is not. */
+enum { HANDFUL = 16 };
+
+static void sort_lots(struct lot_met *lots, size_t n)
+{
+	if (n > HANDFUL) {
+		qsort(lots, n, sizeof(*lots), by_lot);
+		return;
+	}
+	for (size_t i = 1; i < n; i++) {
+		struct lot_met lot = lots[i];
+		size_t at = i;
+
+		for (; at > 0 && by_lot(&lots[at - 1], &lot) > 0; at--)
+			lots[at] = lots[at - 1];
+		lots[at] = lot;
+	}
+}
+
 /* Everything the contributions meet. */
 static void meet_all(const struct scoring *s, struct board *board, const struct hopeful *hopeful)
 {
@@ -116,8 +135,7 @@ static void meet_all(const struct scoring *s, struct board *board, const struct 
 		else
 			meet_term(s, board, i);
 	}
-	if (board->n_lots > 1)
-		qsort(board->lots, board->n_lots, sizeof(*board->lots), by_lot);
+	sort_lots(board->lots, board->n_lots);
 }
 
 /*

@@ -265,6 +265,12 @@ uint32_t terms_make_label(struct terms *terms, const char *what, struct str text
 	return interned_number(&terms->labels, str_n(label, len + 1 + text.len));
 }
 
+void terms_fetch_label(const struct terms *terms, uint32_t label)
+{
+	if (label != 0)
+		__builtin_prefetch(&terms->labels.texts[label - 1]);
+}
+
 struct str terms_label(const struct terms *terms, uint32_t label)
 {
 	return interned_text(&terms->labels, label);

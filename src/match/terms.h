@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "base/table.h"
 #include "lexicon.h"
 #include "plain.h"
 #include "tender/profile.h"
@@ -114,6 +115,7 @@ uint32_t terms_cpv_exact(struct terms *terms, struct str branch); /* hit by this
 /* What reasons say of a wish, "keyword:irrigation", kept once for all who have it. */
 uint32_t terms_make_label(struct terms *terms, const char *what, struct str text);
 struct str terms_label(const struct terms *terms, uint32_t label);
+void terms_fetch_label(const struct terms *terms, uint32_t label); /* announces it */
 
 void terms_post_rule(struct terms *terms, uint32_t term, const struct rule_posting *posting);
 void terms_post_profile(struct terms *terms, uint32_t term, const struct profile_posting *posting);
@@ -158,6 +160,15 @@ static inline const uint32_t *waiting_briefs(const struct waiting *waiting, uint
 
 	*ret_n = start[1].profiles - start[0].profiles;
 	return &waiting->briefs[start->profiles];
+}
+
+/* Announces the briefs: several lines of memory, far away. */
+static inline void waiting_fetch_briefs(const struct waiting *waiting, uint32_t term)
+{
+	const struct term_start *start = &waiting->starts[term];
+
+	table_fetch(&waiting->briefs[start[0].profiles],
+		(start[1].profiles - start[0].profiles) * sizeof(*waiting->briefs));
 }
 
 /* The same without the briefs, for who asks now and then. */
