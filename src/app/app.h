@@ -58,6 +58,7 @@ struct app {
 	int n_operands;
 
 	bool json, quiet;
+	int64_t listed; /* by the callback of a list that is not held in memory */
 	bool usage; /* what failed is how we were called: exit status EX_USAGE */
 	int status; /* of a failure, where its kind says too little (reading(), writing()); 0: by its kind */
 	int64_t now; /* UTC: --now, else the real clock at start */
@@ -150,6 +151,11 @@ int out_width(void); /* of the terminal, 80 when it is none */
 int out_flush(struct error *err) MUST_CHECK;
 void complain(const struct error *err); /* one line on standard error */
 void note(const struct app *app, const char *fmt, ...) PRINTF_LIKE(2, 3); /* standard error, unless --quiet */
+/*
+ * The end of a list of `n`: that it is empty, `empty` says to people, who would wonder whether anything was
+ * looked at. `r` is handed through.
+ */
+int list_end(const struct app *app, int r, int64_t n, const char *empty);
 void progress_init(struct app *app); /* a bar on a terminal for what takes over a second */
 void progress_end(struct app *app);
 

@@ -51,7 +51,8 @@ int cmd_audit_draw(struct app *app, struct error *err)
 		r = store_audit_pairs(app->db, number, &app->arena, &drawn, &n, sizes, err);
 	for (size_t i = 0; r >= 0 && i < n; i++)
 		show_pair(app, &drawn[i]);
-	if (r >= 0)
+	r = list_end(app, r, (int64_t)n, "no pair to draw: that takes start-ups and notices of these days");
+	if (r >= 0 && n > 0)
 		note(app, "audit %lld: put a grade 0, 1 or 2 for each ?, then judgment import, then audit estimate",
 			(long long)number);
 	bench_done(&bench);

@@ -120,5 +120,5 @@ int cmd_codes_list(struct app *app, struct error *err)
 		json_close_object(w);
 		out_json_end(app);
 	}
-	return r;
+	return list_end(app, r, (int64_t)n, "no code has words yet; see codes import");
 }

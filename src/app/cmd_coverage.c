@@ -171,5 +171,6 @@ int cmd_stats_coverage(struct app *app, struct error *err)
 		if (r >= 0)
 			(app->json ? show_json : show_text)(app, &rows[i], linked, &notes);
 	}
-	return r < 0 ? r : 0;
+	return list_end(app, r < 0 ? r : 0, (int64_t)n,
+		"nothing was fetched in these days: coverage is of sources, what import reads is announced by nobody");
 }

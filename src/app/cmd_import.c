@@ -33,6 +33,7 @@ static int show_quarantined(void *data, const struct quarantined *item, struct e
 	char since[TIME_FORMAT_MAX];
 	struct json_writer *w;
 
+	app->listed++;
 	if (!app->json) {
 		out_line("%.*s  %.*s: %.*s", STR_ARG(str_sub(item->hash, 0, 12)), STR_ARG(item->label),
 			STR_ARG(item->reason));
@@ -54,7 +55,9 @@ static int show_quarantined(void *data, const struct quarantined *item, struct e
 
 int cmd_quarantine_list(struct app *app, struct error *err)
 {
-	return store_quarantine_each(app->db, show_quarantined, app, err);
+	int r = store_quarantine_each(app->db, show_quarantined, app, err);
+
+	return list_end(app, r, app->listed, "everything that came in could be read");
 }
 
 int cmd_quarantine_retry(struct app *app, struct error *err)

@@ -69,6 +69,7 @@ static void show_incident(struct app *app, const struct incident *incident)
 	struct str since = moment(app, incident->since), ended = moment(app, incident->ended);
 	struct json_writer *w;
 
+	app->listed++;
 	if (!app->json) {
 		out_line("%-8.*s %.*s  gap since %.*s, %d attempt%s, %s%.*s  %.*s", STR_ARG(incident->source),
 			STR_ARG(day_text(app, incident->day)), STR_ARG(since), incident->attempts,
@@ -94,6 +95,7 @@ static void show_drift(struct app *app, const struct drift *drift)
 {
 	struct json_writer *w;
 
+	app->listed++;
 	if (!app->json) {
 		out_line("%-8.*s %.*s  drift: %d %% of its notices lack %s, %d %% as a rule",
 			STR_ARG(drift->source), STR_ARG(day_text(app, drift->day)), drift->share,
@@ -116,6 +118,7 @@ static void show_part(struct app *app, const struct drift_part *part)
 {
 	struct json_writer *w;
 
+	app->listed++;
 	if (!app->json) {
 		out_line("%-8.*s %.*s  new: %.*s in %lld of its notices, which nothing here reads",
 			STR_ARG(part->source), STR_ARG(day_text(app, part->day)), STR_ARG(part->path),
@@ -156,5 +159,5 @@ int cmd_stats_incidents(struct app *app, struct error *err)
 	for (size_t i = 0; r == 0 && i < n_parts; i++)
 		if (is_news(app, &parts[i], DRIFT_DAYS) && (!str_given(source) || str_eq(source, parts[i].source)))
 			show_part(app, &parts[i]);
-	return r;
+	return list_end(app, r, app->listed, "no gap in these days, and no drift now");
 }

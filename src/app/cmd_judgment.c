@@ -165,7 +165,7 @@ int cmd_judgment_list(struct app *app, struct error *err)
 		else
 			judgment_text(&rows[i]);
 	}
-	return r;
+	return list_end(app, r, (int64_t)n, "nobody judged anything");
 }
 
 int cmd_judgment_export(struct app *app, struct error *err)

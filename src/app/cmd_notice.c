@@ -14,6 +14,7 @@ static int show_notice(void *data, const struct notice *notice, int64_t seq UNUS
 {
 	struct app *app = data;
 
+	app->listed++;
 	if (app->json) {
 		notice_to_json(notice, app_flag(app, "full"), out_json(app));
 		out_json_end(app);
@@ -60,6 +61,14 @@ int notice_filter_of(struct app *app, struct notice_filter *filter, struct error
 	return 0;
 }
 
+static int show_notices(struct app *app, const struct notice_filter *filter, struct error *err)
+{
+	int r = store_notice_each(app->db, filter, show_notice, app, err);
+
+	return list_end(app, r, app->listed, filter->open_at == TIME_NONE ? "no such notice is stored" :
+		"no such notice is open; --all takes past deadlines, results and cancellations, too");
+}
+
 int cmd_notice_list(struct app *app, struct error *err)
 {
 	struct notice_filter filter;
@@ -67,7 +76,7 @@ int cmd_notice_list(struct app *app, struct error *err)
 
 	if (r < 0)
 		return r;
-	return store_notice_each(app->db, &filter, show_notice, app, err);
+	return show_notices(app, &filter, err);
 }
 
 /* Does an option say what is looked for? */
@@ -101,7 +110,7 @@ int cmd_notice_search(struct app *app, struct error *err)
 		return bad_usage(app, error_set(err, ERROR_CONFIG, "the words are not valid UTF-8"));
 	if (words.len > 0)
 		filter.text = buf_str(&words);
-	return store_notice_each(app->db, &filter, show_notice, app, err);
+	return show_notices(app, &filter, err);
 }
 
 static void show_fact(const char *name, struct str value)

@@ -11,6 +11,7 @@ static int show_row(void *data, const struct outbox_row *row, struct error *err 
 	struct app *app = data;
 	struct json_writer *w;
 
+	app->listed++;
 	if (!app->json) {
 		printf("%6lld %-10s ", (long long)row->id, outbox_state_name(row->state));
 		(void)out_id(row->to, 30);
@@ -34,7 +35,11 @@ static int show_row(void *data, const struct outbox_row *row, struct error *err 
 
 int cmd_outbox_list(struct app *app, struct error *err)
 {
-	return store_outbox_each(app->db, app_flag(app, "all"), show_row, app, err);
+	bool all = app_flag(app, "all");
+	int r = store_outbox_each(app->db, all, show_row, app, err);
+
+	return list_end(app, r, app->listed, all ? "no message was ever written" :
+		"no message waits or failed; --all lists what was sent, too");
 }
 
 /* All of them or none. */

@@ -152,7 +152,7 @@ int cmd_profile_list(struct app *app, struct error *err)
 		used += 13 + printf(" %-8s ", cadence_name(rows[i].profile.cadence));
 		out_last(rows[i].profile.name, used);
 	}
-	return r;
+	return list_end(app, r, (int64_t)n, "no start-up is registered; see profile add and profile import");
 }
 
 static int find(struct app *app, struct str id, struct profile *ret, struct error *err)

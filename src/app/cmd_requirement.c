@@ -282,6 +282,7 @@ static int list_one(void *data, const struct notice *notice, int64_t seq UNUSED,
 
 	if (r < 0)
 		return r;
+	app->listed++;
 	if (app->json) {
 		list_json(app, notice, state, email);
 		return 0;
@@ -297,13 +298,16 @@ static int list_one(void *data, const struct notice *notice, int64_t seq UNUSED,
 int cmd_requirement_list(struct app *app, struct error *err)
 {
 	struct notice_filter filter;
+	int r;
 
 	notice_filter_init(&filter);
 	filter.kind = NOTICE_REQUIREMENT;
 	filter.newest_first = true;
 	if (!app_flag(app, "all"))
 		filter.open_at = app->now;
-	return store_notice_each(app->db, &filter, list_one, app, err);
+	r = store_notice_each(app->db, &filter, list_one, app, err);
+	return list_end(app, r, app->listed, app_flag(app, "all") ? "no requirement is registered" :
+		"no requirement is open; --all lists drafts and closed ones, too");
 }
 
 int cmd_requirement_show(struct app *app, struct error *err)

@@ -145,7 +145,7 @@ int cmd_webhook_list(struct app *app, struct error *err)
 			printf("  %.*s", STR_ARG(hook->reason));
 		putchar('\n');
 	}
-	return r;
+	return list_end(app, r, (int64_t)n, "no webhook is set up; see webhook add");
 }
 
 /* The operands are ids; all of them, or none. */

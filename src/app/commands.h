@@ -9,22 +9,23 @@
 typedef int command_run(struct app *app, struct error *err);
 
 /* keep alphabetized */
-command_run cmd_audit_draw, cmd_audit_estimate, cmd_backup, cmd_codes_import, cmd_codes_list, cmd_config_show, cmd_digest_preview, cmd_digest_send, cmd_doctor,
-	cmd_dossier_merge, cmd_dossier_show, cmd_dossier_split, cmd_explain, cmd_export,
-	cmd_fetch, cmd_import, cmd_inbox_read, cmd_init, cmd_judgment_add, cmd_judgment_export, cmd_judgment_import,
-	cmd_judgment_list, cmd_judgment_remove, cmd_match, cmd_notice_list, cmd_notice_search, cmd_notice_show,
-	cmd_outbox_hold, cmd_outbox_list, cmd_outbox_release, cmd_outbox_retry, cmd_profile_add,
-	cmd_profile_edit, cmd_profile_export, cmd_profile_feed, cmd_profile_import, cmd_profile_links, cmd_profile_list, cmd_profile_preview, cmd_profile_remove,
+command_run cmd_audit_draw, cmd_audit_estimate, cmd_backup, cmd_codes_import, cmd_codes_list,
+	cmd_config_show, cmd_digest_preview, cmd_digest_send, cmd_doctor, cmd_dossier_merge,
+	cmd_dossier_show, cmd_dossier_split, cmd_explain, cmd_export, cmd_fetch, cmd_import,
+	cmd_inbox_read, cmd_init, cmd_judgment_add, cmd_judgment_export, cmd_judgment_import,
+	cmd_judgment_list, cmd_judgment_remove, cmd_match, cmd_notice_list, cmd_notice_search,
+	cmd_notice_show, cmd_outbox_hold, cmd_outbox_list, cmd_outbox_release, cmd_outbox_retry,
+	cmd_profile_add, cmd_profile_edit, cmd_profile_export, cmd_profile_feed, cmd_profile_import,
+	cmd_profile_links, cmd_profile_list, cmd_profile_preview, cmd_profile_remove,
 	cmd_profile_show, cmd_profile_try, cmd_quarantine_list, cmd_quarantine_retry, cmd_reparse,
-	cmd_requirement_add,
-	cmd_requirement_candidates, cmd_requirement_close, cmd_requirement_edit, cmd_requirement_import,
-	cmd_requirement_list, cmd_requirement_log, cmd_requirement_publish,
-	cmd_requirement_show, cmd_rules_activate, cmd_rules_backtest, cmd_rules_check, cmd_rules_diff,
-	cmd_rules_export, cmd_rules_history, cmd_rules_import,
-	cmd_rules_list, cmd_rules_rollback, cmd_rules_show, cmd_rules_test, cmd_rules_tune, cmd_run, cmd_serve, cmd_source_disable, cmd_source_enable,
-	cmd_source_list, cmd_source_test, cmd_stats_coverage,
-	cmd_stats_incidents, cmd_verify,
-	cmd_webhook_add, cmd_webhook_enable, cmd_webhook_list, cmd_webhook_remove, cmd_webhook_send;
+	cmd_requirement_add, cmd_requirement_candidates, cmd_requirement_close,
+	cmd_requirement_edit, cmd_requirement_import, cmd_requirement_list, cmd_requirement_log,
+	cmd_requirement_publish, cmd_requirement_show, cmd_rules_activate, cmd_rules_backtest,
+	cmd_rules_check, cmd_rules_diff, cmd_rules_export, cmd_rules_history, cmd_rules_import,
+	cmd_rules_list, cmd_rules_rollback, cmd_rules_show, cmd_rules_test, cmd_rules_tune, cmd_run,
+	cmd_serve, cmd_source_disable, cmd_source_enable, cmd_source_list, cmd_source_test,
+	cmd_stats_coverage, cmd_stats_incidents, cmd_verify, cmd_webhook_add, cmd_webhook_enable,
+	cmd_webhook_list, cmd_webhook_remove, cmd_webhook_send;
 
 /* cmd_fetch.c */
 struct fetch_settings;

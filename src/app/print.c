@@ -203,6 +203,13 @@ void note(const struct app *app, const char *fmt, ...)
 	va_end(ap);
 }
 
+int list_end(const struct app *app, int r, int64_t n, const char *empty)
+{
+	if (r >= 0 && n == 0 && !app->json)
+		note(app, "%s", empty);
+	return r;
+}
+
 void complain(const struct error *err)
 {
 	fputs("appariteur: ", stderr);

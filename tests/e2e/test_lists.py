@@ -8,7 +8,7 @@ import subprocess
 import termios
 
 import pytest
-from sample_day import NOW
+from sample_day import NOW, SAMPLES
 
 LONG = "remise-en-eau-du-canal-et-de-ses-ouvrages"
 TITLE = "Remettre en eau le canal et ses ouvrages avant l'été, sans couper la route départementale ni le chemin"
@@ -80,3 +80,34 @@ def test_names_of_rules_are_whole(town):
     rules = {r["rule"] for m in town.json("match", "--all", "--now", NOW) for r in m["reasons"]}
     long = [rule for rule in rules if len(rule) > 30]
     assert long and [rule for rule in long if rule not in shown] == []
+
+
+@pytest.mark.parametrize(
+    "args, says",
+    [
+        (("notice", "list"), "--all takes past deadlines"),
+        (("notice", "search", "drone", "--all"), "no such notice is stored"),
+        (("profile", "list"), "see profile add"),
+        (("requirement", "list"), "--all lists drafts"),
+        (("outbox", "list"), "--all lists what was sent"),
+        (("outbox", "list", "--all"), "no message was ever written"),
+        (("quarantine", "list"), "could be read"),
+        (("judgment", "list"), "nobody judged"),
+        (("webhook", "list"), "see webhook add"),
+        (("codes", "list"), "see codes import"),
+        (("stats", "coverage"), "nothing was fetched"),
+        (("stats", "incidents"), "no gap"),
+    ],
+)
+def test_an_empty_list_says_so(app, args, says):
+    app("init")
+    done = app(*args)
+    assert done.stdout == "" and len(done.stderr.splitlines()) == 1 and says in done.stderr, done.stderr
+    assert app(*args, "--quiet").stderr == "" == app(*args, "--json").stdout
+
+
+def test_an_audit_without_start_ups_says_so(app):
+    app("init")
+    app("import", SAMPLES / "notices", "--now", NOW)
+    done = app("audit", "draw", "--now", NOW)
+    assert done.stdout == "" and "no pair to draw" in done.stderr and "put a grade" not in done.stderr
