@@ -56,7 +56,7 @@ SELECT id, source, ref, version, dossier, kind, stage, nature, published, deadli
 	deadline_certainty, deadline_text, value_cents, value_currency, value_kind, innovative, sme, reserved,
 	notice_type, language, procedure, procedure_id, notice_uuid, reference, buyer_name, buyer_id,
 	buyer_city, buyer_postcode, buyer_department, buyer_nuts, buyer_country, url, documents_url, title,
-	criteria, description
+	criteria, description, summary
 FROM notice WHERE seq = :seq;
 
 -- query: notice_lots

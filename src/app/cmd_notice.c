@@ -6,6 +6,7 @@
 #include "source/exchange.h"
 #include "store/code.h"
 #include "store/notice.h"
+#include "tender/buyer.h"
 #include "tender/cpv.h"
 #include "tender/place.h"
 
@@ -270,7 +271,8 @@ void show_notice_whole(struct app *app, const struct notice *notice)
 	out_line("%-12s%.*s version %d, %s (%s)", "notice", STR_ARG(notice->id), notice->version,
 		notice_kind_name(notice->kind), notice_kind_name(notice->stage));
 	show_fact("title", notice->title);
-	show_fact("buyer", notice->buyer.name);
+	show_fact("buyer", !buyer_is_court(notice) ? notice->buyer.name :
+		arena_printf(&app->arena, "not said; %.*s hears appeals", STR_ARG(notice->buyer.name)));
 	show_fact("city", notice->buyer.city);
 	show_fact("buyer id", notice->buyer.id);
 	show_fact("nature", str_of(notice_nature_name(notice->nature)));

@@ -40,6 +40,7 @@ static int notice_from_row(
 	ret->title = stmt_col_text(st, 34, arena);
 	ret->criteria = stmt_col_text(st, 35, arena);
 	ret->description = stmt_col_text(st, 36, arena);
+	ret->summary = stmt_col_int(st, 37) != 0;
 	if (!notice_kind_parse(kind, &ret->kind))
 		return col_bad("kind of notice", kind, err);
 	if (!notice_kind_parse(stage, &ret->stage))

@@ -5,6 +5,7 @@ import sqlite3
 
 import make_notice
 import pytest
+from sample_day import NOW
 
 TITLE = "Rénovation énergétique du groupe scolaire des Tilleuls"
 
@@ -57,6 +58,20 @@ def test_an_earlier_version_of_a_notice_is_kept_in_the_story(told):
     ]
     (deadline,) = [d for d in entries[1]["differences"] if d["material"]]
     assert deadline["before"].startswith("2026-04-01") and deadline["after"].startswith("2026-04-08")
+
+
+def test_the_court_that_a_summary_names_is_not_told_as_the_buyer(ready):
+    record = make_notice.api_record(
+        with_body=False, ref="26-4711", title="Tierce maintenance applicative", buyer="Tribunal administratif d'Exemple",
+        deadline="2026-12-18T12:00:00",
+    )  # fmt: skip
+    (ready.dir / "record.json").write_text(json.dumps(record))
+    ready("import", "record.json", "--now", NOW, cwd=ready.dir)
+    ready("profile", "add", "--id", "tma", "--name", "TMA", "--keyword", "tierce maintenance", "--now", NOW)
+    ready("match", "--now", NOW)
+    mail = " ".join(ready("digest", "preview", "tma", "--now", NOW).stdout.split())
+    assert "Acheteur absent du résumé (qui cite l’instance de recours : Tribunal administratif d'Exemple)" in mail
+    assert "not said; Tribunal administratif d'Exemple hears appeals" in ready("notice", "show", "boamp:26-4711").stdout
 
 
 def test_split_is_remembered(told):
