@@ -20,10 +20,6 @@ SELECT seq, hash, source, label, format, arrived, bytes FROM raw
 WHERE state = 'pending' AND seq > :after
 ORDER BY seq LIMIT 1;
 
--- query: raw_find
--- One item by its hash.
-SELECT seq, hash, source, label, format, arrived, bytes FROM raw WHERE hash = :hash;
-
 -- query: raw_reason
 -- Why an item is in quarantine.
 SELECT reason FROM raw WHERE hash = :hash AND state = 'quarantined';

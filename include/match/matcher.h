@@ -114,14 +114,6 @@ int matcher_explain(struct matcher *matcher, const struct notice *notice, size_t
 int matcher_propose(struct matcher *matcher, const struct rules *rules, const struct notice *notice,
 	const struct profile *profile, struct arena *arena, struct str *ret, struct error *err) MUST_CHECK;
 
-/* The fields of activity a profile is told of: those it names, and those its own words speak of. */
-struct profile_field {
-	size_t field;   /* index in rules->fields */
-	bool inferred;
-};
-size_t matcher_profile_fields(const struct matcher *matcher, size_t profile, struct arena *arena,
-	struct profile_field **ret);
-
 /* Does the rule fire on this notice, or on a lot of it? For `rules test`. */
 int matcher_rule_fires(struct matcher *matcher, size_t rule, const struct notice *notice, bool *ret,
 	struct error *err) MUST_CHECK;

@@ -59,10 +59,6 @@ int store_raw_next(struct db *db, int64_t seq, struct arena *arena, struct raw *
 /* How many there are after `seq`. */
 int store_raw_count(struct db *db, int64_t seq, int64_t *ret, struct error *err) MUST_CHECK;
 
-/* 0 or STORE_NONE */
-int store_raw_find(struct db *db, struct str hash, struct arena *arena, struct raw *ret,
-	struct error *err) MUST_CHECK;
-
 /* Why the item is in quarantine; STORE_NONE when it is not. */
 int store_raw_reason(struct db *db, struct str hash, struct arena *arena, struct str *ret,
 	struct error *err) MUST_CHECK;

@@ -43,8 +43,7 @@ enum buyer_kind {
 };
 
 enum buyer_kind buyer_kind(const struct party *buyer);
-const char *buyer_kind_name(enum buyer_kind kind); /* "state", "region", … */
-bool buyer_kind_parse(struct str name, enum buyer_kind *ret);
+bool buyer_kind_parse(struct str name, enum buyer_kind *ret); /* "state", "region", …: as rules write it */
 
 /*
  * Is what a summary gives as the buyer's name the court that hears appeals? BOAMP's flat records of European

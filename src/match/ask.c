@@ -1,34 +1,7 @@
 #include "compiled.h"
 #include "gates.h"
-#include "query.h"
 
-/* What people ask of a compiled matcher: why, why not, which rules, which fields. */
-
-/* The share of the profile in the rule, in percent; 0: none. */
-static int share_of(const struct matcher *m, size_t rule, size_t profile)
-{
-	for (size_t i = 0; i < m->shares[rule].n; i++)
-		if (m->shares[rule].at[i].profile == profile)
-			return m->shares[rule].at[i].percent;
-	return 0;
-}
-
-size_t matcher_profile_fields(const struct matcher *m, size_t profile, struct arena *arena,
-	struct profile_field **ret)
-{
-	size_t n = 0;
-
-	*ret = arena_array(arena, struct profile_field, m->rules->n_fields);
-	for (size_t rule = 0; rule < m->rules->n_rules; rule++) {
-		size_t field = m->rules->rules[rule].field;
-		int percent = share_of(m, rule, profile);
-
-		if (percent == 0 || (n > 0 && (*ret)[n - 1].field == field))
-			continue; /* rules stand in order of name, so those of a field stand together */
-		(*ret)[n++] = (struct profile_field){ field, percent != QUERY_FIELD_NAMED };
-	}
-	return n;
-}
+/* What people ask of a compiled matcher: why, why not, which rules. */
 
 int matcher_rule_fires(struct matcher *m, size_t rule, const struct notice *notice, bool *ret,
 	struct error *err)

@@ -211,15 +211,6 @@ int store_raw_count(struct db *db, int64_t seq, int64_t *ret, struct error *err)
 	return step_int(st, ret, err);
 }
 
-int store_raw_find(
-	struct db *db, struct str hash, struct arena *arena, struct raw *ret, struct error *err)
-{
-	struct stmt *st = db_query(db, Q_RAW_FIND);
-
-	stmt_text(st, ":hash", hash);
-	return raw_from_row(st, arena, ret, err);
-}
-
 int store_raw_reason(
 	struct db *db, struct str hash, struct arena *arena, struct str *ret, struct error *err)
 {

@@ -16,11 +16,6 @@ static const char *const names[] = {
 };
 _Static_assert(LENGTH(names) == BUYER_KINDS, "one name per kind");
 
-const char *buyer_kind_name(enum buyer_kind kind)
-{
-	return names[kind];
-}
-
 bool buyer_kind_parse(struct str name, enum buyer_kind *ret)
 {
 	for (int kind = 0; kind < BUYER_KINDS; kind++) {

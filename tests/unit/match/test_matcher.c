@@ -228,7 +228,6 @@ static void test_fields_of_activity(void **state)
 	struct profile profiles[] = { profile_of("named"), profile_of("speaks"), profile_of("other"),
 		profile_of("twice") };
 	struct notice notice = notice_of("Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", "");
-	struct profile_field *fields;
 	struct arena arena = ARENA_INIT;
 	struct receipts receipts;
 	struct bed bed;
@@ -249,8 +248,6 @@ static void test_fields_of_activity(void **state)
 	assert_int_equal(receipts.at[1].reasons[0].points, 80);
 	assert_int_equal(receipts.at[1].reasons[1].points, 12);
 	assert_int_equal(receipts.at[2].reasons[0].points, 100);
-	assert_int_equal(matcher_profile_fields(bed.matcher, 1, &bed.arena, &fields), 1);
-	assert_true(fields[0].inferred);
 	notice.nature = NATURE_WORKS; /* cyber.audit needs services */
 	assert_int_equal(run(&bed, &notice).at[0].score, 80);
 	notice.title = STR("Supervision de la s\u00e9curit\u00e9 : vid\u00e9osurveillance");

@@ -48,8 +48,8 @@ static void test_kinds(void **state)
 		struct party buyer = { .name = str_of(rows[i].name), .id = str_of(rows[i].id) };
 
 		if (buyer_kind(&buyer) != rows[i].kind)
-			fail_msg("\"%s\" %s is %s, not %s", rows[i].name, rows[i].id,
-				buyer_kind_name(buyer_kind(&buyer)), buyer_kind_name(rows[i].kind));
+			fail_msg("\"%s\" %s is of kind %d, not %d", rows[i].name, rows[i].id,
+				(int)buyer_kind(&buyer), (int)rows[i].kind);
 	}
 	assert_int_equal(buyer_kind(&(struct party){ .name = STR_NONE, .id = STR_NONE }), BUYER_OTHER);
 }
@@ -85,11 +85,13 @@ static void test_courts(void **state)
 
 static void test_names(void **state)
 {
+	static const char *const names[BUYER_KINDS] = { "other", "state", "region", "departement", "commune",
+		"epci", "hospital", "education", "housing" };
 	enum buyer_kind kind;
 
 	(void)state;
 	for (int i = 0; i < BUYER_KINDS; i++) {
-		assert_true(buyer_kind_parse(str_of(buyer_kind_name((enum buyer_kind)i)), &kind));
+		assert_true(buyer_kind_parse(str_of(names[i]), &kind));
 		assert_int_equal(kind, i);
 	}
 	assert_false(buyer_kind_parse(STR("town"), &kind));
