@@ -21,9 +21,9 @@ bool against_subjects(const struct profile *profile, const struct notice *notice
 	return profile->cpv.n > 0 && notice->cpv.n == 0 && filed->n > 0 && !shares_division(&profile->cpv, filed);
 }
 
-bool against_unshared(const struct profile *profile, const struct notice *notice, const struct codes *filed)
+bool against_shared(const struct profile *profile, const struct notice *notice, const struct codes *filed)
 {
-	return profile->cpv.n > 0 && !shares_division(&profile->cpv, notice->cpv.n > 0 ? &notice->cpv : filed);
+	return shares_division(&profile->cpv, notice->cpv.n > 0 ? &notice->cpv : filed);
 }
 
 size_t speak_against(const struct notice *notice, enum against other, const struct reason *best,
@@ -37,9 +37,10 @@ size_t speak_against(const struct notice *notice, enum against other, const stru
 	if (other == AGAINST_SUBJECTS)
 		ret[n++] = (struct reason){ STR("other-subjects"), QUERY_OTHER_SUBJECTS, STR("subjects"), 0,
 			(uint32_t)notice->subjects.at[0].len, notice->subjects.at[0] };
-	if (other == AGAINST_ONE_WORD)
-		ret[n++] = (struct reason){ STR("one-word"), QUERY_ONE_WORD, best->field, best->start, best->end,
-			best->text };
+	if (other == AGAINST_RULE_ALONE || other == AGAINST_KEYWORD_ALONE)
+		ret[n++] = (struct reason){ STR("alone"),
+			other == AGAINST_RULE_ALONE ? QUERY_RULE_ALONE : QUERY_KEYWORD_ALONE, best->field, best->start,
+			best->end, best->text };
 	if (other_nature) {
 		struct str name = str_of(notice_nature_name(notice->nature));
 

@@ -1,7 +1,7 @@
 /*
  * What the notice itself says against a profile, whatever words they share: CPV codes of other divisions
- * only; subjects of other divisions only, where it has no code; neither code nor subject in common, where
- * the profile is known by one word; and where the gates are left out, a nature that the profile does not ask for.
+ * only; subjects of other divisions only, where it has no code; not another word in common, nor a code or subject,
+ * where there is one faint sign; and where the gates are left out, a nature that the profile does not ask for.
  * Looked at only for who would match without it.
  */
 #ifndef MATCH_AGAINST_H
@@ -14,7 +14,7 @@
 enum { AGAINST_MAX = 2 };
 
 /* What it says of codes and subjects. */
-enum against { AGAINST_NOTHING, AGAINST_CPV, AGAINST_SUBJECTS, AGAINST_ONE_WORD };
+enum against { AGAINST_NOTHING, AGAINST_CPV, AGAINST_SUBJECTS, AGAINST_RULE_ALONE, AGAINST_KEYWORD_ALONE };
 
 /* Has the notice codes, and the profile branches, but none of the same division? */
 bool against_cpv(const struct profile *profile, const struct notice *notice);
@@ -22,8 +22,8 @@ bool against_cpv(const struct profile *profile, const struct notice *notice);
 /* Are its subjects, `filed` under these divisions, all of others than the branches? Codes would tell better. */
 bool against_subjects(const struct profile *profile, const struct notice *notice, const struct codes *filed);
 
-/* Has the profile branches, and the notice no code of a division of theirs, or where it has no code, no subject? */
-bool against_unshared(const struct profile *profile, const struct notice *notice, const struct codes *filed);
+/* Has the notice a code of a division of the profile's branches, or where it has no code a subject? */
+bool against_shared(const struct profile *profile, const struct notice *notice, const struct codes *filed);
 
 /*
  * The reasons, of negative points, and how many; their points are added to *score. `other`: what

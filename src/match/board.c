@@ -141,6 +141,14 @@ void board_done(struct board *board)
 	free(board->best);
 	free(board->lots);
 	free(board->room);
+	own_stems_free(board->stems);
+}
+
+struct own_stems *board_stems(struct board *board)
+{
+	if (board->stems == NULL)
+		board->stems = own_stems_new();
+	return board->stems;
 }
 
 static void *roomier(void *array, size_t *capacity, size_t n, size_t size)

@@ -154,12 +154,15 @@ static void weigh_own_words(struct hearing *h, const struct profile *profile)
 	find_spoken(h, &words, &own);
 }
 
-/* How many different terms of the rule stand in the profile's own words, counted up to two. */
+enum { OWN_TERMS_COUNTED = 3 };
+
+/* How many different terms of the rule stand in the profile's own words, as far as they are counted. */
 static int own_terms(const struct hearing *h, size_t number)
 {
 	const struct rule *rule = &h->rules->rules[number];
 	const struct scan *scan = h->above != NULL && h->firing->replaced[number] ? h->above : &h->reader->scan;
-	uint32_t first = 0;
+	uint32_t met[OWN_TERMS_COUNTED];
+	int n = 0;
 
 	for (size_t i = 0; i < rule->n_lines; i++) {
 		const struct rule_line *line = &rule->lines[i];
@@ -168,15 +171,20 @@ static int own_terms(const struct hearing *h, size_t number)
 			continue;
 		for (size_t j = 0; j < line->n_terms; j++) {
 			uint32_t term = h->code[number].lines[i].terms[j];
+			int k = 0;
 
-			if (term == 0 || term == first || scan->seen[term].newest == 0)
+			if (term == 0 || scan->seen[term].newest == 0)
 				continue;
-			if (first != 0)
-				return 2;
-			first = term;
+			while (k < n && met[k] != term)
+				k++;
+			if (k < n)
+				continue;
+			met[n++] = term;
+			if (n == OWN_TERMS_COUNTED)
+				return n;
 		}
 	}
-	return first != 0;
+	return n;
 }
 
 /*
@@ -197,7 +205,12 @@ static int own_percent(const struct hearing *h, uint32_t rule)
 	case OWN_KEYWORD:
 		break;
 	}
-	return own_terms(h, rule) > 1 ? QUERY_RULE_OWN : QUERY_RULE_OWN_FAINT;
+	switch (own_terms(h, rule)) {
+	case 0:
+	case 1: return QUERY_RULE_OWN_FAINT;
+	case 2: return QUERY_RULE_OWN_TWICE;
+	default: return QUERY_RULE_OWN;
+	}
 }
 
 static void hear_of(struct hearing *h, uint32_t rule, int percent)

@@ -19,7 +19,7 @@ struct scoring matcher_scoring(const struct matcher *m, const struct reader *rea
 {
 	return (struct scoring){ m->rules, m->profiles, m->gates, NULL, &reader->scan,
 		reader->fired != NULL ? reader->fired : &reader->firing, notice, no_gates, arena,
-		{ STR_NONE, STR_NONE }, false, false, { NULL, 0, 0 }, false };
+		.joined = { STR_NONE, STR_NONE } };
 }
 
 int matcher_tell_overspent(const struct matcher *m, const struct reader *reader,
@@ -42,6 +42,7 @@ int matcher_judge(const struct matcher *m, struct reader *reader, const struct n
 
 	s.wordless = reader->wordless;
 	s.unfiled = reader->unfiled;
+	s.unheaded = reader->unheaded;
 	*ret = (struct receipts){ NULL, 0 };
 	if (!options->no_gates) {
 		gate_visit_begin(&reader->visit, m->gates, notice);
@@ -61,6 +62,7 @@ int matcher_judge(const struct matcher *m, struct reader *reader, const struct n
 		arena_grow(arena, ret->at, ret->n, &capacity);
 		ret->at[ret->n++] = receipt;
 	}
+	reader->asks_head = s.asks_head;
 	return matcher_tell_overspent(m, reader, notice, err);
 }
 

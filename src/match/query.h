@@ -25,7 +25,9 @@ enum {
 	QUERY_OTHER_NATURE = -20,    /* one not asked for, where the gates are left out */
 	QUERY_OTHER_CPV = -15,       /* every code of the notice is of a division the profile has none of */
 	QUERY_OTHER_SUBJECTS = -15,  /* so is every subject, for what matches by words of its own first of all */
-	QUERY_ONE_WORD = -5,         /* all there is is a rule told by one word, and no code or subject is of a division asked for */
+	QUERY_RULE_ALONE = -25,      /* all there is is a rule that one or two words tell of, and nothing else is in common */
+	QUERY_KEYWORD_ALONE = -5,    /* the same of a keyword far behind in a title … */
+	QUERY_FAR_BEHIND = 50,       /* … from this byte on */
 
 	QUERY_RARE_WORD = 7,         /* rarity from which a single word of the description counts */
 	QUERY_RARE_PAIR = 6,         /* sum of rarities from which two neighbours count */
@@ -41,7 +43,8 @@ enum {
 
 	/* percent of a rule's points */
 	QUERY_FIELD_NAMED = 100,
-	QUERY_RULE_OWN = 125,    /* of an inferred field: two of the rule's terms, one of them a keyword's, are the profile's */
+	QUERY_RULE_OWN = 125,    /* of an inferred field: three of the rule's terms, one of them a keyword's, are the profile's */
+	QUERY_RULE_OWN_TWICE = 124, /* two are */
 	QUERY_RULE_OWN_FAINT = 100, /* one is */
 	QUERY_RULE_OWN_PART = 80,   /* one is, a part of a keyword only */
 	QUERY_RULE_OWN_PASSING = 70, /* those of its description alone */

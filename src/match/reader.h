@@ -18,6 +18,8 @@ struct reader {
 	const uint64_t *gone;       /* NULL, or a bit for each profile that is passed over */
 	bool wordless;      /* notices come without their texts: receipts repeat none of their words */
 	bool unfiled;       /* the notice at hand comes without its subjects: they speak against nobody */
+	bool unheaded;      /* the same of its title … */
+	bool asks_head;     /* … found: title or subjects might have spoken against somebody */
 };
 
 /* What a matcher was compiled to, for those who ask which notices it may hit. */

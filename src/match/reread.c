@@ -98,21 +98,22 @@ int reread_judge(struct reread *reread, const struct rule_shares *told, struct i
 	const struct reread_options *options, struct arena *arena, struct receipts *ret, struct error *err)
 {
 	struct reader *reader = reread->reader;
-	bool unfiled;
+	bool more;
 	int r;
 
 	reader->told = told;
 	reader->wordless = true;
 	reader->unfiled = imprint->notice.cpv.n == 0 && has_subjects(imprint);
+	reader->unheaded = true;
 	r = matcher_judge(reread->matcher, reader, &imprint->notice, &options->match, arena, ret, err);
-	unfiled = reader->unfiled;
-	reader->unfiled = false;
+	more = reader->unfiled || reader->asks_head;
+	reader->unfiled = reader->unheaded = false;
 	if (r < 0 || ret->n == 0)
 		return r;
-	if (!options->texts && !unfiled)
+	if (!options->texts && !more)
 		return 0;
 	if (!options->texts) {
-		imprint_texts(reread->dictionary, imprint, 1u << FIELD_SUBJECTS, arena);
+		imprint_texts(reread->dictionary, imprint, 1u << FIELD_TITLE | 1u << FIELD_SUBJECTS, arena);
 		return matcher_judge(reread->matcher, reader, &imprint->notice, &options->match, arena, ret, err);
 	}
 	if (imprint->cut)

@@ -312,36 +312,80 @@ static bool other_subjects(struct scoring *s, uint32_t profile, const struct met
 	return against_subjects(s->profiles[profile], s->notice, filed_under(s));
 }
 
-/* Is all there is, codes and what is beside the trade set apart, a rule that is told for one word of the profile? */
-static bool one_word(const struct scoring *s, uint32_t profile, const struct met *met, size_t n)
+/* Is all there is one sign, codes and what is beside the trade set apart? */
+static bool is_lone(const struct met *met, size_t n)
 {
-	const struct rules *rules = s->rules;
 	size_t signs = 0;
 
-	if (met[0].contribution->wish != WISH_FIELD || met[0].contribution->points != QUERY_RULE_OWN_FAINT)
-		return false;
 	for (size_t i = 0; i < n; i++)
 		signs += met[i].hit->field != FIELD_CPV && !met_beside(&met[i]);
-	return signs == 1 && !codes_has(&s->profiles[profile]->fields,
-				     rules->fields[rules->rules[met[0].contribution->ref].field].slug);
+	return signs == 1;
 }
 
-/* … and neither code nor subject bears it out? */
-static bool only_one_word(struct scoring *s, uint32_t profile, const struct met *met, size_t n)
+/* A rule of a field that the profile does not name, of which it says one term or two, in a title or subject. */
+static bool faintly_told(const struct scoring *s, uint32_t profile, const struct met *met)
 {
-	return !s->unfiled && one_word(s, profile, met, n) &&
-	       against_unshared(s->profiles[profile], s->notice, filed_under(s));
+	const struct rules *rules = s->rules;
+
+	return met->contribution->wish == WISH_FIELD && met->contribution->points <= QUERY_RULE_OWN_TWICE &&
+	       (met->hit->field == FIELD_TITLE || met->hit->field == FIELD_SUBJECTS) &&
+	       !codes_has(&s->profiles[profile]->fields,
+		       rules->fields[rules->rules[met->contribution->ref].field].slug);
 }
 
-static size_t against_profile(struct scoring *s, uint32_t profile, const struct met *met, size_t n,
+/* A keyword that stands behind many other words. */
+static bool far_behind(const struct met *met)
+{
+	return met->contribution->wish == WISH_KEYWORD && met->hit->field == FIELD_TITLE &&
+	       met->hit->start >= QUERY_FAR_BEHIND;
+}
+
+static const struct head_words *head_words(struct scoring *s)
+{
+	if (!s->head_known)
+		s->head = head_words_of(s->scan->memo.lexicon, s->notice, s->arena);
+	s->head_known = true;
+	return &s->head;
+}
+
+/*
+ * Such a sign is borne out by a code or a subject's trade in common, or by another word: of a rule any word of the
+ * purchase that is the profile's, be it the one that was found, of a keyword one that is not.
+ */
+static enum against without_words(struct scoring *s, struct board *board, uint32_t profile, const struct met *met,
+	size_t n)
+{
+	const struct hit *hit = met[0].hit;
+	bool rule;
+
+	if (!is_lone(met, n))
+		return AGAINST_NOTHING;
+	rule = faintly_told(s, profile, &met[0]);
+	if (!rule && !far_behind(&met[0]))
+		return AGAINST_NOTHING;
+	if (s->unheaded || s->unfiled) {
+		s->asks_head = true;
+		return AGAINST_NOTHING;
+	}
+	if (against_shared(s->profiles[profile], s->notice, filed_under(s)) ||
+		shares_word(board_stems(board), s->scan->memo.lexicon, profile, s->profiles[profile], head_words(s),
+			rule ? 0 : hit->start, rule ? 0 : hit->end))
+		return AGAINST_NOTHING;
+	return rule ? AGAINST_RULE_ALONE : AGAINST_KEYWORD_ALONE;
+}
+
+static size_t against_profile(struct scoring *s, struct board *board, uint32_t profile, size_t n,
 	struct reason ret[AGAINST_MAX], points_t *score)
 {
-	enum against other = other_cpv(s, profile)                  ? AGAINST_CPV
-			     : other_subjects(s, profile, &met[0])  ? AGAINST_SUBJECTS
-			     : only_one_word(s, profile, met, n)    ? AGAINST_ONE_WORD
-								    : AGAINST_NOTHING;
+	const struct met *met = board->best;
+	enum against alone = without_words(s, board, profile, met, n);
+	enum against other = alone == AGAINST_RULE_ALONE           ? alone
+			     : other_cpv(s, profile)               ? AGAINST_CPV
+			     : other_subjects(s, profile, &met[0]) ? AGAINST_SUBJECTS
+								   : alone;
 	bool other_nature = s->no_gates && !gate_nature_passes(s->profiles[profile], s->notice);
-	struct reason best = other == AGAINST_ONE_WORD ? reason_of(s, &met[0]) : (struct reason){ .points = 0 };
+	struct reason best = other == alone && alone != AGAINST_NOTHING ? reason_of(s, &met[0])
+									: (struct reason){ .points = 0 };
 
 	return speak_against(s->notice, other, &best, other_nature, ret, score);
 }
@@ -368,7 +412,7 @@ enum match_gate score_profile(struct scoring *s, struct board *board, const stru
 	if (choice.made && choice.n > 0 && choice.score >= least) {
 		points_t speaks = 0;
 
-		n_against = against_profile(s, hopeful->profile, board->best, choice.n, against, &speaks);
+		n_against = against_profile(s, board, hopeful->profile, choice.n, against, &speaks);
 		choice.n = settle_against(board->best, choice.n, speaks, &choice.score);
 		choice.score += speaks;
 	}

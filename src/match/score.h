@@ -8,6 +8,7 @@
 #include "fire.h"
 #include "gate_table.h"
 #include "match/matcher.h"
+#include "shares.h"
 
 /* One wish of a profile that the notice may meet. */
 struct contribution {
@@ -69,6 +70,7 @@ struct board {
 	size_t met_capacity;
 	struct lot_met *lots;
 	size_t n_lots, lots_capacity;
+	struct own_stems *stems; /* NULL before they are asked for */
 	points_t *room;    /* by field of activity: what its cap leaves */
 };
 
@@ -96,10 +98,16 @@ struct scoring {
 	bool unfiled;         /* its subjects, of which it has some, are not known */
 	struct codes filed;   /* the divisions of its subjects, when … */
 	bool filed_known;
+	bool unheaded;        /* its title is not known: it speaks against nobody … */
+	bool asks_head;       /* … but might have, or its subjects might */
+	struct head_words head; /* of title and subjects, when … */
+	bool head_known;
 };
 
 void board_init(struct board *board, size_t n_profiles, size_t n_fields);
 void board_done(struct board *board);
+/* What profiles say, which is kept from one notice to the next. */
+struct own_stems *board_stems(struct board *board);
 
 /*
  * Spreads the hits and fired rules over the profiles that wait for them, and leaves the hopeful: those that

@@ -87,31 +87,31 @@ static bool same_term(const struct ref_words *a, const struct ref_words *b, bool
 	return true;
 }
 
-/* How many different terms of the rule stand in the profile's words. */
+static bool among(const struct reference *on_words, const struct rule_term *const *seen, int n, const struct rule_term *term)
+{
+	for (int i = 0; i < n; i++)
+		if (seen[i]->kind == term->kind && term->kind != TERM_PATTERN) {
+			struct ref_words a = ref_words_of(on_words, seen[i]->text);
+			struct ref_words b = ref_words_of(on_words, term->text);
+
+			if (same_term(&a, &b, term->kind == TERM_EXACT))
+				return true;
+		}
+	return false;
+}
+
+/* How many different terms of the rule stand in the profile's words; of more than three, three. */
 static int own_terms(const struct reference *on_words, const struct rule *rule)
 {
-	const struct rule_term *seen = NULL;
+	const struct rule_term *seen[3];
 	int n = 0;
 
 	for (size_t i = 0; i < rule->n_lines; i++) {
 		const struct rule_line *line = &rule->lines[i];
 
-		for (size_t j = 0; rule_line_is_of_own_words(line) && j < line->n_terms; j++) {
-			const struct rule_term *term = &line->terms[j];
-
-			if (ref_term_hits(on_words, line, j).n == 0)
-				continue;
-			if (seen != NULL && seen->kind == term->kind && term->kind != TERM_PATTERN) {
-				struct ref_words a = ref_words_of(on_words, seen->text);
-				struct ref_words b = ref_words_of(on_words, term->text);
-
-				if (same_term(&a, &b, term->kind == TERM_EXACT))
-					continue;
-			}
-			if (seen == NULL)
-				seen = term;
-			n++;
-		}
+		for (size_t j = 0; n < 3 && rule_line_is_of_own_words(line) && j < line->n_terms; j++)
+			if (ref_term_hits(on_words, line, j).n > 0 && !among(on_words, seen, n, &line->terms[j]))
+				seen[n++] = &line->terms[j];
 	}
 	return n;
 }
@@ -119,16 +119,16 @@ static int own_terms(const struct reference *on_words, const struct rule *rule)
 static int percent_of(const struct reference *on_words, const struct rule *rule, const struct profile *profile,
 	const struct stated *stated)
 {
-	bool two = own_terms(on_words, rule) > 1;
+	int n = own_terms(on_words, rule);
 
 	switch (own_of(on_words, rule, profile, stated)) {
 	case OWN_SETTING: return QUERY_RULE_BESIDE;
 	case OWN_UNTOLD:
 	case OWN_DESCRIPTION: return QUERY_RULE_OWN_PASSING;
-	case OWN_PART: return two ? QUERY_RULE_OWN_FAINT : QUERY_RULE_OWN_PART;
+	case OWN_PART: return n > 1 ? QUERY_RULE_OWN_FAINT : QUERY_RULE_OWN_PART;
 	case OWN_KEYWORD: break;
 	}
-	return two ? QUERY_RULE_OWN : QUERY_RULE_OWN_FAINT;
+	return n > 2 ? QUERY_RULE_OWN : n > 1 ? QUERY_RULE_OWN_TWICE : QUERY_RULE_OWN_FAINT;
 }
 
 static int *shares_of(const struct reference *r, const struct profile *profile)
@@ -586,22 +586,29 @@ static bool other_subjects(const struct reference *r, const struct profile *prof
 	       best->wish->wish != WISH_FIELD;
 }
 
-/* One rule, of a field that is not named, known by one word; whatever codes and rules beside the trade are met. */
-static bool one_word(const struct reference *r, const struct profile *profile, const struct ref_met *met, size_t n)
+static bool is_named(const struct reference *r, const struct profile *profile, const struct ref_wish *wish)
+{
+	return codes_has(&profile->fields, r->rules->fields[r->rules->rules[wish->index].field].slug);
+}
+
+/* One sign, whatever codes and rules beside the trade are met, with no code, subject or word to bear it out; 0: not so. */
+static points_t alone(const struct reference *r, const struct profile *profile, const struct ref_met *met, size_t n)
 {
 	struct codes filed = r->notice->cpv.n > 0 ? r->notice->cpv : subject_divisions(&r->notice->subjects, r->arena);
+	bool title = met[0].hit.field == FIELD_TITLE, subject = met[0].hit.field == FIELD_SUBJECTS;
+	bool rule = met[0].wish->wish == WISH_FIELD && !is_named(r, profile, met[0].wish) && (title || subject) &&
+		    met[0].wish->points != QUERY_RULE_OWN;
+	bool keyword = met[0].wish->wish == WISH_KEYWORD && title && met[0].hit.start >= QUERY_FAR_BEHIND;
 	size_t signs = 0;
 
-	if (profile->cpv.n == 0 || met[0].wish->wish != WISH_FIELD || met[0].wish->points != QUERY_RULE_OWN_FAINT)
-		return false;
-	if (codes_has(&profile->fields, r->rules->fields[r->rules->rules[met[0].wish->index].field].slug))
-		return false;
 	for (size_t i = 0; i < n; i++)
 		signs += !is_beside(&met[i]) && met[i].hit.field != FIELD_CPV;
 	for (size_t i = 0; i < profile->cpv.n * filed.n; i++)
 		if (memcmp(filed.at[i % filed.n].ptr, profile->cpv.at[i / filed.n].ptr, 2) == 0)
-			return false;
-	return signs == 1;
+			return 0;
+	if (signs != 1 || !(rule || keyword) || ref_shares_word(r, profile, keyword ? &met[0].hit : NULL))
+		return 0;
+	return rule ? QUERY_RULE_ALONE : QUERY_KEYWORD_ALONE;
 }
 
 /* Codes of other divisions only; without gates, works for who sells none. */
@@ -609,6 +616,7 @@ static size_t against(const struct reference *r, const struct profile *profile, 
 	size_t n_best, bool no_gates, struct reason ret[2])
 {
 	const struct notice *n = r->notice;
+	points_t faint = alone(r, profile, best, n_best);
 	bool asks = false, met = n->nature == NATURE_NONE || profile->natures[n->nature], shared = false;
 	size_t kept = 0;
 
@@ -619,16 +627,18 @@ static size_t against(const struct reference *r, const struct profile *profile, 
 	for (size_t i = 0; i < profile->cpv.n * n->cpv.n; i++)
 		shared |= str_starts(n->cpv.at[i % n->cpv.n],
 			arena_printf(r->arena, "%.2s", profile->cpv.at[i / n->cpv.n].ptr).ptr);
-	if (profile->cpv.n > 0 && n->cpv.n > 0 && !shared)
+	if (faint == QUERY_RULE_ALONE)
+		;
+	else if (profile->cpv.n > 0 && n->cpv.n > 0 && !shared)
 		ret[kept++] = (struct reason){ .rule = STR("other-cpv"), .points = QUERY_OTHER_CPV,
 			.field = STR("cpv"), .end = (uint32_t)n->cpv.at[0].len, .text = n->cpv.at[0] };
-	if (other_subjects(r, profile, best))
+	else if (other_subjects(r, profile, best))
 		ret[kept++] = (struct reason){ .rule = STR("other-subjects"), .points = QUERY_OTHER_SUBJECTS,
 			.field = STR("subjects"), .end = (uint32_t)n->subjects.at[0].len, .text = n->subjects.at[0] };
-	if (kept == 0 && one_word(r, profile, best, n_best)) {
+	if (kept == 0 && faint != 0) {
 		ret[kept] = reason_of(r, profile, &best[0]);
-		ret[kept].rule = STR("one-word");
-		ret[kept++].points = QUERY_ONE_WORD;
+		ret[kept].rule = STR("alone");
+		ret[kept++].points = faint;
 	}
 	if (no_gates && asks && !met) {
 		struct str nature = str_of(notice_nature_name(n->nature));

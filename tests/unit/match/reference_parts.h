@@ -39,6 +39,8 @@ int ref_rarity_of(const struct reference *r, struct str word);
 struct str ref_stem_of(const struct reference *r, struct str word);
 struct ref_words ref_words_of(const struct reference *r, struct str text);
 bool ref_same_phrase(const struct ref_words *a, const struct ref_words *b);
+/* Has the title, but for what is hit there, or a subject a word of the profile's keywords or description? */
+bool ref_shares_word(const struct reference *r, const struct profile *profile, const struct hit *but);
 
 /*
  * Marks the hit by how the `n_words` that count, which begin at byte `start` of a title or subject, stand

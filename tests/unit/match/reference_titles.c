@@ -54,6 +54,37 @@ bool ref_same_phrase(const struct ref_words *a, const struct ref_words *b)
 	return true;
 }
 
+static bool says(const struct reference *r, struct str text, const struct ref_word *word)
+{
+	struct ref_words words = ref_words_of(r, text);
+
+	for (size_t i = 0; i < words.n; i++)
+		if (str_eq(words.at[i].stem, word->stem))
+			return true;
+	return false;
+}
+
+bool ref_shares_word(const struct reference *r, const struct profile *profile, const struct hit *but)
+{
+	for (size_t i = 0; i <= r->notice->subjects.n; i++) {
+		struct ref_words words = ref_words_of(r, i == 0 ? r->notice->title : r->notice->subjects.at[i - 1]);
+
+		for (size_t j = 0; j < words.n; j++) {
+			const struct ref_word *word = &words.at[j];
+			bool said = says(r, profile->description, word);
+
+			if (word->text.len < 2 || str_digits(word->text) ||
+				(i == 0 && but != NULL && word->end > but->start && word->start < but->end))
+				continue;
+			for (size_t k = 0; k < profile->keywords.n; k++)
+				said |= says(r, profile->keywords.at[k], word);
+			if (said)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* titles */
 
 static bool is_craft(struct str word)

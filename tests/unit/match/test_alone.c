@@ -1,4 +1,4 @@
-/* Signs that are all there is: a rule known by one word, what is beside a trade, the title of one lot. */
+/* Signs that are all there is: a rule known by few words, a keyword far behind, what is beside a trade, the title of one lot. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +9,7 @@
 #include "match/matcher.h"
 
 static const char rule_text[] = "stop de la le les des et d\n"
+				"rarity 1 serre serres fleur fleurs\n"
 				"field cyber \"Cybers\u00e9curit\u00e9\" cap 12\n"
 				"rule cyber.soc \"Supervision\"\n"
 				"  any text \"supervision de la s\u00e9curit\u00e9\" /\\bSOC\\b/C\n"
@@ -63,66 +64,78 @@ static struct receipt receipt_of(struct pair *pair)
 
 /*
  * The rule on irrigation, worth 8, and cyber.soc, worth 8, with cyber.audit beside it, worth 1.2: one word of the profile,
- * which asks for division 98 unless told otherwise, is not enough alone; nor does what is beside a trade make it enough.
+ * which asks for division 98 unless told otherwise, or two are not enough alone; nor does what is beside a trade make it
+ * enough. A code or a subject's trade bears it out, or any word of title and subjects that is the profile's.
  */
 static const struct {
-	const char *keywords[2], *title, *description, *subject, *code;
+	const char *keywords[2], *says, *title, *description, *subject, *code;
 	bool named, no_branch;
 	points_t score;
 	size_t n_reasons;
-} one_words[] = {
-	{ { "irrigation" }, "Goutte-\u00e0-goutte", NULL, NULL, NULL, false, false, 75, 2 },
-	{ { "irrigation" }, "Goutte-\u00e0-goutte", NULL, NULL, NULL, false, true, 80, 1 },
-	{ { "irrigation" }, "Goutte-\u00e0-goutte", NULL, NULL, NULL, true, false, 80, 1 },
-	{ { "irrigation" }, "Goutte-\u00e0-goutte", NULL, "Blanchissage", NULL, false, false, 80, 1 },
-	{ { "irrigation" }, "Goutte-\u00e0-goutte", NULL, "BLANCHISSAGE", NULL, false, false, 80, 1 },
-	{ { "irrigation" }, "Goutte-\u00e0-goutte", NULL, "Assurance", NULL, false, false, 75, 2 },
-	{ { "irrigation" }, "Goutte-\u00e0-goutte", NULL, "Etude", NULL, false, false, 75, 2 },
-	{ { "irrigation" }, "Goutte-\u00e0-goutte", NULL, "", NULL, false, false, 75, 2 },
-	{ { "irrigation" }, "Goutte-\u00e0-goutte", NULL, "Blanchissage des chats", NULL, false, false, 75, 2 },
-	{ { "irrigation" }, "Goutte-\u00e0-goutte", NULL, "Assurance", "98310000", false, false, 85, 2 },
-	{ { "irrigation" }, "Goutte-\u00e0-goutte", NULL, "Blanchissage", "66510000", false, false, 65, 2 },
-	{ { "irrigation", "arrosage" }, "Goutte-\u00e0-goutte", NULL, NULL, NULL, false, false, 100, 1 },
-	{ { "irrigation connect\u00e9e", "arrosage automatique" }, "Goutte-\u00e0-goutte", NULL, NULL, NULL, false, false, 75, 2 },
-	{ { "irrigation" }, "Irrigation", NULL, NULL, NULL, false, false, 80, 1 },
-	{ { "irrigation" }, "Goutte-\u00e0-goutte", "Irrigation", NULL, NULL, false, false, 128, 2 },
-	{ { "SOC" }, "Tests d'intrusion", NULL, "Blanchissage", NULL, false, false, 0, 0 },
-	{ { "SOC" }, "Tests d'intrusion", NULL, NULL, "98310000", false, false, 5, 1 },
-	{ { "SOC" }, "Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", NULL, "Blanchissage", NULL, false, false, 92, 2 },
-	{ { "SOC" }, "Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", NULL, "Assurance", NULL, false, false, 75, 2 },
-	{ { "SOC" }, "Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", NULL, NULL, "66510000", false, false, 65, 2 },
-	{ { "SOC" }, "Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", NULL, NULL, NULL, false, true, 92, 2 },
-	{ { "SOC" }, "Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", NULL, NULL, NULL, true, false, 120, 2 },
+} faint[] = {
+	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, NULL, NULL, false, false, 55, 2 },
+	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, NULL, NULL, false, true, 55, 2 },
+	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, NULL, NULL, true, false, 80, 1 },
+	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, "Blanchissage", NULL, false, false, 80, 1 },
+	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, "Blanchissage", NULL, false, true, 55, 2 },
+	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, "Assurance", NULL, false, false, 55, 2 },
+	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, "", NULL, false, false, 55, 2 },
+	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, "Assurance", "98310000", false, false, 85, 2 },
+	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, "Blanchissage", "66510000", false, false, 55, 2 },
+	{ { "irrigation" }, "Des serres.", "Goutte-\u00e0-goutte des serres", NULL, NULL, NULL, false, false, 80, 1 },
+	{ { "irrigation" }, "Des serres.", "Goutte-\u00e0-goutte d'une serre", NULL, NULL, NULL, false, false, 80, 1 },
+	{ { "irrigation" }, "Les 12 d.", "Goutte-\u00e0-goutte les 12 d", NULL, NULL, NULL, false, false, 55, 2 },
+	{ { "irrigation" }, "Des serres.", "Goutte-\u00e0-goutte", NULL, "Serres", NULL, false, false, 80, 1 },
+	{ { "irrigation" }, "Des serres.", "Goutte-\u00e0-goutte", "Serres", NULL, NULL, false, false, 55, 2 },
+	{ { "irrigation" }, "Des serres.", "Goutte-\u00e0-goutte des serres", NULL, NULL, "66510000", false, false, 65, 2 },
+	{ { "irrigation", "arrosage" }, "", "Goutte-\u00e0-goutte", NULL, NULL, NULL, false, false, 74, 2 },
+	{ { "irrigation", "arrosage" }, "Du goutte-\u00e0-goutte.", "Gouttes, goutte", NULL, NULL, NULL, false, false, 100, 1 },
+	{ { "irrigation connect\u00e9e", "arrosage automatique" }, "", "Goutte-\u00e0-goutte", NULL, NULL, NULL, false, false, 55, 2 },
+	{ { "irrigation" }, "", "Irrigation", NULL, NULL, NULL, false, false, 80, 1 },
+	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", "Irrigation", NULL, NULL, false, false, 128, 2 },
+	{ { "SOC" }, "", "Tests d'intrusion", NULL, "Blanchissage", NULL, false, false, 0, 0 },
+	{ { "SOC" }, "", "Tests d'intrusion", NULL, NULL, "98310000", false, false, 5, 1 },
+	{ { "SOC" }, "", "Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", NULL, "Blanchissage", NULL, false, false, 92, 2 },
+	{ { "SOC" }, "", "Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", NULL, "Assurance", NULL, false, false, 55, 2 },
+	{ { "SOC" }, "", "Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", NULL, NULL, NULL, false, true, 55, 2 },
+	{ { "SOC" }, "", "Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", NULL, NULL, NULL, true, false, 120, 2 },
+	/* a keyword behind fifty bytes of a title, or just before */
+	{ { "paillage" }, "", "Entretien courant de tous les ronds-points fleuris, paillage", NULL, NULL, NULL, false, false, 75, 2 },
+	{ { "paillage" }, "", "Entretien courant de tout le rond-point fleuri, paillage", NULL, NULL, NULL, false, false, 80, 1 },
+	{ { "paillage" }, "Des fleurs.", "Entretien courant de tous les ronds-points et fleurs, paillage", NULL, NULL, NULL, false, false, 80, 1 },
+	{ { "paillage" }, "", "Entretien courant de tous les ronds-points fleuris, paillage", NULL, "Blanchissage", NULL, false, false, 80, 1 },
+	{ { "paillage" }, "", "Entretien courant de tous les ronds-points fleuris, paillage", NULL, NULL, "66510000", false, false, 65, 2 },
 };
 
-static void test_one_word(void **state)
+static void test_faint(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < LENGTH(one_words); i++) {
+	for (size_t i = 0; i < LENGTH(faint); i++) {
 		struct receipt receipt;
 		struct pair pair;
 
-		pair_init(&pair, one_words[i].title, one_words[i].description ? one_words[i].description : "");
-		for (size_t j = 0; j < 2 && one_words[i].keywords[j] != NULL; j++)
-			codes_add(&pair.profile.keywords, &pair.arena, str_of(one_words[i].keywords[j]));
-		if (!one_words[i].no_branch)
+		pair_init(&pair, faint[i].title, faint[i].description ? faint[i].description : "");
+		for (size_t j = 0; j < 2 && faint[i].keywords[j] != NULL; j++)
+			codes_add(&pair.profile.keywords, &pair.arena, str_of(faint[i].keywords[j]));
+		pair.profile.description = str_of(faint[i].says);
+		if (!faint[i].no_branch)
 			codes_add(&pair.profile.cpv, &pair.arena, STR("98"));
-		if (one_words[i].named) {
+		if (faint[i].named) {
 			codes_add(&pair.profile.fields, &pair.arena, STR("eau"));
 			codes_add(&pair.profile.fields, &pair.arena, STR("cyber"));
 		}
-		if (one_words[i].subject != NULL)
-			codes_add(&pair.notice.subjects, &pair.arena, str_of(one_words[i].subject));
-		if (one_words[i].code != NULL)
-			codes_add(&pair.notice.cpv, &pair.arena, str_of(one_words[i].code));
+		if (faint[i].subject != NULL)
+			codes_add(&pair.notice.subjects, &pair.arena, str_of(faint[i].subject));
+		if (faint[i].code != NULL)
+			codes_add(&pair.notice.cpv, &pair.arena, str_of(faint[i].code));
 		receipt = receipt_of(&pair);
-		if (receipt.score != one_words[i].score || receipt.n_reasons != one_words[i].n_reasons)
+		if (receipt.score != faint[i].score || receipt.n_reasons != faint[i].n_reasons)
 			fail_msg("case %zu: %d of %zu", i, (int)receipt.score, receipt.n_reasons);
 		arena_done(&pair.arena);
 	}
 }
 
-/* Beside a lot called "Voirie", one more: a rule told of by irrigation and arrosage, worth 10, counts 6 in its title alone. */
+/* Beside a lot called "Voirie", one more: a rule told of by irrigation and arrosage, worth 9.9, counts 6 in its title alone. */
 static const struct {
 	const char *title, *description, *lot_title, *lot_description, *code;
 	bool one_lot;
@@ -131,18 +144,18 @@ static const struct {
 	{ "", "", "Goutte-\u00e0-goutte", "", NULL, false, 60 },
 	{ "", "", "GOUTTE \u00c0 GOUTTE", "", NULL, false, 60 },
 	{ "", "", "Goutte-\u00e0-goutte et voirie", "", NULL, false, 60 },
-	{ "", "", "Goutte-\u00e0-goutte", "", NULL, true, 100 },
+	{ "", "", "Goutte-\u00e0-goutte", "", NULL, true, 99 },
 	{ "", "", "Goutte-\u00e0-goutte", "", "38340000", false, 90 },
 	{ "", "", "Goutte-\u00e0-goutte", "", "38000000", false, 65 },
 	{ "", "", "Goutte-\u00e0-goutte", "", "45210000", false, 45 },
-	{ "", "", "Goutte-\u00e0-goutte", "Arrosage", NULL, false, 148 },
-	{ "", "Arrosage", "Goutte-\u00e0-goutte", "", NULL, false, 148 },
-	{ "Goutte-\u00e0-goutte", "", "Goutte-\u00e0-goutte", "", NULL, false, 100 },
-	{ "Goutte-\u00e0-goutte", "", "", "", NULL, false, 100 },
-	{ "Arrosage", "", "Goutte-\u00e0-goutte", "", NULL, false, 100 },
-	{ "", "", "", "Goutte-\u00e0-goutte", NULL, false, 60 },
+	{ "", "", "Goutte-\u00e0-goutte", "Arrosage", NULL, false, 147 },
+	{ "", "Arrosage", "Goutte-\u00e0-goutte", "", NULL, false, 147 },
+	{ "Goutte-\u00e0-goutte", "", "Goutte-\u00e0-goutte", "", NULL, false, 74 },
+	{ "Goutte-\u00e0-goutte", "", "", "", NULL, false, 74 },
+	{ "Arrosage", "", "Goutte-\u00e0-goutte", "", NULL, false, 99 },
+	{ "", "", "", "Goutte-\u00e0-goutte", NULL, false, 59 },
 	{ "", "", "Goutte-\u00e0-goutte", "Goutte-\u00e0-goutte", NULL, false, 60 },
-	{ "", "", "Arrosage", "", NULL, false, 100 },
+	{ "", "", "Arrosage", "", NULL, false, 99 },
 	{ "", "", "Hydrophones", "", NULL, false, 0 },
 	{ "", "", "", "", NULL, false, 0 },
 };
@@ -180,7 +193,7 @@ static void test_lone_lots(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_one_word),
+		cmocka_unit_test(test_faint),
 		cmocka_unit_test(test_lone_lots),
 	};
 

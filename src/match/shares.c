@@ -1,0 +1,112 @@
+#include "shares.h"
+
+#include <stdlib.h>
+
+#include "base/fold.h"
+#include "memory.h"
+
+struct stems {
+	uint64_t *at; /* ascending; NULL: not found yet */
+	uint32_t n, number;
+};
+struct own_stems {
+	struct stems kept[OWN_STEMS_KEPT]; /* by number, the last of those that fall together */
+	struct arena arena;                /* scratch */
+};
+
+/* Of a word that counts; 0: it does not. */
+static uint64_t stem_of(const struct lexicon *lexicon, struct str word, struct arena *arena)
+{
+	if (word.len < 2 || str_digits(word) || lexicon_look(lexicon, word, arena).stop)
+		return 0;
+	return str_hash(lexicon_stem_text(word, arena));
+}
+
+static void add_words(const struct lexicon *lexicon, struct str text, bool title, struct arena *arena,
+	struct head_words *ret, size_t *capacity)
+{
+	struct folded folded = fold(arena, str_clip(text, PROFILE_TEXT_MAX));
+
+	for (uint32_t i = 0; i < folded.n_words; i++) {
+		uint64_t stem = stem_of(lexicon, folded_word(&folded, i), arena);
+		struct head_word word = { stem, 0, 0 };
+
+		if (stem == 0)
+			continue;
+		if (title) {
+			word.start = folded.words[i].raw_start;
+			word.end = folded.words[i].raw_end;
+		}
+		arena_grow(arena, ret->at, ret->n, capacity);
+		ret->at[ret->n++] = word;
+	}
+}
+
+struct head_words head_words_of(const struct lexicon *lexicon, const struct notice *notice, struct arena *arena)
+{
+	struct head_words ret = { NULL, 0 };
+	size_t capacity = 0;
+
+	add_words(lexicon, notice->title, true, arena, &ret, &capacity);
+	for (size_t i = 0; i < notice->subjects.n; i++)
+		add_words(lexicon, notice->subjects.at[i], false, arena, &ret, &capacity);
+	return ret;
+}
+
+struct own_stems *own_stems_new(void)
+{
+	return zeroed(1, sizeof(struct own_stems));
+}
+
+void *own_stems_free(struct own_stems *own)
+{
+	if (own == NULL)
+		return NULL;
+	for (size_t i = 0; i < OWN_STEMS_KEPT; i++)
+		free(own->kept[i].at);
+	arena_done(&own->arena);
+	free(own);
+	return NULL;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void find_stems(struct own_stems *own, const struct lexicon *lexicon, const struct profile *profile,
+	struct stems *ret)
+{
+	struct head_words words = { NULL, 0 };
+	size_t capacity = 0;
+
+	arena_reset(&own->arena);
+	for (size_t i = 0; i < profile->keywords.n; i++)
+		add_words(lexicon, profile->keywords.at[i], false, &own->arena, &words, &capacity);
+	add_words(lexicon, profile->description, false, &own->arena, &words, &capacity);
+	ret->at = must(realloc(ret->at, (words.n + 1) * sizeof(*ret->at)));
+	ret->n = 0;
+	for (size_t i = 0; i < words.n; i++)
+		ret->at[ret->n++] = words.at[i].stem;
+	qsort(ret->at, ret->n, sizeof(*ret->at), by_value);
+}
+
+bool shares_word(struct own_stems *own, const struct lexicon *lexicon, uint32_t number,
+	const struct profile *profile, const struct head_words *words, uint32_t start, uint32_t end)
+{
+	struct stems *stems = &own->kept[number % OWN_STEMS_KEPT];
+
+	if (stems->at == NULL || stems->number != number)
+		find_stems(own, lexicon, profile, stems);
+	stems->number = number;
+	for (size_t i = 0; i < words->n; i++) {
+		const struct head_word *word = &words->at[i];
+
+		if ((word->end == 0 || word->end <= start || word->start >= end) &&
+			bsearch(&word->stem, stems->at, stems->n, sizeof(*stems->at), by_value) != NULL)
+			return true;
+	}
+	return false;
+}
