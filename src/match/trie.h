@@ -123,10 +123,16 @@ static inline unsigned trie_begins(const struct trie *trie, uint64_t two)
 	return trie_maybe(&trie->two, two);
 }
 
-/* 0: nor with these two, if that is the phrase, nor with them and this third one. Which it is cannot be foreseen. */
+/* 0: nor with these two and this third one. */
+static inline unsigned trie_leads_on(const struct trie *trie, uint64_t two, uint32_t third)
+{
+	return trie_maybe(&trie->on, trie_hash_on(two, third));
+}
+
+/* 0: nor are these two a phrase. Which it is cannot be foreseen. */
 static inline unsigned trie_goes_on(const struct trie *trie, uint64_t two, uint32_t third)
 {
-	return trie_maybe(&trie->on, trie_hash_on(two, TRIE_END)) | trie_maybe(&trie->on, trie_hash_on(two, third));
+	return trie_leads_on(trie, two, TRIE_END) | trie_leads_on(trie, two, third);
 }
 
 static inline void trie_fetch(const struct trie *trie, uint64_t key)

@@ -224,7 +224,8 @@ static void follow_on(struct scan *scan, const struct words *words, size_t n, si
 /* A phrase of a title on the way, from its first word among the followers. */
 struct gapped {
 	struct words *words;
-	size_t n, first;
+	size_t n, first, second;
+	uint64_t two; /* trie_hash_two() of those */
 };
 
 /* Neither a comma nor the end of a part of the title stands between the two. */
@@ -271,10 +272,13 @@ static void reach(struct scan *scan, const struct gapped *g, uint64_t key, size_
 /* Goes on from `last`, to which `node` leads, over at most `left` words. Phrases are short, and so is this. */
 static void reach_on(struct scan *scan, const struct gapped *g, size_t last, uint32_t node, size_t left)
 {
+	const struct trie *trie = terms_trie(scan->terms);
+
 	for (size_t at = last + 1; at < g->n && at <= last + 1 + left; at++) {
 		uint64_t key = trie_key(node, facts_of(scan, g->words, at)->symbols[FORM_STEM]);
+		bool may = last != g->second || trie_leads_on(trie, g->two, scan->followers[at].family);
 
-		if (!is_governed(scan, g->words, last, at))
+		if (may && !is_governed(scan, g->words, last, at))
 			reach(scan, g, key, at, left - (at - last - 1));
 	}
 }
@@ -312,8 +316,11 @@ static void find_gapped(struct scan *scan, struct words *words, size_t n, size_t
 	for (size_t i = from; i < to; i++) {
 		const struct pair *pair = &scan->pairs[i];
 
-		reach(scan, &(struct gapped){ words, n, pair->at }, pair->key, pair->at + 1u + pair->gap,
-			GAP - (size_t)pair->gap);
+		size_t second = pair->at + 1u + pair->gap;
+		struct gapped g = { words, n, pair->at, second,
+			trie_hash_two(scan->followers[pair->at].family, scan->followers[second].family) };
+
+		reach(scan, &g, pair->key, second, GAP - (size_t)pair->gap);
 	}
 }
 
