@@ -56,6 +56,10 @@ SELECT notice, published, sketch FROM notice_buyer_fresh
 WHERE key = :key AND published BETWEEN :since AND :until
 ORDER BY published DESC, notice DESC LIMIT :most;
 
+-- query: dossier_any_later
+-- Was any notice published after this day? Where they come day by day none was.
+SELECT EXISTS (SELECT 1 FROM notice WHERE published > :day);
+
 -- query: dossier_later
 -- Those that were published after it, the earliest first.
 SELECT notice, published, sketch FROM notice_buyer

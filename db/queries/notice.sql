@@ -102,8 +102,8 @@ WHERE notice = :notice AND notice <= (SELECT s.notice FROM settled AS s)
 GROUP BY kind, search, notice;
 
 -- query: settle_waiting
--- How many notices have come since they were settled last.
-SELECT coalesce((SELECT max(seq) FROM notice), 0) - notice FROM settled;
+-- How many notices have come since they were settled last, and up to which one they were.
+SELECT coalesce((SELECT max(seq) FROM notice), 0) - notice, notice FROM settled;
 
 -- query: settle_codes
 -- All codes of these notices, in the order in which they are kept.

@@ -9,10 +9,10 @@
 #include "store/notice.h"
 
 /*
- * Of one transaction: large enough that the disk is asked rarely, small enough that other writers wait
- * little and a kill repeats little.
+ * Of one transaction: large enough that the disk is asked rarely and notices share pages that are written, small
+ * enough that other writers wait little (a second) and a kill repeats little.
  */
-enum { BATCH_DOCUMENTS = 1000, BATCH_BYTES = 16 << 20 };
+enum { BATCH_DOCUMENTS = 2000, BATCH_BYTES = 16 << 20 };
 /*
  * Kept of the database meanwhile. A thousand notices change 26 MiB of a database of 100,000, most of it pages of
  * indexes whose keys come in no order; with less room a transaction ends earlier, and fewer notices share a

@@ -244,6 +244,8 @@ int dossier_like(struct db *db, const struct notice *notice, bool only_later, st
 	};
 	day_t since = notice->published, until = notice->published;
 	struct str keys[SIRENS_MAX + 1];
+	struct stmt *st;
+	int64_t any_later;
 	size_t n = 0;
 	int r;
 
@@ -253,13 +255,18 @@ int dossier_like(struct db *db, const struct notice *notice, bool only_later, st
 	r = looks_for(&s, keys, &n, err);
 	if (r < 0 || n == 0)
 		return r;
+	st = db_query(db, Q_DOSSIER_ANY_LATER);
+	stmt_day(st, ":day", until);
+	r = step_int(st, &any_later, err);
+	if (r)
+		return r;
 	s.title = shingles_of(notice->title, arena);
 	s.sketch = dossier_sketch(notice, &s.title);
 	if (!only_later)
 		since -= DOSSIER_SPAN_DAYS;
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		r = ask(&s, Q_DOSSIER_EARLIER, keys[i], since, until, err);
-		if (r == 0)
+		if (r == 0 && any_later)
 			r = ask(&s, Q_DOSSIER_LATER, keys[i], until + 1, until + DOSSIER_SPAN_DAYS, err);
 	}
 	return r;

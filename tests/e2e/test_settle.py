@@ -96,3 +96,44 @@ def test_what_an_older_database_keeps_is_known_again(ready, read):
     (report,) = ready.json("import", ready.dir / "1.xml")
     assert report["unchanged"] == 1
     assert database(ready, "SELECT hash FROM raw") == [(plain,)]
+
+
+def test_where_many_are_settled_more_are_waited_for(ready, read):
+    """A sixteenth of them, where that is more than thousands."""
+    read("1.xml", eforms(1))
+    database(ready, "UPDATE notice SET seq = 1000000")
+    for table in (*FRESH, "notice_code", "imprint_pending"):
+        database(ready, f"UPDATE {table} SET notice = 1000000")
+    database(ready, "UPDATE settled SET notice = 950000")
+    read("2.xml", eforms(2))
+    assert database(ready, "SELECT notice FROM settled") == [(950000,)] and rows(ready, FRESH) == [2, 2]
+    database(ready, "UPDATE settled SET notice = 930000")
+    read("3.xml", eforms(3))
+    assert database(ready, "SELECT notice FROM settled") == [(1000002,)] and rows(ready, FRESH) == [0, 0]
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("nearer, joined", [(29, True), (30, False)])
+def test_of_a_buyer_the_nearest_thirty_are_looked_at_settled_or_not(ready, read, nearer, joined, late):
+    """One that is alike is the furthest of them in time, or one beyond."""
+    title = "Rénovation énergétique du groupe scolaire des Tilleuls"
+    call = make_notice.flux_fnsimple(ref="26-51001", title=title, published="2026-03-02", deadline="2026-04-01T12:00:00")
+    others = [
+        make_notice.flux_fnsimple(ref=f"26-52{n:03}", title=f"Objet{n * 7919} lot{n * 104729}", published=f"2026-03-{4 + n % 20:02}",
+                                  deadline=f"2026-05-{1 + n % 28:02}T1{n % 8}:00:00")
+        for n in range(nearer)
+    ]
+    settled, fresh = others[::2], others[1::2]
+    (fresh if late else settled).append(call)
+    for name, part in ("settled", settled), ("fresh", fresh):
+        (ready.dir / name).mkdir()
+        for n, document in enumerate(part):
+            (ready.dir / name / f"{n:02}.xml").write_bytes(document)
+        if name == "settled":
+            wait_for_the_next(ready)
+        (report,) = ready.json("import", ready.dir / name)
+        assert report["new"] == len(part)
+    assert rows(ready, ["notice_buyer", "notice_buyer_fresh"]) == [len(settled), len(fresh)]
+    read("ted.xml", eforms(1, title=title, published="2026-03-25", deadline="2026-04-01T12:00:00", folder=None))
+    links = database(ready, "SELECT notice, other FROM dossier_link")
+    assert links == [("ted:200001-2026", "boamp:26-51001")] * joined
