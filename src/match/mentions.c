@@ -279,11 +279,11 @@ static bool mark_pattern(const struct mentions *m, const struct rule_term *term,
 }
 
 bool mentions_find(const struct mentions *m, const struct lexicon *lexicon, const struct rule *rule,
-	uint64_t *marks, struct mentioned *mentioned)
+	uint64_t lines, uint64_t *marks, struct mentioned *mentioned)
 {
 	for (size_t i = 0; i < rule->n_lines; i++) {
 		const struct rule_line *line = &rule->lines[i];
-		bool evidence = line->kind == LINE_ANY || line->kind == LINE_FOR;
+		bool evidence = (line->kind == LINE_ANY || line->kind == LINE_FOR) && (lines >> i & 1) != 0;
 
 		for (size_t j = 0; line->subject == ON_TEXT && j < line->n_terms; j++) {
 			const struct rule_term *term = &line->terms[j];

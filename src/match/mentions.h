@@ -35,10 +35,11 @@ struct mentioned {
 void mentioned_done(struct mentioned *mentioned);
 
 /*
- * Marks, a bit for each, the profiles in whose own words the rule may find evidence, and adds the words it
- * asks for. False when that is not known: a pattern is not one that can be told from a piece of a word.
+ * Marks, a bit for each, the profiles in whose own words these lines (bits) of the rule may find evidence, and
+ * adds the words that the rule asks for. False when that is not known: a pattern is not one that can be told from
+ * a piece of a word.
  */
 bool mentions_find(const struct mentions *mentions, const struct lexicon *lexicon, const struct rule *rule,
-	uint64_t *marks, struct mentioned *mentioned) MUST_CHECK;
+	uint64_t lines, uint64_t *marks, struct mentioned *mentioned) MUST_CHECK;
 
 #endif

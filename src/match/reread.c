@@ -93,7 +93,20 @@ static bool has_subjects(const struct imprint *imprint)
 	return false;
 }
 
-/* Receipts repeat words: first it is found out whether there are any. */
+/* Fields (bits) whose words the receipts repeat, and the title and subjects, whose words speak for or against one. */
+static unsigned fields_repeated(const struct receipts *receipts)
+{
+	unsigned fields = 1u << FIELD_TITLE | 1u << FIELD_SUBJECTS;
+
+	for (size_t i = 0; i < receipts->n; i++)
+		for (size_t j = 0; j < receipts->at[i].n_reasons; j++)
+			for (unsigned field = 0; field < FIELDS; field++)
+				if (str_eqz(receipts->at[i].reasons[j].field, match_field_name((enum match_field)field)))
+					fields |= 1u << field;
+	return fields;
+}
+
+/* Receipts repeat words: first it is found out whether there are any. What subjects say may only take some away. */
 int reread_judge(struct reread *reread, const struct rule_shares *told, struct imprint *imprint,
 	const struct reread_options *options, struct arena *arena, struct receipts *ret, struct error *err)
 {
@@ -118,7 +131,7 @@ int reread_judge(struct reread *reread, const struct rule_shares *told, struct i
 	}
 	if (imprint->cut)
 		return REREAD_UNSURE;
-	imprint_texts(reread->dictionary, imprint, IMPRINT_TEXTS, arena);
+	imprint_texts(reread->dictionary, imprint, fields_repeated(ret), arena);
 	reader->wordless = false;
 	return matcher_judge(reread->matcher, reader, &imprint->notice, &options->match, arena, ret, err);
 }

@@ -5,12 +5,14 @@
 
 #include "memory.h"
 #include "query.h"
+#include "select_change.h"
 
 /*
  * Whom rules are told to once some of them are others. Profiles stay as they were compiled: what changes is
  * lists of whom a rule is told to, and few of them.
  *
- *	1. of each layer, who may hear of it: those the rules spoke of, and those that have their words
+ *	1. of each layer, who may hear of it: those the rules spoke of, and those that have their words; of a rule
+ *	   that has lost and gained nothing but evidence, those alone that have words of that
  *	2. those are asked what the rules say of them now, by these words alone
  *	3. who comes to hear of a field thereby, or no longer does
  *	4. the rules' own lists are made anew; and where 3 found somebody, all lists of the field
@@ -41,7 +43,7 @@ static void revision_init(struct revision *r, struct amend *amend, const struct 
 	const struct rules *old = before != NULL ? before->ruling->rules : amend->base->ruling->rules;
 	const struct rules *rules = amend->ruling->rules;
 
-	*r = (struct revision){ .amend = amend, .before = before, .rules = rules, .hearing = &amend->hearing };
+	*r = (struct revision){ .amend = amend, .before = before, .old = old, .rules = rules, .hearing = &amend->hearing };
 	r->changed = zeroed(rules->n_rules, sizeof(*r->changed));
 	r->slots = zeroed(rules->n_rules, sizeof(*r->slots));
 	r->fields = zeroed(rules->n_fields, sizeof(*r->fields));
@@ -70,18 +72,48 @@ static void revision_done(struct revision *r)
 
 /* 1. who may hear of it */
 
+/* Are these lines words that each prove something by themselves? Who has none of them is not concerned. */
+static bool only_evidence(const struct rule *rule, uint64_t lines)
+{
+	for (size_t i = 0; i < rule->n_lines; i++)
+		if ((lines >> i & 1) != 0 && (rule->lines[i].subject != ON_TEXT ||
+						(rule->lines[i].kind != LINE_ANY && rule->lines[i].kind != LINE_FOR)))
+			return false;
+	return true;
+}
+
+static bool find_by_lines(const struct revision *r, const struct layer *layer, const struct rule *rule,
+	uint64_t lines, uint64_t *marks, struct mentioned *mentioned)
+{
+	return mentions_find(layer->mentions, r->amend->base->matcher->lexicon, rule, lines, marks, mentioned);
+}
+
+static bool find_of_rule(const struct revision *r, const struct layer *layer, uint32_t number, uint64_t *marks,
+	struct mentioned *mentioned)
+{
+	const struct rule *rule = &r->rules->rules[number], *old = &r->old->rules[number];
+	const struct spoken_by *by = &layer->spoken->rules[number];
+	uint64_t gained = changed_lines(r->rules, rule, r->old, old), lost = changed_lines(r->old, old, r->rules, rule);
+
+	if (rule->weight == old->weight && only_evidence(rule, gained) && only_evidence(old, lost)) {
+		struct mentioned more = { .n = 0 };
+		bool known = find_by_lines(r, layer, rule, gained, marks, mentioned) &&
+			     find_by_lines(r, layer, old, lost, marks, &more);
+
+		mentioned_done(&more);
+		return known;
+	}
+	for (size_t i = 0; i < by->n; i++)
+		revision_mark(marks, by->at[i].profile);
+	return find_by_lines(r, layer, rule, UINT64_MAX, marks, mentioned);
+}
+
 static bool find_candidates(const struct revision *r, const struct layer *layer, uint64_t *marks,
 	struct mentioned *mentioned)
 {
-	for (size_t i = 0; i < r->n_changed; i++) {
-		const struct spoken_by *by = &layer->spoken->rules[r->changed[i]];
-
-		if (!mentions_find(layer->mentions, r->amend->base->matcher->lexicon, &r->rules->rules[r->changed[i]],
-			    marks, mentioned))
+	for (size_t i = 0; i < r->n_changed; i++)
+		if (!find_of_rule(r, layer, r->changed[i], marks, mentioned))
 			return false;
-		for (size_t j = 0; j < by->n; j++)
-			revision_mark(marks, by->at[j].profile);
-	}
 	for (size_t i = 0; i <= layer->n / 64; i++)
 		marks[i] &= ~layer->gone[i];
 	return true;

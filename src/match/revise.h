@@ -7,7 +7,7 @@
 struct revision {
 	struct amend *amend;
 	const struct amend *before;
-	const struct rules *rules;
+	const struct rules *old, *rules;
 	struct hearing *hearing;
 	uint32_t *changed; /* rules that are others, then those that ask for them */
 	size_t n_changed, n_asking;

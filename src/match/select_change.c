@@ -64,6 +64,23 @@ static bool frame_same(const struct rules *a, const struct rule_line *x, const s
 	       asked_same(a, x, b, y);
 }
 
+uint64_t changed_lines(const struct rules *a, const struct rule *x, const struct rules *b, const struct rule *y)
+{
+	uint64_t lines = 0;
+
+	for (size_t i = 0; i < x->n_lines; i++) {
+		const struct rule_line *p = &x->lines[i];
+		bool there = false;
+
+		for (size_t j = 0; j < y->n_lines && !there; j++)
+			there = frame_same(a, p, b, &y->lines[j]) &&
+				terms_same(p->terms, p->n_terms, y->lines[j].terms, y->lines[j].n_terms);
+		if (!there)
+			lines |= UINT64_C(1) << i;
+	}
+	return lines;
+}
+
 /* Terms of a line that the other has not: without one of them in it no notice sees a difference. */
 static void add_others(const struct rule_line *line, size_t number, const struct rule_line *other,
 	struct changed_rule *ret)

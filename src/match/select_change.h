@@ -45,6 +45,9 @@ void changed_find(const struct matcher_view *a, const struct matcher_view *b, st
 size_t changed_concerns(struct changed *changed, const struct matcher_view views[2], bool *ret,
 	struct arena *arena);
 
+/* Lines (bits) of the rule that the other one has not, wherever in it. */
+uint64_t changed_lines(const struct rules *a, const struct rule *x, const struct rules *b, const struct rule *y);
+
 /* By rule: changed ones, and those that ask for one. In `arena`. */
 bool *changed_moved(const struct changed_rule *changed, const struct rules *rules, struct arena *arena);
 

@@ -194,7 +194,10 @@ static const struct profile *profile_of(struct bed *bed, struct str field)
 	return NULL;
 }
 
-/* The rule without its conditions, and one pattern more; in a file of its own. */
+/*
+ * The rule without its conditions, which fires on more, and with `piece` one pattern more; in a file of its own.
+ * Without `keep` the pattern is all that it has.
+ */
 static struct str rule_file(const struct rule *rule, struct str field, struct str piece, bool keep,
 	struct arena *arena)
 {
@@ -205,7 +208,9 @@ static struct str rule_file(const struct rule *rule, struct str field, struct st
 	for (size_t i = 0; str_cut(&rest, '\n', &line); i++)
 		if (i == 0 || (keep && str_starts(line, "any")))
 			buf_addf(&out, "%.*s\n", STR_ARG(line));
-	buf_addf(&out, "any title /%.*s[a-z]{2,4}/\nweight %.*s 9\n", STR_ARG(piece), STR_ARG(rule->name));
+	if (str_given(piece))
+		buf_addf(&out, "any title /%.*s[a-z]{2,4}/\n", STR_ARG(piece));
+	buf_addf(&out, "weight %.*s 9\n", STR_ARG(rule->name));
 	return arena_dup(arena, buf_str(&out));
 }
 
@@ -222,8 +227,10 @@ static int put_rule(struct bed *bed, struct str text, struct error *err)
 	return r < 0 ? r : live_rules_put(bed->live, rules, 3, err);
 }
 
-/* With `keep` a pattern is added to what the rule has; without, it is all that the rule has. */
-static int change_rules(struct bed *bed, const struct rules *rules, bool keep, struct figure *f,
+/* What a pattern is put into: the rule as it is; first without its conditions, as it will be; a pattern alone. */
+enum edit { EDIT_WHOLE, EDIT_PATTERN, EDIT_ALONE };
+
+static int change_rules(struct bed *bed, const struct rules *rules, enum edit edit, struct figure *f,
 	struct error *err)
 {
 	int r = 0;
@@ -236,7 +243,12 @@ static int change_rules(struct bed *bed, const struct rules *rules, bool keep, s
 
 		if (profile == NULL)
 			continue;
-		text = rule_file(rule, field, piece, keep, &bed->arena);
+		text = rule_file(rule, field, piece, edit != EDIT_ALONE, &bed->arena);
+		if (edit == EDIT_PATTERN)
+			r = put_rule(bed, rule_file(rule, field, STR_NONE, true, &bed->arena), err);
+		if (r < 0)
+			break;
+		live_tidy(bed->live);
 		start = now();
 		r = put_rule(bed, text, err);
 		if (r >= 0)
@@ -257,11 +269,15 @@ static int edit_rules(struct bed *bed, struct figure *f, struct error *err)
 	start = now();
 	live_expect_rules(bed->live);
 	printf("  the index of profiles' words that rules are put by: %.0f ms, once\n", 1e3 * (now() - start));
-	r = change_rules(bed, rules, true, f, err);
+	r = change_rules(bed, rules, EDIT_PATTERN, f, err);
 	if (r >= 0)
 		print_figure("one pattern added", f);
 	if (r >= 0)
-		r = change_rules(bed, rules, false, f, err);
+		r = change_rules(bed, rules, EDIT_WHOLE, f, err);
+	if (r >= 0)
+		print_figure("and its conditions dropped", f);
+	if (r >= 0)
+		r = change_rules(bed, rules, EDIT_ALONE, f, err);
 	if (r >= 0)
 		print_figure("one rule changed", f);
 	rules_free(rules);

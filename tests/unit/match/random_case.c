@@ -180,6 +180,41 @@ struct str random_rule(struct arena *arena, size_t number)
 	return arena_dup(arena, buf_str(&out));
 }
 
+/* Where the last line of evidence of several begins, that stands right in front of the weight; or `weight`. */
+static size_t last_evidence(struct str rule, size_t weight)
+{
+	size_t first = str_find(rule, STR("\n any")), at = weight;
+
+	while (at > 0 && rule.ptr[at - 1] != '\n')
+		at--;
+	at -= at > 0;
+	return str_starts(str_from(rule, at), "\n for") || (str_starts(str_from(rule, at), "\n any") && first < at)
+		       ? at : weight;
+}
+
+struct str random_edit(struct arena *arena, struct str rule)
+{
+	size_t weight = str_find(rule, STR("\nweight")), to = weight;
+	CLEANUP(buf_done) struct buf out = BUF_INIT(1 << 16);
+
+	if (random_below(3) == 0)
+		to = last_evidence(rule, weight);
+	buf_adds(&out, str_sub(rule, 0, to));
+	if (to < weight) {
+		/* one line less */
+	} else if (random_below(4) == 0) {
+		write_close_line(&out, "any");
+	} else {
+		if (random_below(3) == 0)
+			buf_addz(&out, "\n for");
+		else
+			buf_addf(&out, "\n any %s", ONE_OF(fields));
+		write_terms(&out);
+	}
+	buf_adds(&out, str_from(rule, weight));
+	return arena_dup(arena, buf_str(&out));
+}
+
 void random_ruleset(struct arena *arena, struct random_rules *ret)
 {
 	CLEANUP(buf_done) struct buf out = BUF_INIT(1 << 16);

@@ -16,6 +16,8 @@ struct random_rules {
 void random_ruleset(struct arena *arena, struct random_rules *ret);
 /* The rule of that number, in other words each time. */
 struct str random_rule(struct arena *arena, size_t number);
+/* The rule with a line of evidence more, or without the last such. */
+struct str random_edit(struct arena *arena, struct str rule);
 struct rules *random_parsed(const struct random_rules *rules);
 /* NULL when some ask for rules that are not there. */
 struct rules *random_parsed_alone(const struct random_rules *rules);

@@ -160,7 +160,8 @@ static void put_rule(struct bed *bed)
 
 	if (!str_given(bed->rules.rules[number]))
 		return;
-	bed->rules.rules[number] = random_rule(&bed->arena, number);
+	bed->rules.rules[number] = random_below(2) == 0 ? random_rule(&bed->arena, number)
+							: random_edit(&bed->arena, bed->rules.rules[number]);
 	alone = bed->rules;
 	for (size_t i = 0; i < RANDOM_RULES; i++)
 		if (i != number)
