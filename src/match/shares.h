@@ -22,7 +22,7 @@ struct head_words {
 struct head_words head_words_of(const struct lexicon *lexicon, const struct notice *notice, struct arena *arena);
 
 /* Those of profiles, found when first asked for, of so many kept at most; one for each thread. */
-enum { OWN_STEMS_KEPT = 4096 };
+enum { OWN_STEMS_KEPT = 32768 };
 struct own_stems;
 struct own_stems *own_stems_new(void);
 void *own_stems_free(struct own_stems *own);
