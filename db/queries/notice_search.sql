@@ -8,7 +8,8 @@ SELECT n.seq FROM notice AS n
 WHERE (:open_at IS NULL
 		OR (n.kind NOT IN ('direct-award', 'result', 'cancellation')
 			AND n.stage NOT IN ('direct-award', 'result', 'cancellation', 'registration')
-			AND (n.deadline_at >= :open_at OR (n.deadline_at IS NULL AND n.published >= :open_since))
+			AND (n.deadline_at BETWEEN :open_at AND :open_until OR (n.published >= :open_since
+				AND (n.deadline_at IS NULL OR n.deadline_at > :open_until)))
 			AND (n.kind <> 'requirement' OR NOT EXISTS (
 				SELECT 1 FROM requirement AS r WHERE r.notice = n.id AND r.closed = 1))))
 	AND (:since IS NULL OR n.published >= :since)
@@ -46,7 +47,8 @@ SELECT n.seq FROM notice AS n
 WHERE (:open_at IS NULL
 		OR (n.kind NOT IN ('direct-award', 'result', 'cancellation')
 			AND n.stage NOT IN ('direct-award', 'result', 'cancellation', 'registration')
-			AND (n.deadline_at >= :open_at OR (n.deadline_at IS NULL AND n.published >= :open_since))
+			AND (n.deadline_at BETWEEN :open_at AND :open_until OR (n.published >= :open_since
+				AND (n.deadline_at IS NULL OR n.deadline_at > :open_until)))
 			AND (n.kind <> 'requirement' OR NOT EXISTS (
 				SELECT 1 FROM requirement AS r WHERE r.notice = n.id AND r.closed = 1))))
 	AND (:since IS NULL OR n.published >= :since)
@@ -92,7 +94,8 @@ SELECT count(*) FROM notice AS n
 WHERE (:open_at IS NULL
 		OR (n.kind NOT IN ('direct-award', 'result', 'cancellation')
 			AND n.stage NOT IN ('direct-award', 'result', 'cancellation', 'registration')
-			AND (n.deadline_at >= :open_at OR (n.deadline_at IS NULL AND n.published >= :open_since))
+			AND (n.deadline_at BETWEEN :open_at AND :open_until OR (n.published >= :open_since
+				AND (n.deadline_at IS NULL OR n.deadline_at > :open_until)))
 			AND (n.kind <> 'requirement' OR NOT EXISTS (
 				SELECT 1 FROM requirement AS r WHERE r.notice = n.id AND r.closed = 1))))
 	AND (:since IS NULL OR n.published >= :since)

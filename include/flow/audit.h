@@ -13,7 +13,10 @@
 enum { AUDIT_NOTICES_MAX = 500 }; /* drawn first; every profile is compared with each of them */
 extern const char *const audit_stratum_names[AUDIT_STRATA];
 
-/* Draws n pairs, the same number from each stratum as far as there are so many, and stores the audit. */
+/*
+ * Draws n pairs at most, the same number from each stratum as far as there are so many (what does not share out
+ * evenly goes to the highest), and stores the audit.
+ */
 int audit_draw(struct db *db, struct bench *bench, day_t since, day_t until, uint64_t seed, size_t n,
 	int64_t now, int64_t *ret_number, struct error *err) MUST_CHECK;
 

@@ -17,7 +17,7 @@ struct digest_settings {
 	const char *from;        /* addr-spec */
 	const char *from_name;
 	const char *instance;    /* who runs it, for the footer */
-	const char *web_url;     /* https base for one-click links; "" when there is no web server */
+	const char *web_url;     /* base for one-click links, https or of this machine; "" when there is no web server */
 	const char *unsubscribe; /* address for List-Unsubscribe mailto; "" : `from` */
 	const char *bounce;      /* address that refusals come back to, with a token; "": `from` */
 	const char *reply;       /* address that answers are read from, with a token; "": none is read */

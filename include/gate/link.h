@@ -19,7 +19,7 @@
 enum { LINK_KEY_BYTES = 32 };
 
 struct links {
-	struct str base; /* instance.web_url, "https://host[/path]"; empty or STR_NONE: no web interface */
+	struct str base; /* instance.web_url, "https://host[/path]" (http on this machine); empty or STR_NONE: no web interface */
 	unsigned char key[LINK_KEY_BYTES];
 };
 

@@ -21,7 +21,8 @@ struct mail {
 	struct str message_id;     /* without angle brackets */
 	struct str list_id;        /* "quotidien.example.org"; STR_NONE leaves the field out */
 	struct str list_name;
-	struct str unsubscribe_url;    /* https; with it List-Unsubscribe-Post is written (RFC 8058) */
+	struct str unsubscribe_url;    /* https; with it List-Unsubscribe-Post is written (RFC 8058). Or http of this
+	                                  machine, without it */
 	struct str unsubscribe_mailto; /* "desabonnement@example.org?subject=TOKEN" */
 	struct str language;       /* Content-Language */
 	struct str text, html;     /* bodies, UTF-8, LF line ends */
@@ -34,7 +35,7 @@ enum { MAIL_BODY_MAX = 256 << 10 };
  * words (RFC 2047) that cut no character, quoted-printable bodies (RFC 2045) without a line that begins
  * with a dot. The same mail gives the same bytes. List-Unsubscribe stays on one line when it fits.
  * ERROR_INPUT: CR, LF or NUL in a value meant for a header field; an address, id or language that is
- * none; an unsubscribe address that is not https. ERROR_LIMIT: a body, a value or an address too long.
+ * none; an unsubscribe address that is not https (nor of this machine). ERROR_LIMIT: a body, a value or an address too long.
  */
 int mail_compose(const struct mail *mail, struct arena *arena, struct str *ret, struct error *err)
 	MUST_CHECK;

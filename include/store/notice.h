@@ -46,7 +46,8 @@ int store_notice_get(struct db *db, int64_t seq, struct arena *arena, struct not
 struct notice_filter {
 	/*
 	 * Still open at this instant (after the publisher's own rule, DOMAIN 1.2): the deadline is not
-	 * past, or none is known and it was published within the last NOTICE_OPEN_DAYS (the last day
+	 * past, or none is known, or one in the year 2924 (deadline_last_credible()), and it was
+	 * published within the last NOTICE_OPEN_DAYS (the last day
 	 * shown as current is not kept). Results, direct awards and cancellations never are, nor changes
 	 * of those, nor closed requirements. TIME_NONE: all
 	 */

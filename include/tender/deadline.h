@@ -43,7 +43,12 @@ struct deadline deadline_read_pair(struct str date, struct str time, struct aren
 /* The earlier of two; one that is DEADLINE_NONE loses. */
 struct deadline deadline_earlier(struct deadline a, struct deadline b);
 
-/* Marks UNCERTAIN what lies before `published` or more than 5 years after it. */
+/*
+ * Marks UNCERTAIN what lies before `published` or more than DEADLINE_YEARS_MAX after it: the calls that stay
+ * open longest, dynamic purchasing systems, are mostly renewed before; what is later is a slip (2924 for 2024).
+ */
+enum { DEADLINE_YEARS_MAX = 5 };
+int64_t deadline_last_credible(int64_t now); /* of what is published by now */
 void deadline_doubt(struct deadline *deadline, day_t published);
 
 /*

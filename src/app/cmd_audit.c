@@ -52,6 +52,8 @@ int cmd_audit_draw(struct app *app, struct error *err)
 	for (size_t i = 0; r >= 0 && i < n; i++)
 		show_pair(app, &drawn[i]);
 	r = list_end(app, r, (int64_t)n, "no pair to draw: that takes start-ups and notices of these days");
+	if (r >= 0 && n > 0 && (int64_t)n < pairs)
+		note(app, "%zu of %lld pairs: some range of scores has no more", n, (long long)pairs);
 	if (r >= 0 && n > 0)
 		note(app, "audit %lld: put a grade 0, 1 or 2 for each ?, then judgment import, then audit estimate",
 			(long long)number);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/web_address.h"
 #include "commands.h"
 #include "flow/digest.h"
 #include "gate/file.h"
@@ -17,7 +18,7 @@ enum { PASSWORD_MAX = 1024, CONNECT_TIMEOUT_S = 30 };
 /* Fit for List-Unsubscribe: a host, and only what may stand between its angle brackets. */
 static bool web_url_valid(struct str url)
 {
-	if (!str_prefix(&url, "https://") || str_starts(url, "/") || url.len == 0)
+	if (!web_address_safe(url))
 		return false;
 	for (size_t i = 0; i < url.len; i++)
 		if (url.ptr[i] <= ' ' || url.ptr[i] >= 0x7f || strchr("<>\"\\,?#", url.ptr[i]) != NULL)
@@ -61,7 +62,9 @@ int digest_settings_of(struct app *app, struct digest_settings *ret, struct erro
 		check_address("admin", ret->admin, err) < 0)
 		return -(int)err->kind;
 	if (*ret->web_url != '\0' && !web_url_valid(str_of(ret->web_url)))
-		return error_set(err, ERROR_CONFIG, "instance.web_url: an https:// address is expected");
+		return error_set(err, ERROR_CONFIG, "instance.web_url: \"%s\" is not an https:// address without query "
+			"and blanks, like https://veille.example.org (http:// is for localhost, 127.0.0.1 and [::1] alone)",
+			ret->web_url);
 	return 0;
 }
 

@@ -9,7 +9,7 @@
  */
 const struct conf_row settings[] = {
 	{ "instance", "name", CONF_TEXT, "Appariteur", 0, 120, NULL, "who runs this instance, in the footer of each mail" },
-	{ "instance", "web_url", CONF_TEXT, "", 0, 300, NULL, "https address of the web interface, for one-click links" },
+	{ "instance", "web_url", CONF_TEXT, "", 0, 300, NULL, "address of the web interface, for one-click links: https, or http of this machine to try it" },
 
 	{ "fetch", "user_agent", CONF_TEXT, "appariteur/" APPARITEUR_VERSION " (public procurement notices for start-ups)", 0, 200, NULL, "how we name ourselves to publishers; add a contact" },
 	{ "fetch", "ca_file", CONF_TEXT, "", 0, 1000, NULL, "certificates to trust instead of the system's" },

@@ -51,7 +51,8 @@ void show_notice_line(struct app *app UNUSED, const struct notice *notice)
 	if (notice->deadline.at != TIME_NONE)
 		day_format(paris_day(notice->deadline.at), deadline);
 	used += out_id(notice->id, 22);
-	used += printf(" %-11s %-10s ", notice_kind_name(notice->kind), deadline);
+	used += printf(" %-11s %-10s%c ", notice_kind_name(notice->kind), deadline,
+		notice->deadline.certainty == DEADLINE_UNCERTAIN ? '?' : ' ');
 	out_last(notice->title, used);
 }
 

@@ -31,7 +31,7 @@ struct drawing {
 	struct db *db;
 	struct bench *bench;
 	uint64_t seed;
-	size_t each;               /* pairs wanted of a stratum */
+	size_t wanted[AUDIT_STRATA]; /* pairs of a stratum */
 	struct arena arena, notice;
 	struct drawn *notices;
 	size_t n_notices, capacity;
@@ -71,9 +71,9 @@ static void keep(struct drawing *d, int stratum, struct drawn drawn)
 	d->sizes[stratum]++;
 	while (at > 0 && kept[at - 1].rank > drawn.rank)
 		at--;
-	if (at >= d->each)
+	if (at >= d->wanted[stratum])
 		return;
-	d->n_kept[stratum] += d->n_kept[stratum] < d->each;
+	d->n_kept[stratum] += d->n_kept[stratum] < d->wanted[stratum];
 	for (size_t i = d->n_kept[stratum] - 1; i > at; i--)
 		kept[i] = kept[i - 1];
 	kept[at] = drawn;
@@ -105,10 +105,13 @@ static int compare_notice(struct drawing *d, struct str id, struct error *err)
 
 static int store_drawn(struct drawing *d, int64_t now, double scale, int64_t *ret_number, struct error *err)
 {
-	struct audit_pair *pairs = arena_array(&d->arena, struct audit_pair, d->each * AUDIT_STRATA);
-	size_t n = 0;
+	size_t n = 0, room = 0;
+	struct audit_pair *pairs;
 	int r = db_begin(d->db, err);
 
+	for (int i = 0; i < AUDIT_STRATA; i++)
+		room += d->n_kept[i];
+	pairs = arena_array(&d->arena, struct audit_pair, room);
 	for (int i = 0; i < AUDIT_STRATA; i++) {
 		for (size_t j = 0; j < d->n_kept[i]; j++)
 			pairs[n++] = d->kept[i][j].pair;
@@ -126,14 +129,15 @@ static int store_drawn(struct drawing *d, int64_t now, double scale, int64_t *re
 int audit_draw(struct db *db, struct bench *bench, day_t since, day_t until, uint64_t seed, size_t n,
 	int64_t now, int64_t *ret_number, struct error *err)
 {
-	struct drawing d = { .db = db, .bench = bench, .seed = seed,
-		.each = (n + AUDIT_STRATA - 1) / AUDIT_STRATA };
+	struct drawing d = { .db = db, .bench = bench, .seed = seed };
 	struct notice_filter filter;
 	size_t looked_at;
 	int r;
 
-	for (int i = 0; i < AUDIT_STRATA; i++)
-		d.kept[i] = arena_array(&d.arena, struct drawn, d.each + 1);
+	for (size_t i = 0; i < AUDIT_STRATA; i++) {
+		d.wanted[i] = n / AUDIT_STRATA + (i < n % AUDIT_STRATA);
+		d.kept[i] = arena_array(&d.arena, struct drawn, d.wanted[i] + 1);
+	}
 	notice_filter_init(&filter);
 	filter.since = since;
 	filter.until = until;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/date.h"
+#include "base/web_address.h"
 #include "mail_body.h"
 #include "mail_header.h"
 
@@ -20,7 +21,7 @@ static int check_unsubscribe(const char *name, struct str url, struct str mailto
 		r = mail_check_angle(name, mailto, err);
 	if (r < 0)
 		return r;
-	if (str_given(url) && !str_starts(url, "https://"))
+	if (str_given(url) && !web_address_safe(url))
 		return error_set(
 			err, ERROR_INPUT, "mail field %s: the address must be https", name);
 	if (url.len > UNSUBSCRIBE_MAX || mailto.len > UNSUBSCRIBE_MAX)
@@ -51,7 +52,7 @@ static int put_list_unsubscribe(const struct mail *mail, struct buf *out, struct
 	if (str_given(mailto))
 		buf_addf(out, "<mailto:%.*s>", STR_ARG(mailto));
 	buf_addz(out, "\r\n");
-	if (str_given(url)) /* RFC 8058 3.1: exactly this */
+	if (str_starts(url, "https://")) /* RFC 8058 3.1: exactly this, and only so */
 		buf_addz(out, "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");
 	return 0;
 }

@@ -173,8 +173,10 @@ static int bind_filter(
 	struct stmt *st, const struct notice_filter *filter, struct bound *bound, struct error *err)
 {
 	stmt_time(st, ":open_at", filter->open_at);
-	if (filter->open_at != TIME_NONE)
+	if (filter->open_at != TIME_NONE) {
 		stmt_day(st, ":open_since", paris_day(filter->open_at) - NOTICE_OPEN_DAYS);
+		stmt_time(st, ":open_until", deadline_last_credible(filter->open_at));
+	}
 	stmt_day(st, ":since", filter->since);
 	stmt_day(st, ":until", filter->until);
 	stmt_time(st, ":stored_since", filter->stored_since);

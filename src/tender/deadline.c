@@ -1,6 +1,6 @@
 #include "tender/deadline.h"
 
-enum { DOUBT_AFTER_YEARS = 5, DAYS_A_YEAR = 366, END_HOUR = 23, END_MINUTE = 59, END_SECOND = 59 };
+enum { DAYS_A_YEAR = 366, END_HOUR = 23, END_MINUTE = 59, END_SECOND = 59, DAY_SECONDS = 86400 };
 
 static const char *const certainty_names[] = {
 	[DEADLINE_STATED] = "stated",
@@ -114,6 +114,11 @@ struct deadline deadline_earlier(struct deadline a, struct deadline b)
 	return a.at == TIME_NONE || b.at < a.at ? b : a;
 }
 
+int64_t deadline_last_credible(int64_t now)
+{
+	return now + (int64_t)DEADLINE_YEARS_MAX * DAYS_A_YEAR * DAY_SECONDS;
+}
+
 void deadline_doubt(struct deadline *deadline, day_t published)
 {
 	day_t day;
@@ -121,7 +126,7 @@ void deadline_doubt(struct deadline *deadline, day_t published)
 	if (deadline->at == TIME_NONE || published == DAY_NONE)
 		return;
 	day = paris_day(deadline->at);
-	if (day < published || day - published > DOUBT_AFTER_YEARS * DAYS_A_YEAR)
+	if (day < published || day - published > DEADLINE_YEARS_MAX * DAYS_A_YEAR)
 		deadline->certainty = DEADLINE_UNCERTAIN;
 }
 

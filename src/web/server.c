@@ -87,7 +87,7 @@ static struct str path_below(const struct web *web, struct str path)
 	struct str base = web->settings.base, rest = path;
 	size_t slash;
 
-	if (!str_prefix(&base, "https://") || (slash = str_find_char(base, '/')) == SIZE_MAX)
+	if ((!str_prefix(&base, "https://") && !str_prefix(&base, "http://")) || (slash = str_find_char(base, '/')) == SIZE_MAX)
 		return path;
 	base = str_from(base, slash);
 	while (str_ends(base, "/"))

@@ -109,8 +109,19 @@ def test_a_web_address_that_fits_no_header_is_a_mistake_of_the_settings(office, 
     office.settings(instance={"name": "x", "web_url": url})
     office.start_ups(start_up("ana"))
     office.notices(call(1))
-    assert "instance.web_url" in office.send(to_dir="mail", status=CONFIG).stderr
+    refusal = office.send(to_dir="mail", status=CONFIG).stderr
+    assert f'instance.web_url: "{url}" is not an https:// address' in refusal and "localhost" in refusal
     assert office.states() == {}
+
+
+def test_on_one_machine_the_web_needs_no_tls(office):
+    office.settings(instance={"name": "x", "web_url": "http://127.0.0.1:8080"})
+    office.start_ups(start_up("ana"))
+    office.notices(call(1))
+    office.send(to_dir="mail")
+    mail = office.mails()["ana"]
+    assert mail["List-Unsubscribe"].startswith("<http://127.0.0.1:8080/u/ana/")
+    assert mail["List-Unsubscribe-Post"] is None, "RFC 8058 wants https"
 
 
 def test_names_with_accents_and_quotes_come_back_as_they_were(office):

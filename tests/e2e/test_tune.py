@@ -103,6 +103,11 @@ def test_an_audit_is_drawn_judged_and_estimated(judged, refused):
     assert judged("audit", "draw", "--pairs", "40", "--seed", "7", *NOW).stdout == drawn
     assert judged("audit", "draw", "--pairs", "40", "--seed", "8", *NOW).stdout != drawn
     judged("audit", "draw", "--pairs", "40", "--seed", "7", *NOW)
+    for asked, given in (("4", 3), ("6", 5), ("7", 5)):  # each range has its share, and none is from 2 to 5 points
+        done = judged("audit", "draw", "--pairs", asked, *NOW)
+        assert len(done.stdout.splitlines()) == given
+        assert f"{given} of {asked} pairs: some range of scores has no more" in done.stderr
+    judged("audit", "draw", "--pairs", "40", "--seed", "7", *NOW)
     lines = [line.split("\t") for line in drawn.splitlines()]
     assert all(line[2] == "?" for line in lines) and len({(a, b) for a, b, *_ in lines}) == len(lines)
     # what fauchage tardif and fuites buy is for them, all else is not: leaks are missed, two meadows are not

@@ -102,6 +102,9 @@ static void test_fields_left_out(void **state UNUSED)
 	mail.unsubscribe_mailto = STR_NONE;
 	assert_true(has(compose(&mail, &arena), "\r\nList-Unsubscribe: <https://example.org/d/T>\r\n"
 						"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+	mail.unsubscribe_url = STR("http://127.0.0.1:8080/d/T");
+	assert_true(has(compose(&mail, &arena), "\r\nList-Unsubscribe: <http://127.0.0.1:8080/d/T>\r\n"));
+	assert_false(has(compose(&mail, &arena), "List-Unsubscribe-Post"));
 }
 
 static void test_words_of_header(void **state UNUSED)

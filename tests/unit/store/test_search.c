@@ -61,7 +61,7 @@ static struct notice made(
 
 	n.kind = n.stage = kind;
 	n.published = TODAY + day;
-	n.deadline.at = deadline ? NOW + deadline * DAY : TIME_NONE;
+	n.deadline.at = deadline ? NOW + (int64_t)deadline * DAY : TIME_NONE;
 	n.deadline.certainty = deadline ? DEADLINE_STATED : DEADLINE_NONE;
 	return n;
 }
@@ -81,6 +81,10 @@ static void test_open_at(void **state)
 	add(f, made(f, "past", NOTICE_COMPETITION, -1, -1));
 	add(f, made(f, "none-young", NOTICE_COMPETITION, -90, 0));
 	add(f, made(f, "none-old", NOTICE_COMPETITION, -91, 0));
+	/* A slip of the pen keeps nothing open for 900 years. */
+	add(f, made(f, "slip-young", NOTICE_COMPETITION, -90, 900 * 365));
+	add(f, made(f, "slip-old", NOTICE_COMPETITION, -91, 900 * 365));
+	add(f, made(f, "long", NOTICE_COMPETITION, -91, 5 * 365));
 	add(f, made(f, "planning", NOTICE_PLANNING, -3, 0));
 	add(f, made(f, "change", NOTICE_CHANGE, -3, 0));
 	add(f, made(f, "result", NOTICE_RESULT, 0, 5));
@@ -90,9 +94,9 @@ static void test_open_at(void **state)
 	add(f, changed_result);
 	exact.deadline.at = NOW;
 	add(f, exact);
-	assert_refs(f, "future none-young planning change exact", x->open_at = NOW);
+	assert_refs(f, "future none-young slip-young long planning change exact", x->open_at = NOW);
 	/* Two days earlier one more was young, and one was not past. */
-	assert_refs(f, "future past none-young none-old planning change exact",
+	assert_refs(f, "future past none-young none-old slip-young slip-old long planning change exact",
 		x->open_at = NOW - 2 * DAY);
 }
 
