@@ -43,7 +43,6 @@ const char *day_format(day_t day, char out[DAY_FORMAT_MAX]); /* YYYY-MM-DD */
 /* Europe/Paris by the rule in force since 1996: last Sundays of March and October, 01:00 UTC. */
 int paris_offset(int64_t at);                       /* seconds east of UTC: 3600 or 7200 */
 int64_t paris_to_utc(const struct civil *local);    /* in the gap: the instant after; twice: first */
-struct civil paris_from_utc(int64_t at);
 struct civil civil_from_utc(int64_t at);
 int64_t civil_to_utc(const struct civil *c, int offset_s);
 day_t paris_day(int64_t at);

@@ -105,11 +105,4 @@ int digest_render(const struct digest_page *page, struct arena *arena, struct di
 /* The number that card `i` of the page is shown with, from 1. */
 int digest_card_number(const struct digest_page *page, size_t i);
 
-/*
- * The sentence of `text` in which the span stands, at most about `width` characters, cut at words with
- * "…", as one line; the span moved along. A span past the end of the text gives an empty one.
- */
-struct str digest_excerpt(struct str text, uint32_t *start, uint32_t *end, size_t width,
-	struct arena *arena);
-
 #endif

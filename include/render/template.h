@@ -38,8 +38,4 @@
 int template_render(const char *name, const struct value *root, struct buf *out, struct error *err)
 	MUST_CHECK;
 
-/* The same for a text given, for tests and previews. */
-int template_render_text(const char *name, struct str source, const struct value *root,
-	struct buf *out, struct error *err) MUST_CHECK;
-
 #endif

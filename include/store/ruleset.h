@@ -35,9 +35,6 @@ struct ruleset_activation {
  */
 int store_ruleset_make_active(struct db *db, const struct ruleset_activation *activation,
 	struct error *err) MUST_CHECK;
-/* Both at once. */
-int store_ruleset_activate(struct db *db, const struct rule_file *files, size_t n, struct str author,
-	struct str why, int64_t now, int64_t *ret_number, struct error *err) MUST_CHECK;
 /* All of them, in order. */
 int store_ruleset_activations(struct db *db, struct arena *arena, struct ruleset_activation **ret,
 	size_t *ret_n, struct error *err) MUST_CHECK;

@@ -187,13 +187,6 @@ struct notice {
 	struct codes unread;
 };
 
-/* What reading one document gave. A document holds one notice or many (an API page, a CSV export). */
-struct notice_list {
-	struct notice *at;
-	size_t n, capacity;
-};
-struct notice *notice_list_add(struct notice_list *list, struct arena *arena); /* zeroed but for *_NONE */
-
 void notice_init(struct notice *notice);
 void lot_init(struct lot *lot);
 void award_init(struct award *award);

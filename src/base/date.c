@@ -154,11 +154,6 @@ static int64_t add_offset(int64_t at, int offset_s)
 	return __builtin_add_overflow(at, offset_s, &local) ? at : local;
 }
 
-struct civil paris_from_utc(int64_t at)
-{
-	return civil_from_utc(add_offset(at, paris_offset(at)));
-}
-
 day_t paris_day(int64_t at)
 {
 	return clamp_day(floor_days(add_offset(at, paris_offset(at))));

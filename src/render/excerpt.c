@@ -218,22 +218,3 @@ struct str excerpt_line(struct str text, size_t width, struct arena *arena)
 		return STR_NONE;
 	return excerpt_passage(text, excerpt_head(text, width), NULL, 0, arena).text;
 }
-
-struct str digest_excerpt(
-	struct str text, uint32_t *start, uint32_t *end, size_t width, struct arena *arena)
-{
-	struct value_span span = { *start < text.len ? *start : text.len, *end };
-	struct passage p;
-
-	if (span.end > text.len)
-		span.end = text.len;
-	if (span.end < span.start)
-		span.end = span.start;
-	if (!str_given(text))
-		return STR_NONE;
-	p = excerpt_passage(
-		text, excerpt_around(text, span.start, span.end, width), &span, 1, arena);
-	*start = p.n_spans > 0 ? (uint32_t)p.spans[0].start : 0;
-	*end = p.n_spans > 0 ? (uint32_t)p.spans[0].end : 0;
-	return p.text;
-}

@@ -194,7 +194,7 @@ static int run_nodes(struct run *run, const struct template *template, const str
 	return 0;
 }
 
-static int render(const struct template *template, const struct value *root, struct buf *out,
+int template_run(const struct template *template, const struct value *root, struct buf *out,
 	struct error *err)
 {
 	CLEANUP(buf_done) struct buf made = BUF_INIT(OUTPUT_MAX);
@@ -212,16 +212,6 @@ static int render(const struct template *template, const struct value *root, str
 	return r;
 }
 
-int template_render_text(const char *name, struct str source, const struct value *root,
-	struct buf *out, struct error *err)
-{
-	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
-	struct template template;
-	int r = template_parse(str_of(name), source, &arena, &template, err);
-
-	return r < 0 ? r : render(&template, root, out, err);
-}
-
 int template_render(const char *name, const struct value *root, struct buf *out, struct error *err)
 {
 	const struct template *template;
@@ -231,5 +221,5 @@ int template_render(const char *name, const struct value *root, struct buf *out,
 		return r;
 	if (!template)
 		return error_set(err, ERROR_INPUT, "unknown template '%s'", name);
-	return render(template, root, out, err);
+	return template_run(template, root, out, err);
 }

@@ -7,8 +7,10 @@
 #define RENDER_TEMPLATE_PARSE_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/error.h"
 #include "escape.h"
+#include "render/value.h"
 
 enum { TEMPLATE_SOURCE_MAX = 256 << 10, TEMPLATE_DEPTH_MAX = 32, TEMPLATE_KEY_MAX = 64 };
 
@@ -33,6 +35,10 @@ struct template
 
 /* The source must live as long as the tree. ERROR_INPUT "name:line: what is wrong". */
 int template_parse(struct str name, struct str source, struct arena *arena, struct template *ret,
+	struct error *err) MUST_CHECK;
+
+/* What template_render() does with the template of a name. In template.c */
+int template_run(const struct template *template, const struct value *root, struct buf *out,
 	struct error *err) MUST_CHECK;
 
 #endif

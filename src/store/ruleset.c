@@ -86,19 +86,6 @@ int store_ruleset_make_active(struct db *db, const struct ruleset_activation *ac
 	return r ? r : put_activation(db, activation, previous, err);
 }
 
-int store_ruleset_activate(struct db *db, const struct rule_file *files, size_t n,
-	struct str author, struct str why, int64_t now, int64_t *ret_number, struct error *err)
-{
-	struct ruleset_activation activation = { .author = author, .why = why, .at = now };
-	int r = store_ruleset_put(db, files, n, author, why, now, &activation.ruleset, err);
-
-	if (r == 0)
-		r = store_ruleset_make_active(db, &activation, err);
-	if (r == 0)
-		*ret_number = activation.ruleset;
-	return r;
-}
-
 int store_ruleset_activations(struct db *db, struct arena *arena, struct ruleset_activation **ret,
 	size_t *ret_n, struct error *err)
 {

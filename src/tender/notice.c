@@ -176,13 +176,6 @@ bool notice_awarded(const struct notice *notice, struct money *ret)
 	return true;
 }
 
-struct notice *notice_list_add(struct notice_list *list, struct arena *arena)
-{
-	arena_grow(arena, list->at, list->n, &list->capacity);
-	notice_init(&list->at[list->n]);
-	return &list->at[list->n++];
-}
-
 void notice_set_id(struct notice *notice, struct arena *arena, struct str source, struct str ref)
 {
 	notice->source = arena_dup(arena, source);

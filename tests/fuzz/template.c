@@ -1,6 +1,6 @@
 /* Templates: first byte even: .txt, odd: .html; some values with what markup is made of. */
 #include "fuzz.h"
-#include "render/template.h"
+#include "../unit/render/template_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

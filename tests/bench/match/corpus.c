@@ -42,7 +42,8 @@ static void add_notice(struct corpus *corpus, const struct notice *notice)
 {
 	if (notice->title.len == 0 || (str_given(notice->language) && !str_eqz(notice->language, "fr")))
 		return;
-	*notice_list_add(&corpus->notices, &corpus->arena) = *notice;
+	arena_grow(&corpus->arena, corpus->notices.at, corpus->notices.n, &corpus->notices.capacity);
+	corpus->notices.at[corpus->notices.n++] = *notice;
 	add_text(corpus, &corpus->titles, notice->title);
 	add_pieces(corpus, notice->description);
 	add_pieces(corpus, notice->criteria);

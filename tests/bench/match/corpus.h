@@ -14,9 +14,14 @@ struct texts {
 	size_t n, capacity;
 };
 
+struct notices {
+	struct notice *at;
+	size_t n, capacity;
+};
+
 struct corpus {
 	struct arena arena;
-	struct notice_list notices; /* French ones, and those that tell no language */
+	struct notices notices;     /* French ones, and those that tell no language */
 	struct texts titles, pieces;
 	struct texts codes;         /* CPV, with repeats: as frequent as in the notices */
 	size_t unread;              /* items that are no notice */

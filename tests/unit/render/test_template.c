@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include "template_text.h"
+
 static struct value *person(struct arena *arena, const char *name, const char *city)
 {
 	struct value *map = value_map(arena);

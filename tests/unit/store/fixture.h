@@ -130,6 +130,19 @@ static inline int put(struct fixture *f, struct notice *n)
 	return r;
 }
 
+/* Stored, and the active one from here on. */
+static inline int activate_files(struct fixture *f, const struct rule_file *files, size_t n, struct str why,
+	int64_t *ret_number)
+{
+	struct ruleset_activation activation = { .author = STR("admin"), .why = why, .at = NOW };
+	int r = store_ruleset_put(f->db, files, n, STR("admin"), why, NOW, &activation.ruleset, &f->err);
+
+	if (r == 0)
+		r = store_ruleset_make_active(f->db, &activation, &f->err);
+	*ret_number = activation.ruleset;
+	return r;
+}
+
 /* The number of a ruleset, which matches need. */
 static inline int64_t activate_rules(struct fixture *f)
 {
@@ -137,8 +150,7 @@ static inline int64_t activate_rules(struct fixture *f)
 	int64_t number;
 
 	begin(f);
-	assert_done(f, store_ruleset_activate(
-			       f->db, &file, 1, STR("admin"), STR("first"), NOW, &number, &f->err));
+	assert_done(f, activate_files(f, &file, 1, STR("first"), &number));
 	commit(f);
 	return number;
 }

@@ -286,11 +286,9 @@ static void test_rulesets(void **state)
 
 	assert_outcome(f, store_ruleset_active(f->db, &number, &f->err), STORE_NONE);
 	begin(f);
-	assert_done(f, store_ruleset_activate(
-			       f->db, files, 2, STR("admin"), STR("first"), NOW, &number, &f->err));
+	assert_done(f, activate_files(f, files, 2, STR("first"), &number));
 	assert_int_equal(number, 1);
-	assert_done(f, store_ruleset_activate(f->db, files, 1, STR("admin"), STR("second"), NOW,
-			       &number, &f->err));
+	assert_done(f, activate_files(f, files, 1, STR("second"), &number));
 	commit(f);
 	assert_done(f, store_ruleset_active(f->db, &number, &f->err));
 	assert_int_equal(number, 2);
@@ -313,9 +311,7 @@ static void test_rulesets(void **state)
 
 	files[1].name = files[0].name;
 	begin(f);
-	assert_int_equal(store_ruleset_activate(f->db, files, 2, STR("admin"), STR("twice"), NOW,
-				 &number, &f->err),
-		-ERROR_INPUT);
+	assert_int_equal(activate_files(f, files, 2, STR("twice"), &number), -ERROR_INPUT);
 	db_rollback(f->db);
 	assert_done(f, store_ruleset_active(f->db, &number, &f->err));
 	assert_int_equal(number, 2);

@@ -289,15 +289,14 @@ static void test_names(void **state UNUSED)
 	assert_false(notice_nature_parse(STR_NONE, &nature));
 }
 
-static void test_list(void **state UNUSED)
+static void test_nothing_is_said_at_first(void **state UNUSED)
 {
-	struct notice_list list = { 0 };
+	struct notice notice;
 
-	for (int i = 0; i < 100; i++)
-		assert_int_equal(notice_list_add(&list, &arena)->published, DAY_NONE);
-	assert_int_equal(list.n, 100);
-	assert_int_equal(list.at[99].value.cents, MONEY_NONE);
-	assert_int_equal(list.at[0].deadline.at, TIME_NONE);
+	notice_init(&notice);
+	assert_int_equal(notice.published, DAY_NONE);
+	assert_int_equal(notice.value.cents, MONEY_NONE);
+	assert_int_equal(notice.deadline.at, TIME_NONE);
 }
 
 int main(void)
@@ -314,7 +313,7 @@ int main(void)
 		cmocka_unit_test_setup(test_finish_refuses, arena_reset_state),
 		cmocka_unit_test_setup(test_finish_ceilings, arena_reset_state),
 		cmocka_unit_test(test_names),
-		cmocka_unit_test_setup(test_list, arena_reset_state),
+		cmocka_unit_test_setup(test_nothing_is_said_at_first, arena_reset_state),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, arena_done_state);
