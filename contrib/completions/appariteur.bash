@@ -213,7 +213,7 @@ _appariteur()
 		common+=" --draft"
 		;;
 	"requirement candidates")
-		common+=" --no-gates --waterfall"
+		common+=" --near --no-gates --waterfall"
 		;;
 	"requirement list")
 		common+=" --all"

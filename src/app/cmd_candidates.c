@@ -5,8 +5,11 @@
 
 #include "commands.h"
 #include "flow/match.h"
+#include "flow/near.h"
 #include "flow/waterfall.h"
 #include "tender/notice.h"
+
+enum { FEW = 3 }; /* a need with fewer candidates is worth a second look */
 
 static int best_first(const void *a, const void *b)
 {
@@ -48,9 +51,39 @@ static int tell_gated(struct app *app, const struct bench *bench, const struct n
 	return r < 0 ? r : 0;
 }
 
+static void show_best_first(struct app *app, const struct bench *bench, struct receipts *receipts)
+{
+	if (receipts->n > 1)
+		qsort(receipts->at, receipts->n, sizeof(*receipts->at), best_first);
+	for (size_t i = 0; i < receipts->n; i++)
+		show_candidate(app, bench, &receipts->at[i]);
+}
+
+/* Below the threshold: shown when asked for, told of when few match. */
+static int show_near(struct app *app, const struct bench *bench, const struct notice *notice,
+	const struct match_options *options, size_t matches, struct error *err)
+{
+	bool asked = app_flag(app, "near");
+	struct receipts near = { NULL, 0 };
+	int r = near_find(bench, notice, options, &app->arena, &near, err);
+
+	if (r < 0)
+		return r;
+	if (asked && near.n > 0 && !app->json)
+		out_line("%sNear the threshold:", matches > 0 ? "\n" : "");
+	if (asked)
+		show_best_first(app, bench, &near);
+	if (near.n > 0 && !asked)
+		note(app, "%zu come%s near the threshold, see --near; what the title says counts most", near.n,
+			near.n == 1 ? "s" : "");
+	else if (asked)
+		note(app, "%zu come%s near the threshold", near.n, near.n == 1 ? "s" : "");
+	return 0;
+}
+
 /* --waterfall */
 
-enum { NAMED = 3, FEW = 3 }; /* a need with fewer candidates than FEW is worth a second look */
+enum { NAMED = 3 };
 
 /* What the requirement says of it; STR_NONE: nothing. */
 static struct str clause_value(struct app *app, const struct notice *notice, const struct waterfall *w,
@@ -194,12 +227,13 @@ static int show_candidates(struct app *app, const struct bench *bench, const str
 		return r;
 	if (r == MATCHER_OVERSPENT)
 		note(app, "%s", err->text);
-	if (receipts.n > 1)
-		qsort(receipts.at, receipts.n, sizeof(*receipts.at), best_first);
-	for (size_t i = 0; i < receipts.n; i++)
-		show_candidate(app, bench, &receipts.at[i]);
+	show_best_first(app, bench, &receipts);
 	note(app, "%zu of %zu start-ups match", receipts.n, bench->n_profiles);
-	return receipts.n == 0 && !options.no_gates ? tell_gated(app, bench, notice, err) : 0;
+	if (receipts.n == 0 && !options.no_gates)
+		r = tell_gated(app, bench, notice, err);
+	if (r >= 0 && (receipts.n < FEW || app_flag(app, "near")))
+		r = show_near(app, bench, notice, &options, receipts.n, err);
+	return r;
 }
 
 int cmd_requirement_candidates(struct app *app, struct error *err)
@@ -209,9 +243,9 @@ int cmd_requirement_candidates(struct app *app, struct error *err)
 	struct bench bench;
 	int r;
 
-	if (stress && app_flag(app, "no-gates"))
+	if (stress && (app_flag(app, "no-gates") || app_flag(app, "near")))
 		return bad_usage(app, error_set(err, ERROR_CONFIG,
-			"--waterfall shows what each gate costs; it does not go with --no-gates"));
+			"--waterfall shows what each gate costs; it does not go with --no-gates and --near"));
 	r = requirement_find(app, 0, &notice, err);
 	if (r < 0)
 		return r;

@@ -178,12 +178,15 @@ static void put_options(struct app *app, struct str id, struct json_writer *w)
 static int check_options(struct app *app, struct error *err)
 {
 	static const char *const needed[] = { "title", "description", "buyer" };
+	struct str missing = STR_NONE;
 
 	for (size_t i = 0; i < LENGTH(needed); i++)
 		if (!app_flag(app, needed[i]))
-			return bad_usage(app,
-				error_set(err, ERROR_CONFIG, "requirement add needs --%s", needed[i]));
-	return 0;
+			missing = arena_printf(&app->arena, "%.*s%s--%s", STR_ARG(missing),
+				str_given(missing) ? ", " : "", needed[i]);
+	if (!str_given(missing))
+		return 0;
+	return bad_usage(app, error_set(err, ERROR_CONFIG, "requirement add needs %.*s", STR_ARG(missing)));
 }
 
 static int add(struct app *app, const struct json_value *value, struct requirement *q, struct error *err)

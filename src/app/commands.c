@@ -227,6 +227,7 @@ static const struct option of_requirement_import[] = {
 };
 
 static const struct option of_requirement_candidates[] = {
+	{ "near", OPTION_FLAG, NULL, "then those who reach half of the threshold" },
 	{ "no-gates", OPTION_FLAG, NULL, "leave out place, nature, amount, deadline" },
 	{ "waterfall", OPTION_FLAG, NULL, "how many each clause costs, and where they work" },
 	OPTIONS_END,

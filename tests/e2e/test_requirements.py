@@ -67,6 +67,29 @@ def test_no_candidate_because_of_the_gates_is_told(filled):
     assert "0 of 12" in done.stderr and "would" not in done.stderr
 
 
+METERS = "Recherche de fuites d'eau, relève à distance des compteurs."
+
+
+def test_a_need_that_only_the_description_tells_finds_who_comes_near(filled):
+    made = "Modules radio qui relèvent à distance les compteurs d'eau : télérelève pour les communes."
+    filled("profile", "add", "--id", "compteuse", "--name", "Compteuse", "--description", made, "--now", NOW)
+    both = {**NEED, "title": METERS, "description": METERS, "cpv": [], "nature": None}
+    vague = {**both, "id": "eau", "title": "Le service des eaux a besoin d'aide"}
+    put(filled, both, vague)
+    ask = ("requirement", "candidates", "--now", NOW)
+    assert "compteuse" in [x["profile"] for x in filled.json(*ask, "arrosage-stade")]
+    assert filled.json(*ask, "eau") == []
+    told = filled(*ask, "eau").stderr
+    assert "0 of 13 start-ups match" in told and "near the threshold, see --near; what the title says" in told
+    near = {x["profile"]: x for x in filled.json(*ask, "eau", "--near")}
+    assert near["compteuse"]["threshold"] / 2 <= near["compteuse"]["score"] < near["compteuse"]["threshold"]
+    assert {r["field"] for r in near["compteuse"]["reasons"]} == {"description"}
+    assert "goutte-a-goutte-networks" not in near, "it does not work there"
+    assert "goutte-a-goutte-networks" in [x["profile"] for x in filled.json(*ask, "eau", "--near", "--no-gates")]
+    shown = filled(*ask, "eau", "--near").stdout
+    assert shown.startswith("Near the threshold:\n") and "Compteuse (compteuse)" in shown
+
+
 def test_a_newcomer_finds_candidates_for_the_samples(filled):
     filled("requirement", "import", SAMPLES / "requirements.json", "--now", NOW)
     for need, who in (("idees-des-habitants", "place-commune"), ("inventaire-reemploi", "benne-maligne")):
@@ -257,10 +280,11 @@ def test_published_again_it_is_told_once(matched):
 @pytest.mark.parametrize(
     "args, status, says",
     [
-        (("add", "--title", "x"), 64, "--description"),
+        (("add", "--title", "x"), 64, "requirement add needs --description, --buyer"),
         (("show", "rien"), 65, "no requirement rien"),
         (("candidates", "rien"), 65, "no requirement rien"),
         (("candidates", "rien", "--waterfall", "--no-gates"), 64, "--no-gates"),
+        (("candidates", "rien", "--waterfall", "--near"), 64, "--near"),
         (("close", "rien"), 65, "no requirement rien"),
         (("publish", "rien"), 65, "no requirement rien"),
         (("log", "rien"), 65, "no requirement rien"),
