@@ -7,7 +7,7 @@
 #define FLOW_AUDIT_H
 
 #include "base/stats.h"
-#include "flow/match.h"
+#include "flow/bench.h"
 #include "store/audit.h"
 
 enum { AUDIT_NOTICES_MAX = 500 }; /* drawn first; every profile is compared with each of them */

@@ -4,13 +4,13 @@
  * over the pairs that people judged. Nothing stored changes; the same database, rules and options give
  * the same answer.
  *
- * The caller opens both benches (flow/match.h) with every registered profile.
+ * The caller opens both benches (flow/bench.h) with every registered profile.
  */
 #ifndef FLOW_BACKTEST_H
 #define FLOW_BACKTEST_H
 
 #include "base/stats.h"
-#include "flow/match.h"
+#include "flow/bench.h"
 #include "flow/rematch.h"
 #include "match/usage.h"
 

@@ -1,12 +1,12 @@
 /*
  * The active rules and all profiles, kept compiled between two rounds of matching, for a process that
  * lives on: a round reads what was edited since the last one and compiles that alone. Who matches once
- * uses struct bench (flow/match.h).
+ * uses struct bench (flow/bench.h).
  */
 #ifndef FLOW_KEPT_H
 #define FLOW_KEPT_H
 
-#include "flow/match.h"
+#include "flow/bench.h"
 #include "match/live.h"
 
 struct kept;

@@ -6,7 +6,7 @@
 #ifndef FLOW_NEAR_H
 #define FLOW_NEAR_H
 
-#include "flow/match.h"
+#include "flow/bench.h"
 
 enum { NEAR_POINTS = MATCH_THRESHOLD / 2 }; /* at least */
 

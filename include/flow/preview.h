@@ -5,7 +5,7 @@
 #ifndef FLOW_PREVIEW_H
 #define FLOW_PREVIEW_H
 
-#include "flow/match.h"
+#include "flow/bench.h"
 #include "flow/rematch.h"
 
 enum {

@@ -6,7 +6,7 @@
 #ifndef FLOW_WATERFALL_H
 #define FLOW_WATERFALL_H
 
-#include "flow/match.h"
+#include "flow/bench.h"
 
 enum waterfall_clause_kind {
 	CLAUSE_WORDS,  /* title, description, lots, CPV codes: the score, and exclusions */

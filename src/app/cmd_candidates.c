@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "commands.h"
-#include "flow/match.h"
+#include "flow/bench.h"
 #include "flow/near.h"
 #include "flow/waterfall.h"
 #include "tender/notice.h"

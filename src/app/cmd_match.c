@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "commands.h"
+#include "flow/bench.h"
 #include "flow/match.h"
 #include "store/match.h"
 #include "store/notice.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "commands.h"
-#include "flow/match.h"
+#include "flow/bench.h"
 #include "flow/preview.h"
 #include "store/notice.h"
 #include "store/profile.h"

@@ -92,13 +92,15 @@ enum { PATTERNS_SHOWN = 12 };
 
 static void show_pattern(struct app *app, const struct dry_pattern *pattern, int64_t notices)
 {
-	double average = (double)pattern->ns / 1000 / (double)notices, worst = (double)pattern->worst_ns / 1000;
+	double average = (double)pattern->ns / 1000 / (double)notices;
+	double worst = (double)pattern->worst_ns / 1000;
 	struct str text = pattern->term->text;
 	struct json_writer *w;
 
 	if (!app->json) {
-		out_line("  %.*s /%.*s/%s: in %lld, %.1f µs a notice, at most %.0f", STR_ARG(pattern->rule),
-			STR_ARG(text), pattern->term->raw ? "C" : "", (long long)pattern->found, average, worst);
+		out_line("  %.*s /%.*s/%s: in %lld, %.1f µs a notice, at most %.0f",
+			STR_ARG(pattern->rule), STR_ARG(text), pattern->term->raw ? "C" : "",
+			(long long)pattern->found, average, worst);
 		return;
 	}
 	w = out_json(app);
@@ -142,8 +144,8 @@ static int admit(struct app *app, const struct rule_set *set, rule_files_tried *
 }
 
 /*
- * Rules are tried on a profile's own words as on a title: what a `not` keeps away from titles it keeps away from
- * who says it of themselves, "études et pose", unless a `for` line says whom the rule is for.
+ * Rules are tried on a profile's own words as on a title: what a `not` keeps away from titles it keeps
+ * away from who says it of themselves, "études et pose", unless a `for` line says whom the rule is for.
  */
 static bool may_miss_profiles(const struct rule *rule)
 {
@@ -172,8 +174,9 @@ static void advise(struct app *app, const struct rules *rules)
 			out_line("%.*s: a \"not\" on titles, and no \"for\"", STR_ARG(rules->rules[i].name));
 	}
 	if (n > 0)
-		out_line("%zu rule%s with a \"not\" on titles and no \"for\": a profile that has an excepted word "
-			 "is not told of %s%s", n, plural(n), n == 1 ? "it" : "them",
+		out_line("%zu rule%s with a \"not\" on titles and no \"for\": "
+			 "a profile that has an excepted word is not told of %s%s",
+			n, plural(n), n == 1 ? "it" : "them",
 			app_flag(app, "verbose") ? "" : "; --verbose names them");
 }
 
@@ -186,8 +189,9 @@ int cmd_rules_check(struct app *app, struct error *err)
 	if (r >= 0)
 		r = admit(app, &set, show_tried, &rules, err);
 	if (r == 0 && !app->json)
-		out_line("%zu file%s, %zu field%s of activity, %zu rule%s: no problem", set.n, plural(set.n),
-			rules->n_fields, plural(rules->n_fields), rules->n_rules, plural(rules->n_rules));
+		out_line("%zu file%s, %zu field%s of activity, %zu rule%s: no problem",
+			set.n, plural(set.n), rules->n_fields, plural(rules->n_fields),
+			rules->n_rules, plural(rules->n_rules));
 	if (r == 0 && !app->json)
 		advise(app, rules);
 	return r;
@@ -200,7 +204,8 @@ static void show_failure(struct app *app, const struct rule *rule, const struct 
 	struct json_writer *w;
 
 	if (!app->json) {
-		out_line("%.*s:%u: %.*s %s \"%.*s\"", STR_ARG(rule->file), example->number, STR_ARG(rule->name),
+		out_line("%.*s:%u: %.*s %s \"%.*s\"",
+			STR_ARG(rule->file), example->number, STR_ARG(rule->name),
 			example->fires ? "does not fire on its example" : "fires on its counter-example",
 			STR_ARG(example->text));
 		return;

@@ -94,7 +94,8 @@ static void list_rule(const struct rule *rule, const struct rule_overspent *over
 			rule->since != DAY_NONE ? "since " : "", day_format(rule->since, since));
 	if (overspent != NULL)
 		out_line("        suspended %lld time%s: a pattern took too long, last on %.*s",
-			(long long)overspent->times, plural((size_t)overspent->times), STR_ARG(overspent->notice));
+			(long long)overspent->times, plural((size_t)overspent->times),
+			STR_ARG(overspent->notice));
 }
 
 int cmd_rules_list(struct app *app, struct error *err)
@@ -155,15 +156,16 @@ static void add_hit(struct hits *hits, const struct receipt *receipt, const stru
 	arena_grow(arena, hits->notices, hits->n_notices, &hits->notices_capacity);
 	hits->notices[hits->n_notices++] = arena_dup(arena, receipt->notice);
 	for (size_t i = 0; i < hits->n; i++) {
-		if (str_eq_nocase(hits->at[i].text, reason->text) && str_eq(hits->at[i].field, reason->field)) {
+		if (str_eq_nocase(hits->at[i].text, reason->text) &&
+			str_eq(hits->at[i].field, reason->field)) {
 			hits->at[i].n++;
 			return;
 		}
 	}
 	arena_grow(arena, hits->at, hits->n, &hits->capacity);
 	hits->at[hits->n++] = (struct hit_words){ arena_dup(arena, reason->text),
-		arena_dup(arena, reason->field), hits->notices[hits->n_notices - 1], reason->start, reason->end,
-		arena_dup(arena, receipt->lot), 1 };
+		arena_dup(arena, reason->field), hits->notices[hits->n_notices - 1],
+		reason->start, reason->end, arena_dup(arena, receipt->lot), 1 };
 }
 
 static int look_at_match(void *data, const struct receipt *receipt, int64_t first_matched UNUSED,
@@ -319,7 +321,8 @@ static void show_rule(struct app *app, const struct rules *rules, const struct r
 	out_line("from    %.*s:%u", STR_ARG(rule->file), rule->number);
 	if (overspent != NULL)
 		out_line("suspended %lld time%s since %.*s: a pattern took too long, last on %.*s",
-			(long long)overspent->times, plural((size_t)overspent->times), STR_ARG(moment(app, overspent->since)),
+			(long long)overspent->times, plural((size_t)overspent->times),
+			STR_ARG(moment(app, overspent->since)),
 			STR_ARG(overspent->notice));
 }
 

@@ -3,6 +3,7 @@
 
 #include "commands.h"
 #include "flow/backtest.h"
+#include "flow/match.h"
 #include "match/rules.h"
 #include "store/ruleset.h"
 
@@ -84,9 +85,10 @@ static int check_golden(struct app *app, struct bench *after, struct ruleset_act
 		note(app, "… and %zu more; see rules backtest", golden.n_flipped - FLIPS_TOLD);
 	activation->flipped = (int64_t)golden.n_flipped;
 	if (activation->why.len == 0)
-		return error_set(err, ERROR_INPUT, "%zu golden case%s from right to wrong: give the reason with "
-						   "--why; nothing was activated", golden.n_flipped,
-			golden.n_flipped == 1 ? " flips" : "s flip");
+		return error_set(err, ERROR_INPUT,
+			"%zu golden case%s from right to wrong: give the reason with --why; "
+			"nothing was activated",
+			golden.n_flipped, golden.n_flipped == 1 ? " flips" : "s flip");
 	return 0;
 }
 
@@ -192,7 +194,8 @@ static int find_target(struct app *app, int64_t *ret, struct error *err)
 	if (app->n_operands == 1) {
 		if (!str_digits(app_operand(app, 0)) || !str_to_int64(app_operand(app, 0), ret))
 			return bad_usage(app, error_set(err, ERROR_CONFIG,
-				"rules rollback takes the number of a ruleset, not \"%s\"", app->operands[0]));
+				"rules rollback takes the number of a ruleset, not \"%s\"",
+				app->operands[0]));
 		return 0;
 	}
 	r = store_ruleset_before(app->db, ret, err);
@@ -280,8 +283,8 @@ static void show_ruleset(struct app *app, const struct history *history, const s
 			continue;
 		out_line("%4lld %s %.*s  %.*s: %s%.*s", (long long)row->number,
 			a == last && row->number == history->active ? "active" : "      ",
-			STR_ARG(moment(app, a->at)), STR_ARG(a->author), a->rollback && !str_eqz(a->why, "rollback") ? "rollback, " : "",
-			STR_ARG(a->why));
+			STR_ARG(moment(app, a->at)), STR_ARG(a->author),
+			a->rollback && !str_eqz(a->why, "rollback") ? "rollback, " : "", STR_ARG(a->why));
 		if (a->flipped > 0)
 			out_line("            although %lld golden case%s flipped", (long long)a->flipped,
 				plural((size_t)a->flipped));

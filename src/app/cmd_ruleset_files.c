@@ -40,7 +40,8 @@ static int split_files(struct app *app, struct str text, struct rule_set *ret, s
 			if (ret->n == RULE_FILES_MAX)
 				return error_set(err, ERROR_LIMIT, "more than %d rule files", RULE_FILES_MAX);
 			arena_grow(&app->arena, ret->files, ret->n, &capacity);
-			ret->files[ret->n++] = (struct rule_source){ name, str_n(start, (size_t)(end - start)) };
+			ret->files[ret->n++] =
+				(struct rule_source){ name, str_n(start, (size_t)(end - start)) };
 		}
 		name = bare_name(next);
 		start = str_given(rest) ? rest.ptr : text.ptr + text.len;
@@ -88,8 +89,8 @@ int cmd_rules_import(struct app *app, struct error *err)
 	}
 	out_line("ruleset %lld is a draft: %zu file%s, %zu rule%s", (long long)number, set.n, plural(set.n),
 		rules->n_rules, plural(rules->n_rules));
-	note(app, "next: appariteur rules backtest %lld, then rules activate %lld --why …", (long long)number,
-		(long long)number);
+	note(app, "next: appariteur rules backtest %lld, then rules activate %lld --why …",
+		(long long)number, (long long)number);
 	return 0;
 }
 
@@ -102,7 +103,8 @@ static int write_files(struct app *app, const char *folder, const struct rule_fi
 
 	for (size_t i = 0; r >= 0 && i < n; i++) {
 		/* names came in as the last part of a path: they cannot lead out of the folder */
-		struct str path = arena_printf(&app->arena, "%s/%.*s", folder, STR_ARG(bare_name(files[i].name)));
+		struct str path =
+			arena_printf(&app->arena, "%s/%.*s", folder, STR_ARG(bare_name(files[i].name)));
 
 		r = writing(app, file_write(path.ptr, files[i].text, 0644, err), err);
 		if (r >= 0 && !app->json)
@@ -301,9 +303,9 @@ static void diff_text(struct app *app, const struct rules_diff *diff)
 		out_str(diff->rest[i].text);
 		putchar('\n');
 	}
-	out_line("%zu rule%s added, %zu removed, %zu changed; %zu field%s and %zu other line%s differ", added,
-		plural(added), removed, diff->n_rules - added - removed, diff->n_fields, plural(diff->n_fields),
-		diff->n_rest, plural(diff->n_rest));
+	out_line("%zu rule%s added, %zu removed, %zu changed; %zu field%s and %zu other line%s differ",
+		added, plural(added), removed, diff->n_rules - added - removed,
+		diff->n_fields, plural(diff->n_fields), diff->n_rest, plural(diff->n_rest));
 }
 
 static int parse_side(struct app *app, const char *name, struct rules **rules, struct rules_side *ret,

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "flow/match.h"
+#include "flow/bench.h"
 #include "gate/file.h"
 #include "store/match.h"
 #include "store/notice.h"

@@ -1,6 +1,6 @@
 #include "flow/card.h"
 
-#include "flow/match.h"
+#include "flow/bench.h"
 #include "gate/unicode.h"
 #include "store/match.h"
 #include "store/notice.h"

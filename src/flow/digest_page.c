@@ -5,7 +5,7 @@
 #include "flow/fetch.h"
 #include "flow/inbox.h"
 #include "flow/instance.h"
-#include "flow/match.h"
+#include "flow/bench.h"
 #include "gate/unicode.h"
 #include "render/mail.h"
 #include "store/consent.h"

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "flow/match.h"
 #include "store/profile.h"
 #include "store/ruleset.h"
 

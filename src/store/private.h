@@ -120,7 +120,7 @@ int dossier_like(struct db *db, const struct notice *notice, bool only_later, st
 int dossier_buyer_put(struct db *db, int64_t seq, const struct notice *notice, struct arena *arena,
 	struct error *err) MUST_CHECK;
 
-/* By what a link is looked up: the UUID of "UUID-VV" in lower case, else the ref itself. */
+/* dossier_joins.c: by what a link is looked up: the UUID of "UUID-VV" in lower case, else the ref itself. */
 struct str dossier_target(struct str ref, struct arena *arena);
 
 /* incident.c: a day that is not complete opens an incident or is one more attempt, one that is ends it. */
