@@ -65,7 +65,7 @@ struct digest_coverage { /* one source since the last digest */
 };
 
 struct digest_page {
-	const char *template;        /* "digest", or NULL for it; "why": one card as an answer */
+	const char *template;        /* "digest", or NULL for it; "why": one card as an answer, with all its reasons */
 	const struct profile *profile; /* the reader's first: language, working days needed */
 	struct str names;            /* of all that this mail is for: "A, B et C"; STR_NONE: the profile's */
 	bool many;                   /* it is for several profiles */

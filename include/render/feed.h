@@ -8,10 +8,13 @@
 #include "render/digest.h"
 #include "render/value.h"
 
-/* For the template card.LANGUAGE.html, in `arena`. ERROR_INPUT as digest_render(). */
+/*
+ * For the template card.LANGUAGE.html, in `arena`; `whole`: with every reason, as for who asks for them.
+ * ERROR_INPUT as digest_render().
+ */
 int feed_card_value(const struct profile *profile, const struct rules *rules,
-	const struct digest_card *card, struct arena *arena, struct value **ret, struct error *err)
-	MUST_CHECK;
+	const struct digest_card *card, bool whole, struct arena *arena, struct value **ret,
+	struct error *err) MUST_CHECK;
 /* Why it fits, one reason a line: "+ 8 capteurs (dans le titre)". "" without a receipt. */
 struct str feed_reasons(const struct profile *profile, const struct rules *rules,
 	const struct receipt *receipt, struct arena *arena);

@@ -54,7 +54,7 @@ static int host_card(void *data, struct db *db, const struct profile *profile, s
 
 	if (r >= 0)
 		r = card_make(db, profile, notice, host_now(s), arena, &card, err);
-	return r != 0 ? r : feed_card_value(profile, s->rules.rules, &card, arena, ret, err);
+	return r != 0 ? r : feed_card_value(profile, s->rules.rules, &card, true, arena, ret, err);
 }
 
 static int host_feed(void *data, struct db *db, const struct profile *profile, enum link_feed what,

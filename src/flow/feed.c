@@ -46,7 +46,7 @@ static int card_html(const struct making *m, const struct digest_card *card, str
 {
 	CLEANUP(buf_done) struct buf out = BUF_INIT(CARD_MAX);
 	struct value *value;
-	int r = feed_card_value(m->request->profile, m->rules, card, m->arena, &value, err);
+	int r = feed_card_value(m->request->profile, m->rules, card, false, m->arena, &value, err);
 
 	if (r >= 0)
 		r = template_render(m->english ? "card.en.html" : "card.fr.html", value, &out, err);

@@ -10,8 +10,8 @@
 
 enum { ALSO_MAX = 4000, PLACES_SHOWN = 3, PLACES_SEEN_MAX = 64, PLACES_MAX = 2000, LOT_ID_WIDTH = 40 };
 
-static const size_t title_widths[DETAILS] = { 240, 160, 100 };
-static const size_t name_widths[DETAILS] = { 160, 160, 100 };
+static const size_t title_widths[DETAILS] = { 240, 240, 160, 100 };
+static const size_t name_widths[DETAILS] = { 160, 160, 160, 100 };
 
 static const struct lot *find_lot(const struct notice *notice, const struct receipt *receipt)
 {

@@ -6,8 +6,11 @@
 #include "render/value.h"
 #include "words.h"
 
-/* How much of the texts is shown. A digest that gets too large is made again with less. */
-enum detail { DETAIL_FULL, DETAIL_SHORT, DETAIL_TERSE, DETAILS };
+/*
+ * How much of the texts and how many reasons are shown: all of them to who asks why, else a few. A digest
+ * that gets too large is made again with less.
+ */
+enum detail { DETAIL_WHOLE, DETAIL_FULL, DETAIL_SHORT, DETAIL_TERSE, DETAILS };
 
 struct card_style {
 	enum language language;

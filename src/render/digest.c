@@ -179,6 +179,11 @@ static int fill(struct maker *m, struct error *err)
 	return set_headline(m, err);
 }
 
+static bool answers_why(const struct digest_page *page)
+{
+	return str_eqz(str_of(page->template), "why");
+}
+
 int digest_render(const struct digest_page *page, struct arena *arena, struct digest_text *ret,
 	struct error *err)
 {
@@ -187,8 +192,8 @@ int digest_render(const struct digest_page *page, struct arena *arena, struct di
 	CLEANUP(buf_done) struct buf text = BUF_INIT(MAIL_BODY_MAX), html = BUF_INIT(MAIL_BODY_MAX);
 	struct maker m = {
 		.page = page,
-		.style = { language_of(page->profile->language), DETAIL_FULL, page->rules,
-			&scratch },
+		.style = { language_of(page->profile->language), answers_why(page) ? DETAIL_WHOLE : DETAIL_FULL,
+			page->rules, &scratch },
 	};
 	struct digest_text made;
 	int r;

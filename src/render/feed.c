@@ -9,10 +9,11 @@
 enum { REASONS_MAX = 8 << 10, REASON_WORDS_MAX = 200 };
 
 int feed_card_value(const struct profile *profile, const struct rules *rules,
-	const struct digest_card *card, struct arena *arena, struct value **ret, struct error *err)
+	const struct digest_card *card, bool whole, struct arena *arena, struct value **ret,
+	struct error *err)
 {
-	struct card_style style = { .language = language_of(profile->language), .detail = DETAIL_FULL,
-		.rules = rules, .arena = arena };
+	struct card_style style = { .language = language_of(profile->language),
+		.detail = whole ? DETAIL_WHOLE : DETAIL_FULL, .rules = rules, .arena = arena };
 
 	return card_value(&style, card, 1, ret, err);
 }

@@ -7,10 +7,15 @@
 #include "base/fold.h"
 #include "tender/cpv.h"
 
-enum { LABEL_WIDTH = 120, SUM_MAX = 4000, POINTS_COLUMN = 7 };
+enum {
+	LABEL_WIDTH = 120,
+	SUM_MAX = 4000,
+	POINTS_COLUMN = 7,
+	REASONS_MAX = 200, /* of all of them; a receipt has ten, or thirty */
+};
 
-static const size_t excerpt_widths[DETAILS] = { 160, 100, 0 };
-static const size_t reasons_shown[DETAILS] = { DIGEST_REASONS_SHOWN, DIGEST_REASONS_SHOWN, 3 };
+static const size_t excerpt_widths[DETAILS] = { 160, 160, 100, 0 };
+static const size_t reasons_shown[DETAILS] = { REASONS_MAX, DIGEST_REASONS_SHOWN, DIGEST_REASONS_SHOWN, 3 };
 
 /* The text of a field as receipts count its bytes (match/receipt.h). */
 static struct str field_text(const struct notice *notice, const struct lot *lot, struct str field)
@@ -86,7 +91,7 @@ struct shown {
 struct showing {
 	const struct card_style *style;
 	const struct receipt *receipt;
-	struct shown at[DIGEST_REASONS_SHOWN + 2]; /* the titles, and a sentence for each reason */
+	struct shown at[REASONS_MAX + 2]; /* the titles, and a sentence for each reason */
 	size_t n;
 };
 

@@ -1,4 +1,4 @@
-/* Why a purchase is shown: the reasons of a receipt, at most five, and the sum that they give. */
+/* Why a purchase is shown: the reasons of a receipt, five in a digest, and the sum that they give. */
 #ifndef RENDER_REASONS_H
 #define RENDER_REASONS_H
 

@@ -255,6 +255,15 @@ def test_the_page_of_a_card_adds_up(matched, site, links):
     assert abs(total - float(said.replace(",", "."))) < 0.05
 
 
+def test_who_asks_for_the_detail_gets_every_reason(matched, site, links):
+    best = max((m for m in matched.json("match", "--all", "--now", NOW) if m["profile"] == WHO), key=lambda m: m["score"])
+    assert len(best["reasons"]) > 5
+    text = site.get(card_link(matched, site, links)).text
+    assert best["notice"] in card_link(matched, site, links)
+    assert len(re.findall(r"<li><b>[+−]", text[text.index('class="why"'):])) == len(best["reasons"])
+    assert "autres indices" not in text
+
+
 # forms that are not ours
 
 
