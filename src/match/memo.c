@@ -176,6 +176,7 @@ static void keep_triggers(struct memo *memo, struct word_facts *facts, struct st
 static uint32_t learn(struct memo *memo, struct str folded)
 {
 	struct word_facts facts = { .text = 0 };
+	int rarity = lexicon_rarity(memo->lexicon, folded);
 	struct word_look look;
 
 	arena_reset(&memo->scratch);
@@ -183,8 +184,8 @@ static uint32_t learn(struct memo *memo, struct str folded)
 	memcpy(facts.symbols, look.symbols, sizeof(facts.symbols));
 	facts.stop = look.stop;
 	facts.family = look.family & (UINT32_MAX >> 4);
-	facts.light = object_behind(folded, lexicon_rarity(memo->lexicon, folded));
-	facts.heavy = object_governs(folded, lexicon_rarity(memo->lexicon, folded));
+	facts.light = object_behind(folded, rarity);
+	facts.heavy = object_governs(folded, rarity);
 	facts.joins = object_joins(folded);
 	for (int form = 0; form < FORMS; form++) {
 		struct trie_root root = trie_first(terms_trie(memo->terms), facts.symbols[form]);

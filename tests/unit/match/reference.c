@@ -646,6 +646,12 @@ static size_t against(const struct reference *r, const struct profile *profile, 
 		ret[kept++] = (struct reason){ .rule = STR("other-nature"), .points = QUERY_OTHER_NATURE,
 			.field = STR("nature"), .end = (uint32_t)nature.len, .text = nature };
 	}
+	if (kept == 2 && ret[0].points < ret[1].points) { /* most points first */
+		struct reason least = ret[0];
+
+		ret[0] = ret[1];
+		ret[1] = least;
+	}
 	return kept;
 }
 
