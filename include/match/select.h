@@ -15,6 +15,7 @@ struct selection_lists {
 	void *data;
 	size_t n_segments;
 	int64_t last; /* place in arrival order of the last notice in any of them */
+	int64_t first; /* and of the first that is wanted; 0: all are */
 };
 
 struct selection {

@@ -135,14 +135,19 @@ static int count_newest(struct using *u, int64_t last, int64_t max, int64_t *fro
 	return r < 0 ? r : 0;
 }
 
+/* Several times as many notices as may be tried: some have no word of such a rule. */
+enum { STRETCH = 4 };
+
 /* Rules that are silent on the newest notices, on older ones that have their words. */
 
-static int select_older(struct using *u, struct selection *ret, struct error *err)
+/* Those from `first` on. */
+static int select_older(struct using *u, int64_t first, struct selection *ret, struct error *err)
 {
 	CLEANUP(stem_segments_closep) struct stem_segments *segments = NULL;
 	struct selection_lists source;
 	int r = stem_segments_open(u->db, &segments, &source, err);
 
+	source.first = first;
 	return r < 0 ? r : usage_select(u->silent, u->dictionary, &source, ret, err);
 }
 
@@ -159,24 +164,34 @@ static int try_older(struct using *u, int64_t seq, struct error *err)
 	return r;
 }
 
-static int prove_older(struct using *u, int64_t from, int64_t max, struct error *err)
+/* Older ones from *seq down to `first`, until so many were tried. */
+static int prove_stretch(struct using *u, int64_t first, int64_t *seq, int64_t *left, struct error *err)
 {
 	struct selection selection = SELECTION_INIT;
+	int r = select_older(u, first, &selection, err);
+
+	while (r >= 0 && *seq > first && *left > 0 && !http_stop) {
+		if (!selection_has(&selection, --*seq))
+			continue;
+		r = try_older(u, *seq, err);
+		*left -= r == 0;
+	}
+	selection_done(&selection);
+	return r;
+}
+
+/* A stretch at a time, each twice as long: what stands before the last one tried need not be found. */
+static int prove_older(struct using *u, int64_t from, int64_t max, struct error *err)
+{
 	bool *silent = arena_array(u->arena, bool, u->ret->n);
-	int64_t seq = from, tried = 0;
-	int r;
+	int64_t seq = from, left = max, stretch = max < from / STRETCH ? STRETCH * max : from;
+	int r = 0;
 
 	for (size_t i = 0; i < u->ret->n; i++)
 		silent[i] = u->ret->at[i].dead;
 	u->silent = usage_new(u->bench->matcher, silent, u->dictionary);
-	r = select_older(u, &selection, err);
-	while (r >= 0 && seq > 1 && tried < max && !http_stop) {
-		if (!selection_has(&selection, --seq))
-			continue;
-		r = try_older(u, seq, err);
-		tried += r == 0;
-	}
-	selection_done(&selection);
+	for (; r >= 0 && seq > 1 && left > 0 && !http_stop; stretch *= 2)
+		r = prove_stretch(u, seq > stretch ? seq - stretch : 1, &seq, &left, err);
 	if (r >= 0)
 		r = store_imprint_count_from(u->db, &u->filter, seq, &u->ret->proved, err);
 	return r < 0 ? r : 0;

@@ -182,6 +182,11 @@ const struct scan *reread_scan(const struct reread *reread)
 	return &reread->reader->scan;
 }
 
+const struct firing *reread_firing(const struct reread *reread)
+{
+	return &reread->reader->firing;
+}
+
 bool reread_hopeless(const struct reread *reread, const struct imprint *imprint,
 	const struct reread_options *options)
 {

@@ -30,6 +30,8 @@ int reread_find(struct reread *reread, struct imprint *imprint, const struct rer
 int reread_judge(struct reread *reread, const struct rule_shares *told, struct imprint *imprint,
 	const struct reread_options *options, struct arena *arena, struct receipts *ret,
 	struct error *err) MUST_CHECK;
+/* The rules that fired there, once something was found. */
+const struct firing *reread_firing(const struct reread *reread);
 /* A pattern overspent its budget on the notice at hand. */
 bool reread_overspent(const struct reread *reread);
 

@@ -25,7 +25,8 @@ static size_t join(struct stem_lists *lists, struct str list, size_t n)
 
 	make_room(lists, n + list.len); /* an entry has a byte at least */
 	while (segment_list_next(&reader)) {
-		if (reader.notice <= 0 || reader.notice > lists->source->last ||
+		if (reader.notice <= 0 || reader.notice < lists->source->first ||
+			reader.notice > lists->source->last ||
 			(lists->only != NULL && !notice_bit(lists->only, (uint32_t)reader.notice)))
 			continue;
 		lists->room[n++] = (struct stem_place){ (uint32_t)reader.notice, reader.marks };
