@@ -200,6 +200,9 @@ static int add(struct app *app, const struct json_value *value, struct requireme
 		return error_set(err, ERROR_INPUT,
 			"there is a requirement %.*s already; requirement edit changes it",
 			STR_ARG(q->notice.ref));
+	if (r >= 0 && q->notice.deadline.at != TIME_NONE && q->notice.deadline.at <= app->now)
+		return error_set(err, ERROR_INPUT, "deadline: \"%.*s\" is past: nobody could answer",
+			STR_ARG(q->notice.deadline.text));
 	if (r >= 0)
 		r = db_begin(app->db, err);
 	if (r >= 0)

@@ -119,6 +119,10 @@ int requirement_check(
 		n->published = today;
 	if (n->value.cents != MONEY_NONE && n->value_kind == VALUE_NONE)
 		n->value_kind = VALUE_ESTIMATE;
+	if (n->deadline.at != TIME_NONE &&
+		paris_day(n->deadline.at) - n->published > DEADLINE_YEARS_MAX * 366)
+		return error_set(err, ERROR_INPUT, "deadline: \"%.*s\" is more than %d years ahead",
+			STR_ARG(str_clip(n->deadline.text, 80)), DEADLINE_YEARS_MAX);
 	notice_set_id(n, arena, STR("requirement"), n->ref);
 	r = notice_finish(n, arena, err);
 	if (r < 0)

@@ -312,6 +312,16 @@ def test_edits_that_are_refused_change_nothing(ready, refused, args, status, say
     assert notice["version"] == 1 and notice["title"] == NEED["title"]
 
 
+@pytest.mark.parametrize("deadline, says", [
+    ("2926-12-18", "more than 5 years ahead"), ("2025-12-18T17:00:00+01:00", "is past"),
+])
+def test_a_slip_in_the_deadline_is_told(ready, refused, deadline, says):
+    need = ("--title", "Sondes", "--description", "Des sondes", "--buyer", "Ville d'Exemple")
+    refused(65, "requirement", "add", *need, "--deadline", deadline, "--now", NOW, says=f'deadline: "{deadline}"')
+    refused(65, "requirement", "add", *need, "--deadline", deadline, "--now", NOW, says=says)
+    assert ready.json("requirement", "list", "--all") == []
+
+
 def test_what_is_past_is_not_published(ready, refused):
     put(ready, NEED)
     ready("requirement", "close", "arrosage-stade", "--now", NOW)
