@@ -12,6 +12,7 @@ struct row {
 	_Alignas(64) struct str id; /* the row is one cache line */
 	int64_t value_min, value_max;
 	struct divisions divisions; /* of its CPV branches */
+	uint64_t fields;   /* a bit for each field of activity it names, which others may share */
 	uint32_t places;   /* where its codes begin in `places` */
 	uint16_t n_places;
 	uint8_t natures;   /* bits of enum notice_nature; 0: all */
@@ -45,6 +46,13 @@ static struct divisions divisions_of(const struct codes *codes)
 	return divisions;
 }
 
+static uint64_t field_bit(struct str slug)
+{
+	uint64_t hash = str_hash(slug);
+
+	return UINT64_C(1) << (hash ^ hash >> 32) % 64;
+}
+
 static struct row row_of(struct gate_table *table, const struct profile *profile)
 {
 	struct row row = { .id = profile->id, .value_min = profile->value_min,
@@ -55,6 +63,8 @@ static struct row row_of(struct gate_table *table, const struct profile *profile
 	for (unsigned nature = NATURE_NONE + 1; nature < NATURES; nature++)
 		if (profile->natures[nature])
 			row.natures |= (uint8_t)(1u << nature);
+	for (size_t i = 0; i < profile->fields.n; i++)
+		row.fields |= field_bit(profile->fields.at[i]);
 	for (size_t i = 0; i < profile->places.n; i++) {
 		uint32_t code = interned_number(&table->codes, profile->places.at[i]);
 
@@ -184,13 +194,35 @@ bool gate_visit_passes(struct gate_visit *visit, const struct gate_table *table,
 	       gate_value_passes(row->value_min, row->value_max, visit->notice);
 }
 
+/* Of two that are not empty; what does not begin with digits is to be looked at. */
+static enum division compare(const struct divisions *x, const struct divisions *y)
+{
+	uint64_t odd = UINT64_C(1) << DIVISION_ODD % 64;
+
+	if (((x->bits[0] & y->bits[0]) | (x->bits[1] & y->bits[1] & ~odd)) != 0)
+		return DIVISION_SHARED;
+	return (x->bits[1] & y->bits[1] & odd) != 0 ? DIVISION_UNKNOWN : DIVISION_OTHER;
+}
+
+static bool has_none(const struct divisions *divisions)
+{
+	return (divisions->bits[0] | divisions->bits[1]) == 0;
+}
+
+enum division gate_visit_meets(const struct gate_visit *visit, const struct gate_table *table, uint32_t profile)
+{
+	return compare(&visit->divisions, &table->rows[profile].divisions);
+}
+
+bool gate_table_field(const struct gate_table *table, uint32_t profile, struct str slug)
+{
+	return (table->rows[profile].fields & field_bit(slug)) != 0;
+}
+
 enum division gate_visit_division(const struct gate_visit *visit, const struct gate_table *table,
 	uint32_t profile)
 {
-	const uint64_t *a = visit->divisions.bits, *b = table->rows[profile].divisions.bits;
-	uint64_t odd = UINT64_C(1) << DIVISION_ODD % 64;
+	const struct divisions *own = &table->rows[profile].divisions;
 
-	if ((a[0] | a[1]) == 0 || (b[0] | b[1]) == 0 || ((a[0] & b[0]) | (a[1] & b[1] & ~odd)) != 0)
-		return DIVISION_SHARED;
-	return (a[1] & b[1] & odd) != 0 ? DIVISION_UNKNOWN : DIVISION_OTHER;
+	return has_none(&visit->divisions) || has_none(own) ? DIVISION_SHARED : compare(&visit->divisions, own);
 }

@@ -44,5 +44,10 @@ bool gate_visit_passes(struct gate_visit *visit, const struct gate_table *table,
 enum division { DIVISION_SHARED, DIVISION_OTHER, DIVISION_UNKNOWN };
 enum division gate_visit_division(const struct gate_visit *visit, const struct gate_table *table,
 	uint32_t profile);
+/* The same where the notice has codes and the profile must have branches: DIVISION_OTHER when it has none. */
+enum division gate_visit_meets(const struct gate_visit *visit, const struct gate_table *table, uint32_t profile);
+
+/* False: the profile does not name the field of activity; true: look whether it does. */
+bool gate_table_field(const struct gate_table *table, uint32_t profile, struct str slug);
 
 #endif

@@ -326,11 +326,13 @@ static bool is_lone(const struct met *met, size_t n)
 static bool faintly_told(const struct scoring *s, uint32_t profile, const struct met *met)
 {
 	const struct rules *rules = s->rules;
+	struct str slug;
 
-	return met->contribution->wish == WISH_FIELD && met->contribution->points <= QUERY_RULE_OWN_TWICE &&
-	       (met->hit->field == FIELD_TITLE || met->hit->field == FIELD_SUBJECTS) &&
-	       !codes_has(&s->profiles[profile]->fields,
-		       rules->fields[rules->rules[met->contribution->ref].field].slug);
+	if (met->contribution->wish != WISH_FIELD || met->contribution->points > QUERY_RULE_OWN_TWICE ||
+		(met->hit->field != FIELD_TITLE && met->hit->field != FIELD_SUBJECTS))
+		return false;
+	slug = rules->fields[rules->rules[met->contribution->ref].field].slug;
+	return !gate_table_field(s->gates, profile, slug) || !codes_has(&s->profiles[profile]->fields, slug);
 }
 
 /* A keyword that stands behind many other words. */
@@ -340,12 +342,24 @@ static bool far_behind(const struct met *met)
 	       met->hit->start >= QUERY_FAR_BEHIND;
 }
 
-static const struct head_words *head_words(struct scoring *s)
+static const struct head_words *head_words(struct scoring *s, struct board *board)
 {
 	if (!s->head_known)
-		s->head = head_words_of(s->scan->memo.lexicon, s->notice, s->arena);
+		s->head = head_words_of(board_stems(board), s->scan->memo.lexicon, s->notice, s->arena);
 	s->head_known = true;
 	return &s->head;
+}
+
+/* Mostly known without looking at the profile, as above. */
+static bool shares_code(struct scoring *s, uint32_t profile)
+{
+	enum division division = s->visit != NULL && s->notice->cpv.n > 0
+					 ? gate_visit_meets(s->visit, s->gates, profile)
+					 : DIVISION_UNKNOWN;
+
+	return division == DIVISION_UNKNOWN
+		       ? against_shared(s->profiles[profile], s->notice, filed_under(s))
+		       : division == DIVISION_SHARED;
 }
 
 /*
@@ -367,8 +381,8 @@ static enum against without_words(struct scoring *s, struct board *board, uint32
 		s->asks_head = true;
 		return AGAINST_NOTHING;
 	}
-	if (against_shared(s->profiles[profile], s->notice, filed_under(s)) ||
-		shares_word(board_stems(board), s->scan->memo.lexicon, profile, s->profiles[profile], head_words(s),
+	if (shares_code(s, profile) ||
+		shares_word(board_stems(board), s->scan->memo.lexicon, profile, s->profiles[profile], head_words(s, board),
 			rule ? 0 : hit->start, rule ? 0 : hit->end))
 		return AGAINST_NOTHING;
 	return rule ? AGAINST_RULE_ALONE : AGAINST_KEYWORD_ALONE;

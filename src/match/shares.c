@@ -1,34 +1,62 @@
 #include "shares.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/fold.h"
 #include "memory.h"
 
+/* What a profile says, first of all as a bit for each of its stems: mostly these say that it does not say a word. */
+enum { SAID_BITS = 256 };
 struct stems {
 	uint64_t *at; /* ascending; NULL: not found yet */
 	uint32_t n, number;
+	uint64_t said[SAID_BITS / 64];
 };
+
+/* Titles have few words, which come again and again, and to stem one takes long. */
+enum { STEMS_KNOWN = 2048, KNOWN_WORD_MAX = 23 };
+struct known_stem {
+	uint64_t stem; /* 0: the word does not count */
+	uint8_t len;   /* 0: none is known */
+	char word[KNOWN_WORD_MAX];
+};
+_Static_assert(sizeof(struct known_stem) == 32, "two to a cache line");
 struct own_stems {
 	struct stems kept[OWN_STEMS_KEPT]; /* by number, the last of those that fall together */
+	struct known_stem known[STEMS_KNOWN]; /* by hash of the word, the last of those that fall together */
 	struct arena arena;                /* scratch */
 };
 
 /* Of a word that counts; 0: it does not. */
-static uint64_t stem_of(const struct lexicon *lexicon, struct str word, struct arena *arena)
+static uint64_t find_stem(const struct lexicon *lexicon, struct str word, struct arena *arena)
 {
 	if (word.len < 2 || str_digits(word) || lexicon_look(lexicon, word, arena).stop)
 		return 0;
 	return str_hash(lexicon_stem_text(word, arena));
 }
 
-static void add_words(const struct lexicon *lexicon, struct str text, bool title, struct arena *arena,
-	struct head_words *ret, size_t *capacity)
+static uint64_t stem_of(struct own_stems *own, const struct lexicon *lexicon, struct str word, struct arena *arena)
+{
+	struct known_stem *known = &own->known[str_hash(word) % STEMS_KNOWN];
+
+	if (word.len == known->len && memcmp(word.ptr, known->word, word.len) == 0)
+		return known->stem;
+	if (word.len > KNOWN_WORD_MAX)
+		return find_stem(lexicon, word, arena);
+	known->stem = find_stem(lexicon, word, arena);
+	known->len = (uint8_t)word.len;
+	memcpy(known->word, word.ptr, word.len);
+	return known->stem;
+}
+
+static void add_words(struct own_stems *own, const struct lexicon *lexicon, struct str text, bool title,
+	struct arena *arena, struct head_words *ret, size_t *capacity)
 {
 	struct folded folded = fold(arena, str_clip(text, PROFILE_TEXT_MAX));
 
 	for (uint32_t i = 0; i < folded.n_words; i++) {
-		uint64_t stem = stem_of(lexicon, folded_word(&folded, i), arena);
+		uint64_t stem = stem_of(own, lexicon, folded_word(&folded, i), arena);
 		struct head_word word = { stem, 0, 0 };
 
 		if (stem == 0)
@@ -42,14 +70,15 @@ static void add_words(const struct lexicon *lexicon, struct str text, bool title
 	}
 }
 
-struct head_words head_words_of(const struct lexicon *lexicon, const struct notice *notice, struct arena *arena)
+struct head_words head_words_of(struct own_stems *own, const struct lexicon *lexicon, const struct notice *notice,
+	struct arena *arena)
 {
 	struct head_words ret = { NULL, 0 };
 	size_t capacity = 0;
 
-	add_words(lexicon, notice->title, true, arena, &ret, &capacity);
+	add_words(own, lexicon, notice->title, true, arena, &ret, &capacity);
 	for (size_t i = 0; i < notice->subjects.n; i++)
-		add_words(lexicon, notice->subjects.at[i], false, arena, &ret, &capacity);
+		add_words(own, lexicon, notice->subjects.at[i], false, arena, &ret, &capacity);
 	return ret;
 }
 
@@ -76,6 +105,17 @@ static int by_value(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* Of a stem: its bit of those that are said. */
+static uint64_t *word_of(struct stems *stems, uint64_t stem)
+{
+	return &stems->said[(stem >> 32) % SAID_BITS / 64];
+}
+
+static uint64_t bit_of(uint64_t stem)
+{
+	return UINT64_C(1) << (stem >> 32) % 64;
+}
+
 static void find_stems(struct own_stems *own, const struct lexicon *lexicon, const struct profile *profile,
 	struct stems *ret)
 {
@@ -84,12 +124,15 @@ static void find_stems(struct own_stems *own, const struct lexicon *lexicon, con
 
 	arena_reset(&own->arena);
 	for (size_t i = 0; i < profile->keywords.n; i++)
-		add_words(lexicon, profile->keywords.at[i], false, &own->arena, &words, &capacity);
-	add_words(lexicon, profile->description, false, &own->arena, &words, &capacity);
+		add_words(own, lexicon, profile->keywords.at[i], false, &own->arena, &words, &capacity);
+	add_words(own, lexicon, profile->description, false, &own->arena, &words, &capacity);
 	ret->at = must(realloc(ret->at, (words.n + 1) * sizeof(*ret->at)));
 	ret->n = 0;
-	for (size_t i = 0; i < words.n; i++)
+	memset(ret->said, 0, sizeof(ret->said));
+	for (size_t i = 0; i < words.n; i++) {
 		ret->at[ret->n++] = words.at[i].stem;
+		*word_of(ret, words.at[i].stem) |= bit_of(words.at[i].stem);
+	}
 	qsort(ret->at, ret->n, sizeof(*ret->at), by_value);
 }
 
@@ -104,7 +147,8 @@ bool shares_word(struct own_stems *own, const struct lexicon *lexicon, uint32_t 
 	for (size_t i = 0; i < words->n; i++) {
 		const struct head_word *word = &words->at[i];
 
-		if ((word->end == 0 || word->end <= start || word->start >= end) &&
+		if ((*word_of(stems, word->stem) & bit_of(word->stem)) != 0 &&
+			(word->end == 0 || word->end <= start || word->start >= end) &&
 			bsearch(&word->stem, stems->at, stems->n, sizeof(*stems->at), by_value) != NULL)
 			return true;
 	}

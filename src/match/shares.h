@@ -10,7 +10,7 @@
 #include "tender/notice.h"
 #include "tender/profile.h"
 
-/* Words of the title and the subjects; in `arena`, `lexicon` tells function words. */
+/* Words of the title and the subjects; `lexicon` tells function words. */
 struct head_word {
 	uint64_t stem;       /* its hash */
 	uint32_t start, end; /* bytes in the title; of a word of the subjects both 0 */
@@ -19,11 +19,12 @@ struct head_words {
 	struct head_word *at;
 	size_t n;
 };
-struct head_words head_words_of(const struct lexicon *lexicon, const struct notice *notice, struct arena *arena);
 
-/* Those of profiles, found when first asked for, of so many kept at most; one for each thread. */
+/* Those of profiles, found when first asked for, of so many kept at most; one for each thread and lexicon. */
 enum { OWN_STEMS_KEPT = 32768 };
 struct own_stems;
+struct head_words head_words_of(struct own_stems *own, const struct lexicon *lexicon, const struct notice *notice,
+	struct arena *arena);
 struct own_stems *own_stems_new(void);
 void *own_stems_free(struct own_stems *own);
 
