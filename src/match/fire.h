@@ -26,6 +26,7 @@ struct rule_gate {
 _Static_assert(RULE_LINES_MAX <= 64, "a bit for each line");
 
 struct rule_sign;
+struct rule_list;
 struct firing {
 	/* NULL, or the scan that knows the terms of some rules, whose terms in the other are void */
 	const struct scan *above;
@@ -39,6 +40,8 @@ struct firing {
 	uint64_t notice;         /* number of the one at hand */
 	struct rule_sign *signs; /* scratch */
 	size_t signs_capacity;
+	struct rule_list *lists; /* scratch */
+	size_t lists_capacity;
 	uint32_t *touched; /* rules with a hit in some line; scratch */
 	uint32_t *scopes;  /* scratch */
 	size_t scopes_capacity;

@@ -3,28 +3,6 @@
 
 /* Hits compared, and the texts in which they stand. */
 
-int field_factor(enum match_field field)
-{
-	static const int factors[] = {
-		[FIELD_TITLE] = 100,
-		[FIELD_LOT_TITLE] = 100,
-		[FIELD_SUBJECTS] = 80,
-		[FIELD_DESCRIPTION] = 60,
-		[FIELD_LOT_DESCRIPTION] = 60,
-		[FIELD_CRITERIA] = 30,
-		[FIELD_BUYER] = 30,
-		[FIELD_CPV] = 100,
-	};
-	_Static_assert(LENGTH(factors) == FIELDS, "one factor per field");
-
-	return factors[field];
-}
-
-bool body_field(enum match_field field)
-{
-	return field == FIELD_DESCRIPTION || field == FIELD_LOT_DESCRIPTION || field == FIELD_CRITERIA;
-}
-
 int fields_factor(unsigned fields)
 {
 	int most = 0;
@@ -36,17 +14,6 @@ int fields_factor(unsigned fields)
 			most = factor;
 	}
 	return most;
-}
-
-bool scan_better(const struct hit *hit, const struct hit *than)
-{
-	int gain = field_factor(hit->field) - field_factor(than->field);
-
-	if (gain != 0)
-		return gain > 0;
-	if (hit->scope != than->scope)
-		return hit->scope < than->scope;
-	return hit->field != than->field ? hit->field < than->field : hit->start < than->start;
 }
 
 const struct hit *scan_best(const struct scan *scan, uint32_t term, unsigned fields, uint32_t scope)

@@ -143,9 +143,26 @@ void scan_fetch_patterns(const struct scan *scan);
 void scan_patterns(struct scan *scan, const struct words *words, uint32_t scope, enum match_field field);
 
 /* Percent of the points that a hit in this field earns. */
-int field_factor(enum match_field field);
+static inline int field_factor(enum match_field field)
+{
+	static const uint8_t factors[FIELDS] = {
+		[FIELD_TITLE] = 100,
+		[FIELD_LOT_TITLE] = 100,
+		[FIELD_SUBJECTS] = 80,
+		[FIELD_DESCRIPTION] = 60,
+		[FIELD_LOT_DESCRIPTION] = 60,
+		[FIELD_CRITERIA] = 30,
+		[FIELD_BUYER] = 30,
+		[FIELD_CPV] = 100,
+	};
+
+	return factors[field];
+}
 /* Descriptions and criteria, as against titles, subjects and codes. */
-bool body_field(enum match_field field);
+static inline bool body_field(enum match_field field)
+{
+	return field == FIELD_DESCRIPTION || field == FIELD_LOT_DESCRIPTION || field == FIELD_CRITERIA;
+}
 /* The most of them in some of these fields; 0: in none. */
 int fields_factor(unsigned fields);
 
@@ -153,7 +170,16 @@ int fields_factor(unsigned fields);
  * Is `hit` better than `than`: highest factor, then the notice before the lot, then the field's order,
  * then the place (a code of the branch may come more than once).
  */
-bool scan_better(const struct hit *hit, const struct hit *than);
+static inline bool scan_better(const struct hit *hit, const struct hit *than)
+{
+	int gain = field_factor((enum match_field)hit->field) - field_factor((enum match_field)than->field);
+
+	if (gain != 0)
+		return gain > 0;
+	if (hit->scope != than->scope)
+		return hit->scope < than->scope;
+	return hit->field != than->field ? hit->field < than->field : hit->start < than->start;
+}
 
 /*
  * The best hit of the term in the notice itself or in the lot of `scope`, in one of `fields` (bits);

@@ -8,21 +8,23 @@
  */
 static int by_place(const struct met *x, const struct met *y)
 {
-	int64_t keys[][2] = {
-		{ x->contribution->wish, y->contribution->wish },
-		{ x->hit->scope, y->hit->scope },
-		{ x->hit->field, y->hit->field },
-		{ x->hit->start, y->hit->start },
-		{ y->hit->end, x->hit->end },
-		{ x->contribution->index, y->contribution->index },
-		{ x->contribution->wish == WISH_FIELD ? x->contribution->ref : 0,
-			y->contribution->wish == WISH_FIELD ? y->contribution->ref : 0 },
-	};
+	const struct contribution *a = x->contribution, *b = y->contribution;
 
-	for (size_t i = 0; i < LENGTH(keys); i++)
-		if (keys[i][0] != keys[i][1])
-			return keys[i][0] < keys[i][1] ? -1 : 1;
-	return 0;
+	if (a->wish != b->wish)
+		return a->wish < b->wish ? -1 : 1;
+	if (x->hit->scope != y->hit->scope)
+		return x->hit->scope < y->hit->scope ? -1 : 1;
+	if (x->hit->field != y->hit->field)
+		return x->hit->field < y->hit->field ? -1 : 1;
+	if (x->hit->start != y->hit->start)
+		return x->hit->start < y->hit->start ? -1 : 1;
+	if (x->hit->end != y->hit->end)
+		return x->hit->end > y->hit->end ? -1 : 1;
+	if (a->index != b->index)
+		return a->index < b->index ? -1 : 1;
+	if (a->wish != WISH_FIELD || a->ref == b->ref)
+		return 0;
+	return a->ref < b->ref ? -1 : 1;
 }
 
 static int by_points(const struct met *x, const struct met *y)
