@@ -179,6 +179,15 @@ static struct window window_of(const struct pattern *pattern, const struct due *
 	return (struct window){ from, to < text.len ? to + 1 : text.len };
 }
 
+/* The first match in the window, which begins before the word `at`. */
+static int find_plain(const struct plain *plain, const struct words *words, struct str text, size_t from, uint32_t at,
+	size_t *ret_start, size_t *ret_end)
+{
+	while (at > 0 && words->places[at - 1].start >= from)
+		at--;
+	return plain_find_word(plain, text, from, words->places + at, words->n - at, ret_start, ret_end);
+}
+
 /* Each pattern has one for all texts of a notice. */
 static struct regex_purse *purse_of(struct scan *scan, const struct pattern *pattern)
 {
@@ -205,7 +214,9 @@ static bool run_pattern(struct scan *scan, const struct pattern *pattern, const 
 	if (due != NULL)
 		window = window_of(pattern, due, words, text);
 	text = str_clip(text, window.to);
-	r = pattern->plain != NULL ? plain_find(pattern->plain, text, window.from, &start, &end) : PLAIN_UNSURE;
+	r = pattern->plain == NULL ? PLAIN_UNSURE
+				   : find_plain(pattern->plain, words, text, window.from, due != NULL ? due->first : 0,
+					     &start, &end);
 	if (r == PLAIN_UNSURE)
 		r = regex_find_with(pattern->regex, purse_of(scan, pattern), text, window.from, &start, &end,
 			&ignored);

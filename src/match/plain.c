@@ -1,5 +1,6 @@
 #include "plain.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -31,6 +32,7 @@ _Static_assert(sizeof(struct step) == 8, "eight to a cache line");
 struct plain {
 	uint64_t first[(UINT8_MAX + 1) / 64]; /* a bit for each byte that a match may begin with */
 	uint16_t chars;                       /* where the pattern's text begins, behind the steps */
+	bool starts_word;                     /* in ASCII, a match begins where a word does */
 	struct step steps[];
 };
 
@@ -281,6 +283,21 @@ static bool find_first(const struct step *steps, size_t at, uint64_t first[])
 	}
 }
 
+static bool may_begin(const uint64_t first[], unsigned char c)
+{
+	return (first[c / 64] >> c % 64 & 1) != 0;
+}
+
+/* Must a match begin at the edge of a word, from that step on? */
+static bool begins_at_edge(const struct step *steps, size_t at)
+{
+	while (steps[at].op == GO)
+		at = steps[at].to;
+	if (steps[at].op == FORK)
+		return begins_at_edge(steps, at + 1) && begins_at_edge(steps, steps[at].to);
+	return steps[at].op == EDGE;
+}
+
 const struct plain *plain_new(struct str pattern, struct arena *arena)
 {
 	struct maker m = { .pattern = pattern };
@@ -291,6 +308,7 @@ const struct plain *plain_new(struct str pattern, struct arena *arena)
 		!add(&m, (struct step){ .op = DONE }) || !find_first(m.steps, 0, made.first))
 		return NULL;
 	steps = m.n * sizeof(*m.steps);
+	made.starts_word = begins_at_edge(m.steps, 0) && !may_begin(made.first, ' ');
 	made.chars = (uint16_t)(offsetof(struct plain, steps) + steps);
 	plain = arena_alloc(arena, made.chars + pattern.len);
 	*plain = made;
@@ -399,10 +417,42 @@ int plain_find(const struct plain *plain, struct str text, size_t from, size_t *
 		unsigned char c = (unsigned char)text.ptr[pos];
 		int r = 0;
 
-		if ((plain->first[c / 64] >> c % 64 & 1) != 0)
+		if (may_begin(plain->first, c))
 			r = run_from(&run, plain->steps, 0, pos);
 		if (r == PLAIN_FOUND) {
 			*ret_start = pos;
+			*ret_end = run.end;
+		}
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+static bool all_ascii(const char *at, size_t n)
+{
+	unsigned char all = 0;
+
+	for (size_t i = 0; i < n; i++)
+		all |= (unsigned char)at[i];
+	return all < 0x80;
+}
+
+int plain_find_word(const struct plain *plain, struct str text, size_t from, const struct fold_word *words,
+	size_t n, size_t *ret_start, size_t *ret_end)
+{
+	struct run run = { .text = text, .chars = (const char *)plain + plain->chars, .budget = BUDGET };
+	size_t before = from - (from > 0);
+
+	if (!plain->starts_word || !all_ascii(text.ptr + before, text.len - before))
+		return plain_find(plain, text, from, ret_start, ret_end);
+	for (size_t i = 0; i < n && words[i].start < text.len; i++) {
+		int r = 0;
+
+		if (may_begin(plain->first, (unsigned char)text.ptr[words[i].start]))
+			r = run_from(&run, plain->steps, 0, words[i].start);
+		if (r == PLAIN_FOUND) {
+			*ret_start = words[i].start;
 			*ret_end = run.end;
 		}
 		if (r != 0)

@@ -171,6 +171,18 @@ static size_t meet_scope(struct board *board, size_t n, size_t from, size_t to, 
 	return kept;
 }
 
+/* No less than the bound of the lot of lots[from, to), where `bound` is that of the notice itself. */
+static points_t lot_bound(const struct board *board, size_t from, size_t to, points_t bound)
+{
+	for (size_t i = from; i < to; i++) {
+		points_t whole = board->whole[board->lots[i].number].points, more = board->lots[i].points;
+
+		whole = whole > 0 ? whole : 0;
+		bound += more > whole ? more - whole : 0;
+	}
+	return bound;
+}
+
 /* An exclusion in the title, or in the title of the lot at hand. */
 static bool excluded(const struct met *met, size_t n)
 {
@@ -410,15 +422,19 @@ enum match_gate score_profile(struct scoring *s, struct board *board, const stru
 	struct choice choice = { .open = true };
 	struct reason against[AGAINST_MAX];
 	size_t n_against = 0, n, to;
-	points_t bound;
+	points_t bound, whole;
 
 	meet_all(s, board, hopeful);
-	n = meet_scope(board, hopeful->n, 0, 0, &bound);
-	if (bound >= least)
-		weigh_scope(s, board, n, 0, bound, &choice);
+	n = meet_scope(board, hopeful->n, 0, 0, &whole);
+	if (whole >= least)
+		weigh_scope(s, board, n, 0, whole, &choice);
 	for (size_t from = 0; from < board->n_lots; from = to) {
 		for (to = from + 1; to < board->n_lots && board->lots[to].scope == board->lots[from].scope;)
 			to++;
+		/* most lots have nothing that the notice has not, nor more than the lot before */
+		bound = lot_bound(board, from, to, whole);
+		if (bound < least || (choice.made && choice.open && bound <= choice.score))
+			continue;
 		n = meet_scope(board, hopeful->n, from, to, &bound);
 		if (bound >= least)
 			weigh_scope(s, board, n, board->lots[from].scope, bound, &choice);
