@@ -448,6 +448,7 @@ static void list_hopeful(struct board *board, const struct scoring *s, const str
 	for (size_t i = 0; i < board->n_marked; i++) {
 		size_t first = n;
 
+		own_stems_fetch(board->stems, board->outlooks[i].profile);
 		for (uint32_t at = board->outlooks[i].newest; at != 0; at = board->signs[at - 1].next)
 			board->at[n++] = contribution_of(s, shares, &board->signs[at - 1]);
 		board->hopeful[i] = (struct hopeful){ board->outlooks[i].profile, first, n - first };

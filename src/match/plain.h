@@ -24,7 +24,10 @@ enum { PLAIN_FOUND = 1, PLAIN_UNSURE = 2 };
  * take too many steps, or hangs on letters beyond ASCII; ask PCRE2.
  */
 int plain_find(const struct plain *plain, struct str text, size_t from, size_t *ret_start, size_t *ret_end);
-/* The same, told that words[0, n) are those of the text that begin at or after `from`: a match begins with one, mostly. */
+/*
+ * The same, told that words[0, n) are those of the text that begin at or after `from`: most patterns need
+ * be tried only there.
+ */
 int plain_find_word(const struct plain *plain, struct str text, size_t from, const struct fold_word *words, size_t n,
 	size_t *ret_start, size_t *ret_end);
 

@@ -136,6 +136,12 @@ static void find_stems(struct own_stems *own, const struct lexicon *lexicon, con
 	qsort(ret->at, ret->n, sizeof(*ret->at), by_value);
 }
 
+void own_stems_fetch(const struct own_stems *own, uint32_t number)
+{
+	if (own != NULL)
+		__builtin_prefetch(&own->kept[number % OWN_STEMS_KEPT]);
+}
+
 bool shares_word(struct own_stems *own, const struct lexicon *lexicon, uint32_t number,
 	const struct profile *profile, const struct head_words *words, uint32_t start, uint32_t end)
 {

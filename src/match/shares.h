@@ -28,6 +28,9 @@ struct head_words head_words_of(struct own_stems *own, const struct lexicon *lex
 struct own_stems *own_stems_new(void);
 void *own_stems_free(struct own_stems *own);
 
+/* Announces that a profile may be asked for; `own`: or NULL. */
+void own_stems_fetch(const struct own_stems *own, uint32_t number);
+
 /*
  * Does the profile of this number say one of the words, those between `start` and `end` in the title set apart?
  * The same number is the same profile as long as `own` lives.

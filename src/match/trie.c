@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/table.h"
 
-enum { SHARE = 4 }; /* paths for each word of a filter, at most */
+enum { SHARE = 8 }; /* paths for each word of a filter, at most */
 
 /* Nodes behind an edge have numbers from here on; below are those of the first symbols. */
 static const uint32_t NODES_FIRST = UINT32_C(1) << 30;
