@@ -238,16 +238,18 @@ CREATE TABLE notice_wording (          -- title and description in a further lan
 -- (notice_text_delete, notice_text_put): a trigger would need a trusted schema, which we never have.
 CREATE VIRTUAL TABLE notice_text USING fts5 (title, description, lots_text, buyer_name,
 	content = 'notice', content_rowid = 'seq', tokenize = 'unicode61 remove_diacritics 2');
--- Merged late: sixteen segments of a size at once instead of four, and four megabytes of new words gathered
--- before a segment is written. A word is then written again half as often while the database grows; a
--- search looks at some segments more.
-INSERT INTO notice_text (notice_text, rank) VALUES ('automerge', 16);
+-- Merged late: 64 segments of a size instead of four, and four megabytes of new words gathered before a segment
+-- is written. A word is then written again once while the database grows to millions; a search looks at some
+-- segments more. And little by little, a few pages with each segment that is written: with `crisismerge` as it is
+-- all of the index would be merged in one transaction, at some 200,000 notices.
+INSERT INTO notice_text (notice_text, rank) VALUES ('automerge', 64);
+INSERT INTO notice_text (notice_text, rank) VALUES ('crisismerge', 1000);
 INSERT INTO notice_text (notice_text, rank) VALUES ('hashsize', 4194304);
 
 CREATE TABLE notice_buyer (            -- a buyer's notices, in the order of publication
 	key TEXT NOT NULL,                 -- "siren:123456789"; "name:ville de lyon" of one that says no SIREN
 	published INTEGER NOT NULL,        -- day
-	notice INTEGER NOT NULL REFERENCES notice (seq) ON DELETE CASCADE,
+	notice INTEGER NOT NULL,           -- no foreign key: see code_notice
 	sketch BLOB,                       -- by which likeness is ruled out (tender/dossier.h); NULL: not made yet
 	PRIMARY KEY (key, published, notice)
 ) STRICT, WITHOUT ROWID;
@@ -256,7 +258,7 @@ CREATE INDEX notice_buyer_by_notice ON notice_buyer (notice);
 CREATE TABLE notice_buyer_fresh (      -- of notices that are not settled
 	key TEXT NOT NULL,
 	published INTEGER NOT NULL,
-	notice INTEGER NOT NULL REFERENCES notice (seq) ON DELETE CASCADE,
+	notice INTEGER NOT NULL,
 	sketch BLOB NOT NULL,
 	PRIMARY KEY (key, published, notice)
 ) STRICT, WITHOUT ROWID;
@@ -272,7 +274,7 @@ CREATE TABLE dossier_link (            -- why a notice is in its dossier, one ro
 	notice TEXT NOT NULL REFERENCES notice (id),
 	kind TEXT NOT NULL CHECK (kind IN ('procedure', 'citation') OR kind IN ('deadline', 'likeness')
 		OR kind = 'hand'),
-	other TEXT NOT NULL REFERENCES notice (id), -- that was there before
+	other TEXT NOT NULL,               -- that was there before; no foreign key: see code_notice
 	confidence INTEGER NOT NULL CHECK (confidence BETWEEN 1 AND 100), -- per cent
 	PRIMARY KEY (notice, kind)
 ) STRICT, WITHOUT ROWID;

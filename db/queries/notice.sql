@@ -106,14 +106,15 @@ GROUP BY kind, search, notice;
 SELECT coalesce((SELECT max(seq) FROM notice), 0) - notice, notice FROM settled;
 
 -- query: settle_codes
--- All codes of these notices, in the order in which they are kept.
-INSERT INTO code_notice (kind, search, notice)
+-- All codes of these notices, in the order in which they are kept. OR ROLLBACK, here and below: SQLite then need
+-- not keep what pages were before the statement (in a file, when they are many), to undo it alone.
+INSERT OR ROLLBACK INTO code_notice (kind, search, notice)
 SELECT kind, search, notice FROM notice_code WHERE notice > (SELECT s.notice FROM settled AS s)
 GROUP BY kind, search, notice ORDER BY kind, search, notice;
 
 -- query: settle_buyers
 -- Their buyers.
-INSERT INTO notice_buyer (key, published, notice, sketch)
+INSERT OR ROLLBACK INTO notice_buyer (key, published, notice, sketch)
 SELECT key, published, notice, sketch FROM notice_buyer_fresh ORDER BY key, published, notice;
 
 -- query: settle_buyers_done
@@ -122,7 +123,7 @@ DELETE FROM notice_buyer_fresh;
 
 -- query: settle_uuids
 -- Their UUIDs.
-INSERT INTO notice_uuid (tail, notice) SELECT tail, notice FROM notice_uuid_fresh ORDER BY tail, notice;
+INSERT OR ROLLBACK INTO notice_uuid (tail, notice) SELECT tail, notice FROM notice_uuid_fresh ORDER BY tail, notice;
 
 -- query: settle_uuids_done
 -- They are there.

@@ -69,6 +69,14 @@ void db_release(struct db *db);
 enum { DB_CACHE_KIB = 16 << 10 };
 void db_keep(struct db *db, int kib);
 /*
+ * A commit that leaves more pages than these in the log (FILE-wal) brings them home; the last to close always
+ * does. A page that many commits write is then brought home once for all of them: the longer they stay out, the
+ * fewer are written. A new connection has DB_LOG_PAGES, 32 MiB, which is under what the log keeps
+ * (journal_size_limit).
+ */
+enum { DB_LOG_PAGES = 8000 };
+void db_log_grow(struct db *db, int pages);
+/*
  * Since it was last asked, changed pages were written before their commit for want of room. To change such a
  * page again is dear: the checksums of all that is behind it in the log are made anew. Who can end the
  * transaction now, should.

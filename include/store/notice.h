@@ -29,8 +29,8 @@ int store_notice_put(struct db *db, struct notice *notice, struct str raw_hash, 
 	struct arena *arena, struct error *err) MUST_CHECK;
 
 /*
- * Before the end of a transaction that may have put many: once some thousands are waiting, what they are
- * found by is brought to its place for all of them. They are found before that, too.
+ * After a transaction that may have put many: once some thousands are waiting, what they are found by is brought
+ * to its place for all of them, in transactions of its own. They are found before that, too.
  */
 int store_notice_settle(struct db *db, struct error *err) MUST_CHECK;
 

@@ -194,13 +194,13 @@ static int read_batch(struct db *db, int64_t *seq, int64_t now, struct report *r
 		if (db_crowded(db))
 			break;
 	}
-	if (r >= 0 && store_notice_settle(db, err) < 0)
-		r = -(int)err->kind;
 	if (r < 0) {
 		db_rollback(db);
 		return r;
 	}
-	return db_commit(db, err) < 0 ? -(int)err->kind : r;
+	if (db_commit(db, err) < 0 || store_notice_settle(db, err) < 0)
+		return -(int)err->kind;
+	return r;
 }
 
 int ingest_pending(struct db *db, int64_t now, struct report *report, const struct progress *progress,

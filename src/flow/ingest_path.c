@@ -19,6 +19,8 @@ enum { BATCH_DOCUMENTS = 2000, BATCH_BYTES = 16 << 20 };
  * page that is written.
  */
 enum { KEPT_KIB = 24 << 10 };
+/* 128 MiB of disk. Of ten thousand notices some indexes' pages are written by each of the six transactions. */
+enum { LOG_PAGES = 32000 };
 /* One document that is no archive (a CSV export may be large), and what may come through a pipe. */
 enum { DOCUMENT_MAX = 64 << 20, PIPE_MAX = 512 << 20, HEAD_BYTES = 512 };
 
@@ -40,8 +42,8 @@ static int commit(struct intake *in, struct error *err)
 	in->bytes = 0;
 	if (!db_in_transaction(in->db))
 		return 0;
-	r = store_notice_settle(in->db, err);
-	return r < 0 ? r : db_commit(in->db, err);
+	r = db_commit(in->db, err);
+	return r < 0 ? r : store_notice_settle(in->db, err);
 }
 
 /* A signal asks us to end; the first that is not taken is told. */
@@ -197,12 +199,14 @@ int ingest_paths(struct db *db, const char *const *paths, int n, int64_t now, st
 	int r = 0;
 
 	db_keep(db, KEPT_KIB);
+	db_log_grow(db, LOG_PAGES);
 	for (int i = 0; r >= 0 && i < n && !str_given(report->stopped_at); i++)
 		r = take_operand(&in, paths[i], err);
 	if (r >= 0)
 		r = commit(&in, err);
 	db_rollback(db);
 	db_keep(db, DB_CACHE_KIB);
+	db_log_grow(db, DB_LOG_PAGES);
 	arena_done(&in.arena);
 	/* What a fetch kept and did not come to read; after a signal it is read by whoever comes next. */
 	if (r < 0 || http_stop)

@@ -127,7 +127,7 @@ int db_commit(struct db *db, struct error *err)
 	else
 		r = db_exec(db, "COMMIT", err);
 	/* What was committed is safe in the log; when it cannot be brought home now, the next one tries. */
-	if (r == 0 && db->wal_pages > DB_WAL_PAGES)
+	if (r == 0 && db->wal_pages > db->log_pages)
 		sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	end_write(db);
 	return r;
@@ -157,6 +157,11 @@ void db_keep(struct db *db, int kib)
 
 	snprintf(sql, sizeof(sql), "PRAGMA cache_size = -%d", kib);
 	sqlite3_exec(db->handle, sql, NULL, NULL, NULL); /* no more than a wish */
+}
+
+void db_log_grow(struct db *db, int pages)
+{
+	db->log_pages = pages;
 }
 
 bool db_crowded(struct db *db)

@@ -10,12 +10,6 @@ struct sqlite3_stmt;
 enum {
 	DB_APPLICATION_ID = 0x61707072, /* "appr": in the header of the file, for `file` and others */
 	DB_WAIT_MS = 5000,
-	/*
-	 * A commit that leaves more of them behind brings them home: 32 MiB. While much is imported a page of an
-	 * index whose keys come in no order is written by every commit; the longer they stay out, the more often
-	 * one way home does for several. Under the limit of what the log keeps (journal_size_limit).
-	 */
-	DB_WAL_PAGES = 8000,
 };
 
 struct stmt {
@@ -44,6 +38,7 @@ struct db {
 
 	bool writing, reading; /* a transaction of db_begin(), of db_read_begin() */
 	int wal_pages;         /* after the last commit */
+	int log_pages;         /* db_log_grow() */
 
 	const struct db_statement_text *texts;
 	struct stmt *stmts; /* one per text */

@@ -235,6 +235,7 @@ int db_open(const char *path, enum db_mode mode, const struct db_statement_text 
 	db->gate_fd = -1;
 	db->mode = mode;
 	db->wait_ms = DB_WAIT_MS;
+	db->log_pages = DB_LOG_PAGES;
 	db->texts = texts;
 	db->n_texts = n_texts;
 	for (size_t i = 0; i < n_texts; i++)

@@ -3,6 +3,8 @@
  * of them at once, in order: then a page of it is written for several rows, and not for one. What is not there
  * yet is looked up in small tables beside it, or, of codes, where the notice has them.
  */
+#include <assert.h>
+
 #include "private.h"
 #include "store/notice.h"
 
@@ -13,28 +15,54 @@
  */
 enum { SETTLED_AT_ONCE = 8192, PART_AT_ONCE = 16 };
 
-int store_notice_settle(struct db *db, struct error *err)
+/* 1 when enough are waiting, else 0. */
+static int is_due(struct db *db, struct error *err)
 {
-	static const enum query settling[] = {
-		Q_SETTLE_CODES,
-		Q_SETTLE_BUYERS,
-		Q_SETTLE_BUYERS_DONE,
-		Q_SETTLE_UUIDS,
-		Q_SETTLE_UUIDS_DONE,
-		Q_SETTLE_DONE,
-	};
 	struct stmt *st = db_query(db, Q_SETTLE_WAITING);
 	int64_t waiting, settled;
 	int r = stmt_step(st, err);
 
 	if (r != STMT_ROW)
-		return r < 0 ? r : STORE_NONE;
+		return r;
 	waiting = stmt_col_int(st, 0);
 	settled = stmt_col_int(st, 1);
 	stmt_reset(st);
-	if (waiting < SETTLED_AT_ONCE || waiting < settled / PART_AT_ONCE)
-		return 0;
-	for (size_t i = 0; r >= 0 && i < LENGTH(settling); i++)
-		r = run_any(db_query(db, (int)settling[i]), err);
-	return r < 0 ? r : 0;
+	return waiting >= SETTLED_AT_ONCE && waiting >= settled / PART_AT_ONCE;
+}
+
+static int settle(struct db *db, const enum query *steps, size_t n, struct error *err)
+{
+	int r = db_begin(db, err);
+
+	for (size_t i = 0; r >= 0 && i < n; i++)
+		r = run_any(db_query(db, (int)steps[i]), err);
+	if (r >= 0)
+		return db_commit(db, err);
+	db_rollback(db);
+	return r;
+}
+
+/*
+ * A transaction for each of the three: what one of them writes is more than is kept in memory, and pages that
+ * are written before their commit for want of room should be those that are not changed again (db_crowded). So
+ * not in the transaction of the notices either, whose pages take up all the room. Broken off between two of them,
+ * the rest is done the next time: rows of buyers and UUIDs that have moved are not in the smaller tables any more.
+ */
+int store_notice_settle(struct db *db, struct error *err)
+{
+	static const enum query buyers[] = { Q_SETTLE_BUYERS, Q_SETTLE_BUYERS_DONE };
+	static const enum query uuids[] = { Q_SETTLE_UUIDS, Q_SETTLE_UUIDS_DONE };
+	static const enum query codes[] = { Q_SETTLE_CODES, Q_SETTLE_DONE };
+	int r;
+
+	assert(!db_in_transaction(db));
+	r = is_due(db, err);
+	if (r <= 0)
+		return r;
+	r = settle(db, buyers, LENGTH(buyers), err);
+	if (r >= 0)
+		r = settle(db, uuids, LENGTH(uuids), err);
+	if (r >= 0)
+		r = settle(db, codes, LENGTH(codes), err);
+	return r;
 }
