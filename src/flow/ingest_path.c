@@ -1,6 +1,7 @@
 #include "flow/ingest.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "gate/archive.h"
@@ -128,7 +129,7 @@ static int take_archive(struct intake *in, int fd, struct str name, struct error
 				return r;
 		}
 	}
-	return refuse(in, name, &why);
+	return stopped(in, name) ? 0 : refuse(in, name, &why);
 }
 
 /* A document or an archive, from a descriptor that can be read from its start. */
@@ -156,11 +157,16 @@ static int take_path(void *data, const char *path, struct error *err)
 	struct intake *in = data;
 	CLEANUP(file_close) int fd = -1;
 	struct error why = ERROR_INIT;
+	struct stat st;
 
 	if (stopped(in, str_of(path)))
 		return STOPPED;
 	if (file_open(path, &fd, &why) < 0)
 		return stopped(in, str_of(path)) ? STOPPED : refuse_path(in, path, &why);
+	if (fstat(fd, &st) == 0 && (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode))) {
+		error_set(&why, ERROR_INPUT, "a device, no file");
+		return refuse_path(in, path, &why);
+	}
 	/* A path is refused in the report; what fails beyond that is the store, for every other path, too. */
 	in->broken = take_file(in, fd, str_of(path), err) < 0;
 	return in->broken ? -(int)err->kind : 0;

@@ -7,6 +7,7 @@
 #include <zlib.h>
 
 #include "gate/archive.h"
+#include "gate/http.h"
 
 enum {
 	PIECE = 64 << 10,
@@ -40,6 +41,8 @@ static int read_some(struct input *in, unsigned char *out, size_t size, size_t *
 {
 	ssize_t got;
 
+	if (http_stop) /* what is packed may go on for minutes, or for ever */
+		return error_set(err, ERROR_SYSTEM, "stopped");
 	do {
 		got = read(in->fd, out, size);
 	} while (got < 0 && errno == EINTR);

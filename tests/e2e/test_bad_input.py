@@ -104,6 +104,25 @@ def test_names_that_are_not_there(ready):
     assert done.returncode == 66 and "nowhere.xml: " in done.stderr and "1 new" in done.stdout
 
 
+def test_a_device_is_no_file(ready):
+    done = ready("import", "/dev/zero", check=False, timeout=20)
+    assert done.returncode == 66 and "/dev/zero: a device, no file" in done.stderr
+
+
+def test_a_terabyte_of_zeros_is_left_when_told(ready):
+    path = ready.dir / "huge.tar"
+    with path.open("wb") as out:
+        out.truncate(1 << 40)
+    process = ready.start("import", path)
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    try:
+        assert process.wait(timeout=10) not in (-signal.SIGINT, 0)
+    finally:
+        process.kill()
+    assert b"stopped by a signal" in process.stderr.read()
+
+
 def test_names_that_are_odd(ready):
     odd = ready.dir / "a\nb\x1b[31m.xml"
     odd.write_text("x")
