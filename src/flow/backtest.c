@@ -8,6 +8,9 @@
 
 const char *const digest_size_names[DIGEST_SIZES] = { "1", "2", "3–5", "6–7", "8–20", "over 20" };
 
+/* Of the file: the same imprints are read for what changed, for the digests and for the rules. */
+enum { KEPT_KIB = 64 << 10 };
+
 /* One purchase in a digest. */
 struct told {
 	uint32_t profile;
@@ -468,6 +471,7 @@ int backtest_run(struct db *db, struct bench *before, struct bench *after,
 	int r;
 
 	*ret = (struct backtest){ .profiles = after->n_profiles };
+	db_keep(db, KEPT_KIB);
 	r = golden_check(db, before, after, arena, &ret->golden, err);
 	if (r >= 0)
 		r = judged_measure(db, before, after, arena, &ret->judged, err);
@@ -477,6 +481,7 @@ int backtest_run(struct db *db, struct bench *before, struct bench *after,
 		sort_tallies(&m);
 	if (r >= 0)
 		r = rule_uses(db, after, options, progress, arena, &ret->uses, err);
+	db_keep(db, DB_CACHE_KIB);
 	arena_done(&m.notice);
 	if (r >= 0 && http_stop)
 		return error_set(err, ERROR_SYSTEM, "stopped before the end");

@@ -85,7 +85,7 @@ static int by_number(const void *a, const void *b)
 
 static size_t add_scope(struct firing *firing, size_t n, uint32_t scope)
 {
-	if (scope == 0)
+	if (scope == 0 || (n > 0 && firing->scopes[n - 1] == scope)) /* hits of a lot follow each other */
 		return n;
 	if (n == firing->scopes_capacity) {
 		firing->scopes_capacity = n ? 2 * n : 64;
