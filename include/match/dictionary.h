@@ -40,7 +40,6 @@ struct str dictionary_written(const struct dictionary *dictionary, uint32_t form
 uint32_t dictionary_word(const struct dictionary *dictionary, uint32_t form);
 struct str dictionary_text(const struct dictionary *dictionary, uint32_t word);
 uint32_t dictionary_stem(const struct dictionary *dictionary, uint32_t word);
-struct str dictionary_stem_text(const struct dictionary *dictionary, uint32_t stem);
 
 /* The number of a stem by its text, or of the stem of a word; DICTIONARY_NONE when no word has it. */
 uint32_t dictionary_find_stem(struct dictionary *dictionary, struct str stem);

@@ -109,17 +109,18 @@ int imprint_words(const struct dictionary *dictionary, struct imprint *imprint, 
 int imprint_read_body(const struct dictionary *dictionary, struct str body, struct imprint *imprint,
 	struct error *err) MUST_CHECK;
 
-/* How many bytes a form has, folded and as written; IMPRINT_LENS_MANY: that many or more; 0: it is not known yet. */
+/* How many bytes a form has, folded and as written; IMPRINT_LENS_MANY: that many or more. */
 struct imprint_lens {
 	uint16_t folded, written;
 };
 enum { IMPRINT_LENS_MANY = UINT16_MAX };
+struct imprint_lens imprint_lens_of(struct str folded, struct str written);
 /*
  * Where the words of a text that was read stand, folded and as written, as fold() tells it: text->n.
- * `lens`: by form; those that the text has are known afterwards.
+ * `lens`: by form, of those that the text has.
  */
 void imprint_places(const struct dictionary *dictionary, const struct imprint_text *text,
-	struct imprint_lens *lens, struct fold_word *ret);
+	const struct imprint_lens *lens, struct fold_word *ret);
 /* Gives the notice its texts in these fields (bits), as they were written, in its arena. */
 #define IMPRINT_TEXTS (~0u)
 #define IMPRINT_TITLES (1u << FIELD_TITLE | 1u << FIELD_LOT_TITLE)

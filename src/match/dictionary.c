@@ -244,11 +244,6 @@ uint32_t dictionary_stem(const struct dictionary *d, uint32_t word)
 	return d->stem_of.at[word];
 }
 
-struct str dictionary_stem_text(const struct dictionary *d, uint32_t stem)
-{
-	return text_at(&d->stems, stem);
-}
-
 uint32_t dictionary_find_stem(struct dictionary *d, struct str stem)
 {
 	return find(&d->stems, stem);

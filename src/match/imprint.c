@@ -335,10 +335,9 @@ static uint16_t len_of(struct str text)
 	return text.len < IMPRINT_LENS_MANY ? (uint16_t)text.len : IMPRINT_LENS_MANY;
 }
 
-static struct imprint_lens lens_of(const struct dictionary *dictionary, uint32_t form)
+struct imprint_lens imprint_lens_of(struct str folded, struct str written)
 {
-	return (struct imprint_lens){ len_of(dictionary_text(dictionary, dictionary_word(dictionary, form))),
-		len_of(dictionary_written(dictionary, form)) };
+	return (struct imprint_lens){ len_of(folded), len_of(written) };
 }
 
 /* How far a word begins behind the end of the one in front of it; none goes back further than that. */
@@ -356,19 +355,15 @@ static uint32_t begin_word(struct reading *r, uint32_t end)
 }
 
 void imprint_places(const struct dictionary *dictionary, const struct imprint_text *text,
-	struct imprint_lens *lens, struct fold_word *ret)
+	const struct imprint_lens *lens, struct fold_word *ret)
 {
 	struct reading r = { dictionary, varint_reader_of(text->bytes), NULL };
 	uint32_t n = (uint32_t)varint_get(&r.bytes), at = 1, end = 0;
 
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t start = begin_word(&r, end), form = (uint32_t)varint_get(&r.bytes);
-		uint32_t len, written;
+		uint32_t len = lens[form].folded, written = lens[form].written;
 
-		if (lens[form].folded == 0)
-			lens[form] = lens_of(dictionary, form);
-		len = lens[form].folded;
-		written = lens[form].written;
 		if (len == IMPRINT_LENS_MANY)
 			len = (uint32_t)dictionary_text(dictionary, dictionary_word(dictionary, form)).len;
 		if (written == IMPRINT_LENS_MANY)

@@ -200,16 +200,6 @@ struct word_look lexicon_look(const struct lexicon *lexicon, struct str folded, 
 	return look;
 }
 
-bool lexicon_has_stem(const struct lexicon *lexicon, struct str stem)
-{
-	uint64_t hash = str_hash(stem);
-	bool has = false;
-
-	for (; lexicon != NULL && !has; lexicon = lexicon->below)
-		has = *table_slot(&lexicon->stems, stem, hash) != NULL;
-	return has;
-}
-
 void lexicon_symbols(const struct lexicon *lexicon, struct str folded,
 	struct arena *scratch, uint32_t ret[2], bool *ret_stop)
 {

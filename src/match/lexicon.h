@@ -62,8 +62,6 @@ struct word_look lexicon_look(const struct lexicon *lexicon, struct str folded, 
 /* The same without the family. */
 void lexicon_symbols(const struct lexicon *lexicon, struct str folded,
 	struct arena *scratch, uint32_t ret[2], bool *ret_stop);
-/* Is it that of a word here, or of one below? */
-bool lexicon_has_stem(const struct lexicon *lexicon, struct str stem);
 /* What a word is worth, be it in the lexicon or not; 0 for a function word. */
 int lexicon_rarity(const struct lexicon *lexicon, struct str folded);
 

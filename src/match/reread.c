@@ -74,7 +74,6 @@ void *reread_free(struct reread *reread)
 	free(reread->tells);
 	free(reread->known);
 	free(reread->lens);
-	free(reread->stems);
 	free(reread->ids);
 	free(reread->places);
 	buf_done(&reread->folded);

@@ -11,9 +11,7 @@ enum {
 	TELLS = 2,
 	TELLS_CALLS = 4, /* it calls for a pattern */
 	TELLS_STOP = 8,  /* a function word */
-	TELLS_NOTHING = 16, /* no term knows it: it has no id of its own yet */
 };
-enum { STEM_UNKNOWN = 1, STEM_KNOWN = 2 };
 
 static void *zeroed(void *old, size_t n, size_t size)
 {
@@ -37,49 +35,22 @@ static void begin(struct reread *reread)
 	reread->tells = zeroed(reread->tells, forms, sizeof(*reread->tells));
 	reread->known = zeroed(reread->known, forms, sizeof(*reread->known));
 	reread->lens = zeroed(reread->lens, forms, sizeof(*reread->lens));
-	reread->stems = zeroed(reread->stems, dictionary_stems(reread->dictionary), sizeof(*reread->stems));
 	reread->forgotten = reread->reader->scan.memo.times_forgotten;
-	reread->nothing = memo_word(&reread->reader->scan.memo, STR(" "));
 }
 
 /* A hit begins with a word that is a term, begins one, or calls for a pattern. */
 static uint8_t learn(struct reread *reread, uint32_t form)
 {
 	struct memo *memo = &reread->reader->scan.memo;
-	uint32_t id = memo_word(memo, dictionary_text(reread->dictionary, dictionary_word(reread->dictionary, form)));
+	struct str word = dictionary_text(reread->dictionary, dictionary_word(reread->dictionary, form));
+	uint32_t id = memo_word(memo, word);
 
 	reread->known[form] = id;
+	reread->lens[form] = imprint_lens_of(word, dictionary_written(reread->dictionary, form));
 	reread->tells[form] = (uint8_t)(TELLS_KNOWN | (word_tells(&memo->facts[id]) ? TELLS : 0) |
 					(memo->facts[id].calls != 0 ? TELLS_CALLS : 0) |
 					(memo->facts[id].stop ? TELLS_STOP : 0));
 	return reread->tells[form];
-}
-
-/* Most words of a year are in no term, nor is another of their stem: that is sooner found out than the rest. */
-static bool means_nothing(struct reread *reread, uint32_t word)
-{
-	const struct lexicon *lexicon = reread->reader->scan.memo.lexicon;
-	uint32_t stem = dictionary_stem(reread->dictionary, word);
-	struct arena *scratch = &reread->reader->scan.memo.scratch;
-	struct trigger *triggers;
-
-	if (reread->stems[stem] == 0)
-		reread->stems[stem] = lexicon_has_stem(lexicon, dictionary_stem_text(reread->dictionary, stem))
-					      ? STEM_KNOWN : STEM_UNKNOWN;
-	if (reread->stems[stem] == STEM_KNOWN)
-		return false;
-	if (lexicon_watched(lexicon) == NULL)
-		return true;
-	arena_reset(scratch);
-	return triggers_of(lexicon_watched(lexicon), dictionary_text(reread->dictionary, word), scratch, &triggers) == 0;
-}
-
-static uint8_t look_at(struct reread *reread, uint32_t form)
-{
-	if (!means_nothing(reread, dictionary_word(reread->dictionary, form)))
-		return learn(reread, form);
-	reread->known[form] = reread->nothing;
-	return reread->tells[form] = TELLS_KNOWN | TELLS_NOTHING;
 }
 
 /* What the words tell, together. */
@@ -90,7 +61,7 @@ static unsigned tell(struct reread *reread, const uint32_t *forms, uint32_t n)
 	for (uint32_t i = 0; i < n; i++) {
 		unsigned tells = reread->tells[forms[i]];
 
-		all |= tells != 0 ? tells : look_at(reread, forms[i]);
+		all |= tells != 0 ? tells : learn(reread, forms[i]);
 	}
 	return all;
 }
@@ -162,10 +133,9 @@ static bool has_one_subject(const struct imprint *imprint)
 static void scan_some(struct reread *reread, uint32_t from, uint32_t to)
 {
 	const struct imprint_text *text = reread->text;
-	const uint32_t *forms = reread->imprint->forms + text->first;
 
 	for (uint32_t i = from; i < to; i++)
-		reread->ids[i] = reread->known[forms[i]];
+		reread->ids[i] = reread->known[reread->imprint->forms[text->first + i]];
 	scan_words(&reread->reader->scan, &(struct words){ .ids = reread->ids + from, .n = to - from,
 		.place = place_words, .fold = fold_text_again, .write = write_text, .data = reread }, text->scope, text->field);
 }
@@ -194,15 +164,6 @@ static void scan_around(struct reread *reread, const uint32_t *forms, uint32_t n
 	}
 }
 
-/* A pattern is run on the very words, and in titles it matters what stands in front of one. */
-static void scan_all(struct reread *reread, const uint32_t *forms, uint32_t n)
-{
-	for (uint32_t i = 0; i < n; i++)
-		if ((reread->tells[forms[i]] & TELLS_NOTHING) != 0)
-			learn(reread, forms[i]);
-	scan_some(reread, 0, n);
-}
-
 static void scan_text(struct reread *reread, const struct imprint_text *text)
 {
 	const uint32_t *forms = reread->imprint->forms + text->first;
@@ -214,8 +175,9 @@ static void scan_text(struct reread *reread, const struct imprint_text *text)
 	reread->text = text;
 	reread->placed = false;
 	reread->reader->scan.base = text->base;
+	/* in titles it matters what stands in front of a word */
 	if (reread->always || (tells & TELLS_CALLS) != 0 || in_head(text->field))
-		scan_all(reread, forms, text->n);
+		scan_some(reread, 0, text->n);
 	else
 		scan_around(reread, forms, text->n);
 	reread->reader->scan.base = 0;

@@ -14,8 +14,6 @@ struct reread {
 	uint32_t *known;
 	struct imprint_lens *lens;
 	size_t known_size;
-	uint8_t *stems;      /* by stem: whether the lexicon has it; begun with them */
-	uint32_t nothing;    /* in the memo: a word of which no term knows anything */
 	uint32_t forgotten;  /* by the memo, when these were begun */
 	bool always;         /* some pattern is run on every text */
 	unsigned fields;     /* bits: those that are looked at */

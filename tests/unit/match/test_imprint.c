@@ -36,6 +36,16 @@ static struct notice some_notice(struct arena *arena)
 }
 
 /* A text comes out as it went in, and its words are where folding finds them. */
+static struct imprint_lens *lens_of(const struct dictionary *dictionary, struct arena *arena)
+{
+	struct imprint_lens *lens = arena_array(arena, struct imprint_lens, dictionary_forms(dictionary));
+
+	for (uint32_t i = 0; i < dictionary_forms(dictionary); i++)
+		lens[i] = imprint_lens_of(dictionary_text(dictionary, dictionary_word(dictionary, i)),
+			dictionary_written(dictionary, i));
+	return lens;
+}
+
 static void same_text(const struct dictionary *dictionary, const struct imprint *imprint, size_t number,
 	struct str text)
 {
@@ -48,7 +58,7 @@ static void same_text(const struct dictionary *dictionary, const struct imprint 
 	imprint_text_write(dictionary, kept, &out);
 	assert_true(str_eq(buf_str(&out), text));
 	assert_int_equal(kept->n, folded.n_words);
-	imprint_places(dictionary, kept, arena_array(&arena, struct imprint_lens, dictionary_forms(dictionary)), places);
+	imprint_places(dictionary, kept, lens_of(dictionary, &arena), places);
 	for (uint32_t i = 0; i < kept->n; i++) {
 		uint32_t form = imprint->forms[kept->first + i];
 
@@ -67,7 +77,7 @@ static void write_all(const struct dictionary *dictionary, const struct imprint 
 		struct fold_word *places = arena_array(&arena, struct fold_word, imprint->texts[i].n);
 
 		imprint_text_write(dictionary, &imprint->texts[i], &out);
-		imprint_places(dictionary, &imprint->texts[i], arena_array(&arena, struct imprint_lens, dictionary_forms(dictionary)), places);
+		imprint_places(dictionary, &imprint->texts[i], lens_of(dictionary, &arena), places);
 	}
 }
 
