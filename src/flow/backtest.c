@@ -84,8 +84,11 @@ static void tally_fields(struct machine *m, const struct receipt *receipt, enum 
 		struct str rule = receipt->reasons[i].rule, slug = STR("own words");
 		bool again = false;
 
-		if (str_find_char(rule, ':') == SIZE_MAX)
+		if (str_find_char(rule, ':') == SIZE_MAX) {
+			if (str_find_char(rule, '.') == SIZE_MAX)
+				continue; /* of the purchase as a whole: other-cpv, own-title */
 			slug = str_sub(rule, 0, str_find_char(rule, '.'));
+		}
 		for (size_t j = 0; j < seen->n && !again; j++)
 			again = str_eq(seen->at[j], slug);
 		if (again || seen->n == LENGTH(seen->at))

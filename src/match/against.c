@@ -38,9 +38,12 @@ size_t speak_against(const struct notice *notice, enum against other, const stru
 		ret[n++] = (struct reason){ STR("other-subjects"), QUERY_OTHER_SUBJECTS, STR("subjects"), 0,
 			(uint32_t)notice->subjects.at[0].len, notice->subjects.at[0] };
 	if (other == AGAINST_RULE_ALONE || other == AGAINST_KEYWORD_ALONE)
-		ret[n++] = (struct reason){ STR("alone"),
+		ret[n++] = (struct reason){ STR("few-words"),
 			other == AGAINST_RULE_ALONE ? QUERY_RULE_ALONE : QUERY_KEYWORD_ALONE, best->field, best->start,
 			best->end, best->text };
+	if (other == AGAINST_KEYWORD_BEHIND)
+		ret[n++] = (struct reason){ STR("alone"), QUERY_KEYWORD_BEHIND, best->field, best->start, best->end,
+			best->text };
 	if (other_nature) {
 		struct str name = str_of(notice_nature_name(notice->nature));
 

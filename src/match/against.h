@@ -1,7 +1,8 @@
 /*
  * What the notice itself says against a profile, whatever words they share: CPV codes of other divisions
- * only; subjects of other divisions only, where it has no code; not another word in common, nor a code or subject,
- * where there is one faint sign; and where the gates are left out, a nature that the profile does not ask for.
+ * only; subjects of other divisions only, where it has no code; hardly a word in common where there is one sign, or for
+ * one far behind in a title no other word, code or subject; and where the gates are left out, a nature that the
+ * profile does not ask for.
  * Looked at only for who would match without it.
  */
 #ifndef MATCH_AGAINST_H
@@ -13,8 +14,15 @@
 
 enum { AGAINST_MAX = 2 };
 
-/* What it says of codes and subjects. */
-enum against { AGAINST_NOTHING, AGAINST_CPV, AGAINST_SUBJECTS, AGAINST_RULE_ALONE, AGAINST_KEYWORD_ALONE };
+/* What it says of codes, subjects and words. */
+enum against {
+	AGAINST_NOTHING,
+	AGAINST_CPV,
+	AGAINST_SUBJECTS,
+	AGAINST_RULE_ALONE,
+	AGAINST_KEYWORD_ALONE,
+	AGAINST_KEYWORD_BEHIND,
+};
 
 /* Has the notice codes, and the profile branches, but none of the same division? */
 bool against_cpv(const struct profile *profile, const struct notice *notice);

@@ -25,9 +25,14 @@ enum {
 	QUERY_OTHER_NATURE = -20,    /* one not asked for, where the gates are left out */
 	QUERY_OTHER_CPV = -15,       /* every code of the notice is of a division the profile has none of */
 	QUERY_OTHER_SUBJECTS = -15,  /* so is every subject, for what matches by words of its own first of all */
-	QUERY_RULE_ALONE = -25,      /* all there is is a rule that one or two words tell of, and nothing else is in common */
-	QUERY_KEYWORD_ALONE = -5,    /* the same of a keyword far behind in a title … */
+	QUERY_RULE_ALONE = -25,      /* all there is is a rule that one or two words tell of, and of title and subjects less … */
+	QUERY_RULE_SHARE = 5,        /* … than so many percent are words the profile says */
+	QUERY_KEYWORD_ALONE = -15,   /* the same of a keyword … */
+	QUERY_KEYWORD_SHARE = 8,     /* … which is one itself */
+	QUERY_KEYWORD_BEHIND = -5,   /* a keyword far behind in a title, and no other word, code or subject in common … */
 	QUERY_FAR_BEHIND = 50,       /* … from this byte on */
+	QUERY_OWN_TITLE = 60,        /* most that the share of its own words in a title gives, a tenth for each percent;
+	                                counted where there is enough without it */
 
 	QUERY_RARE_WORD = 7,         /* rarity from which a single word of the description counts */
 	QUERY_RARE_PAIR = 6,         /* sum of rarities from which two neighbours count */

@@ -251,18 +251,18 @@ static struct reason reason_of(struct scoring *s, const struct met *met)
 }
 
 static void write_receipt(struct scoring *s, const struct met *met, size_t n, uint32_t scope,
-	struct str profile, const struct reason *against, size_t n_against, struct receipt *ret)
+	struct str profile, const struct reason *more, size_t n_more, struct receipt *ret)
 {
 	bool from_lot = false;
 
-	ret->reasons = arena_array(s->arena, struct reason, n + n_against);
+	ret->reasons = arena_array(s->arena, struct reason, n + n_more);
 	ret->n_reasons = n;
 	for (size_t i = 0; i < n; i++) {
 		from_lot |= met[i].hit->scope != 0;
 		ret->reasons[i] = reason_of(s, &met[i]);
 	}
-	for (size_t i = 0; i < n_against; i++)
-		add_reason(ret, &against[i]);
+	for (size_t i = 0; i < n_more; i++)
+		add_reason(ret, &more[i]);
 	ret->profile = profile;
 	ret->notice = s->notice->id;
 	ret->notice_version = s->notice->version;
@@ -334,14 +334,19 @@ static bool is_lone(const struct met *met, size_t n)
 	return signs == 1;
 }
 
-/* A rule of a field that the profile does not name, of which it says one term or two, in a title or subject. */
+/* In what tells what the purchase as a whole is about. */
+static bool in_head(const struct met *met)
+{
+	return met->hit->field == FIELD_TITLE || met->hit->field == FIELD_SUBJECTS;
+}
+
+/* A rule of a field that the profile does not name, of which it says one term or two. */
 static bool faintly_told(const struct scoring *s, uint32_t profile, const struct met *met)
 {
 	const struct rules *rules = s->rules;
 	struct str slug;
 
-	if (met->contribution->wish != WISH_FIELD || met->contribution->points > QUERY_RULE_OWN_TWICE ||
-		(met->hit->field != FIELD_TITLE && met->hit->field != FIELD_SUBJECTS))
+	if (met->contribution->wish != WISH_FIELD || met->contribution->points > QUERY_RULE_OWN_TWICE)
 		return false;
 	slug = rules->fields[rules->rules[met->contribution->ref].field].slug;
 	return !gate_table_field(s->gates, profile, slug) || !codes_has(&s->profiles[profile]->fields, slug);
@@ -374,30 +379,68 @@ static bool shares_code(struct scoring *s, uint32_t profile)
 		       : division == DIVISION_SHARED;
 }
 
+/* How much of the title, or of title and subjects, is in the profile's words. */
+static int own_share(struct scoring *s, struct board *board, uint32_t profile, struct head_part part)
+{
+	return shares_percent(board_stems(board), s->scan->memo.lexicon, profile, s->profiles[profile], head_words(s, board),
+		part);
+}
+
 /*
- * Such a sign is borne out by a code or a subject's trade in common, or by another word: of a rule any word of the
- * purchase that is the profile's, be it the one that was found, of a keyword one that is not.
+ * A sign that is all there is should not be the only word of title and subjects that is the profile's. One that stands
+ * far behind in a title is borne out by another word, or by a code or a subject's trade in common.
  */
 static enum against without_words(struct scoring *s, struct board *board, uint32_t profile, const struct met *met,
 	size_t n)
 {
 	const struct hit *hit = met[0].hit;
+	struct head_part part = { .subjects = true };
 	bool rule;
 
-	if (!is_lone(met, n))
+	if (!in_head(&met[0]) || !is_lone(met, n))
 		return AGAINST_NOTHING;
 	rule = faintly_told(s, profile, &met[0]);
-	if (!rule && !far_behind(&met[0]))
+	if (!rule && met[0].contribution->wish != WISH_KEYWORD)
 		return AGAINST_NOTHING;
 	if (s->unheaded || s->unfiled) {
 		s->asks_head = true;
 		return AGAINST_NOTHING;
 	}
-	if (shares_code(s, profile) ||
+	if (!rule && hit->field == FIELD_TITLE) { /* written otherwise, it is its word all the same */
+		part.start = hit->start;
+		part.end = hit->end;
+	}
+	if (own_share(s, board, profile, part) < (rule ? QUERY_RULE_SHARE : QUERY_KEYWORD_SHARE))
+		return rule ? AGAINST_RULE_ALONE : AGAINST_KEYWORD_ALONE;
+	if (!far_behind(&met[0]) || shares_code(s, profile) ||
 		shares_word(board_stems(board), s->scan->memo.lexicon, profile, s->profiles[profile], head_words(s, board),
-			rule ? 0 : hit->start, rule ? 0 : hit->end))
+			hit->start, hit->end))
 		return AGAINST_NOTHING;
-	return rule ? AGAINST_RULE_ALONE : AGAINST_KEYWORD_ALONE;
+	return AGAINST_KEYWORD_BEHIND;
+}
+
+/*
+ * Of what matches, the more the nearer the title is to what the profile says of itself: it is nobody's first sign, but
+ * tells cards of one trade from those that merely mention it. Returns how many reasons.
+ */
+static size_t own_title(struct scoring *s, struct board *board, uint32_t profile, struct reason *ret, points_t *score)
+{
+	points_t points;
+
+	if (*score < MATCH_THRESHOLD)
+		return 0;
+	if (s->unheaded) {
+		s->asks_head = true;
+		return 0;
+	}
+	points = own_share(s, board, profile, (struct head_part){ .subjects = false });
+	if (points == 0)
+		return 0;
+	points = points < QUERY_OWN_TITLE ? points : QUERY_OWN_TITLE;
+	*ret = (struct reason){ .rule = STR("own-title"), .points = points, .field = STR("title"),
+		.text = STR("") };
+	*score += points;
+	return 1;
 }
 
 static size_t against_profile(struct scoring *s, struct board *board, uint32_t profile, size_t n,
@@ -420,8 +463,8 @@ enum match_gate score_profile(struct scoring *s, struct board *board, const stru
 	points_t least, struct receipt *ret)
 {
 	struct choice choice = { .open = true };
-	struct reason against[AGAINST_MAX];
-	size_t n_against = 0, n, to;
+	struct reason more[AGAINST_MAX + 1]; /* beside what is met */
+	size_t n_more = 0, n, to;
 	points_t bound, whole;
 
 	meet_all(s, board, hopeful);
@@ -442,14 +485,15 @@ enum match_gate score_profile(struct scoring *s, struct board *board, const stru
 	if (choice.made && choice.n > 0 && choice.score >= least) {
 		points_t speaks = 0;
 
-		n_against = against_profile(s, board, hopeful->profile, choice.n, against, &speaks);
+		n_more = against_profile(s, board, hopeful->profile, choice.n, more, &speaks);
 		choice.n = settle_against(board->best, choice.n, speaks, &choice.score);
 		choice.score += speaks;
+		n_more += own_title(s, board, hopeful->profile, &more[n_more], &choice.score);
 	}
 	if (choice.made && choice.score >= least) {
 		ret->score = choice.score;
 		write_receipt(s, board->best, choice.n, choice.scope, gate_table_id(s->gates, hopeful->profile),
-			against, n_against, ret);
+			more, n_more, ret);
 	}
 	return choice.open ? GATE_PASSED : GATE_EXCLUDED;
 }

@@ -50,6 +50,13 @@ static uint64_t stem_of(struct own_stems *own, const struct lexicon *lexicon, st
 	return known->stem;
 }
 
+static uint8_t weight_of(const struct lexicon *lexicon, struct str word)
+{
+	int rarity = lexicon_rarity(lexicon, word);
+
+	return (uint8_t)(rarity < 1 ? 1 : rarity > SHARE_WEIGHT_MAX ? SHARE_WEIGHT_MAX : rarity);
+}
+
 static void add_words(struct own_stems *own, const struct lexicon *lexicon, struct str text, bool title,
 	struct arena *arena, struct head_words *ret, size_t *capacity)
 {
@@ -57,10 +64,11 @@ static void add_words(struct own_stems *own, const struct lexicon *lexicon, stru
 
 	for (uint32_t i = 0; i < folded.n_words; i++) {
 		uint64_t stem = stem_of(own, lexicon, folded_word(&folded, i), arena);
-		struct head_word word = { stem, 0, 0 };
+		struct head_word word = { .stem = stem };
 
 		if (stem == 0)
 			continue;
+		word.weight = weight_of(lexicon, folded_word(&folded, i));
 		if (title) {
 			word.start = folded.words[i].raw_start;
 			word.end = folded.words[i].raw_end;
@@ -142,21 +150,53 @@ void own_stems_fetch(const struct own_stems *own, uint32_t number)
 		__builtin_prefetch(&own->kept[number % OWN_STEMS_KEPT]);
 }
 
-bool shares_word(struct own_stems *own, const struct lexicon *lexicon, uint32_t number,
-	const struct profile *profile, const struct head_words *words, uint32_t start, uint32_t end)
+/* Those of this number, found now or before. */
+static struct stems *stems_of(struct own_stems *own, const struct lexicon *lexicon, uint32_t number,
+	const struct profile *profile)
 {
 	struct stems *stems = &own->kept[number % OWN_STEMS_KEPT];
 
 	if (stems->at == NULL || stems->number != number)
 		find_stems(own, lexicon, profile, stems);
 	stems->number = number;
+	return stems;
+}
+
+static bool says(struct stems *stems, const struct head_word *word)
+{
+	return (*word_of(stems, word->stem) & bit_of(word->stem)) != 0 &&
+	       bsearch(&word->stem, stems->at, stems->n, sizeof(*stems->at), by_value) != NULL;
+}
+
+static bool stands_between(const struct head_word *word, uint32_t start, uint32_t end)
+{
+	return word->end > start && word->start < end;
+}
+
+bool shares_word(struct own_stems *own, const struct lexicon *lexicon, uint32_t number,
+	const struct profile *profile, const struct head_words *words, uint32_t start, uint32_t end)
+{
+	struct stems *stems = stems_of(own, lexicon, number, profile);
+
 	for (size_t i = 0; i < words->n; i++) {
 		const struct head_word *word = &words->at[i];
 
-		if ((*word_of(stems, word->stem) & bit_of(word->stem)) != 0 &&
-			(word->end == 0 || word->end <= start || word->start >= end) &&
-			bsearch(&word->stem, stems->at, stems->n, sizeof(*stems->at), by_value) != NULL)
+		if (!stands_between(word, start, end) && says(stems, word))
 			return true;
 	}
 	return false;
+}
+
+int shares_percent(struct own_stems *own, const struct lexicon *lexicon, uint32_t number,
+	const struct profile *profile, const struct head_words *words, struct head_part part)
+{
+	struct stems *stems = stems_of(own, lexicon, number, profile);
+	unsigned all = 0, said = 0;
+
+	for (size_t i = 0; i < words->n && (part.subjects || words->at[i].end > 0); i++) {
+		all += words->at[i].weight;
+		if (stands_between(&words->at[i], part.start, part.end) || says(stems, &words->at[i]))
+			said += words->at[i].weight;
+	}
+	return all > 0 ? (int)(100 * said / all) : 0;
 }

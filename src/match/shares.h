@@ -1,7 +1,7 @@
 /*
- * Has what a purchase is about a word in common with what a profile says of itself? Compared are the stems of
- * all words of two letters and more that are no function words: on one side those of the title and the
- * subjects, on the other those of keywords and description.
+ * Has what a purchase is about a word in common with what a profile says of itself, and how much of it is
+ * such words? Compared are the stems of all words of two letters and more that are no function words: on one side
+ * those of the title and the subjects, on the other those of keywords and description.
  */
 #ifndef MATCH_SHARES_H
 #define MATCH_SHARES_H
@@ -14,7 +14,10 @@
 struct head_word {
 	uint64_t stem;       /* its hash */
 	uint32_t start, end; /* bytes in the title; of a word of the subjects both 0 */
+	uint8_t weight;      /* its rarity, but 1 at least and SHARE_WEIGHT_MAX at most */
 };
+/* Rarer words are names as often as trades. */
+enum { SHARE_WEIGHT_MAX = 5 };
 struct head_words {
 	struct head_word *at;
 	size_t n;
@@ -37,5 +40,15 @@ void own_stems_fetch(const struct own_stems *own, uint32_t number);
  */
 bool shares_word(struct own_stems *own, const struct lexicon *lexicon, uint32_t number,
 	const struct profile *profile, const struct head_words *words, uint32_t start, uint32_t end);
+
+/* What is compared: the title, or title and subjects; words between `start` and `end` in the title are the profile's. */
+struct head_part {
+	bool subjects;
+	uint32_t start, end;
+};
+
+/* Of the weight of all these words, how much is that of words the profile says: percent, 0 where there are none. */
+int shares_percent(struct own_stems *own, const struct lexicon *lexicon, uint32_t number,
+	const struct profile *profile, const struct head_words *words, struct head_part part);
 
 #endif

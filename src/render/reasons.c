@@ -133,14 +133,16 @@ static bool same_words(struct str a, struct str b, struct arena *arena)
 	return str_eq(fold_text(arena, a), fold_text(arena, b));
 }
 
-/* Reasons against a match that are no rule's, in words. */
-static bool against_label(enum language language, struct str *term)
+/* Reasons that are no rule's nor a wish's, in words. */
+static bool own_label(enum language language, struct str *term)
 {
 	static const struct {
 		const char *reason, *words[2];
 	} known[] = {
+		{ "own-title", { "part de vos mots", "share of your words" } },
 		{ "other-cpv", { "codes CPV d’autres métiers", "CPV codes of other trades" } },
 		{ "other-subjects", { "rubriques d’autres métiers", "subjects of other trades" } },
+		{ "few-words", { "l’intitulé ne dit presque rien de vos mots", "title and subjects hold hardly a word of yours" } },
 		{ "alone", { "rien d’autre ne le confirme : ni un autre de vos mots, ni code, ni rubrique en commun",
 				   "nothing else bears it out: no other word of yours, no code or subject in common" } },
 		/* of receipts that were made before there was the one above */
@@ -187,7 +189,7 @@ struct str reasons_name(enum language language, const struct rules *rules, struc
 	if (str_prefix(&reason, "cpv:"))
 		return arena_printf(arena, english ? "your CPV branch %.*s" : "votre branche CPV %.*s",
 			STR_ARG(reason));
-	return against_label(language, &reason) ? reason : rule_label(language, rules, reason);
+	return own_label(language, &reason) ? reason : rule_label(language, rules, reason);
 }
 
 /*
@@ -244,7 +246,7 @@ static void set_label(const struct card_style *style, const struct digest_card *
 		says_words = says_words && !same_words(term, reason->text, style->arena);
 	} else if (str_prefix(&term, "cpv:")) {
 		value_set_text(map, "branch", excerpt_line(term, LABEL_WIDTH, style->arena));
-	} else if (against_label(style->language, &term)) {
+	} else if (own_label(style->language, &term)) {
 		value_set_text(map, "rule", excerpt_line(term, LABEL_WIDTH, style->arena));
 	} else {
 		value_set_text(map, "rule",

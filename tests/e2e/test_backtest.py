@@ -87,7 +87,7 @@ def test_gained_lost_and_moved(year):
     ]  # fmt: skip
     assert result["gained"][0]["title"] == "Arrosage du stade"
     (moved,) = result["moved"]
-    assert (moved["before"], moved["after"]) == (9, 8.5)
+    assert (moved["before"], moved["after"]) == (14, 13.5)
     assert len(result["lost"]) == 5 and result["lost"][0]["notice"] == "boamp:26-10"
     assert result["by_profile"] == [
         {"profile": "foret", "gained": 0, "lost": 7, "moved": 0, "before": 7, "after": 0},

@@ -591,24 +591,32 @@ static bool is_named(const struct reference *r, const struct profile *profile, c
 	return codes_has(&profile->fields, r->rules->fields[r->rules->rules[wish->index].field].slug);
 }
 
-/* One sign, whatever codes and rules beside the trade are met, with no code, subject or word to bear it out; 0: not so. */
+/*
+ * One sign, whatever codes and rules beside the trade are met, and hardly a word in common, or far behind in a title no
+ * other word, code or subject; 0: not so.
+ */
 static points_t alone(const struct reference *r, const struct profile *profile, const struct ref_met *met, size_t n)
 {
 	struct codes filed = r->notice->cpv.n > 0 ? r->notice->cpv : subject_divisions(&r->notice->subjects, r->arena);
 	bool title = met[0].hit.field == FIELD_TITLE, subject = met[0].hit.field == FIELD_SUBJECTS;
-	bool rule = met[0].wish->wish == WISH_FIELD && !is_named(r, profile, met[0].wish) && (title || subject) &&
+	bool rule = met[0].wish->wish == WISH_FIELD && !is_named(r, profile, met[0].wish) &&
 		    met[0].wish->points != QUERY_RULE_OWN;
-	bool keyword = met[0].wish->wish == WISH_KEYWORD && title && met[0].hit.start >= QUERY_FAR_BEHIND;
+	bool keyword = met[0].wish->wish == WISH_KEYWORD;
 	size_t signs = 0;
 
 	for (size_t i = 0; i < n; i++)
 		signs += !is_beside(&met[i]) && met[i].hit.field != FIELD_CPV;
+	if (signs != 1 || !(rule || keyword) || !(title || subject))
+		return 0;
+	if (ref_own_share(r, profile, true, keyword && title ? &met[0].hit : NULL) <
+		(rule ? QUERY_RULE_SHARE : QUERY_KEYWORD_SHARE))
+		return rule ? QUERY_RULE_ALONE : QUERY_KEYWORD_ALONE;
 	for (size_t i = 0; i < profile->cpv.n * filed.n; i++)
 		if (memcmp(filed.at[i % filed.n].ptr, profile->cpv.at[i / filed.n].ptr, 2) == 0)
 			return 0;
-	if (signs != 1 || !(rule || keyword) || ref_shares_word(r, profile, keyword ? &met[0].hit : NULL))
+	if (rule || !title || met[0].hit.start < QUERY_FAR_BEHIND || ref_shares_word(r, profile, &met[0].hit))
 		return 0;
-	return rule ? QUERY_RULE_ALONE : QUERY_KEYWORD_ALONE;
+	return QUERY_KEYWORD_BEHIND;
 }
 
 /* Codes of other divisions only; without gates, works for who sells none. */
@@ -637,7 +645,7 @@ static size_t against(const struct reference *r, const struct profile *profile, 
 			.field = STR("subjects"), .end = (uint32_t)n->subjects.at[0].len, .text = n->subjects.at[0] };
 	if (kept == 0 && faint != 0) {
 		ret[kept] = reason_of(r, profile, &best[0]);
-		ret[kept].rule = STR("alone");
+		ret[kept].rule = faint == QUERY_KEYWORD_BEHIND ? STR("alone") : STR("few-words");
 		ret[kept++].points = faint;
 	}
 	if (no_gates && asks && !met) {
@@ -645,12 +653,6 @@ static size_t against(const struct reference *r, const struct profile *profile, 
 
 		ret[kept++] = (struct reason){ .rule = STR("other-nature"), .points = QUERY_OTHER_NATURE,
 			.field = STR("nature"), .end = (uint32_t)nature.len, .text = nature };
-	}
-	if (kept == 2 && ret[0].points < ret[1].points) { /* most points first */
-		struct reason least = ret[0];
-
-		ret[0] = ret[1];
-		ret[1] = least;
 	}
 	return kept;
 }
@@ -676,13 +678,37 @@ static size_t without_beside(struct ref_met *met, size_t n, const struct reason 
 	return kept;
 }
 
+/* Of what matches: the share of the title's words that are the profile's. */
+static size_t own_title(const struct reference *r, const struct profile *profile, points_t score, struct reason *ret)
+{
+	points_t share = ref_own_share(r, profile, false, NULL);
+
+	if (score < MATCH_THRESHOLD || share == 0)
+		return 0;
+	*ret = (struct reason){ .rule = STR("own-title"), .points = share < QUERY_OWN_TITLE ? share : QUERY_OWN_TITLE,
+		.field = STR("title"), .text = STR("") };
+	return 1;
+}
+
+static void by_points(struct reason *reasons, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		for (size_t j = i; j > 0 && reasons[j - 1].points < reasons[j].points; j--) {
+			struct reason reason = reasons[j];
+
+			reasons[j] = reasons[j - 1];
+			reasons[j - 1] = reason;
+		}
+}
+
 /* The best scope: one without an exclusion in a title before any other, then the most points. */
 static bool match(const struct reference *r, const struct profile *profile, bool no_gates,
 	struct receipt *ret)
 {
 	struct ref_wishes wishes = wishes_of(r, profile);
 	struct ref_met *best = NULL;
-	struct reason other[2];
+	struct reason other[3];
+	points_t with_all;
 	size_t best_n = 0, n_other = 0;
 	uint32_t best_scope = 0;
 	points_t best_score = 0;
@@ -712,6 +738,11 @@ static bool match(const struct reference *r, const struct profile *profile, bool
 	if (best_n > 0)
 		n_other = against(r, profile, best, best_n, no_gates, other);
 	best_n = without_beside(best, best_n, other, n_other, &best_score);
+	with_all = best_score;
+	for (size_t i = 0; i < n_other; i++)
+		with_all += other[i].points;
+	n_other += own_title(r, profile, with_all, &other[n_other]);
+	by_points(other, n_other);
 	ret->reasons = arena_array(r->arena, struct reason, best_n + n_other);
 	for (size_t i = 0, j = 0; i < best_n || j < n_other;) {
 		if (j == n_other || (i < best_n && best[i].points >= other[j].points)) {

@@ -41,6 +41,11 @@ struct ref_words ref_words_of(const struct reference *r, struct str text);
 bool ref_same_phrase(const struct ref_words *a, const struct ref_words *b);
 /* Has the title, but for what is hit there, or a subject a word of the profile's keywords or description? */
 bool ref_shares_word(const struct reference *r, const struct profile *profile, const struct hit *but);
+/*
+ * Percent of the words of the title, or of title and subjects, that are the profile's, each weighed by its rarity from 1
+ * to 5; where `keyword` stands, it is the profile's however it is written.
+ */
+int ref_own_share(const struct reference *r, const struct profile *profile, bool subjects, const struct hit *keyword);
 
 /*
  * Marks the hit by how the `n_words` that count, which begin at byte `start` of a title or subject, stand

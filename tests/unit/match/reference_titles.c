@@ -64,6 +64,25 @@ static bool says(const struct reference *r, struct str text, const struct ref_wo
 	return false;
 }
 
+static bool profile_says(const struct reference *r, const struct profile *profile, const struct ref_word *word)
+{
+	bool said = says(r, profile->description, word);
+
+	for (size_t k = 0; k < profile->keywords.n; k++)
+		said |= says(r, profile->keywords.at[k], word);
+	return said;
+}
+
+static bool is_counted(const struct ref_word *word)
+{
+	return word->text.len >= 2 && !str_digits(word->text);
+}
+
+static bool stands_in(const struct ref_word *word, const struct hit *hit)
+{
+	return hit != NULL && word->end > hit->start && word->start < hit->end;
+}
+
 bool ref_shares_word(const struct reference *r, const struct profile *profile, const struct hit *but)
 {
 	for (size_t i = 0; i <= r->notice->subjects.n; i++) {
@@ -71,18 +90,34 @@ bool ref_shares_word(const struct reference *r, const struct profile *profile, c
 
 		for (size_t j = 0; j < words.n; j++) {
 			const struct ref_word *word = &words.at[j];
-			bool said = says(r, profile->description, word);
 
-			if (word->text.len < 2 || str_digits(word->text) ||
-				(i == 0 && but != NULL && word->end > but->start && word->start < but->end))
+			if (!is_counted(word) || (i == 0 && stands_in(word, but)))
 				continue;
-			for (size_t k = 0; k < profile->keywords.n; k++)
-				said |= says(r, profile->keywords.at[k], word);
-			if (said)
+			if (profile_says(r, profile, word))
 				return true;
 		}
 	}
 	return false;
+}
+
+int ref_own_share(const struct reference *r, const struct profile *profile, bool subjects, const struct hit *keyword)
+{
+	int all = 0, own = 0;
+
+	for (size_t i = 0; i <= (subjects ? r->notice->subjects.n : 0); i++) {
+		struct ref_words words = ref_words_of(r, i == 0 ? r->notice->title : r->notice->subjects.at[i - 1]);
+
+		for (size_t j = 0; j < words.n; j++) {
+			int rarity = ref_rarity_of(r, words.at[j].text), weight = rarity < 1 ? 1 : rarity > 5 ? 5 : rarity;
+
+			if (!is_counted(&words.at[j]))
+				continue;
+			all += weight;
+			if (profile_says(r, profile, &words.at[j]) || (i == 0 && stands_in(&words.at[j], keyword)))
+				own += weight;
+		}
+	}
+	return all > 0 ? 100 * own / all : 0;
 }
 
 /* titles */

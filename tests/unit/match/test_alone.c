@@ -64,8 +64,9 @@ static struct receipt receipt_of(struct pair *pair)
 
 /*
  * The rule on irrigation, worth 8, and cyber.soc, worth 8, with cyber.audit beside it, worth 1.2: one word of the profile,
- * which asks for division 98 unless told otherwise, or two are not enough alone; nor does what is beside a trade make it
- * enough. A code or a subject's trade bears it out, or any word of title and subjects that is the profile's.
+ * which asks for division 98 unless told otherwise, or two are not enough alone where less than five percent of title and
+ * subjects are its words; nor does what is beside a trade make it enough. A listed word weighs 1, any other 5; what of
+ * the title is its words counts beside what is found.
  */
 static const struct {
 	const char *keywords[2], *says, *title, *description, *subject, *code;
@@ -76,34 +77,40 @@ static const struct {
 	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, NULL, NULL, false, false, 55, 2 },
 	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, NULL, NULL, false, true, 55, 2 },
 	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, NULL, NULL, true, false, 80, 1 },
-	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, "Blanchissage", NULL, false, false, 80, 1 },
+	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, "Blanchissage", NULL, false, false, 55, 2 },
 	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, "Blanchissage", NULL, false, true, 55, 2 },
 	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, "Assurance", NULL, false, false, 55, 2 },
 	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, "", NULL, false, false, 55, 2 },
-	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, "Assurance", "98310000", false, false, 85, 2 },
+	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, "Assurance", "98310000", false, false, 60, 3 },
 	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, "Blanchissage", "66510000", false, false, 55, 2 },
-	{ { "irrigation" }, "Des serres.", "Goutte-\u00e0-goutte des serres", NULL, NULL, NULL, false, false, 80, 1 },
-	{ { "irrigation" }, "Des serres.", "Goutte-\u00e0-goutte d'une serre", NULL, NULL, NULL, false, false, 80, 1 },
+	{ { "irrigation" }, "Des serres.", "Goutte-\u00e0-goutte des serres", NULL, NULL, NULL, false, false, 89, 2 },
+	{ { "irrigation" }, "Des serres.", "Goutte-\u00e0-goutte d'une serre", NULL, NULL, NULL, false, false, 86, 2 },
 	{ { "irrigation" }, "Les 12 d.", "Goutte-\u00e0-goutte les 12 d", NULL, NULL, NULL, false, false, 55, 2 },
 	{ { "irrigation" }, "Des serres.", "Goutte-\u00e0-goutte", NULL, "Serres", NULL, false, false, 80, 1 },
 	{ { "irrigation" }, "Des serres.", "Goutte-\u00e0-goutte", "Serres", NULL, NULL, false, false, 55, 2 },
 	{ { "irrigation" }, "Des serres.", "Goutte-\u00e0-goutte des serres", NULL, NULL, "66510000", false, false, 65, 2 },
 	{ { "irrigation", "arrosage" }, "", "Goutte-\u00e0-goutte", NULL, NULL, NULL, false, false, 74, 2 },
-	{ { "irrigation", "arrosage" }, "Du goutte-\u00e0-goutte.", "Gouttes, goutte", NULL, NULL, NULL, false, false, 100, 1 },
+	{ { "irrigation", "arrosage" }, "Du goutte-\u00e0-goutte.", "Gouttes, goutte", NULL, NULL, NULL, false, false, 160, 2 },
 	{ { "irrigation connect\u00e9e", "arrosage automatique" }, "", "Goutte-\u00e0-goutte", NULL, NULL, NULL, false, false, 55, 2 },
-	{ { "irrigation" }, "", "Irrigation", NULL, NULL, NULL, false, false, 80, 1 },
+	{ { "irrigation" }, "", "Irrigation", NULL, NULL, NULL, false, false, 140, 2 },
 	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", "Irrigation", NULL, NULL, false, false, 128, 2 },
 	{ { "SOC" }, "", "Tests d'intrusion", NULL, "Blanchissage", NULL, false, false, 0, 0 },
 	{ { "SOC" }, "", "Tests d'intrusion", NULL, NULL, "98310000", false, false, 5, 1 },
-	{ { "SOC" }, "", "Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", NULL, "Blanchissage", NULL, false, false, 92, 2 },
+	{ { "SOC" }, "", "Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", NULL, "Blanchissage", NULL, false, false, 55, 2 },
 	{ { "SOC" }, "", "Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", NULL, "Assurance", NULL, false, false, 55, 2 },
 	{ { "SOC" }, "", "Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", NULL, NULL, NULL, false, true, 55, 2 },
 	{ { "SOC" }, "", "Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", NULL, NULL, NULL, true, false, 120, 2 },
-	/* a keyword behind fifty bytes of a title, or just before */
+	{ { "irrigation" }, "Des serres.", "Goutte-\u00e0-goutte, vannes, tuyaux, serres", NULL, NULL, NULL, false, false, 55, 2 },
+	/* a keyword that is less than eight percent of it */
+	{ { "paillage" }, "", "Paillage, bordures, massifs, bancs, grilles, clous, planches, sable, argile", NULL, NULL, NULL, false, false, 91, 2 },
+	{ { "paillage" }, "", "Paillage, bordures, massifs, bancs, grilles, clous, planches, sable, argile, pavage", NULL, NULL, NULL, false, false, 90, 2 },
+	{ { "paillage" }, "", "Paillage, bordures, massifs, bancs, grilles, clous, planches, sable, argile, pavage, bois", NULL, NULL, NULL, false, false, 89, 2 },
+	{ { "paillage" }, "", "Paillage, bordures, massifs, bancs, grilles, clous, planches, sable, argile, pavage, bois, tuiles, galets", NULL, NULL, NULL, false, false, 65, 2 },
+	/* one behind fifty bytes of a title, or just before */
 	{ { "paillage" }, "", "Entretien courant de tous les ronds-points fleuris, paillage", NULL, NULL, NULL, false, false, 75, 2 },
-	{ { "paillage" }, "", "Entretien courant de tout le rond-point fleuri, paillage", NULL, NULL, NULL, false, false, 80, 1 },
-	{ { "paillage" }, "Des fleurs.", "Entretien courant de tous les ronds-points et fleurs, paillage", NULL, NULL, NULL, false, false, 80, 1 },
-	{ { "paillage" }, "", "Entretien courant de tous les ronds-points fleuris, paillage", NULL, "Blanchissage", NULL, false, false, 80, 1 },
+	{ { "paillage" }, "", "Entretien courant de tout le rond-point fleuri, paillage", NULL, NULL, NULL, false, false, 94, 2 },
+	{ { "paillage" }, "Des fleurs.", "Entretien courant de tous les ronds-points et fleurs, paillage", NULL, NULL, NULL, false, false, 99, 2 },
+	{ { "paillage" }, "", "Entretien courant de tous les ronds-points fleuris, paillage", NULL, "Blanchissage", NULL, false, false, 94, 2 },
 	{ { "paillage" }, "", "Entretien courant de tous les ronds-points fleuris, paillage", NULL, NULL, "66510000", false, false, 65, 2 },
 };
 
@@ -152,7 +159,7 @@ static const struct {
 	{ "", "Arrosage", "Goutte-\u00e0-goutte", "", NULL, false, 147 },
 	{ "Goutte-\u00e0-goutte", "", "Goutte-\u00e0-goutte", "", NULL, false, 74 },
 	{ "Goutte-\u00e0-goutte", "", "", "", NULL, false, 74 },
-	{ "Arrosage", "", "Goutte-\u00e0-goutte", "", NULL, false, 99 },
+	{ "Arrosage", "", "Goutte-\u00e0-goutte", "", NULL, false, 159 },
 	{ "", "", "", "Goutte-\u00e0-goutte", NULL, false, 59 },
 	{ "", "", "Goutte-\u00e0-goutte", "Goutte-\u00e0-goutte", NULL, false, 60 },
 	{ "", "", "Arrosage", "", NULL, false, 99 },

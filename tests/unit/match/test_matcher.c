@@ -90,7 +90,7 @@ static struct receipts run(struct bed *bed, const struct notice *notice)
 	return receipts;
 }
 
-/* "rule points field text; …" */
+/* "rule points field text; …", but for what the title's own words add: test_own_title() */
 static const char *tell(const struct receipts *receipts, char out[1000])
 {
 	size_t used = 0;
@@ -101,6 +101,8 @@ static const char *tell(const struct receipts *receipts, char out[1000])
 			const struct reason *r = &receipts->at[i].reasons[j];
 			char points[POINTS_FORMAT_MAX];
 
+			if (str_eqz(r->rule, "own-title"))
+				continue;
 			used += (size_t)snprintf(out + used, 1000 - used, "%.*s %s %.*s [%.*s]; ",
 				STR_ARG(r->rule), points_format(r->points, points), STR_ARG(r->field),
 				STR_ARG(r->text));
@@ -246,7 +248,8 @@ static void test_fields_of_activity(void **state)
 	assert_int_equal(receipts.at[0].reasons[1].points, 40);
 	/* its own rule whole, borne out by "sécurité", the one beside it at twenty percent; more for who says two of its words */
 	assert_int_equal(receipts.at[1].reasons[0].points, 80);
-	assert_int_equal(receipts.at[1].reasons[1].points, 12);
+	assert_true(str_eqz(receipts.at[1].reasons[1].rule, "own-title"));
+	assert_int_equal(receipts.at[1].reasons[2].points, 12);
 	assert_int_equal(receipts.at[2].reasons[0].points, 99);
 	notice.nature = NATURE_WORKS; /* cyber.audit needs services */
 	assert_int_equal(run(&bed, &notice).at[0].score, 80);
@@ -330,27 +333,30 @@ static void test_other_trades(void **state)
 	codes_add(&notice.cpv, &arena, STR("38000000"));
 	notice.nature = NATURE_SUPPLIES;
 	assert_int_equal(matcher_explain(bed.matcher, &notice, 0, &no_gates, &bed.arena, &why, &err), 0);
-	assert_int_equal(why.receipt.score, 85); /* one digit more than the division: a broader code */
+	assert_int_equal(why.receipt.score, 145); /* one digit more than the division: a broader code */
 	bed_close(&bed);
 	arena_done(&arena);
 }
 
-/* Without a code, subjects speak against a keyword, if all that are known are of other divisions than 98 and 18. */
+/*
+ * Without a code, subjects speak against a keyword, if all that are known are of other divisions than 98 and 18. Where
+ * they do not, the title, which is the keyword, adds six points.
+ */
 static const struct {
 	const char *subjects[3], *cpv;
 	points_t score;
 } other_filed[] = {
-	{ { NULL }, NULL, 80 },
-	{ { "Blanchissage" }, NULL, 80 },
+	{ { NULL }, NULL, 140 },
+	{ { "Blanchissage" }, NULL, 140 },
 	{ { "Assurance" }, NULL, 65 },
 	{ { "ASSURANCE" }, NULL, 65 },
 	{ { "Assurance", "Contr\u00f4le technique" }, NULL, 65 },
-	{ { "Assurance", "Habillement" }, NULL, 80 },
+	{ { "Assurance", "Habillement" }, NULL, 140 },
 	{ { "Etude", "Assurance" }, NULL, 65 },
-	{ { "Etude" }, NULL, 80 },
-	{ { "Assurance des chats" }, NULL, 80 },
-	{ { "" }, NULL, 80 },
-	{ { "Assurance" }, "18100000", 85 },
+	{ { "Etude" }, NULL, 140 },
+	{ { "Assurance des chats" }, NULL, 140 },
+	{ { "" }, NULL, 140 },
+	{ { "Assurance" }, "18100000", 145 },
 	{ { "Blanchissage" }, "66510000", 65 },
 };
 
@@ -377,6 +383,50 @@ static void test_other_subjects(void **state)
 		assert_int_equal(matcher_explain(bed.matcher, &notice, 0, &options, &bed.arena, &why, &err), 0);
 		if (why.receipt.score != other_filed[i].score)
 			fail_msg("case %zu: %d", i, (int)why.receipt.score);
+		bed_close(&bed);
+		arena_done(&arena);
+	}
+}
+
+/*
+ * The share of the title's words that the profile says, in a tenth of a point for each percent up to six points, where
+ * there is enough without it. Unlisted words weigh 5, "impression" less; function words, numbers and letters nothing.
+ */
+static const struct {
+	const char *title, *keyword, *says;
+	points_t points;
+} own_titles[] = {
+	{ "Sonars", "sonar", "", 60 },
+	{ "Sonars pour balises", "sonar", "", 50 },
+	{ "Sonars de 12 balises", "sonar", "", 50 },
+	{ "Balises, sonars", "sonar", "Des balises.", 60 },
+	{ "Chalut, sonars, balises", "sonar", "Pour une balise.", 60 },
+	{ "Chalut, hublot, nasse, sonars", "sonar", "", 25 },
+	{ "Chalut, hublot, nasse, sonars", "sonar", "Hublots et nasses", 60 },
+	{ "Sonars, impression", "sonar", "", 55 },
+};
+
+static void test_own_title(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LENGTH(own_titles); i++) {
+		struct profile profile = profile_of("p");
+		struct notice notice = notice_of(own_titles[i].title, "");
+		const struct reason *found = NULL;
+		struct arena arena = ARENA_INIT;
+		struct receipts receipts;
+		struct bed bed;
+
+		codes_add(&profile.keywords, &arena, str_of(own_titles[i].keyword));
+		profile.description = str_of(own_titles[i].says);
+		bed_open(&bed, &profile, 1);
+		receipts = run(&bed, &notice);
+		assert_int_equal(receipts.n, 1);
+		for (size_t j = 0; j < receipts.at[0].n_reasons; j++)
+			if (str_eqz(receipts.at[0].reasons[j].rule, "own-title"))
+				found = &receipts.at[0].reasons[j];
+		if (found == NULL || found->points != own_titles[i].points)
+			fail_msg("case %zu: %d", i, found != NULL ? (int)found->points : 0);
 		bed_close(&bed);
 		arena_done(&arena);
 	}
@@ -484,7 +534,7 @@ static void test_gates(void **state)
 		if (why.gate != gates[i].expected)
 			fail_msg("row %zu: %s", i, match_gate_name(why.gate));
 		assert_int_equal(why.matches, gates[i].expected == GATE_PASSED);
-		assert_int_equal(why.receipt.score, 80);
+		assert_int_equal(why.receipt.score, 140);
 	}
 	bed_close(&bed);
 	arena_done(&arena);
@@ -610,7 +660,7 @@ static void check_receipt(const struct notice *notice, const struct receipt *rec
 
 		sum += r->points;
 		assert_true(str_eq(r->text, str_sub(field_text(notice, receipt, r->field), r->start, r->end)));
-		assert_true(r->end > r->start);
+		assert_true(r->end > r->start || str_eqz(r->rule, "own-title"));
 		assert_true(i == 0 || receipt->reasons[i - 1].points >= r->points);
 	}
 	assert_int_equal(sum, receipt->score);
@@ -686,6 +736,7 @@ int main(void)
 		cmocka_unit_test(test_other_trades),
 		cmocka_unit_test(test_parts_of_keywords),
 		cmocka_unit_test(test_other_subjects),
+		cmocka_unit_test(test_own_title),
 		cmocka_unit_test(test_lots),
 		cmocka_unit_test(test_gates),
 		cmocka_unit_test(test_why_not),
