@@ -19,7 +19,7 @@ struct reason {
 	points_t points;   /* may be negative */
 	struct str field;  /* "title", "description", "lot.title", "lot.description", "criteria", "subjects", "cpv", "buyer" */
 	uint32_t start, end; /* bytes in that field's text; lot.* in the texts of the receipt's lot */
-	struct str text;   /* the very words, field[start, end); "own-title" is of the whole title, and has none */
+	struct str text;   /* the very words, field[start, end); "own-title" has the whole title */
 };
 
 struct receipt {

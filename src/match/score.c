@@ -438,7 +438,7 @@ static size_t own_title(struct scoring *s, struct board *board, uint32_t profile
 		return 0;
 	points = points < QUERY_OWN_TITLE ? points : QUERY_OWN_TITLE;
 	*ret = (struct reason){ .rule = STR("own-title"), .points = points, .field = STR("title"),
-		.text = STR("") };
+		.end = (uint32_t)s->notice->title.len, .text = s->notice->title };
 	*score += points;
 	return 1;
 }
