@@ -184,7 +184,7 @@ class Mail:
         """Of the text: number, title and the lines below it."""
         found = []
         for block in re.split(r"\n(?=\d+\. )", "\n" + self.text):
-            begin = re.match(r"\n?(\d+)\. (.+(?:\n   \S.*)*?)\n   (?:Acheteur|Buyer)  ", block)
+            begin = re.match(r"\n?(\d+)\. (.+(?:\n {3,4}\S.*)*?)\n   (?:Acheteur|Buyer)  ", block)
             if begin:
                 body = block[begin.end(2):].split("\n\n")[0]
                 found.append((int(begin[1]), plain(begin[2]), body))
