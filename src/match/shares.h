@@ -24,7 +24,7 @@ struct head_words {
 };
 
 /* Those of profiles, found when first asked for, of so many kept at most; one for each thread and lexicon. */
-enum { OWN_STEMS_KEPT = 32768 };
+enum { OWN_STEMS_KEPT = 131072 };
 struct own_stems;
 struct head_words head_words_of(struct own_stems *own, const struct lexicon *lexicon, const struct notice *notice,
 	struct arena *arena);
