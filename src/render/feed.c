@@ -27,10 +27,11 @@ struct str feed_reasons(const struct profile *profile, const struct rules *rules
 	for (size_t i = 0; receipt && i < receipt->n_reasons; i++) {
 		const struct reason *reason = &receipt->reasons[i];
 
-		buf_addf(&out, "%s%.*s  %.*s : %.*s", i > 0 ? "\n" : "",
+		buf_addf(&out, "%s%.*s  %.*s", i > 0 ? "\n" : "",
 			STR_ARG(words_points(language, reason->points, arena)),
-			STR_ARG(reasons_name(language, rules, reason->rule, arena)),
-			STR_ARG(str_clip(reason->text, REASON_WORDS_MAX)));
+			STR_ARG(reasons_name(language, rules, reason->rule, arena)));
+		if (!reasons_is_of_title(reason))
+			buf_addf(&out, " : %.*s", STR_ARG(str_clip(reason->text, REASON_WORDS_MAX)));
 	}
 	return arena_dup(arena, buf_str(&out));
 }

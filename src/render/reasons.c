@@ -33,8 +33,7 @@ static struct str field_text(const struct notice *notice, const struct lot *lot,
 	return STR_NONE; /* codes, names and lists have no sentence around them */
 }
 
-/* Its words are the whole title, which stands above. */
-static bool is_of_title(const struct reason *reason)
+bool reasons_is_of_title(const struct reason *reason)
 {
 	return str_eqz(reason->rule, "own-title");
 }
@@ -42,7 +41,7 @@ static bool is_of_title(const struct reason *reason)
 /* A receipt of an older version of the notice may point beside the words. */
 static bool stands_in(const struct reason *reason, struct str text)
 {
-	return !is_of_title(reason) && reason->start < reason->end && reason->end <= text.len &&
+	return !reasons_is_of_title(reason) && reason->start < reason->end && reason->end <= text.len &&
 	       str_eq(str_sub(text, reason->start, reason->end), reason->text);
 }
 
@@ -241,7 +240,8 @@ static void set_label(const struct card_style *style, const struct digest_card *
 {
 	struct str term = reason->rule,
 		   words = excerpt_line(met_words(card, reason), LABEL_WIDTH, style->arena);
-	bool is_code = str_eqz(reason->field, "cpv"), says_words = !is_code && !has_excerpt && !is_of_title(reason);
+	bool is_code = str_eqz(reason->field, "cpv"),
+	     says_words = !is_code && !has_excerpt && !reasons_is_of_title(reason);
 
 	if (str_prefix(&term, "keyword:")) {
 		term = bare_keyword(term);

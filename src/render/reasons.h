@@ -16,6 +16,9 @@ struct passage reasons_marked(const struct card_style *style, const struct recei
 int reasons_set(const struct card_style *style, const struct digest_card *card,
 	const struct lot *lot, size_t title_width, struct value *map, struct error *err) MUST_CHECK;
 
+/* The reason's words are the whole title of the notice, which stands above it: they are not said again. */
+bool reasons_is_of_title(const struct reason *reason);
+
 /* What gave the points, in a few words: "mot-clé « drone »", "votre branche CPV 7231", the label of a rule. */
 struct str reasons_name(enum language language, const struct rules *rules, struct str reason,
 	struct arena *arena);

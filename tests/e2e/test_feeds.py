@@ -70,6 +70,15 @@ def test_reasons_are_told_in_words(matched):
         assert "votre description : « sondes »" in told and "codes CPV d’autres métiers" in told
 
 
+def test_a_title_is_not_a_reason_for_itself(matched):
+    """The words of `own-title` are the whole title, which stands above."""
+    rules = {reason["rule"] for row in matched.json("match", "--all", "--now", NOW) if row["profile"] == WHO
+             for reason in row["reasons"]}
+    assert "own-title" in rules
+    for item in json.loads(feed(matched, "json"))["items"]:
+        assert item["title"] not in item["content_text"]
+
+
 @pytest.mark.parametrize("form", ["atom", "json", "ics"])
 def test_the_same_data_gives_the_same_bytes(matched, form):
     assert feed(matched, form) == feed(matched, form)
