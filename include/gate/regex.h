@@ -53,12 +53,14 @@ int regex_find(const struct regex *regex, struct str text, size_t from, size_t *
 
 /*
  * What a pattern has spent so far, for texts that belong together: no limit on steps alone keeps two
- * thousand short texts from taking a minute. All zero to begin with. CPU time is measured from the second
- * segment on, so that a purse that is used for one short text costs nothing.
+ * thousand short texts from taking a minute. All zero to begin with. Time is measured from the second
+ * segment on, so that a purse that is used for one short text costs nothing, and of the processor from the first on that
+ * took long.
  */
 struct regex_purse {
 	uint64_t spent_ns, last_ns; /* in all, and on the last segment */
 	size_t segments;
+	bool by_cpu; /* from now on it is measured so */
 };
 /* regex_find() that spends from a purse; ERROR_LIMIT also when it is empty: REGEX_BUDGET_US is gone. */
 int regex_find_with(const struct regex *regex, struct regex_purse *purse, struct str text, size_t from,

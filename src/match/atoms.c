@@ -67,14 +67,31 @@ static size_t worth(const struct set *set)
 	return shortest * 100 / (set->n + 3);
 }
 
+static bool share(const struct set *a, const struct set *b)
+{
+	for (size_t i = 0; i < a->n; i++)
+		for (size_t j = 0; j < b->n; j++)
+			if (str_eq(a->at[i], b->at[j]))
+				return true;
+	return false;
+}
+
+/* A word that is in both sets answers for both: such a second one tells little that the best does not. */
+static size_t worth_beside(const struct set *set, const struct set *best)
+{
+	return share(set, best) ? worth(set) / 8 : worth(set);
+}
+
 static void keep_better(struct part *part, struct set set)
 {
+	struct set other = set;
+
 	if (worth(&set) > worth(&part->best)) {
-		part->second = part->best;
+		other = part->best;
 		part->best = set;
-	} else if (worth(&set) > worth(&part->second)) {
-		part->second = set;
 	}
+	if (worth_beside(&other, &part->best) > worth_beside(&part->second, &part->best))
+		part->second = other;
 }
 
 static size_t reach(size_t sum)

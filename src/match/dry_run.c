@@ -167,7 +167,7 @@ bool dry_run_notice(struct dry_run *run, const struct notice *notice)
 	arena_reset(&run->scratch);
 	spendings = arena_array(&run->scratch, struct spending, run->n);
 	for (size_t i = 0; i < run->n; i++)
-		spendings[i].purse.segments = 1; /* what a purse spends is measured from the second on */
+		spendings[i].purse = (struct regex_purse){ .segments = 1, .by_cpu = true }; /* all of it, exactly */
 	try_text(run, notice->title, spendings);
 	for (size_t i = 0; i < notice->subjects.n; i++)
 		try_text(run, notice->subjects.at[i], spendings);

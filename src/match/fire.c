@@ -166,7 +166,7 @@ static void fire_rule(struct firing *firing, const struct rules *rules, const st
 		scan = firing->above;
 	if (is_suspended(firing, number) || refused(firing, rule))
 		return;
-	firing->again.purse = (struct regex_purse){ 0, 0, 0 };
+	firing->again.purse = (struct regex_purse){ .segments = 0 };
 	whole = rule_fires(firing, rule, code, scan, met, 0);
 	n = rule_scopes(firing, rule, code, scan);
 	if (whole != NULL)

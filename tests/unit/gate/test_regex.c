@@ -507,7 +507,7 @@ static void re_admit_measures(void **state)
 static void purse_is_shared(void **state)
 {
 	CLEANUP(regex_freep) struct regex *regex = compile("(?:[a-z]+ )*[0-9]", 0);
-	struct regex_purse purse = { 0, 0, 0 };
+	struct regex_purse purse = { .segments = 0 };
 	struct error err = ERROR_INIT;
 	char text[3000];
 	size_t start, end, n = 0;
