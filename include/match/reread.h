@@ -19,12 +19,11 @@ struct reread_options {
 	 */
 	bool texts;
 	/*
-	 * What the selection says of the body and of all of it: where that cannot be enough, or the head with
-	 * what the body may give, no more is read. REREAD_ANY: it is not known.
+	 * What the selection says of the notice, for each profile that it knows: the most its body can give, and all of it.
+	 * Where that cannot be enough, or the head with what the body may give, no more is read. NULL: it is not known.
 	 */
-	points_t body, most;
+	const uint8_t *body, *most;
 };
-enum { REREAD_ANY = INT16_MAX };
 
 struct reread;
 

@@ -20,12 +20,16 @@ struct selection_lists {
 
 struct selection {
 	uint64_t *bits;   /* by place in arrival order */
-	/* by place, NULL or the most that any profile's points in the body can be, and all of its points */
+	/*
+	 * NULL, or by place, for each of `width` profiles in their order, the most that its points in the body can be, and
+	 * all of its points: 0 where it can make no match.
+	 */
 	uint8_t *body, *most;
+	size_t width;
 	int64_t last;
 	struct str whole; /* static: why nothing could be left out; STR_NONE: it could */
 };
-#define SELECTION_INIT { NULL, NULL, NULL, 0, STR_NONE }
+#define SELECTION_INIT { NULL, NULL, NULL, 0, 0, STR_NONE }
 void selection_done(struct selection *selection);
 static inline bool selection_has(const struct selection *selection, int64_t notice)
 {

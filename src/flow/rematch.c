@@ -32,7 +32,8 @@ struct rematch {
 	struct change *change;  /* of two */
 	struct imprint imprint;
 	int64_t seq;            /* of it */
-	const uint8_t *body, *most; /* as the selection tells them, or NULL */
+	const uint8_t *body, *most; /* as the selection tells them, or NULL … */
+	size_t width;               /* … for so many profiles each notice */
 	struct arena arena;  /* of the notice at hand */
 	int64_t *pending;    /* notices without a fresh imprint, ascending */
 	size_t n_pending, next_pending;
@@ -173,8 +174,8 @@ static int look_at_imprint(struct rematch *rematch, const struct imprint_row *ro
 	struct receipts receipts[BOTH] = { { NULL, 0 }, { NULL, 0 } };
 	const struct notice *notice = &rematch->imprint.notice;
 	struct reread_options options = { .texts = rematch->options->texts,
-		.body = rematch->body != NULL ? rematch->body[row->seq] : REREAD_ANY,
-		.most = rematch->most != NULL ? rematch->most[row->seq] : REREAD_ANY };
+		.body = rematch->body != NULL ? rematch->body + (size_t)row->seq * rematch->width : NULL,
+		.most = rematch->most != NULL ? rematch->most + (size_t)row->seq * rematch->width : NULL };
 	int r;
 
 	arena_reset(&rematch->arena);
@@ -273,6 +274,7 @@ static int look_at_some(struct rematch *rematch, struct error *err)
 	rematch->count->whole = selection.whole;
 	rematch->body = str_given(selection.whole) ? NULL : selection.body;
 	rematch->most = str_given(selection.whole) ? NULL : selection.most;
+	rematch->width = selection.width;
 	if (r == 0)
 		r = str_given(selection.whole) ? look_at_all_imprints(rematch, err)
 					       : look_at_selected(rematch, &selection, err);

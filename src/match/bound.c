@@ -31,7 +31,7 @@ struct met_rule {
 struct hearer {
 	uint32_t profile;
 	points_t *points; /* by rule: what it gives the profile, rounded up */
-	bool out;         /* a gate keeps it from the notice at hand */
+	bool out;         /* a gate keeps it from the notice at hand, or what it can get there */
 	points_t least;   /* of which a match is made there, whatever speaks against it */
 };
 
@@ -154,20 +154,20 @@ struct bound *bound_new(const struct matcher *matcher, const bool *profiles)
 	return bound;
 }
 
-bool bound_gates(struct bound *bound, const struct notice *notice, bool no_gates, points_t *ret_least)
+bool bound_gates(struct bound *bound, const struct notice *notice, bool no_gates, const uint8_t *most)
 {
 	bool some = false;
 
-	*ret_least = BOUND_NONE;
 	for (size_t i = 0; i < bound->n; i++) {
 		struct hearer *hearer = &bound->hearers[i];
-
 		const struct profile *profile = bound->m.profiles[hearer->profile];
 
-		hearer->out = !no_gates && gate_of_profile(profile, notice) != GATE_PASSED;
+		hearer->out = (most != NULL && most[i] < MATCH_THRESHOLD) ||
+			      (!no_gates && gate_of_profile(profile, notice) != GATE_PASSED);
+		if (hearer->out)
+			continue;
 		hearer->least = MATCH_THRESHOLD - (against_cpv(profile, notice) ? QUERY_OTHER_CPV : 0);
-		if (!hearer->out)
-			*ret_least = least_of(*ret_least, hearer->least);
+		hearer->out = most != NULL && most[i] < hearer->least;
 		some |= !hearer->out;
 	}
 	return some;
@@ -298,7 +298,7 @@ static void add_field(struct bound *bound, size_t first)
 	}
 }
 
-static points_t bound_of_hearer(struct bound *bound, const struct scan *scan, const points_t *body)
+static points_t bound_of_hearer(struct bound *bound, const struct scan *scan, const uint8_t *body)
 {
 	points_t most = 0;
 
@@ -327,11 +327,11 @@ static points_t bound_of_hearer(struct bound *bound, const struct scan *scan, co
 	return most;
 }
 
-bool bound_reached(struct bound *bound, const struct scan *scan, const points_t *body)
+bool bound_reached(struct bound *bound, const struct scan *scan, const uint8_t *body)
 {
 	for (size_t i = 0; i < bound->n; i++) {
 		bound->hearer = &bound->hearers[i];
-		if (!bound->hearer->out && bound_of_hearer(bound, scan, body) >= bound->hearer->least)
+		if (!bound->hearer->out && bound_of_hearer(bound, scan, body != NULL ? &body[i] : NULL) >= bound->hearer->least)
 			return true;
 	}
 	return false;

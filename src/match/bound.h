@@ -16,18 +16,18 @@ struct bound *bound_new(const struct matcher *matcher, const bool *profiles);
 void *bound_free(struct bound *bound);
 
 /*
- * To be asked of each notice first: false: no profile's gates let it pass. *ret_least: the points from which a
- * match is made there, by whom it takes least.
+ * To be asked of each notice first: false: no profile's gates let it pass that can make a match there. `most`: NULL, or
+ * the most that each of them can get there, as a selection tells it.
  */
-bool bound_gates(struct bound *bound, const struct notice *notice, bool no_gates, points_t *ret_least);
+bool bound_gates(struct bound *bound, const struct notice *notice, bool no_gates, const uint8_t *most);
 
 /*
  * Can some profile whose gates let it pass reach what a match there takes, codes of other divisions speaking
  * against it? By the hits in titles, subjects and codes, and in its descriptions and criteria, in the best of all
- * lots: a match is made in the notice and one of these. `body`: NULL, or points that stand for all of the body's
- * hits, which were not scanned.
+ * lots: a match is made in the notice and one of these. `body`: NULL, or for each profile points that stand for all of
+ * the body's hits, which were not scanned.
  */
-bool bound_reached(struct bound *bound, const struct scan *scan, const points_t *body);
+bool bound_reached(struct bound *bound, const struct scan *scan, const uint8_t *body);
 
 /* What a rule gives the profile at most towards a match: what is beside its trade makes none (settle.c). */
 points_t bound_of_rule(const struct matcher_view *m, uint32_t rule, uint32_t profile);

@@ -189,11 +189,8 @@ const struct firing *reread_firing(const struct reread *reread)
 bool reread_hopeless(const struct reread *reread, const struct imprint *imprint,
 	const struct reread_options *options)
 {
-	points_t least;
-
 	return reread->bound != NULL &&
-	       (!bound_gates(reread->bound, &imprint->notice, options->match.no_gates, &least) ||
-		       options->most < least);
+	       !bound_gates(reread->bound, &imprint->notice, options->match.no_gates, options->most);
 }
 
 /* What of it is still to be scanned; 0: it is no match, by its gates, its head and the most its body can give. */
@@ -207,7 +204,7 @@ static int hopeful(struct reread *reread, struct imprint *imprint, const struct 
 		return REREAD_HEAD | REREAD_BODY;
 	if (reread_hopeless(reread, imprint, options))
 		return 0;
-	if (options->body == REREAD_ANY)
+	if (options->body == NULL)
 		return REREAD_HEAD | REREAD_BODY;
 	r = imprint_words(reread->dictionary, imprint, err);
 	if (r < 0)
@@ -215,7 +212,7 @@ static int hopeful(struct reread *reread, struct imprint *imprint, const struct 
 	reread_scan_imprint(reread, imprint, REREAD_HEAD);
 	if (scan->overspent != 0)
 		return REREAD_HEAD | REREAD_BODY;
-	return bound_reached(reread->bound, scan, &options->body) ? REREAD_BODY : 0;
+	return bound_reached(reread->bound, scan, options->body) ? REREAD_BODY : 0;
 }
 
 int reread_find(struct reread *reread, struct imprint *imprint, const struct reread_options *options,

@@ -9,14 +9,20 @@
 
 void selection_begin(struct selection *selection, int64_t last)
 {
-	*selection = (struct selection){ zeroed(notice_bits_size(last), sizeof(uint64_t)), NULL, NULL, last,
-		STR_NONE };
+	*selection = (struct selection){ zeroed(notice_bits_size(last), sizeof(uint64_t)), NULL, NULL, 0,
+		last, STR_NONE };
 }
 
-static void tell_bounds(struct selection *selection)
+/* Of so many profiles, when they are few. */
+static void tell_bounds(struct selection *selection, size_t profiles)
 {
-	selection->body = zeroed((size_t)selection->last + 1, sizeof(*selection->body));
-	selection->most = zeroed((size_t)selection->last + 1, sizeof(*selection->most));
+	size_t n = ((size_t)selection->last + 1) * profiles;
+
+	if (profiles > SELECT_PROFILES_MAX)
+		return;
+	selection->width = profiles;
+	selection->body = zeroed(n, sizeof(*selection->body));
+	selection->most = zeroed(n, sizeof(*selection->most));
 }
 
 void selection_done(struct selection *selection)
@@ -43,9 +49,9 @@ static struct notices passing(struct notices among, const uint64_t *bits, int64_
 	return ret;
 }
 
-/* What the profile may match among some notices; `room`: for as many. */
+/* What the profile may match among some notices; `room`: for as many; `slot`: its number among those selected. */
 static int select_profile(struct finder *f, uint32_t profile, struct notices among, uint32_t *room,
-	struct selection *selection, struct error *err)
+	struct selection *selection, size_t slot, struct error *err)
 {
 	struct notices left = { room, 0 };
 	uint64_t *bits;
@@ -53,9 +59,9 @@ static int select_profile(struct finder *f, uint32_t profile, struct notices amo
 
 	if (r == 0)
 		r = weigh_notices(f, profile, 1, passing(among, bits, f->lists->source->last, room), &left, NULL,
-			err);
+			0, err);
 	if (r == 0)
-		r = weigh_notices(f, profile, IMPRINT_LOTS, left, &left, selection, err);
+		r = weigh_notices(f, profile, IMPRINT_LOTS, left, &left, selection, slot, err);
 	for (size_t i = 0; r == 0 && i < left.n; i++)
 		notice_bit_set(selection->bits, left.at[i]);
 	return r;
@@ -67,6 +73,7 @@ static int select_profiles(const struct matcher *part, const uint32_t *twins, co
 {
 	uint32_t *room = zeroed(among.at == NULL ? (size_t)lists->source->last : among.n, sizeof(*room));
 	struct finder f;
+	size_t slot = 0;
 	int r;
 
 	finder_init(&f, part, lists);
@@ -74,7 +81,7 @@ static int select_profiles(const struct matcher *part, const uint32_t *twins, co
 	r = finder_read(&f, err);
 	for (uint32_t i = 0; r == 0 && i < f.m.n_profiles; i++)
 		if (profiles == NULL || profiles[i])
-			r = select_profile(&f, i, among, room, selection, err);
+			r = select_profile(&f, i, among, room, selection, slot++, err);
 	if (str_given(f.whole))
 		selection->whole = f.whole;
 	finder_done(&f);
@@ -95,7 +102,7 @@ int select_matches(const struct matcher *matcher, struct dictionary *dictionary,
 		ret->whole = STR("many profiles");
 		return 0;
 	}
-	tell_bounds(ret);
+	tell_bounds(ret, matcher_view(matcher).n_profiles);
 	r = stem_lists_init(&lists, dictionary, source, gates, err);
 	if (r == 0)
 		r = select_profiles(matcher, NULL, NULL, all_notices, &lists, ret, err);
@@ -165,13 +172,15 @@ int select_fired(const struct matcher *probe, const struct changed_rule *rules, 
 static int keep_reachable(const struct changing *changing, const bool *profiles, struct stem_lists *lists,
 	struct selection *selection, struct error *err)
 {
-	size_t words = notice_bits_size(selection->last), n = 0;
+	size_t words = notice_bits_size(selection->last), n = 0, n_profiles = 0;
 	struct notices among = { zeroed(64 * words, sizeof(*among.at)), 0 };
 	struct selection reached;
 	int r = 0;
 
+	for (uint32_t i = 0; i < matcher_view(changing->sides[0].part).n_profiles; i++)
+		n_profiles += profiles[i];
 	selection_begin(&reached, selection->last);
-	tell_bounds(&reached);
+	tell_bounds(&reached, n_profiles);
 	for (size_t i = 0; i < words; i++)
 		for (uint64_t left = selection->bits[i]; left != 0; left &= left - 1)
 			among.at[n++] = (uint32_t)(64 * i) + (uint32_t)__builtin_ctzll(left);
@@ -185,6 +194,7 @@ static int keep_reachable(const struct changing *changing, const bool *profiles,
 	if (!str_given(reached.whole)) {
 		selection->body = steal(&reached.body);
 		selection->most = steal(&reached.most);
+		selection->width = reached.width;
 	}
 	stem_lists_narrow(lists, lists->open);
 	selection_done(&reached);

@@ -248,7 +248,7 @@ static void raise_to(uint8_t *at, points_t points)
 }
 
 int weigh_notices(struct finder *f, uint32_t profile, size_t lots, struct notices in,
-	struct notices *ret, struct selection *bounds, struct error *err)
+	struct notices *ret, struct selection *bounds, size_t slot, struct error *err)
 {
 	size_t last = (size_t)f->lists->source->last, n = in.at == NULL ? last : in.n;
 	uint32_t *slots = in.at == NULL ? NULL : zeroed(last, sizeof(*slots));
@@ -271,8 +271,10 @@ int weigh_notices(struct finder *f, uint32_t profile, size_t lots, struct notice
 			continue;
 		ret->at[ret->n] = slots != NULL ? in.at[i - 1] : i;
 		if (bounds != NULL && bounds->body != NULL) {
-			raise_to(&bounds->body[ret->at[ret->n]], most.body);
-			raise_to(&bounds->most[ret->at[ret->n]], most.all);
+			size_t at = ret->at[ret->n] * bounds->width + slot;
+
+			raise_to(&bounds->body[at], most.body);
+			raise_to(&bounds->most[at], most.all);
 		}
 		ret->n++;
 	}
