@@ -141,14 +141,6 @@ void board_done(struct board *board)
 	free(board->best);
 	free(board->lots);
 	free(board->room);
-	own_stems_free(board->stems);
-}
-
-struct own_stems *board_stems(struct board *board)
-{
-	if (board->stems == NULL)
-		board->stems = own_stems_new();
-	return board->stems;
 }
 
 static void *roomier(void *array, size_t *capacity, size_t n, size_t size)
@@ -380,7 +372,7 @@ static points_t bound_of(const struct outlook *outlook)
 	return outlook->rest + outlook->code + (outlook->body < cap ? outlook->body : cap);
 }
 
-/* Of the outlooks, those that suffice are kept; their gates are announced. */
+/* Of the outlooks, those that suffice are kept; their gates are announced, and where what they say stands. */
 static void drop_hopeless(struct board *board, const struct scoring *s, points_t least)
 {
 	size_t kept = 0;
@@ -389,6 +381,7 @@ static void drop_hopeless(struct board *board, const struct scoring *s, points_t
 		if (bound_of(&board->outlooks[i]) < least)
 			continue;
 		gate_table_fetch(s->gates, board->outlooks[i].profile);
+		said_fetch_place(s->said, board->outlooks[i].profile);
 		board->outlooks[kept++] = board->outlooks[i];
 	}
 	board->n_marked = kept;
@@ -448,7 +441,7 @@ static void list_hopeful(struct board *board, const struct scoring *s, const str
 	for (size_t i = 0; i < board->n_marked; i++) {
 		size_t first = n;
 
-		own_stems_fetch(board->stems, board->outlooks[i].profile);
+		said_fetch(s->said, board->outlooks[i].profile);
 		for (uint32_t at = board->outlooks[i].newest; at != 0; at = board->signs[at - 1].next)
 			board->at[n++] = contribution_of(s, shares, &board->signs[at - 1]);
 		board->hopeful[i] = (struct hopeful){ board->outlooks[i].profile, first, n - first };

@@ -20,6 +20,7 @@ struct matcher {
 	struct arena arena; /* compiled code */
 	struct lexicon *lexicon;
 	struct terms *terms;
+	struct said *said;           /* what the profiles say; NULL where there are none */
 	struct rule_code *code;      /* by rule */
 	struct field_rules by_field;
 	struct rule_shares *shares;  /* by rule */
@@ -49,7 +50,7 @@ int matcher_compile(unsigned threads, const struct rules *rules, int64_t ruleset
 
 /* judge.c: the scan of a notice, and the rules that fire on it. */
 void matcher_find(const struct matcher *matcher, struct reader *reader, const struct notice *notice);
-struct scoring matcher_scoring(const struct matcher *matcher, const struct reader *reader,
+struct scoring matcher_scoring(const struct matcher *matcher, struct reader *reader,
 	const struct notice *notice, bool no_gates, struct arena *arena);
 /* 0, or MATCHER_OVERSPENT: a pattern over its budget suspends its rule; told, and nothing else stops. */
 int matcher_tell_overspent(const struct matcher *matcher, const struct reader *reader,

@@ -14,10 +14,10 @@ void matcher_find(const struct matcher *m, struct reader *reader, const struct n
 	matcher_fire(m, reader, notice);
 }
 
-struct scoring matcher_scoring(const struct matcher *m, const struct reader *reader,
+struct scoring matcher_scoring(const struct matcher *m, struct reader *reader,
 	const struct notice *notice, bool no_gates, struct arena *arena)
 {
-	return (struct scoring){ m->rules, m->profiles, m->gates, NULL, &reader->scan,
+	return (struct scoring){ m->rules, m->profiles, m->said, m->gates, NULL, &reader->scan, &reader->scan.memo,
 		reader->fired != NULL ? reader->fired : &reader->firing, notice, no_gates, arena,
 		.joined = { STR_NONE, STR_NONE } };
 }

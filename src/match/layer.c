@@ -265,12 +265,14 @@ struct layer *layer_new(uint64_t serial, struct layer *base, struct hearing *hea
 	m->n_profiles = n;
 	m->lexicon = lexicon_over(base->matcher->lexicon);
 	m->terms = terms_new(m->lexicon);
+	m->said = said_new();
 	for (uint32_t i = 0; i < n; i++) {
 		fetch_words(base->matcher->lexicon, m->profiles[i], &scratch);
 		hear_one(layer, i, hearing, &shares);
-		query_post(m->terms, m->lexicon, m->profiles[i], i);
+		query_post(m->terms, m->said, m->lexicon, m->profiles[i], i);
 	}
 	tell_by_rule(layer, &shares);
+	said_close(m->said, n);
 	terms_close(m->terms);
 	m->gates = gate_table_new(m->profiles, n);
 	make_sieves(layer);

@@ -78,6 +78,7 @@ int matcher_compile(unsigned threads, const struct rules *rules, int64_t ruleset
 	m->n_profiles = n_profiles;
 	m->lexicon = lexicon_new(rules);
 	m->terms = terms_new(m->lexicon);
+	m->said = said_new();
 	m->suspended = arena_array(&m->arena, atomic_bool, rules->n_rules);
 	field_rules_make(rules, &m->arena, &m->by_field);
 	compile_rules(m, NULL);
@@ -87,8 +88,9 @@ int matcher_compile(unsigned threads, const struct rules *rules, int64_t ruleset
 	hearer = matcher_reader_new(m);
 	compile_told(m, hearer, threads, spoken);
 	for (uint32_t i = 0; i < n_profiles; i++)
-		query_post(m->terms, m->lexicon, profiles[i], i);
+		query_post(m->terms, m->said, m->lexicon, profiles[i], i);
 	m->gates = gate_table_new(profiles, n_profiles);
+	said_close(m->said, n_profiles);
 	terms_close(m->terms);
 	m->own = matcher_reader_new(m);
 	*ret_hearer = hearer;
@@ -105,6 +107,7 @@ void *matcher_free(struct matcher *matcher)
 		reader_free(matcher->batch[i]);
 	if (matcher->whole == NULL)
 		gate_table_free(matcher->gates);
+	said_free(matcher->said);
 	terms_free(matcher->terms);
 	lexicon_free(matcher->lexicon);
 	arena_done(&matcher->arena);

@@ -5,6 +5,7 @@
 
 #include "base/table.h"
 #include "object.h"
+#include "said.h"
 
 enum { SIZE_FIRST = 1 << 12, SHORT = 16, AHEAD = 32, EVERY_FIELD = UINT16_MAX };
 _Static_assert((int)SHORT <= (int)FOLD_SLACK, "a short word is read as a whole");
@@ -183,7 +184,8 @@ static uint32_t learn(struct memo *memo, struct str folded)
 	look = lexicon_look(memo->lexicon, folded, &memo->scratch);
 	memcpy(facts.symbols, look.symbols, sizeof(facts.symbols));
 	facts.stop = look.stop;
-	facts.family = look.family & (UINT32_MAX >> 4);
+	facts.weight = said_weight(folded, look.stop, rarity) & 7;
+	facts.family = look.family & (UINT32_MAX >> 7);
 	facts.light = object_behind(folded, rarity);
 	facts.heavy = object_governs(folded, rarity);
 	facts.joins = object_joins(folded);

@@ -33,7 +33,8 @@ struct word_facts {
 	uint32_t light : 1;      /* may stand before the object of a purchase */
 	uint32_t heavy : 1;      /* is bought itself, and governs what follows it */
 	uint32_t joins : 1;      /* puts two things side by side */
-	uint32_t family : 28;    /* of words of one stem; 0: no term has any of them */
+	uint32_t weight : 3;     /* said_weight() */
+	uint32_t family : 25;    /* of words of one stem; 0: no term has any of them */
 };
 _Static_assert(sizeof(struct word_facts) == 32, "two to a cache line");
 

@@ -55,6 +55,7 @@ struct matcher *matcher_part(const struct matcher *whole, const bool *profiles, 
 	part->suspended = whole->suspended;
 	part->lexicon = lexicon_new(part->rules);
 	part->terms = terms_new(part->lexicon);
+	part->said = said_new();
 	wanted = arena_array(&part->arena, bool, part->rules->n_rules);
 	if (rules != NULL)
 		memcpy(wanted, rules, part->rules->n_rules * sizeof(*wanted));
@@ -64,7 +65,8 @@ struct matcher *matcher_part(const struct matcher *whole, const bool *profiles, 
 	lexicon_watch(part->lexicon, terms_triggers(part->terms));
 	for (uint32_t i = 0; i < part->n_profiles; i++)
 		if (profiles == NULL || profiles[i])
-			query_post(part->terms, part->lexicon, part->profiles[i], i);
+			query_post(part->terms, part->said, part->lexicon, part->profiles[i], i);
+	said_close(part->said, part->n_profiles);
 	terms_close(part->terms);
 	return part;
 }

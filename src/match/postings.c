@@ -52,3 +52,9 @@ void postings_pack(struct postings *postings, uint32_t count, uint32_t *starts)
 	postings->terms = terms;
 	postings->capacity = postings->n;
 }
+
+void postings_close(struct postings *postings)
+{
+	free(postings->terms);
+	postings->terms = NULL;
+}

@@ -22,5 +22,7 @@ void postings_add(struct postings *postings, uint32_t term, const void *posting)
  * number of the first posting of each term from 0 to count + 1 in every second place.
  */
 void postings_pack(struct postings *postings, uint32_t count, uint32_t *starts);
+/* After the last one: gives back what only packing needs. */
+void postings_close(struct postings *postings);
 
 #endif

@@ -74,19 +74,19 @@ static points_t keyword_points(struct str keyword, int rarity)
 struct written {
 	uint32_t terms[1 + SPELLINGS_MAX]; /* the first may be 0: then there is none */
 	size_t n;
+	struct folded folded; /* as it is written */
 	int rarity;      /* of the first */
 	points_t points; /* of the one that proves least: it is no rarer for being written apart */
 };
 
 static struct written written_as(struct terms *terms, struct str text, struct arena *arena)
 {
-	struct written ret = { .n = 1 };
+	struct written ret = { .n = 1, .folded = fold(arena, text) };
 	struct str others[SPELLINGS_MAX];
-	struct folded folded = fold(arena, text);
 	bool exact = query_is_exact(text);
-	size_t n = exact ? 0 : spelling_others(&folded, arena, others);
+	size_t n = exact ? 0 : spelling_others(&ret.folded, arena, others);
 
-	ret.terms[0] = terms_phrase_of(terms, &folded, exact, &ret.rarity);
+	ret.terms[0] = terms_phrase_of(terms, &ret.folded, exact, &ret.rarity);
 	ret.points = keyword_points(text, ret.rarity);
 	for (size_t i = 0; i < n; i++) {
 		int rarity;
@@ -97,11 +97,24 @@ static struct written written_as(struct terms *terms, struct str text, struct ar
 	return ret;
 }
 
-static void post_keyword(struct terms *terms, const struct stated *stated, struct str keyword,
-	struct profile_posting posting, struct posted *posted, struct arena *arena)
-{
-	struct written written = written_as(terms, keyword, arena);
+/* What every step of posting a profile needs. */
+struct poster {
+	struct terms *terms;
+	struct said *said;
+	struct lexicon *lexicon;
+	const struct profile *profile;
+	uint32_t number; /* of the profile */
+	struct posted *posted;
+	struct arena *arena;
+};
 
+static void post_keyword(struct poster *p, const struct stated *stated, struct str keyword,
+	struct profile_posting posting)
+{
+	struct terms *terms = p->terms;
+	struct written written = written_as(terms, keyword, p->arena);
+
+	said_add(p->said, p->lexicon, &written.folded);
 	posting.setting = stated_as_setting(stated, keyword);
 	posting.trade = !posting.setting && is_trade(keyword, written.rarity);
 	posting.points = (int16_t)(written.points * (posting.setting ? QUERY_SETTING : 100) / 100);
@@ -110,7 +123,7 @@ static void post_keyword(struct terms *terms, const struct stated *stated, struc
 	posting.label = terms_make_label(terms, "keyword", keyword);
 	for (size_t i = 0; i < written.n; i++) {
 		posting.gapped = false;
-		if (posted_before(posted, written.terms[i]))
+		if (posted_before(p->posted, written.terms[i]))
 			continue;
 		terms_post_profile(terms, written.terms[i], &posting);
 		posting.gapped = true;
@@ -119,38 +132,40 @@ static void post_keyword(struct terms *terms, const struct stated *stated, struc
 	}
 }
 
-static void post_keywords(struct terms *terms, struct lexicon *lexicon, const struct profile *profile,
-	uint32_t number, struct posted *posted, struct arena *arena)
+static void post_keywords(struct poster *p)
 {
-	struct stated *stated = stated_new(lexicon, profile, arena);
+	const struct codes *keywords = &p->profile->keywords;
+	struct stated *stated = stated_new(p->lexicon, p->profile, p->arena);
 
-	for (size_t i = 0; i < profile->keywords.n; i++)
-		post_keyword(terms, stated, profile->keywords.at[i],
-			(struct profile_posting){ .profile = number, .index = (uint8_t)i, .wish = WISH_KEYWORD },
-			posted, arena);
+	for (size_t i = 0; i < keywords->n; i++)
+		post_keyword(p, stated, keywords->at[i], (struct profile_posting){ .profile = p->number,
+			.index = (uint8_t)i, .wish = WISH_KEYWORD });
 }
 
-static void post_exclusions(struct terms *terms, const struct profile *profile, uint32_t number,
-	struct arena *arena)
+static void post_exclusions(struct poster *p)
 {
-	for (size_t i = 0; i < profile->exclude.n; i++) {
-		struct profile_posting posting = { .profile = number, .index = (uint8_t)i,
+	const struct codes *exclude = &p->profile->exclude;
+
+	for (size_t i = 0; i < exclude->n; i++) {
+		struct profile_posting posting = { .profile = p->number, .index = (uint8_t)i,
 			.wish = WISH_EXCLUDE };
-		struct written written = written_as(terms, profile->exclude.at[i], arena);
+		struct written written = written_as(p->terms, exclude->at[i], p->arena);
 
 		if (written.terms[0] == 0)
 			continue;
-		posting.label = terms_make_label(terms, "exclude", profile->exclude.at[i]);
+		posting.label = terms_make_label(p->terms, "exclude", exclude->at[i]);
 		for (size_t j = 0; j < written.n; j++)
-			terms_post_profile(terms, written.terms[j], &posting);
+			terms_post_profile(p->terms, written.terms[j], &posting);
 	}
 }
 
-static void post_cpv(struct terms *terms, const struct profile *profile, uint32_t number)
+static void post_cpv(struct poster *p)
 {
-	for (size_t i = 0; i < profile->cpv.n; i++) {
-		struct str branch = profile->cpv.at[i];
-		struct profile_posting posting = { number, terms_make_label(terms, "cpv", branch),
+	struct terms *terms = p->terms;
+
+	for (size_t i = 0; i < p->profile->cpv.n; i++) {
+		struct str branch = p->profile->cpv.at[i];
+		struct profile_posting posting = { p->number, terms_make_label(terms, "cpv", branch),
 			(int16_t)query_cpv_points(branch), (uint8_t)i, WISH_CPV, 0, 0, 0 };
 
 		terms_post_profile(terms, terms_cpv_below(terms, branch), &posting);
@@ -161,54 +176,53 @@ static void post_cpv(struct terms *terms, const struct profile *profile, uint32_
 	}
 }
 
-static void post_description_term(struct terms *terms, struct str text, uint32_t number, enum wish wish,
-	points_t points, struct posted *posted)
+static void post_description_term(struct poster *p, struct str text, enum wish wish, points_t points)
 {
-	struct profile_posting posting = { .profile = number, .points = (int16_t)points, .wish = wish & 31 };
+	struct profile_posting posting = { .profile = p->number, .points = (int16_t)points, .wish = wish & 31 };
 	int rarity;
-	uint32_t term = terms_phrase(terms, text, false, &rarity);
+	uint32_t term = terms_phrase(p->terms, text, false, &rarity);
 
-	if (term != 0 && !posted_before(posted, term))
-		terms_post_profile(terms, term, &posting);
+	if (term != 0 && !posted_before(p->posted, term))
+		terms_post_profile(p->terms, term, &posting);
 }
 
-static void post_description(struct terms *terms, struct lexicon *lexicon,
-	const struct profile *profile, uint32_t number, struct posted *posted, struct arena *arena)
+static void post_description(struct poster *p)
 {
-	struct folded folded = fold(arena, str_clip(profile->description, PROFILE_TEXT_MAX));
+	struct folded folded = fold(p->arena, str_clip(p->profile->description, PROFILE_TEXT_MAX));
 	struct str before = STR_NONE;
 	int rarity_before = 0;
 	size_t counted = 0;
 
 	for (uint32_t i = 0; i < folded.n_words && counted < QUERY_DESCRIPTION_WORDS; i++) {
 		struct str text = folded_word(&folded, i);
-		const struct word *word = lexicon_word(lexicon, text);
+		const struct word *word = lexicon_word(p->lexicon, text);
 		int pair = rarity_before + word->rarity, rarity = word->rarity;
 
 		if (word->stop)
 			continue;
 		counted++;
 		if (str_given(before) && pair >= QUERY_RARE_PAIR)
-			post_description_term(terms,
-				str_n(before.ptr, (size_t)(text.ptr + text.len - before.ptr)), number,
-				WISH_PHRASE, QUERY_PHRASE * at_most(pair, RARITY_MAX) / RARITY_MAX, posted);
+			post_description_term(p, str_n(before.ptr, (size_t)(text.ptr + text.len - before.ptr)),
+				WISH_PHRASE, QUERY_PHRASE * at_most(pair, RARITY_MAX) / RARITY_MAX);
 		if (rarity >= QUERY_RARE_WORD)
-			post_description_term(terms, text, number, WISH_WORD,
-				QUERY_WORD * rarity / RARITY_MAX, posted);
+			post_description_term(p, text, WISH_WORD, QUERY_WORD * rarity / RARITY_MAX);
 		before = text;
 		rarity_before = rarity;
 	}
+	said_add(p->said, p->lexicon, &folded);
 }
 
-void query_post(struct terms *terms, struct lexicon *lexicon, const struct profile *profile,
+void query_post(struct terms *terms, struct said *said, struct lexicon *lexicon, const struct profile *profile,
 	uint32_t number)
 {
 	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
 	struct posted posted;
+	struct poster p = { terms, said, lexicon, profile, number, &posted, &arena };
 
 	posted.n = 0; /* and not all of it cleared */
-	post_keywords(terms, lexicon, profile, number, &posted, &arena);
-	post_exclusions(terms, profile, number, &arena);
-	post_cpv(terms, profile, number);
-	post_description(terms, lexicon, profile, number, &posted, &arena);
+	said_begin(said, number);
+	post_keywords(&p);
+	post_exclusions(&p);
+	post_cpv(&p);
+	post_description(&p);
 }

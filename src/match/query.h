@@ -6,6 +6,7 @@
 #define MATCH_QUERY_H
 
 #include "match/rules.h"
+#include "said.h"
 #include "setting.h"
 #include "terms.h"
 #include "tender/profile.h"
@@ -79,8 +80,8 @@ points_t query_title_points(points_t points, bool setting, bool object, bool gov
 /* Keywords and exclusions written ="drone" or =drone stand for this very form, as in rules. */
 bool query_is_exact(struct str keyword);
 
-/* Posts every wish of the profile but the fields of activity. */
-void query_post(struct terms *terms, struct lexicon *lexicon, const struct profile *profile,
+/* Posts every wish of the profile but the fields of activity, and notes what it says. */
+void query_post(struct terms *terms, struct said *said, struct lexicon *lexicon, const struct profile *profile,
 	uint32_t number);
 
 #endif

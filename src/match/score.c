@@ -359,10 +359,10 @@ static bool far_behind(const struct met *met)
 	       met->hit->start >= QUERY_FAR_BEHIND;
 }
 
-static const struct head_words *head_words(struct scoring *s, struct board *board)
+static const struct head_words *head_words(struct scoring *s)
 {
 	if (!s->head_known)
-		s->head = head_words_of(board_stems(board), s->scan->memo.lexicon, s->notice, s->arena);
+		s->head = head_words_of(s->memo, s->notice, s->arena);
 	s->head_known = true;
 	return &s->head;
 }
@@ -380,18 +380,16 @@ static bool shares_code(struct scoring *s, uint32_t profile)
 }
 
 /* How much of the title, or of title and subjects, is in the profile's words. */
-static int own_share(struct scoring *s, struct board *board, uint32_t profile, struct head_part part)
+static int own_share(struct scoring *s, uint32_t profile, struct head_part part)
 {
-	return shares_percent(board_stems(board), s->scan->memo.lexicon, profile, s->profiles[profile], head_words(s, board),
-		part);
+	return shares_percent(said_by(s->said, profile), head_words(s), part);
 }
 
 /*
  * A sign that is all there is should not be the only word of title and subjects that is the profile's. One that stands
  * far behind in a title is borne out by another word, or by a code or a subject's trade in common.
  */
-static enum against without_words(struct scoring *s, struct board *board, uint32_t profile, const struct met *met,
-	size_t n)
+static enum against without_words(struct scoring *s, uint32_t profile, const struct met *met, size_t n)
 {
 	const struct hit *hit = met[0].hit;
 	struct head_part part = { .subjects = true };
@@ -410,11 +408,10 @@ static enum against without_words(struct scoring *s, struct board *board, uint32
 		part.start = hit->start;
 		part.end = hit->end;
 	}
-	if (own_share(s, board, profile, part) < (rule ? QUERY_RULE_SHARE : QUERY_KEYWORD_SHARE))
+	if (own_share(s, profile, part) < (rule ? QUERY_RULE_SHARE : QUERY_KEYWORD_SHARE))
 		return rule ? AGAINST_RULE_ALONE : AGAINST_KEYWORD_ALONE;
 	if (!far_behind(&met[0]) || shares_code(s, profile) ||
-		shares_word(board_stems(board), s->scan->memo.lexicon, profile, s->profiles[profile], head_words(s, board),
-			hit->start, hit->end))
+		shares_word(said_by(s->said, profile), head_words(s), hit->start, hit->end))
 		return AGAINST_NOTHING;
 	return AGAINST_KEYWORD_BEHIND;
 }
@@ -423,7 +420,7 @@ static enum against without_words(struct scoring *s, struct board *board, uint32
  * Of what matches, the more the nearer the title is to what the profile says of itself: it is nobody's first sign, but
  * tells cards of one trade from those that merely mention it. Returns how many reasons.
  */
-static size_t own_title(struct scoring *s, struct board *board, uint32_t profile, struct reason *ret, points_t *score)
+static size_t own_title(struct scoring *s, uint32_t profile, struct reason *ret, points_t *score)
 {
 	points_t points;
 
@@ -433,7 +430,7 @@ static size_t own_title(struct scoring *s, struct board *board, uint32_t profile
 		s->asks_head = true;
 		return 0;
 	}
-	points = own_share(s, board, profile, (struct head_part){ .subjects = false });
+	points = own_share(s, profile, (struct head_part){ .subjects = false });
 	if (points == 0)
 		return 0;
 	points = points < QUERY_OWN_TITLE ? points : QUERY_OWN_TITLE;
@@ -443,11 +440,10 @@ static size_t own_title(struct scoring *s, struct board *board, uint32_t profile
 	return 1;
 }
 
-static size_t against_profile(struct scoring *s, struct board *board, uint32_t profile, size_t n,
+static size_t against_profile(struct scoring *s, const struct met *met, uint32_t profile, size_t n,
 	struct reason ret[AGAINST_MAX], points_t *score)
 {
-	const struct met *met = board->best;
-	enum against alone = without_words(s, board, profile, met, n);
+	enum against alone = without_words(s, profile, met, n);
 	enum against other = alone == AGAINST_RULE_ALONE           ? alone
 			     : other_cpv(s, profile)               ? AGAINST_CPV
 			     : other_subjects(s, profile, &met[0]) ? AGAINST_SUBJECTS
@@ -485,10 +481,10 @@ enum match_gate score_profile(struct scoring *s, struct board *board, const stru
 	if (choice.made && choice.n > 0 && choice.score >= least) {
 		points_t speaks = 0;
 
-		n_more = against_profile(s, board, hopeful->profile, choice.n, more, &speaks);
+		n_more = against_profile(s, board->best, hopeful->profile, choice.n, more, &speaks);
 		choice.n = settle_against(board->best, choice.n, speaks, &choice.score);
 		choice.score += speaks;
-		n_more += own_title(s, board, hopeful->profile, &more[n_more], &choice.score);
+		n_more += own_title(s, hopeful->profile, &more[n_more], &choice.score);
 	}
 	if (choice.made && choice.score >= least) {
 		ret->score = choice.score;

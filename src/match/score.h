@@ -70,7 +70,6 @@ struct board {
 	size_t met_capacity;
 	struct lot_met *lots;
 	size_t n_lots, lots_capacity;
-	struct own_stems *stems; /* NULL before they are asked for */
 	points_t *room;    /* by field of activity: what its cap leaves */
 };
 
@@ -86,9 +85,11 @@ struct rule_shares {
 struct scoring {
 	const struct rules *rules;
 	const struct profile *const *profiles;
+	const struct said *said;
 	const struct gate_table *gates;
 	struct gate_visit *visit; /* NULL: the gates are not asked */
 	const struct scan *scan;
+	struct memo *memo;   /* of the scan, for words of titles */
 	const struct firing *firing;
 	const struct notice *notice;
 	bool no_gates;       /* the nature is evidence then */
@@ -106,8 +107,6 @@ struct scoring {
 
 void board_init(struct board *board, size_t n_profiles, size_t n_fields);
 void board_done(struct board *board);
-/* What profiles say, which is kept from one notice to the next. */
-struct own_stems *board_stems(struct board *board);
 
 /*
  * Spreads the hits and fired rules over the profiles that wait for them, and leaves the hopeful: those that

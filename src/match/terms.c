@@ -330,6 +330,8 @@ void terms_close(struct terms *terms)
 {
 	terms_pack(terms);
 	trie_close(&terms->phrases);
+	postings_close(&terms->rules);
+	postings_close(&terms->profiles);
 }
 
 uint32_t terms_count(const struct terms *terms)
