@@ -18,4 +18,10 @@ enum { SUBJECT_MAX = 80 }; /* bytes of a label that are looked at: the longest h
  */
 struct codes subject_divisions(const struct codes *labels, struct arena *arena);
 
+/*
+ * Is one of these labels a word that other trades have for something else? Under "Télésurveillance" are filed guards of
+ * buildings, not of patients; under "Edition" printers, not makers of software.
+ */
+bool subject_homonym(const struct codes *labels, struct arena *arena);
+
 #endif

@@ -313,15 +313,29 @@ static const struct codes *filed_under(struct scoring *s)
 	return &s->filed;
 }
 
+/* Is a subject about one of its keywords? */
+static bool filed_under_keyword(const struct scoring *s, const struct board *board, const struct hopeful *hopeful)
+{
+	for (size_t i = 0; i < hopeful->n; i++) {
+		const struct contribution *c = &board->at[hopeful->first + i];
+
+		if (c->wish == WISH_KEYWORD && (s->scan->seen[c->ref].fields & SEEN_FILED) != 0)
+			return true;
+	}
+	return false;
+}
+
 /*
  * A keyword that is found in a title may mean something else there, or stand beside what is bought: a purchase
- * whose subjects are all of other trades bears it out less. A rule says what it means, and for whom.
+ * whose subjects are all of other trades bears it out less. A rule says what it means, and for whom; what the profile
+ * has a word for itself is no other trade, unless others mean something else by it.
  */
-static bool other_subjects(struct scoring *s, uint32_t profile, const struct met *best)
+static bool other_subjects(struct scoring *s, const struct board *board, const struct hopeful *hopeful)
 {
-	if (best->contribution->wish == WISH_FIELD || s->notice->subjects.n == 0 || s->notice->cpv.n > 0)
+	if (board->best[0].contribution->wish == WISH_FIELD || s->notice->subjects.n == 0 || s->notice->cpv.n > 0)
 		return false;
-	return against_subjects(s->profiles[profile], s->notice, filed_under(s));
+	return against_subjects(s->profiles[hopeful->profile], s->notice, filed_under(s)) &&
+	       (!filed_under_keyword(s, board, hopeful) || subject_homonym(&s->notice->subjects, s->arena));
 }
 
 /* Is all there is one sign, codes and what is beside the trade set apart? */
@@ -440,14 +454,16 @@ static size_t own_title(struct scoring *s, uint32_t profile, struct reason *ret,
 	return 1;
 }
 
-static size_t against_profile(struct scoring *s, const struct met *met, uint32_t profile, size_t n,
+static size_t against_profile(struct scoring *s, struct board *board, const struct hopeful *hopeful, size_t n,
 	struct reason ret[AGAINST_MAX], points_t *score)
 {
+	const struct met *met = board->best;
+	uint32_t profile = hopeful->profile;
 	enum against alone = without_words(s, profile, met, n);
-	enum against other = alone == AGAINST_RULE_ALONE           ? alone
-			     : other_cpv(s, profile)               ? AGAINST_CPV
-			     : other_subjects(s, profile, &met[0]) ? AGAINST_SUBJECTS
-								   : alone;
+	enum against other = alone == AGAINST_RULE_ALONE          ? alone
+			     : other_cpv(s, profile)              ? AGAINST_CPV
+			     : other_subjects(s, board, hopeful) ? AGAINST_SUBJECTS
+								  : alone;
 	bool other_nature = s->no_gates && !gate_nature_passes(s->profiles[profile], s->notice);
 	struct reason best = other == alone && alone != AGAINST_NOTHING ? reason_of(s, &met[0])
 									: (struct reason){ .points = 0 };
@@ -481,7 +497,7 @@ enum match_gate score_profile(struct scoring *s, struct board *board, const stru
 	if (choice.made && choice.n > 0 && choice.score >= least) {
 		points_t speaks = 0;
 
-		n_more = against_profile(s, board->best, hopeful->profile, choice.n, more, &speaks);
+		n_more = against_profile(s, board, hopeful, choice.n, more, &speaks);
 		choice.n = settle_against(board->best, choice.n, speaks, &choice.score);
 		choice.score += speaks;
 		n_more += own_title(s, hopeful->profile, &more[n_more], &choice.score);

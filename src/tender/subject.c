@@ -301,12 +301,17 @@ static const char *divisions_of(struct str label)
 	return NULL;
 }
 
+static struct str folded_label(struct str label, struct arena *arena)
+{
+	return str_trim(fold_text(arena, str_clip(label, SUBJECT_MAX)));
+}
+
 struct codes subject_divisions(const struct codes *labels, struct arena *arena)
 {
 	struct codes ret = { NULL, 0, 0 };
 
 	for (size_t i = 0; i < labels->n; i++) {
-		const char *divisions = divisions_of(str_trim(fold_text(arena, str_clip(labels->at[i], SUBJECT_MAX))));
+		const char *divisions = divisions_of(folded_label(labels->at[i], arena));
 
 		for (; divisions != NULL && *divisions != '\0'; divisions += strspn(divisions, " ")) {
 			codes_add(&ret, arena, str_n(divisions, 2));
@@ -314,4 +319,16 @@ struct codes subject_divisions(const struct codes *labels, struct arena *arena)
 		}
 	}
 	return ret;
+}
+
+bool subject_homonym(const struct codes *labels, struct arena *arena)
+{
+	static const char *const homonyms[] = { "abonnement", "automate", "edition", "impression", "routage", "surveillance",
+		"telesurveillance" };
+
+	for (size_t i = 0; i < labels->n; i++)
+		for (size_t j = 0; j < LENGTH(homonyms); j++)
+			if (str_eqz(folded_label(labels->at[i], arena), homonyms[j]))
+				return true;
+	return false;
 }

@@ -574,12 +574,17 @@ static struct reason reason_of(const struct reference *r, const struct profile *
 	return reason;
 }
 
-/* Without a code, subjects of other divisions only, where no rule's points come first. */
+/* Without a code, subjects of other divisions only and none about a keyword, where no rule's points come first. */
 static bool other_subjects(const struct reference *r, const struct profile *profile, const struct ref_met *best)
 {
 	struct codes filed = subject_divisions(&r->notice->subjects, r->arena);
-	bool shared = false;
+	struct ref_wishes wishes = wishes_of(r, profile);
+	bool homonym = subject_homonym(&r->notice->subjects, r->arena), shared = false;
 
+	for (size_t i = 0; i < wishes.n; i++)
+		for (size_t j = 0; j < wishes.at[i].hits.n; j++)
+			shared |= !homonym && wishes.at[i].wish == WISH_KEYWORD && wishes.at[i].hits.at[j].field == FIELD_SUBJECTS &&
+				  wishes.at[i].hits.at[j].object;
 	for (size_t i = 0; i < profile->cpv.n * filed.n; i++)
 		shared |= memcmp(filed.at[i % filed.n].ptr, profile->cpv.at[i / filed.n].ptr, 2) == 0;
 	return profile->cpv.n > 0 && filed.n > 0 && !shared && r->notice->cpv.n == 0 &&

@@ -339,25 +339,32 @@ static void test_other_trades(void **state)
 }
 
 /*
- * Without a code, subjects speak against a keyword, if all that are known are of other divisions than 98 and 18. Where
- * they do not, the title, which is the keyword, adds six points.
+ * Without a code, subjects speak against a keyword, if all that are known are of other divisions than 98 and 18 and none
+ * is that keyword or another of the profile's. Where they do not, the title, which is the keyword, adds six points.
  */
 static const struct {
 	const char *subjects[3], *cpv;
 	points_t score;
+	const char *keyword, *also; /* NULL: "blanchisserie" alone */
 } other_filed[] = {
-	{ { NULL }, NULL, 140 },
-	{ { "Blanchissage" }, NULL, 140 },
-	{ { "Assurance" }, NULL, 65 },
-	{ { "ASSURANCE" }, NULL, 65 },
-	{ { "Assurance", "Contr\u00f4le technique" }, NULL, 65 },
-	{ { "Assurance", "Habillement" }, NULL, 140 },
-	{ { "Etude", "Assurance" }, NULL, 65 },
-	{ { "Etude" }, NULL, 140 },
-	{ { "Assurance des chats" }, NULL, 140 },
-	{ { "" }, NULL, 140 },
-	{ { "Assurance" }, "18100000", 145 },
-	{ { "Blanchissage" }, "66510000", 65 },
+	{ { NULL }, NULL, 140, NULL, NULL },
+	{ { "Blanchissage" }, NULL, 140, NULL, NULL },
+	{ { "Assurance" }, NULL, 65, NULL, NULL },
+	{ { "ASSURANCE" }, NULL, 65, NULL, NULL },
+	{ { "Assurance", "Contr\u00f4le technique" }, NULL, 65, NULL, NULL },
+	{ { "Assurance", "Habillement" }, NULL, 140, NULL, NULL },
+	{ { "Etude", "Assurance" }, NULL, 65, NULL, NULL },
+	{ { "Etude" }, NULL, 140, NULL, NULL },
+	{ { "Assurance des chats" }, NULL, 140, NULL, NULL },
+	{ { "" }, NULL, 140, NULL, NULL },
+	{ { "Assurance" }, "18100000", 145, NULL, NULL },
+	{ { "Blanchissage" }, "66510000", 65, NULL, NULL },
+	{ { "Assurance" }, NULL, 140, "assurance", NULL },
+	{ { "Assurance", "Contr\u00f4le technique" }, NULL, 140, "assurance", NULL },
+	{ { "Contr\u00f4le technique", "Assurance" }, NULL, 204, "blanchisserie", "assurance" },
+	{ { "Assurance" }, "45210000", 65, "assurance", NULL },
+	{ { "Formation" }, NULL, 140, "formation", NULL },
+	{ { "Edition" }, NULL, 65, "\u00e9dition", NULL }, /* of software, it may be */
 };
 
 static void test_other_subjects(void **state)
@@ -365,14 +372,17 @@ static void test_other_subjects(void **state)
 	(void)state;
 	for (size_t i = 0; i < LENGTH(other_filed); i++) {
 		struct profile profile = profile_of("p");
-		struct notice notice = notice_of("Blanchisserie", "");
+		const char *keyword = other_filed[i].keyword != NULL ? other_filed[i].keyword : "blanchisserie";
+		struct notice notice = notice_of(keyword, "");
 		struct match_options options = { .now = 0 };
 		struct arena arena = ARENA_INIT;
 		struct error err = ERROR_INIT;
 		struct explanation why;
 		struct bed bed;
 
-		codes_add(&profile.keywords, &arena, STR("blanchisserie"));
+		codes_add(&profile.keywords, &arena, str_of(keyword));
+		if (other_filed[i].also != NULL)
+			codes_add(&profile.keywords, &arena, str_of(other_filed[i].also));
 		codes_add(&profile.cpv, &arena, STR("98"));
 		codes_add(&profile.cpv, &arena, STR("18"));
 		for (size_t j = 0; j < 3 && other_filed[i].subjects[j] != NULL; j++)
