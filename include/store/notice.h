@@ -82,16 +82,19 @@ int store_notice_each(struct db *db, const struct notice_filter *filter,
 	int (*each)(void *data, const struct notice *notice, int64_t seq, struct error *err), void *data,
 	struct error *err) MUST_CHECK;
 /*
- * Those that store_notice_each() would give, together, in `arena`: as many as the filter's limit, fewer
- * when they take more than `bytes` (one at least).
+ * The places in arrival order of those that store_notice_each() would give, in `arena`. Each call goes through
+ * all that is here, so who takes many in pieces asks for many places at once, and then for the notices.
  */
+int store_notice_seqs(struct db *db, const struct notice_filter *filter, struct arena *arena, int64_t **ret,
+	size_t *ret_n, struct error *err) MUST_CHECK;
+/* The notices at these places, as they are now: the first n, fewer when they take more than `bytes` (one at least). */
 struct stored_notice {
 	struct notice notice;
 	int64_t seq;
 };
-int store_notice_batch(struct db *db, const struct notice_filter *filter, size_t bytes,
-	struct arena *arena, struct stored_notice **ret, size_t *ret_n, struct error *err) MUST_CHECK;
-/* The same without paging: after_seq, limit and order do not count. */
+int store_notice_batch(struct db *db, const int64_t *seqs, size_t n, size_t bytes, struct arena *arena,
+	struct stored_notice **ret, size_t *ret_n, struct error *err) MUST_CHECK;
+/* How many store_notice_each() would give without paging: after_seq, limit and order do not count. */
 int store_notice_count(struct db *db, const struct notice_filter *filter, int64_t *ret,
 	struct error *err) MUST_CHECK;
 /* The earliest day of publication from `since` to `until`, both with; DAY_NONE: no notice is of them. */

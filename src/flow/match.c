@@ -16,6 +16,8 @@ enum {
 	MATCH_BATCH = 200,             /* notices whose matches are written in one transaction */
 	MATCH_BATCH_BYTES = 16 << 20,  /* fewer, when they are larger */
 	NOTICES_A_THREAD = 25,
+	/* Places asked for at once: for each of these lists all notices are gone through. */
+	MATCH_LIST = 100000,
 };
 
 struct update {
@@ -32,7 +34,9 @@ struct update {
 	struct arena batch;   /* receipts to tell once their transaction is committed */
 	struct receipt *told;
 	size_t n_told, told_capacity;
-	int in_batch;
+	struct arena listed;  /* places of the notices to come */
+	int64_t *seqs;
+	size_t n_seqs, done;
 	int64_t seq;          /* of the last notice done */
 	struct codes *suspended; /* rules that overspent in this process, and that is stored; in `names` */
 	struct arena *names;
@@ -167,7 +171,7 @@ static int match_stored(struct update *u, const struct stored_notice *stored, si
 		r = put_result(u, &stored[i].notice, over[i] ? &none : &results[result++], err);
 		u->seq = stored[i].seq;
 	}
-	u->in_batch = (int)n;
+	u->done += n;
 	u->count->notices += (int64_t)n;
 	return r;
 }
@@ -184,20 +188,18 @@ static int tell(struct update *u, struct error *err)
 	return r;
 }
 
-/* One batch in one transaction; u->in_batch tells how many notices it had. */
-static int match_batch(struct update *u, struct notice_filter *filter, struct error *err)
+/* One batch in one transaction. */
+static int match_batch(struct update *u, struct error *err)
 {
 	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
 	struct stored_notice *stored;
-	size_t n;
+	size_t left = u->n_seqs - u->done, n;
 	int r = db_begin(u->db, err);
 
 	if (r < 0)
 		return r;
-	u->in_batch = 0;
-	filter->after_seq = u->seq;
-	filter->limit = MATCH_BATCH;
-	r = store_notice_batch(u->db, filter, MATCH_BATCH_BYTES, &arena, &stored, &n, err);
+	r = store_notice_batch(u->db, u->seqs + u->done, left < MATCH_BATCH ? left : MATCH_BATCH,
+		MATCH_BATCH_BYTES, &arena, &stored, &n, err);
 	if (r >= 0)
 		r = match_stored(u, stored, n, &arena, err);
 	if (r >= 0)
@@ -210,14 +212,26 @@ static int match_batch(struct update *u, struct notice_filter *filter, struct er
 	return tell(u, err);
 }
 
+/* The notices that come next, those that came meanwhile among them. */
+static int list_next(struct update *u, struct notice_filter *filter, struct error *err)
+{
+	arena_reset(&u->listed);
+	u->done = 0;
+	filter->after_seq = u->seq;
+	filter->limit = MATCH_LIST;
+	return store_notice_seqs(u->db, filter, &u->listed, &u->seqs, &u->n_seqs, err);
+}
+
 static int match_all(struct update *u, struct notice_filter *filter, struct error *err)
 {
 	int r;
 
 	u->seq = 0;
-	do
-		r = match_batch(u, filter, err);
-	while (r >= 0 && u->in_batch > 0 && !http_stop);
+	do {
+		r = list_next(u, filter, err);
+		while (r >= 0 && u->done < u->n_seqs && !http_stop)
+			r = match_batch(u, err);
+	} while (r >= 0 && u->n_seqs > 0 && !http_stop);
 	return r;
 }
 
@@ -318,6 +332,7 @@ static int update_all(struct update *u, day_t since, struct error *err)
 	if (r >= 0 && !http_stop)
 		r = mark_profiles(u, bench->rows, bench->n_profiles, err);
 	arena_done(&u->batch);
+	arena_done(&u->listed);
 	bench_done(bench);
 	if (u->kept != NULL)
 		kept_tidy(u->kept);

@@ -222,8 +222,7 @@ static int bind_after(
 	return 0;
 }
 
-/* Places in arrival order of what the filter lets through, in the order asked for. */
-static int list_seqs(struct db *db, const struct notice_filter *filter, struct arena *arena,
+int store_notice_seqs(struct db *db, const struct notice_filter *filter, struct arena *arena,
 	int64_t **ret, size_t *ret_n, struct error *err)
 {
 	CLEANUP(bound_done) struct bound bound = BOUND_INIT;
@@ -259,7 +258,7 @@ int store_notice_each(struct db *db, const struct notice_filter *filter,
 	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
 	int64_t *seqs;
 	size_t n;
-	int r = list_seqs(db, filter, &list, &seqs, &n, err);
+	int r = store_notice_seqs(db, filter, &list, &seqs, &n, err);
 
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		struct notice notice;
@@ -273,18 +272,15 @@ int store_notice_each(struct db *db, const struct notice_filter *filter,
 	return r;
 }
 
-int store_notice_batch(struct db *db, const struct notice_filter *filter, size_t bytes,
-	struct arena *arena, struct stored_notice **ret, size_t *ret_n, struct error *err)
+int store_notice_batch(struct db *db, const int64_t *seqs, size_t n, size_t bytes, struct arena *arena,
+	struct stored_notice **ret, size_t *ret_n, struct error *err)
 {
-	CLEANUP(arena_done) struct arena list = ARENA_INIT;
-	int64_t *seqs;
-	size_t n, taken = 0, before = arena->total;
-	int r = list_seqs(db, filter, &list, &seqs, &n, err);
+	size_t taken = 0, before = arena->total;
 
-	if (r < 0)
-		return r;
 	*ret = arena_array(arena, struct stored_notice, n);
 	while (taken < n && (taken == 0 || arena->total - before < bytes)) {
+		int r;
+
 		(*ret)[taken].seq = seqs[taken];
 		r = store_notice_get(db, seqs[taken], arena, &(*ret)[taken].notice, err);
 		assert(r <= 0); /* notices are never deleted */

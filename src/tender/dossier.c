@@ -341,16 +341,21 @@ bool dossier_conceivable(
 	struct dossier_face x = face_of(a), y = face_of(b);
 	const struct dossier_face *early = x.published <= y.published ? &x : &y;
 	const struct dossier_face *late = early == &x ? &y : &x;
-	int days, like;
+	int days, like, wanted = 101;
 
 	if (a->published == DAY_NONE || b->published == DAY_NONE || (a->has_procedure && b->has_procedure))
 		return false;
 	days = late->published - early->published;
 	if (days > DOSSIER_SPAN_DAYS)
 		return false;
+	/* Most are told apart by their stages and deadlines; the bits take longest. */
+	if (same_deadline(&x, &y))
+		wanted = wanted_with_deadline(&x, &y, days);
+	if (wanted > LIKE_TITLE && (may_follow(early, late, days) || (days == 0 && may_follow(late, early, 0))))
+		wanted = LIKE_TITLE;
+	if (wanted > 100)
+		return false;
 	/* At most so much: what is not among its bits is not in its title. */
 	like = title_likeness(title->n, b->shingles, dossier_sketch_common(b, title));
-	return (same_deadline(&x, &y) && like >= wanted_with_deadline(&x, &y, days)) ||
-	       (like >= LIKE_TITLE &&
-		       (may_follow(early, late, days) || (days == 0 && may_follow(late, early, 0))));
+	return like >= wanted;
 }

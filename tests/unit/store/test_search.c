@@ -239,6 +239,33 @@ static void test_paging(void **state)
 	}
 }
 
+/* Places are asked for once, and the notices as they are when it is their turn. */
+static void test_places_and_then_notices(void **state)
+{
+	struct fixture *f = *state;
+	struct notice_filter filter = FILTER(x->kind = NOTICE_COMPETITION);
+	struct notice changed = made(f, "b", NOTICE_COMPETITION, 0, 0);
+	struct stored_notice *stored;
+	int64_t *seqs;
+	size_t n;
+
+	add(f, made(f, "a", NOTICE_COMPETITION, 0, 0));
+	add(f, changed);
+	add(f, made(f, "c", NOTICE_RESULT, 0, 0));
+	add(f, made(f, "d", NOTICE_COMPETITION, 0, 0));
+	assert_done(f, store_notice_seqs(f->db, &filter, &f->arena, &seqs, &n, &f->err));
+	assert_int_equal(n, 3);
+	changed.title = STR("Vélos électriques");
+	assert_outcome(f, put(f, &changed), STORE_UPDATED);
+	assert_done(f, store_notice_batch(f->db, seqs + 1, 2, 1 << 20, &f->arena, &stored, &n, &f->err));
+	assert_int_equal(n, 2);
+	assert_true(str_eqz(stored[0].notice.title, "Vélos électriques"));
+	assert_true(str_eqz(stored[1].notice.ref, "d"));
+	assert_int_equal(stored[1].seq, seqs[2]);
+	assert_done(f, store_notice_batch(f->db, seqs, 3, 1, &f->arena, &stored, &n, &f->err));
+	assert_int_equal(n, 1);
+}
+
 static void test_each_stops_when_told(void **state)
 {
 	struct fixture *f = *state;
@@ -410,6 +437,7 @@ int main(void)
 		STORE_TEST(test_cpv_branch_and_place),
 		STORE_TEST(test_unmatched),
 		STORE_TEST(test_paging),
+		STORE_TEST(test_places_and_then_notices),
 		STORE_TEST(test_each_stops_when_told),
 		STORE_TEST(test_full_text),
 		STORE_TEST(test_no_words_are_an_input_error),
