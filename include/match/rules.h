@@ -248,6 +248,14 @@ int rules_parse(const struct rule_source *files, size_t n_files, struct arena *a
 int rules_admit(const struct rules *rules, struct arena *arena, struct rule_problem **problems,
 	size_t *n_problems, struct error *err) MUST_CHECK;
 
+/*
+ * What may be written and is perhaps not meant: a phrase that is found wherever one of its words is, since the others are
+ * function words ("système son"). Told as problems are.
+ */
+void rules_doubt(const struct rules *rules, struct arena *arena, struct rule_problem **doubts, size_t *n_doubts);
+/* How many words a phrase has beside function words; *ret_one: where several were written and one is left, that one, or STR_NONE. */
+uint32_t rules_words_left(const struct rules *rules, struct str text, struct arena *arena, struct str *ret_one);
+
 void *rules_free(struct rules *rules);
 DEFINE_CLEANUP(rules, rules_free);
 

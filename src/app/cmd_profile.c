@@ -37,7 +37,7 @@ static int take_profile(struct app *app, const struct element *element, struct e
 	if (r >= 0)
 		r = profile_check_gates(&p, err);
 	if (r >= 0)
-		r = profile_warn_fields(app, &p, element->label, err);
+		r = profile_warn(app, &p, element->label, err);
 	if (r < 0)
 		return r;
 	p.confirmed = !app_flag(app, "pending");

@@ -9,7 +9,7 @@ static int store(struct app *app, struct profile *p, struct error *err)
 	if (r >= 0)
 		r = profile_check_gates(p, err);
 	if (r >= 0)
-		r = profile_warn_fields(app, p, p->id, err);
+		r = profile_warn(app, p, p->id, err);
 	if (r >= 0)
 		r = profile_warn_volume(app, p, err);
 	if (r >= 0 && !p->confirmed)

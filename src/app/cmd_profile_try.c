@@ -251,7 +251,7 @@ static int make_profile(struct app *app, struct profile *p, struct error *err)
 			"profile try needs --text, --keyword or a registered profile"));
 	if (r >= 0)
 		r = profile_check(p, &app->arena, err);
-	return r < 0 ? r : profile_warn_fields(app, p, p->id, err);
+	return r < 0 ? r : profile_warn(app, p, p->id, err);
 }
 
 int cmd_profile_try(struct app *app, struct error *err)

@@ -36,7 +36,7 @@ static void show_source(const struct rule_problem *problem)
 	puts("^");
 }
 
-static void show_problem(struct app *app, const struct rule_problem *problem)
+static void show_problem(struct app *app, const struct rule_problem *problem, bool warning)
 {
 	struct json_writer *w;
 
@@ -45,8 +45,8 @@ static void show_problem(struct app *app, const struct rule_problem *problem)
 		return;
 	}
 	if (!app->json) {
-		out_line("%.*s:%u:%u: %.*s", STR_ARG(problem->file), problem->line, problem->column,
-			STR_ARG(problem->text));
+		out_line("%.*s:%u:%u: %s%.*s", STR_ARG(problem->file), problem->line, problem->column,
+			warning ? "warning: " : "", STR_ARG(problem->text));
 		show_source(problem);
 		return;
 	}
@@ -57,6 +57,7 @@ static void show_problem(struct app *app, const struct rule_problem *problem)
 	json_add_int(w, "column", problem->column);
 	json_add_str(w, "text", problem->text);
 	json_add_str(w, "source", problem->source);
+	json_add_bool(w, "warning", warning);
 	json_close_object(w);
 	out_json_end(app);
 }
@@ -67,7 +68,7 @@ static int tell_problems(struct app *app, const struct rule_problem *problems, s
 	if (r >= 0 || n == 0)
 		return r;
 	for (size_t i = 0; i < n; i++)
-		show_problem(app, &problems[i]);
+		show_problem(app, &problems[i], false);
 	note(app, "%zu %s%s", n, n == 1 ? "problem" : "problems",
 		n == RULES_PROBLEMS_MAX ? ", and perhaps more" : "");
 	return EX_DATAERR;
@@ -180,6 +181,16 @@ static void advise(struct app *app, const struct rules *rules)
 			app_flag(app, "verbose") ? "" : "; --verbose names them");
 }
 
+static void warn(struct app *app, const struct rules *rules)
+{
+	struct rule_problem *doubts;
+	size_t n;
+
+	rules_doubt(rules, &app->arena, &doubts, &n);
+	for (size_t i = 0; i < n; i++)
+		show_problem(app, &doubts[i], true);
+}
+
 int cmd_rules_check(struct app *app, struct error *err)
 {
 	CLEANUP(rules_freep) struct rules *rules = NULL;
@@ -188,6 +199,8 @@ int cmd_rules_check(struct app *app, struct error *err)
 
 	if (r >= 0)
 		r = admit(app, &set, show_tried, &rules, err);
+	if (r == 0)
+		warn(app, rules);
 	if (r == 0 && !app->json)
 		out_line("%zu file%s, %zu field%s of activity, %zu rule%s: no problem",
 			set.n, plural(set.n), rules->n_fields, plural(rules->n_fields),

@@ -178,9 +178,8 @@ struct profile;
 int profile_take_options(struct app *app, struct profile *profile, struct error *err) MUST_CHECK;
 /* E-mail and zone, which tender cannot check. */
 int profile_check_gates(const struct profile *profile, struct error *err) MUST_CHECK;
-/* Tells of fields of activity that the active rules do not know. */
-int profile_warn_fields(struct app *app, const struct profile *profile, struct str label,
-	struct error *err) MUST_CHECK;
+/* Tells of fields of activity that the active rules do not know, and of words of which they pass over all, or all but one. */
+int profile_warn(struct app *app, const struct profile *profile, struct str label, struct error *err) MUST_CHECK;
 /*
  * store_profile_put(), and one that is new and not confirmed waits for it: its address is asked by mail
  * where there is a web interface to lead to. profile_prepare_asking() comes first, outside of transactions.

@@ -114,8 +114,8 @@ int profile_check_gates(const struct profile *p, struct error *err)
 	return 0;
 }
 
-/* The slugs of the active ruleset, read once; NULL when there is none to ask. */
-static int known_fields(struct app *app, const struct rules **ret, struct error *err)
+/* The active ruleset, read once; NULL when there is none to ask. */
+static int known_rules(struct app *app, const struct rules **ret, struct error *err)
 {
 	static struct rules *rules;
 	static bool asked;
@@ -149,18 +149,11 @@ static struct str list_fields(struct app *app, const struct rules *rules)
 	return list;
 }
 
-int profile_warn_fields(struct app *app, const struct profile *p, struct str label, struct error *err)
+static void warn_fields(struct app *app, const struct rules *rules, const struct profile *p, struct str label)
 {
 	static bool told;
-	const struct rules *rules;
 	size_t index;
-	int r;
 
-	if (p->fields.n == 0)
-		return 0;
-	r = known_fields(app, &rules, err);
-	if (r < 0 || rules == NULL)
-		return r;
 	for (size_t i = 0; i < p->fields.n; i++) {
 		if (rules_field(rules, p->fields.at[i], &index) != NULL)
 			continue;
@@ -170,6 +163,33 @@ int profile_warn_fields(struct app *app, const struct profile *p, struct str lab
 			note(app, "fields of activity are: %.*s", STR_ARG(list_fields(app, rules)));
 		told = true;
 	}
+}
+
+static void warn_words(struct app *app, const struct rules *rules, const struct codes *phrases, const char *what,
+	struct str label)
+{
+	for (size_t i = 0; i < phrases->n; i++) {
+		struct str phrase = phrases->at[i], one;
+
+		if (rules_words_left(rules, phrase, &app->arena, &one) == 0)
+			note(app, "%.*s: %s \"%.*s\" has function words only, which are passed over: it finds nothing",
+				STR_ARG(label), what, STR_ARG(phrase));
+		else if (str_given(one))
+			note(app, "%.*s: %s \"%.*s\" is found wherever \"%.*s\" is: its other words are function words, which are "
+				"passed over", STR_ARG(label), what, STR_ARG(phrase), STR_ARG(one));
+	}
+}
+
+int profile_warn(struct app *app, const struct profile *p, struct str label, struct error *err)
+{
+	const struct rules *rules;
+	int r = known_rules(app, &rules, err);
+
+	if (r < 0 || rules == NULL)
+		return r;
+	warn_fields(app, rules, p, label);
+	warn_words(app, rules, &p->keywords, "keyword", label);
+	warn_words(app, rules, &p->exclude, "exclude", label);
 	return 0;
 }
 

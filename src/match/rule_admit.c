@@ -12,14 +12,30 @@ static bool is_stop(const struct rules *rules, struct str word)
 	return false;
 }
 
+uint32_t rules_words_left(const struct rules *rules, struct str text, struct arena *arena, struct str *ret_one)
+{
+	struct folded folded = fold(arena, text);
+	uint32_t left = 0;
+
+	*ret_one = STR_NONE;
+	for (uint32_t i = 0; i < folded.n_words; i++) {
+		if (is_stop(rules, folded_word(&folded, i)))
+			continue;
+		left++;
+		*ret_one = str_sub(text, folded.words[i].raw_start, folded.words[i].raw_end);
+	}
+	if (left != 1 || folded.n_words == 1)
+		*ret_one = STR_NONE;
+	return left;
+}
+
 /* Function words are passed over, so that nothing of such a term would be left. */
 static void check_words(struct rule_parser *p, const struct rule_term *term, struct arena *scratch)
 {
-	struct folded folded = fold(scratch, term->text);
+	struct str one;
 
-	for (uint32_t i = 0; i < folded.n_words; i++)
-		if (!is_stop(p->rules, folded_word(&folded, i)))
-			return;
+	if (rules_words_left(p->rules, term->text, scratch, &one) > 0)
+		return;
 	rule_problem_at(p, &term->place,
 		"\"%.*s\" has function words only, which are passed over; add a word that says something, or "
 		"write a pattern", STR_ARG(term->text));
@@ -66,15 +82,42 @@ static void check_pattern(struct rule_parser *p, const struct rule_term *term, s
 			(unsigned)(ns / 1000), ALWAYS_NS_MAX / 1000);
 }
 
-static void check_group(struct rule_parser *p, const struct rule_term *terms, size_t n, struct arena *scratch)
+typedef void check_term(struct rule_parser *p, const struct rule_term *term, struct arena *scratch);
+
+static void admit_term(struct rule_parser *p, const struct rule_term *term, struct arena *scratch)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (terms[i].kind == TERM_PATTERN)
-			check_pattern(p, &terms[i], scratch);
-		else
-			check_words(p, &terms[i], scratch);
-	}
+	if (term->kind == TERM_PATTERN)
+		check_pattern(p, term, scratch);
+	else
+		check_words(p, term, scratch);
+}
+
+static void doubt_term(struct rule_parser *p, const struct rule_term *term, struct arena *scratch)
+{
+	struct str one = STR_NONE;
+
+	if (term->kind != TERM_PATTERN)
+		rules_words_left(p->rules, term->text, scratch, &one);
+	if (str_given(one))
+		rule_problem_at(p, &term->place,
+			"\"%.*s\" is found wherever \"%.*s\" is: its other words are function words, which are passed over; "
+			"add a word that says something, or write a pattern", STR_ARG(term->text), STR_ARG(one));
+}
+
+static void check_group(struct rule_parser *p, const struct rule_term *terms, size_t n, check_term *check,
+	struct arena *scratch)
+{
+	for (size_t i = 0; i < n; i++)
+		check(p, &terms[i], scratch);
 	arena_reset(scratch);
+}
+
+static void check_line(struct rule_parser *p, const struct rule_line *line, check_term *check, struct arena *scratch)
+{
+	check_group(p, line->terms, line->n_terms, check, scratch);
+	for (size_t i = 0; i < line->n_with; i++)
+		check_group(p, line->with[i].terms, line->with[i].n_terms, check, scratch);
+	check_group(p, line->except.terms, line->except.n_terms, check, scratch);
 }
 
 /* The terms of a list stand in many lines, but their place is one: it is told once. */
@@ -96,29 +139,36 @@ static void drop_repeats(struct rule_parser *p)
 	p->n_problems = kept;
 }
 
-int rules_admit(const struct rules *rules, struct arena *arena, struct rule_problem **problems,
-	size_t *n_problems, struct error *err)
+static void check_all(const struct rules *rules, check_term *check, struct arena *arena, struct rule_problem **problems,
+	size_t *n_problems)
 {
 	/* a parser that reads nothing, for its way to tell problems */
 	struct rule_parser p = { .rules = (struct rules *)rules, .report = arena };
 	struct arena scratch = ARENA_INIT;
 
-	for (size_t i = 0; i < rules->n_rules; i++) {
-		for (size_t j = 0; j < rules->rules[i].n_lines; j++) {
-			const struct rule_line *line = &rules->rules[i].lines[j];
-
-			check_group(&p, line->terms, line->n_terms, &scratch);
-			for (size_t k = 0; k < line->n_with; k++)
-				check_group(&p, line->with[k].terms, line->with[k].n_terms, &scratch);
-			check_group(&p, line->except.terms, line->except.n_terms, &scratch);
-		}
-	}
+	for (size_t i = 0; i < rules->n_rules; i++)
+		for (size_t j = 0; j < rules->rules[i].n_lines; j++)
+			check_line(&p, &rules->rules[i].lines[j], check, &scratch);
 	arena_done(&scratch);
 	drop_repeats(&p);
 	*problems = p.problems;
 	*n_problems = p.n_problems;
-	if (p.n_problems == 0)
+}
+
+int rules_admit(const struct rules *rules, struct arena *arena, struct rule_problem **problems,
+	size_t *n_problems, struct error *err)
+{
+	const struct rule_problem *first;
+
+	check_all(rules, admit_term, arena, problems, n_problems);
+	if (*n_problems == 0)
 		return 0;
-	return error_set(err, ERROR_INPUT, "%.*s:%u:%u: %.*s", STR_ARG(p.problems[0].file), p.problems[0].line,
-		p.problems[0].column, STR_ARG(p.problems[0].text));
+	first = &(*problems)[0];
+	return error_set(err, ERROR_INPUT, "%.*s:%u:%u: %.*s", STR_ARG(first->file), first->line, first->column,
+		STR_ARG(first->text));
+}
+
+void rules_doubt(const struct rules *rules, struct arena *arena, struct rule_problem **doubts, size_t *n_doubts)
+{
+	check_all(rules, doubt_term, arena, doubts, n_doubts);
 }

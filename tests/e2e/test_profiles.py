@@ -69,6 +69,16 @@ def test_unknown_field_of_activity_is_told(ready):
     assert ready.json("profile", "show", "sonde")[0]["fields"] == ["agritek"]
 
 
+def test_words_of_which_one_or_none_is_left_are_told(ready):
+    words = {"keywords": ["système son", "pour tous", "capteur de niveau"], "exclude": ["maintenance de"]}
+    done = ready("profile", "import", "-", stdin=json.dumps([{**MINIMAL, **words}]))
+    assert 'keyword "système son" is found wherever "système" is' in done.stderr
+    assert 'keyword "pour tous" has function words only' in done.stderr
+    assert 'exclude "maintenance de" is found wherever "maintenance" is' in done.stderr
+    assert "capteur" not in done.stderr
+    assert 'wherever "prise" is' in ready("profile", "add", "--name", "Prise", "--keyword", "prise de son").stderr
+
+
 def test_pending_ones_get_no_mail(filled):
     someone = {**MINIMAL, "email": "sonde@example.org", "keywords": ["irrigation"]}
     filled("profile", "import", "-", "--pending", stdin=json.dumps([someone]))

@@ -56,6 +56,20 @@ def test_exceptions_that_hold_for_profiles_are_counted(app, rules):
         assert app.json("rules", "check", rules) == []
 
 
+def test_a_phrase_of_which_one_word_is_left_is_told(app, rules):
+    path = rules / "eau.rules"
+    path.write_text(GOOD + 'stop son de\nrule eau.son "Son"\n  any title ="système son" "prise de son"\n'
+                    '  any title  near 3 console with "table de"\nweight eau.son 3\n')
+    line = GOOD.count("\n") + 3
+    done = app("rules", "check", rules)
+    assert f'{path}:{line}:13: warning: "système son" is found wherever "système" is: its other words are' in done.stdout
+    assert f'{path}:{line}:28: warning: "prise de son" is found wherever "prise" is' in done.stdout
+    assert f'{path}:{line + 1}:34: warning: "table de" is found wherever "table" is' in done.stdout
+    assert "2 rules: no problem" in done.stdout
+    told = app.json("rules", "check", rules)
+    assert len(told) == 3 and told[0] == {**told[0], "file": str(path), "line": line, "column": 13, "warning": True}
+
+
 def test_every_problem_with_its_place(app, rules):
     path = rules / "eau.rules"
     path.write_text(BAD)
