@@ -134,23 +134,21 @@ static inline size_t count_bits(uint64_t bits)
 	return (size_t)((bits >> 7) * EACH(1) >> 56);
 }
 
+static inline uint32_t lowest(uint64_t bits)
+{
+	return (uint32_t)__builtin_ctzll(bits);
+}
+
 /*
  * BLOCK bytes are looked at together. With FRENCH letters from U+00C0 to U+00FF begin: nearly all that is not ASCII
  * in a notice.
  */
 enum { BLOCK = 64, COPY = 16, FRENCH = 0xC3 };
 struct marks {
-	uint64_t words;  /* a bit for each ASCII letter or digit, and both bytes that begin with FRENCH */
+	uint64_t alnum;  /* a bit for each ASCII letter or digit */
 	uint64_t french; /* for each FRENCH */
-	uint64_t others; /* for all that is neither of these nor ASCII */
+	uint64_t high;   /* for each byte that is not ASCII */
 };
-
-static inline struct marks marked(uint64_t alnum, uint64_t french, uint64_t high)
-{
-	uint64_t pairs = french | french << 1;
-
-	return (struct marks){ alnum | pairs, french, high & ~pairs };
-}
 
 #if defined(__SSE2__) && !defined(FOLD_PORTABLE)
 static inline struct marks marks_of(const char *in)
@@ -169,7 +167,7 @@ static inline struct marks marks_of(const char *in)
 		french |= (uint64_t)_mm_movemask_epi8(is_french) << i;
 		high |= (uint64_t)_mm_movemask_epi8(bytes) << i;
 	}
-	return marked(alnum, french, high);
+	return (struct marks){ alnum, french, high };
 }
 #else
 /* The product brings the top bits of eight bytes together. */
@@ -189,78 +187,148 @@ static inline struct marks marks_of(const char *in)
 		french |= gathered(~(((other & EACH(0x7F)) + EACH(0x7F)) | other)) << i;
 		high |= gathered(eight) << i;
 	}
-	return marked(alnum, french, high);
+	return (struct marks){ alnum, french, high };
 }
 #endif
 
-/* Letters and digits, lower case. COPY bytes more are read, and written. Returns behind the last. */
-static inline char *copy_lower(char *out, const char *in, size_t n)
+static inline void copy_some(char *out, const char *in)
 {
-	for (size_t at = 0; at <= n; at += COPY) {
-		uint64_t two[COPY / 8];
+	uint64_t two[COPY / 8];
 
-		memcpy(two, in + at, COPY);
-		two[0] |= EACH(0x20); /* digits have this bit already */
-		two[1] |= EACH(0x20);
-		memcpy(out + at, two, COPY);
-	}
+	memcpy(two, in, COPY);
+	two[0] |= EACH(0x20); /* digits have this bit already */
+	two[1] |= EACH(0x20);
+	memcpy(out, two, COPY);
+}
+
+/*
+ * Letters and digits, lower case: COPY bytes at once, since hardly a word has more. As many more are read, and
+ * written. Returns behind the last.
+ */
+static inline char *copy_lower(char *out, const char *in, uint32_t n)
+{
+	copy_some(out, in);
+	for (uint32_t at = COPY; at < n; at += COPY)
+		copy_some(out + at, in + at);
 	return out + n;
 }
 
 /*
- * The same with accents, which begin at `french`; *french loses them. NULL when one of them is not one letter.
+ * What only separates words, such as ’ and «, is as good as a blank. Returns those from the first one on that does
+ * more, or goes beyond the block.
  */
-static inline char *copy_french(char *out, const char *in, size_t start, size_t end, uint64_t *french)
+static uint64_t without_separators(const char *in, uint64_t others)
 {
-	size_t at;
+	const struct str block = { in, BLOCK + COPY };
 
-	for (; (at = (size_t)__builtin_ctzll(*french)) < end; *french &= *french - 1) {
-		char letter = fold_letter[(unsigned char)in[at + 1]];
+	while (others != 0) {
+		size_t end = lowest(others);
+		uint32_t c = str_utf8_next(block, &end);
 
-		if (letter == ' ')
-			return NULL;
-		out = copy_lower(out, in + start, at - start);
-		*out++ = letter;
-		start = at + 2;
+		if (end >= BLOCK || wide_value(c) != FOLD_SEPARATOR)
+			break;
+		others &= UINT64_MAX << end;
 	}
-	return copy_lower(out, in + start, end - start);
+	return others;
 }
 
 /*
- * The words of a block, which is raw[pos ..) and has COPY bytes behind it that may be read. Most words are two
- * edges in two numbers, and one copy. Returns how far it came: to the end, or to a word that goes beyond or has
- * characters that are to be looked at one by one.
+ * A stretch is what is copied at once of a word. It goes up to its edge: where the word ends, for which a blank is
+ * written, or a FRENCH letter, for which an ASCII one is. Behind that the word's next stretch begins, and a word that
+ * goes beyond a block has one in each. So words with accents and without take the same way: which come where cannot be
+ * foreseen.
  */
-static inline size_t fold_block(struct pen *pen, const char *in, size_t pos)
+struct stretches {
+	uint64_t begins, edges; /* a bit each */
+	uint64_t others;        /* for what is to be looked at one by one, and all behind it; no edge is there */
+};
+
+/* What a block has to know of the one before it. */
+struct carry {
+	uint64_t in_word, french; /* its last bit of those */
+	uint64_t begins;          /* stretches that begin in this one */
+};
+
+static inline struct stretches stretches_of(const char *in, const struct marks *marks, struct carry *carry)
 {
+	uint64_t pairs = marks->french | marks->french << 1 | carry->french;
+	uint64_t in_word = marks->alnum | pairs, before = in_word << 1 | carry->in_word;
+	uint64_t others = marks->high & ~pairs, starts = in_word & ~before;
+	struct stretches s = { .begins = starts | marks->french << 2 | carry->begins, .others = 0 };
+
+	if (others != 0)
+		s.others = without_separators(in, others);
+	s.edges = ((in_word ^ before) & before) | marks->french;
+	s.edges &= (s.others & -s.others) - 1;
+	carry->in_word = in_word >> (BLOCK - 1);
+	carry->french = marks->french >> (BLOCK - 1);
+	carry->begins = marks->french >> (BLOCK - 2) | (carry->in_word & ~carry->french);
+	return s;
+}
+
+/* `a` or, with all bits of `mask` set, `b`: without a branch, where it cannot be foreseen. */
+static inline uint32_t either(uint32_t mask, uint32_t a, uint32_t b)
+{
+	return a ^ ((a ^ b) & mask);
+}
+
+/*
+ * The words of in[0 .. len), which is raw[pos ..), as far as there are two blocks of it. Returns how far it came in
+ * `raw`: to where no word is open, or to the start of a word that goes beyond or has characters that are to be looked
+ * at one by one.
+ */
+static size_t fold_blocks(struct pen *pen, const char *in, size_t pos, size_t len)
+{
+	const char *last = in + len - 2 * BLOCK;
 	struct marks marks = marks_of(in);
-	uint64_t starts = marks.words & ~(marks.words << 1), ends = ~marks.words & marks.words << 1;
-	uint64_t french = marks.french | UINT64_C(1) << (BLOCK - 1);
+	struct carry carry = { 0, 0, 0 };
 	struct fold_word *word = pen->word;
-	char *out = pen->out;
+	char *text = pen->text, *out = pen->out;
+	uint32_t start = (uint32_t)(out - text); /* of the word at hand, in `text` */
+	uint32_t raw = 0, at = (uint32_t)pos;    /* and in the raw text, and of the block */
+	uint32_t open = 0;                       /* all bits set: it has begun */
 
-	ends &= (marks.others & -marks.others) - 1; /* those before the first of the others */
-	while (ends != 0) {
-		size_t start = (size_t)__builtin_ctzll(starts), end = (size_t)__builtin_ctzll(ends);
-		char *next;
+	while (in <= last) {
+		uint64_t french = marks.french;
+		struct stretches s = stretches_of(in, &marks, &carry);
+		uint32_t end = s.others != 0 ? lowest(s.others) : BLOCK;
 
-		if ((size_t)__builtin_ctzll(french) >= end)
-			next = copy_lower(out, in + start, end - start);
-		else
-			next = copy_french(out, in, start, end, &french);
-		if (next == NULL)
+		marks = marks_of(in + BLOCK); /* ahead of time: the first edge of a block waits for it */
+		for (; s.edges != 0; s.edges &= s.edges - 1, s.begins &= s.begins - 1) {
+			uint32_t from = lowest(s.begins), edge = lowest(s.edges);
+			uint32_t accent = (uint32_t)(french >> edge) & 1;
+			char letter = fold_letter[accent][(unsigned char)in[edge + 1]];
+
+			raw = either(open, at + from, raw);
+			open = -accent;
+			if (letter == 0)
+				goto out;
+			word->start = start;
+			word->raw_start = raw;
+			out = copy_lower(out, in + from, edge - from);
+			word->len = (uint32_t)(out - text) - start;
+			word->raw_end = at + edge;
+			*out++ = letter;
+			word += 1 - accent;
+			start = either(open, (uint32_t)(out - text), start);
+		}
+		s.begins &= (s.others & -s.others) - 1;
+		if (s.begins != 0) {
+			uint32_t from = lowest(s.begins);
+
+			raw = either(open, at + from, raw);
+			open = UINT32_MAX;
+			out = copy_lower(out, in + from, end - from);
+		}
+		at += end;
+		in += end;
+		if (s.others != 0)
 			break;
-		*word++ = (struct fold_word){ (uint32_t)(out - pen->text), (uint32_t)(next - out),
-			(uint32_t)(pos + start), (uint32_t)(pos + end) };
-		*next = ' ';
-		out = next + 1;
-		starts &= starts - 1;
-		ends &= ends - 1;
 	}
+out:
 	pen->word = word;
-	pen->out = out;
-	starts |= marks.others;
-	return starts != 0 ? (size_t)__builtin_ctzll(starts) : BLOCK;
+	pen->out = text + start;
+	return open ? raw : at;
 }
 
 /*
@@ -297,22 +365,24 @@ static size_t aligned(size_t bytes)
 static struct folded fold_to(char *text, struct fold_word *words, struct str raw)
 {
 	struct pen pen = { text, text, words, false };
-	char last[BLOCK + COPY];
+	char last[4 * BLOCK];
 	size_t pos = 0;
 
 	*pen.out++ = ' ';
 	while (pos < raw.len) {
-		size_t left = raw.len - pos, n;
-		const char *in = raw.ptr + pos;
+		size_t left = raw.len - pos, to;
 
-		if (left < BLOCK + COPY) { /* the end, with something behind it that may be read */
-			memset(last, 0, sizeof(last));
-			in = memcpy(last, in, left);
+		if (left < 2 * BLOCK) { /* the end, with blanks behind it, and blocks that may be read */
+			size_t blocks = left / BLOCK + 2;
+
+			memset(last, ' ', blocks * BLOCK);
+			memcpy(last, raw.ptr + pos, left);
+			to = fold_blocks(&pen, last, pos, blocks * BLOCK);
+		} else {
+			to = fold_blocks(&pen, raw.ptr + pos, pos, left);
 		}
-		n = fold_block(&pen, in, pos);
-		pos += n;
-		if (n == 0) /* nothing could be done: it is not tried again */
-			pos = fold_slowly(&pen, raw, pos);
+		/* where nothing could be done it is not tried again */
+		pos = to > pos ? to : fold_slowly(&pen, raw, pos);
 	}
 	separate(&pen, raw.len);
 	if ((size_t)(pen.out - pen.text) > UINT32_MAX)

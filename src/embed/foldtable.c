@@ -47,8 +47,8 @@ static const char manual[] =
 	" *                     behind it are the UTF-8 text that stands for c. A blank in it is\n"
 	" *                     a separator; there are never two in a row.\n"
 	" *\n"
-	" * Of U+00C0..U+00FF, by the second byte in UTF-8: fold_letter[] is what c becomes when that is one\n"
-	" * byte; for all others, and by any other byte, a blank.\n"
+	" * Of U+00C0..U+00FF, by the second byte in UTF-8: fold_letter[1][] is what c becomes when that is one\n"
+	" * byte; for all others, and by any other byte, 0. fold_letter[0][] is a blank by any byte.\n"
 	" */\n";
 
 static uint16_t value_of[UINT16_MAX + 1];
@@ -224,14 +224,17 @@ static void write_pool(FILE *f)
 
 static void write_letters(FILE *f)
 {
-	fputs("static const char fold_letter[256] = {", f);
+	fputs("static const char fold_letter[2][256] = { {", f);
+	for (unsigned byte = 0; byte < 256; byte++)
+		fprintf(f, "%s' ',", byte % 16 == 0 ? "\n\t" : " ");
+	fputs("\n}, {", f);
 	for (unsigned byte = 0; byte < 256; byte++) {
 		uint16_t value = value_of[0xC0 | (byte & 0x3F)];
 		int alone = (byte & 0xC0) == 0x80 && value >= POOL_START && pool[value] == 1;
 
-		fprintf(f, "%s'%c',", byte % 16 == 0 ? "\n\t" : " ", alone ? pool[value + 1] : ' ');
+		fprintf(f, "%s%d,", byte % 16 == 0 ? "\n\t" : " ", alone ? pool[value + 1] : 0);
 	}
-	fputs("\n};\n\n", f);
+	fputs("\n} };\n\n", f);
 }
 
 int main(int argc, char **argv)

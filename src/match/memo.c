@@ -256,29 +256,51 @@ void memo_forget_texts(struct memo *memo)
 		memo->facts[i].text = 0;
 }
 
-/* So many words from that one on, at most to the end of the text, are looked at and announced. */
-static void announce(const struct memo *memo, const struct folded *folded, uint32_t from, struct memo_word *ret)
+/* The words are looked at and announced. */
+static void announce(const struct memo *memo, const char *text, const struct fold_word *words, uint32_t n,
+	struct memo_word *ret)
 {
 	const struct memo_slot *slots = memo->slots;
 	size_t mask = memo->size - 1;
-	uint32_t n = folded->n_words - from < AHEAD ? folded->n_words - from : AHEAD;
+	struct hash_key key = memo->key;
 
 	for (uint32_t i = 0; i < n; i++) {
-		ret[i] = look_at(memo->key, folded_word(folded, from + i));
+		ret[i] = look_at(key, (struct str){ text + words[i].start, words[i].len });
 		__builtin_prefetch(&slots[(size_t)ret[i].hash & mask]);
+	}
+}
+
+/* The ids of those announced. Nearly every word is short, known, and in the slot that is asked first. */
+static void find_all(struct memo *memo, const struct memo_word *looks, const char *text,
+	const struct fold_word *words, uint32_t n, uint32_t *ids)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		const struct memo_word *w = &looks[i];
+		const struct memo_slot *slot = &memo->slots[(size_t)w->hash & (memo->size - 1)];
+
+		if (same_key(slot, w) && words[i].len <= SHORT)
+			ids[i] = slot->id - 1;
+		else
+			ids[i] = find(memo, w, (struct str){ text + words[i].start, words[i].len });
+		__builtin_prefetch(&memo->facts[ids[i]]);
 	}
 }
 
 void memo_words(struct memo *memo, const struct folded *folded, uint32_t *ids)
 {
-	struct memo_word words[2][AHEAD]; /* those at hand, and those announced */
-	uint32_t n = folded->n_words;
+	struct memo_word looks[2][AHEAD], *at_hand = looks[0], *announced = looks[1], *free;
+	const struct fold_word *words = folded->words;
+	const char *text = folded->text.ptr;
+	uint32_t left = folded->n_words, n = left < AHEAD ? left : AHEAD, next;
 
-	announce(memo, folded, 0, words[0]);
-	for (uint32_t i = 0; i < n; i++) {
-		if (i % AHEAD == 0 && i + AHEAD < n)
-			announce(memo, folded, i + AHEAD, words[i / AHEAD % 2 ^ 1]);
-		ids[i] = find(memo, &words[i / AHEAD % 2][i % AHEAD], folded_word(folded, i));
-		__builtin_prefetch(&memo->facts[ids[i]]);
+	announce(memo, text, words, n, at_hand);
+	for (; n > 0; words += n, ids += n, n = next) {
+		left -= n;
+		next = left < AHEAD ? left : AHEAD;
+		announce(memo, text, words + n, next, announced);
+		find_all(memo, at_hand, text, words, n, ids);
+		free = at_hand;
+		at_hand = announced;
+		announced = free;
 	}
 }

@@ -275,6 +275,65 @@ static void test_blocks(void **state UNUSED)
 	}
 }
 
+/* A word of one to three pieces, some of them longer than what is copied at once, or than a block. */
+static size_t random_word(uint64_t *seed, char *text)
+{
+	static const char *const pieces[] = { "a", "Ré", "É", "é", "ç", "œ", "Œ", "ß", "æ", "à", "ÿ", SHY, ZWSP, ACUTE,
+		"½", "’", "—", "«", NBSP, "™", "×", "\xC3", "\xC3\xC3", "\xE2\x80", "\x80", "\xF0\x9F\x98\x80", "Σ", "a-b",
+		"0123456", "ABCDEFGHIJKLMNO", "abcdefghijklmnop", "ABCDEFGHIJKLMNOPQ", "éèêëéèêëéèêëéèêë",
+		"AnticonstitutionnellementAnticonstitutionnellement",
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
+	size_t len = 0;
+
+	for (uint64_t n = 1 + (*seed >> 33) % 3; n > 0; n--) {
+		const char *piece;
+
+		*seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407;
+		piece = pieces[(*seed >> 33) % LENGTH(pieces)];
+		memcpy(text + len, piece, strlen(piece));
+		len += strlen(piece);
+	}
+	return len;
+}
+
+/* Of many words with a blank or two between them each is what it is alone, and where it stands. */
+static void test_words_beside_each_other(void **state UNUSED)
+{
+	enum { WORDS = 60, WORD_MAX = 3 * 80 };
+	CLEANUP(arena_done) struct arena arena = ARENA_INIT;
+	uint64_t seed = 20261124;
+	char text[WORDS * WORD_MAX];
+
+	for (int round = 0; round < 3000; round++) {
+		size_t starts[WORDS], ends[WORDS], len = 0;
+		struct folded all;
+		uint32_t at = 0;
+
+		for (size_t i = 0; i < WORDS; i++) {
+			starts[i] = len;
+			len += random_word(&seed, text + len);
+			ends[i] = len;
+			text[len++] = ' ';
+			if ((seed >> 40) % 4 == 0)
+				text[len++] = ' ';
+		}
+		arena_reset(&arena);
+		all = fold(&arena, str_n(text, len));
+		for (size_t i = 0; i < WORDS; i++) {
+			struct folded alone = fold(&arena, str_n(text + starts[i], ends[i] - starts[i]));
+
+			for (uint32_t j = 0; j < alone.n_words; j++, at++) {
+				assert_true(at < all.n_words);
+				assert_true(str_eq(folded_word(&all, at), folded_word(&alone, j)));
+				assert_int_equal(all.words[at].raw_start, starts[i] + alone.words[j].raw_start);
+				assert_int_equal(all.words[at].raw_end, starts[i] + alone.words[j].raw_end);
+			}
+		}
+		assert_int_equal(all.n_words, at);
+		check_promises(&arena, text, len);
+	}
+}
+
 /* The worst cases of the room that is reserved: all letters that grow, all one-letter words. */
 static void test_growth(void **state UNUSED)
 {
@@ -314,6 +373,7 @@ int main(void)
 		cmocka_unit_test(test_spans),
 		cmocka_unit_test(test_promises_at_random),
 		cmocka_unit_test(test_blocks),
+		cmocka_unit_test(test_words_beside_each_other),
 		cmocka_unit_test(test_growth),
 		cmocka_unit_test(test_memory),
 	};
