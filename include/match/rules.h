@@ -164,8 +164,8 @@ static inline bool rule_line_reads_again(const struct rule_line *line)
 }
 
 struct rule_example {
-	struct str text;       /* the title */
-	struct notice *notice; /* the title and what else the example tells of */
+	struct str text;     /* the title */
+	struct notice *more; /* with the title, where the example tells of more; NULL: thousands do not */
 	bool fires;
 	unsigned number;
 };
@@ -230,6 +230,9 @@ struct rule_problem {
 	struct str text;       /* what is wrong and what was expected */
 	struct str source;     /* the line itself */
 };
+
+/* The notice that the example tells of, in `room` or in the rules. */
+const struct notice *rule_example_notice(const struct rule_example *example, struct notice *room);
 
 /*
  * Parses and checks all files. On success `*ret` is the whole set. ERROR_INPUT when anything is wrong:

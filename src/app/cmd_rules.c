@@ -245,9 +245,10 @@ int rules_test(struct app *app, const struct rules *rules, bool show, struct rul
 		const struct rule *rule = &rules->rules[i];
 
 		for (size_t j = 0; r >= 0 && j < rule->n_examples; j++) {
+			struct notice room;
 			bool fires = false;
 
-			r = matcher_rule_fires(matcher, i, rule->examples[j].notice, &fires, err);
+			r = matcher_rule_fires(matcher, i, rule_example_notice(&rule->examples[j], &room), &fires, err);
 			ret->examples++;
 			if (r < 0 || (r != MATCHER_OVERSPENT && fires == rule->examples[j].fires))
 				continue;

@@ -25,6 +25,8 @@ static int example_right(struct bench *bench, const struct rules *rules, const s
 	const struct rule_example *example, bool *ret, struct error *err)
 {
 	const struct rule *same = rules_find(bench->rules, rule->name);
+	struct notice room;
+	const struct notice *notice = rule_example_notice(example, &room);
 	bool fires = false;
 	int r;
 
@@ -32,10 +34,10 @@ static int example_right(struct bench *bench, const struct rules *rules, const s
 	if (same == NULL && !example->fires)
 		return 0;
 	if (same != NULL)
-		r = matcher_rule_fires(bench->matcher, (size_t)(same - bench->rules->rules), example->notice,
-			&fires, err);
+		r = matcher_rule_fires(bench->matcher, (size_t)(same - bench->rules->rules), notice, &fires,
+			err);
 	else
-		r = field_fires(bench, rules->fields[rule->field].slug, example->notice, &fires, err);
+		r = field_fires(bench, rules->fields[rule->field].slug, notice, &fires, err);
 	*ret = fires == example->fires;
 	return r < 0 ? r : 0;
 }

@@ -220,6 +220,22 @@ static bool parse_attribute(struct rule_parser *p, struct notice *notice, struct
 	return false;
 }
 
+static void begin_notice(struct notice *notice, struct str title)
+{
+	notice_init(notice);
+	notice->kind = notice->stage = NOTICE_COMPETITION;
+	notice->id = STR("example");
+	notice->title = title;
+}
+
+const struct notice *rule_example_notice(const struct rule_example *example, struct notice *room)
+{
+	if (example->more != NULL)
+		return example->more;
+	begin_notice(room, example->text);
+	return room;
+}
+
 void rule_parse_example(struct rule_parser *p, bool fires)
 {
 	struct rule_example example = { .fires = fires, .number = p->number };
@@ -228,14 +244,14 @@ void rule_parse_example(struct rule_parser *p, bool fires)
 	if (!rule_expect(p, TOKEN_TEXT, "a title in quotes", &token))
 		return;
 	example.text = rule_keep(p, token.text);
-	example.notice = arena_new(&p->rules->arena, struct notice);
-	notice_init(example.notice);
-	example.notice->kind = example.notice->stage = NOTICE_COMPETITION;
-	example.notice->id = STR("example");
-	example.notice->title = example.text;
-	while ((token = rule_lex(&p->lexer)).kind == TOKEN_WORD)
-		if (!parse_attribute(p, example.notice, token))
+	while ((token = rule_lex(&p->lexer)).kind == TOKEN_WORD) {
+		if (example.more == NULL) {
+			example.more = arena_new(&p->rules->arena, struct notice);
+			begin_notice(example.more, example.text);
+		}
+		if (!parse_attribute(p, example.more, token))
 			return;
+	}
 	rule_end_of_line(p, token);
 	arena_grow(&p->rules->arena, p->rule->examples, p->rule->n_examples, &p->examples_capacity);
 	p->rule->examples[p->rule->n_examples++] = example;

@@ -119,7 +119,7 @@ bool rule_next_value(struct rule_parser *p, struct token *token, const char *not
 
 static void parse_field(struct rule_parser *p)
 {
-	struct activity field = { .cap = CAP_DEFAULT, .file = rule_keep(p, p->file), .number = p->number };
+	struct activity field = { .cap = CAP_DEFAULT, .file = p->file, .number = p->number };
 	struct token token;
 
 	if (!rule_expect(p, TOKEN_WORD, "the field's slug, like cybersecurite", &token))
@@ -178,7 +178,7 @@ static bool parse_rule_name(struct rule_parser *p, struct rule *rule)
 
 static void parse_rule(struct rule_parser *p)
 {
-	struct rule rule = { .file = rule_keep(p, p->file), .number = p->number,
+	struct rule rule = { .file = p->file, .number = p->number,
 		.weight = RULE_WEIGHT_NONE, .owner = p->owner, .since = p->since };
 
 	p->rule = NULL;
@@ -372,11 +372,10 @@ static void parse_line(struct rule_parser *p)
 }
 
 /* The rule's own lines, for `rules show`: from its "rule" line to the last line that belongs to it. */
-static void keep_source(struct rule_parser *p, struct rule *rule, const char *rule_start,
-	struct str line)
+static void keep_source(struct rule *rule, const char *rule_start, struct str line)
 {
 	if (rule != NULL)
-		rule->text = rule_keep(p, str_n(rule_start, (size_t)(line.ptr + line.len - rule_start)));
+		rule->text = str_n(rule_start, (size_t)(line.ptr + line.len - rule_start));
 }
 
 void rule_parse_file(struct rule_parser *p, struct str name, struct str text)
@@ -385,7 +384,7 @@ void rule_parse_file(struct rule_parser *p, struct str name, struct str text)
 	const char *rule_start = text.ptr;
 	struct rule *before;
 
-	p->file = rule_keep(p, name);
+	p->file = name;
 	p->number = 0;
 	p->rule = NULL;
 	p->rule_lost = false;
@@ -414,6 +413,6 @@ void rule_parse_file(struct rule_parser *p, struct str name, struct str text)
 		if (p->rule != before)
 			rule_start = line.ptr;
 		if (str_trim(line).len > 0)
-			keep_source(p, p->rule, rule_start, line);
+			keep_source(p->rule, rule_start, line);
 	}
 }

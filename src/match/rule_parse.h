@@ -62,6 +62,7 @@ struct rule_parser {
 		rarities_capacity, stop_capacity, lists_capacity, family_capacity;
 };
 
+/* Name and text stay where they are as long as the rules, which point into them. */
 void rule_parse_file(struct rule_parser *p, struct str name, struct str text);
 
 /* rule_problem.c */

@@ -127,13 +127,16 @@ static void check_rules(struct rule_parser *p)
 	}
 }
 
+/* What is too long stays too long, by no more than a character. */
+enum { SOURCE_MAX = RULES_FILE_MAX + 4 };
+
 static void keep_sources(struct rules *rules, const struct rule_source *files, size_t n)
 {
 	rules->sources = arena_array(&rules->arena, struct rule_source, n);
 	rules->n_sources = n;
 	for (size_t i = 0; i < n; i++)
 		rules->sources[i] = (struct rule_source){ arena_dup(&rules->arena, files[i].name),
-			arena_dup(&rules->arena, str_clip(files[i].text, RULES_FILE_MAX)) };
+			arena_dup(&rules->arena, str_clip(files[i].text, SOURCE_MAX)) };
 }
 
 int rules_parse(const struct rule_source *files, size_t n_files, struct arena *arena,
@@ -147,7 +150,7 @@ int rules_parse(const struct rule_source *files, size_t n_files, struct arena *a
 	parser.rules = rules;
 	keep_sources(rules, files, n_files);
 	for (size_t i = 0; i < n_files; i++)
-		rule_parse_file(&parser, files[i].name, files[i].text);
+		rule_parse_file(&parser, rules->sources[i].name, rules->sources[i].text);
 	sort_and_check_repeats(&parser);
 	rule_link(&parser);
 	apply_weights(&parser);

@@ -178,7 +178,7 @@ static void forget(struct scan *scan)
 		scan->seen[scan->touched[i]] = (struct seen_term){ 0, 0 };
 	if (size > scan->seen_size) {
 		free(scan->seen);
-		scan->seen_size = 2 * size;
+		scan->seen_size = size + size / 8; /* each thread has one, and terms are added one by one */
 		scan->seen = table_new(scan->seen_size, sizeof(*scan->seen));
 	}
 	scan->n_hits = scan->n_touched = 0;
