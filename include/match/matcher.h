@@ -51,8 +51,6 @@ enum { MATCHER_OVERSPENT = 1 };
 
 /* Numbers of the rules that are suspended, in `arena`. */
 size_t matcher_suspended(const struct matcher *matcher, struct arena *arena, size_t **ret);
-/* The same for a rule that is known to have overspent before. */
-void matcher_suspend(struct matcher *matcher, size_t rule);
 
 struct receipts {
 	struct receipt *at; /* in order of the profiles given */

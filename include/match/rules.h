@@ -45,6 +45,7 @@ enum {
 	RULE_LINES_MAX = 64,
 	RULE_TERMS_MAX = 4000,    /* of one rule */
 	RULE_LINE_MAX = 8000,     /* bytes of one line */
+	RULE_NAME_MAX = 80,       /* bytes of a rule's name */
 	RULE_GROUPS_MAX = 8,      /* `with` of one `near` */
 	RULE_NEAR_MAX = 50,       /* words between */
 	RULE_COUNT_MAX = 100,     /* of `at-least` */

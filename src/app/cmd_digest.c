@@ -53,8 +53,8 @@ int digest_settings_of(struct app *app, struct digest_settings *ret, struct erro
 		.heartbeat = conf_bool(conf, "digest", "heartbeat"),
 	};
 	if (!smtp_address_valid(str_of(ret->from)))
-		return error_set(err, ERROR_CONFIG, "mail.from: \"%s\" is not an address like name@example.org",
-			ret->from);
+		return error_set(err, ERROR_CONFIG,
+			"mail.from: \"%s\" is not an address like name@example.org", ret->from);
 	if (*ret->unsubscribe != '\0' && !smtp_address_valid(str_of(ret->unsubscribe)))
 		return error_set(err, ERROR_CONFIG,
 			"mail.unsubscribe: \"%s\" is not an address like name@example.org", ret->unsubscribe);
@@ -62,8 +62,9 @@ int digest_settings_of(struct app *app, struct digest_settings *ret, struct erro
 		check_address("admin", ret->admin, err) < 0)
 		return -(int)err->kind;
 	if (*ret->web_url != '\0' && !web_url_valid(str_of(ret->web_url)))
-		return error_set(err, ERROR_CONFIG, "instance.web_url: \"%s\" is not an https:// address without query "
-			"and blanks, like https://veille.example.org (http:// is for localhost, 127.0.0.1 and [::1] alone)",
+		return error_set(err, ERROR_CONFIG,
+			"instance.web_url: \"%s\" is not an https:// address without query and blanks, like "
+			"https://veille.example.org (http:// is for localhost, 127.0.0.1 and [::1] alone)",
 			ret->web_url);
 	return 0;
 }
@@ -96,7 +97,8 @@ static int read_password(struct app *app, const char *path, const char **ret, st
 	struct stat st;
 	struct str text;
 
-	if (file_open(path, &fd, err) < 0 || file_read_fd(fd, path, PASSWORD_MAX, &app->arena, &text, err) < 0)
+	if (file_open(path, &fd, err) < 0 ||
+		file_read_fd(fd, path, PASSWORD_MAX, &app->arena, &text, err) < 0)
 		return error_set(err, ERROR_CONFIG, "mail.password_file: %s", err->text);
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || (st.st_mode & forbidden_bits(app, path)) != 0)
 		return error_set(err, ERROR_CONFIG,
@@ -151,7 +153,9 @@ int cmd_digest_preview(struct app *app, struct error *err)
 		format = STR("text");
 	if (r >= 0)
 		r = digest_preview(app->db, &digest, app_operand(app, 0),
-			str_eqz(format, "html") ? DIGEST_HTML : str_eqz(format, "eml") ? DIGEST_EML : DIGEST_TEXT,
+			str_eqz(format, "html")  ? DIGEST_HTML
+			: str_eqz(format, "eml") ? DIGEST_EML
+						 : DIGEST_TEXT,
 			app->now, &app->arena, &text, err);
 	if (r < 0)
 		return r;
@@ -232,13 +236,15 @@ static void show_counts(struct app *app, const struct digest_count *composed,
 	struct json_writer *w;
 
 	if (!app->json) {
-		out_line("%lld composed with %lld item%s (%lld heartbeat%s), %lld not due, %lld without address "
-			"or consent", (long long)composed->composed, (long long)composed->items,
+		out_line("%lld composed with %lld item%s (%lld heartbeat%s), %lld not due, %lld without "
+			 "address or consent",
+			(long long)composed->composed, (long long)composed->items,
 			plural((size_t)composed->items), (long long)composed->heartbeats,
 			plural((size_t)composed->heartbeats), (long long)composed->not_due,
 			(long long)composed->suppressed);
 		if (!app_flag(app, "dry-run"))
-			out_line("%lld sent, %lld to be tried again, %lld failed, %lld uncertain, %lld suppressed",
+			out_line("%lld sent, %lld to be tried again, %lld failed, %lld uncertain, "
+				 "%lld suppressed",
 				(long long)sent->sent, (long long)sent->later,
 				(long long)(composed->failed + sent->failed),
 				(long long)sent->uncertain, (long long)sent->suppressed);

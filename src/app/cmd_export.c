@@ -38,13 +38,14 @@ static struct str codes_text(const struct codes *codes, struct arena *arena)
 	struct str list = STR("");
 
 	for (size_t i = 0; i < codes->n; i++)
-		list = arena_printf(arena, "%.*s%s%.*s", STR_ARG(list), i > 0 ? " " : "", STR_ARG(codes->at[i]));
+		list = arena_printf(arena, "%.*s%s%.*s", STR_ARG(list), i > 0 ? " " : "",
+			STR_ARG(codes->at[i]));
 	return list;
 }
 
-static const char *const columns[] = { "id", "dossier", "kind", "title", "buyer", "buyer_id", "city", "department",
-	"nature", "procedure", "cpv", "places", "published", "deadline", "amount", "currency", "lots", "url",
-	"documents_url" };
+static const char *const columns[] = { "id", "dossier", "kind", "title", "buyer", "buyer_id", "city",
+	"department", "nature", "procedure", "cpv", "places", "published", "deadline", "amount", "currency",
+	"lots", "url", "documents_url" };
 
 static void put_row(struct exporting *x, const struct notice *n)
 {
@@ -54,10 +55,12 @@ static void put_row(struct exporting *x, const struct notice *n)
 		n->id, n->dossier, str_of(notice_kind_name(n->kind)), n->title, n->buyer.name, n->buyer.id,
 		n->buyer.city, n->buyer.department,
 		n->nature != NATURE_NONE ? str_of(notice_nature_name(n->nature)) : STR_NONE, n->procedure,
-		codes_text(&n->cpv, &x->arena), codes_text(&n->places, &x->arena), day_text(x->app, n->published),
-		moment(x->app, n->deadline.at), priced ? str_of(money_format(n->value, amount)) : STR_NONE,
+		codes_text(&n->cpv, &x->arena), codes_text(&n->places, &x->arena),
+		day_text(x->app, n->published), moment(x->app, n->deadline.at),
+		priced ? str_of(money_format(n->value, amount)) : STR_NONE,
 		priced ? str_of(n->value.currency) : STR_NONE,
-		n->n_lots > 0 ? arena_printf(&x->arena, "%zu", n->n_lots) : STR_NONE, n->url, n->documents_url,
+		n->n_lots > 0 ? arena_printf(&x->arena, "%zu", n->n_lots) : STR_NONE,
+		n->url, n->documents_url,
 	};
 
 	for (size_t i = 0; i < LENGTH(columns); i++)
@@ -251,7 +254,8 @@ static void open_package(struct app *app)
 {
 	struct str publisher = conf_text(&app->conf, "instance", "name");
 
-	printf("{\"uri\":\"urn:appariteur:export\",\"version\":\"1.1\",\"publishedDate\":\"%.*s\",\"publisher\":{\"name\":",
+	printf("{\"uri\":\"urn:appariteur:export\",\"version\":\"1.1\",\"publishedDate\":\"%.*s\","
+	       "\"publisher\":{\"name\":",
 		STR_ARG(moment(app, app->now)));
 	json_put_str(out_json(app), str_blank_none(publisher) ? STR("Appariteur") : publisher);
 	out_json_put(app);
@@ -268,7 +272,8 @@ int cmd_export(struct app *app, struct error *err)
 	if (r < 0)
 		return r;
 	if (app->json && str_eqz(format, "csv"))
-		return bad_usage(app, error_set(err, ERROR_CONFIG, "--json is one OCDS release a line; it is no CSV"));
+		return bad_usage(app,
+			error_set(err, ERROR_CONFIG, "--json is one OCDS release a line; it is no CSV"));
 	if (!x.ocds)
 		for (size_t i = 0; i < LENGTH(columns); i++)
 			put_cell(str_of(columns[i]), i + 1 == LENGTH(columns));

@@ -34,7 +34,11 @@ static int take_file(void *data, const char *path, struct error *err)
 		return 0;
 	if (set->n == RULE_FILES_MAX)
 		return error_set(err, ERROR_LIMIT, "%s: more than %d rule files", g->named, RULE_FILES_MAX);
-	r = reading(g->app, file_read(path, RULES_FILE_MAX, &g->app->arena, &text, err), err);
+	r = file_read(path, RULES_FILE_MAX, &g->app->arena, &text, err);
+	if (r == -ERROR_LIMIT)
+		r = error_set(err, ERROR_LIMIT, "%s:1:1: the file is larger than %d KiB; split it, files are read together", path,
+			RULES_FILE_MAX >> 10);
+	r = reading(g->app, r, err);
 	if (r < 0)
 		return r;
 	arena_grow(&g->app->arena, set->files, set->n, &g->capacity);

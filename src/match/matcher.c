@@ -115,11 +115,6 @@ void *matcher_free(struct matcher *matcher)
 	return NULL;
 }
 
-void matcher_suspend(struct matcher *m, size_t rule)
-{
-	atomic_store_explicit(&m->suspended[rule], true, memory_order_relaxed);
-}
-
 size_t matcher_suspended(const struct matcher *m, struct arena *arena, size_t **ret)
 {
 	size_t n = 0;

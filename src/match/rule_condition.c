@@ -279,6 +279,11 @@ static bool add_branch(struct rule_parser *p, struct rule_line *line, struct tok
 		rule_problem(p, token.column, "a CPV code has 2 to 8 digits, like 72 or 72212730");
 		return false;
 	}
+	if (cpv_division_label(branch) == NULL) {
+		rule_problem(p, token.column, "there is no CPV division %.2s; divisions are 03 to 98, as in Regulation 213/2008",
+			branch.ptr);
+		return false;
+	}
 	if (line->branches.n > 0 && line->own != (token.kind == TOKEN_EXACT)) {
 		rule_problem(p, token.column,
 			"codes with and without = stand on lines of their own: the one means itself, the other "

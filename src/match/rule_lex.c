@@ -63,7 +63,20 @@ static bool take_pattern(struct rule_lexer *lexer, struct token *token)
 	return false;
 }
 
-struct token rule_lex(struct rule_lexer *lexer)
+static unsigned column_of(const struct rule_lexer *lexer)
+{
+	return (unsigned)str_utf8_count(str_sub(lexer->line, 0, lexer->at)) + 1;
+}
+
+/* A flag that is none, or a blank that was forgotten, would otherwise be a word of its own. */
+static bool goes_on(const struct rule_lexer *lexer)
+{
+	unsigned char c = lexer->at < lexer->line.len ? (unsigned char)lexer->line.ptr[lexer->at] : ' ';
+
+	return word_byte(c) || c == '"' || c == '/' || c == '=';
+}
+
+static struct token lex(struct rule_lexer *lexer)
 {
 	const struct str no_quote =
 		STR("a closing quote \" is missing on this line; inside a text it is written \\\"");
@@ -73,7 +86,7 @@ struct token rule_lex(struct rule_lexer *lexer)
 	while (lexer->at < lexer->line.len &&
 		(lexer->line.ptr[lexer->at] == ' ' || lexer->line.ptr[lexer->at] == '\t'))
 		lexer->at++;
-	token.column = (unsigned)str_utf8_count(str_sub(lexer->line, 0, lexer->at)) + 1;
+	token.column = column_of(lexer);
 	if (lexer->at >= lexer->line.len || lexer->line.ptr[lexer->at] == '#')
 		return token;
 	c = (unsigned char)lexer->line.ptr[lexer->at];
@@ -108,6 +121,18 @@ struct token rule_lex(struct rule_lexer *lexer)
 		token.kind = TOKEN_BAD;
 		token.text = STR("unexpected character; quote texts as \"…\" and patterns as /…/");
 	}
+	return token;
+}
+
+struct token rule_lex(struct rule_lexer *lexer)
+{
+	struct token token = lex(lexer);
+
+	if (token.kind == TOKEN_PATTERN && goes_on(lexer))
+		return (struct token){ TOKEN_BAD, STR("the only flag behind a pattern is C; put a blank before another word"),
+			false, column_of(lexer) };
+	if ((token.kind == TOKEN_TEXT || token.kind == TOKEN_EXACT) && goes_on(lexer))
+		return (struct token){ TOKEN_BAD, STR("a blank is missing here"), false, column_of(lexer) };
 	return token;
 }
 

@@ -157,6 +157,10 @@ static bool parse_rule_name(struct rule_parser *p, struct rule *rule)
 		rule_problem(p, token.column, "a rule's name is its field of activity, a dot, and a name");
 		return false;
 	}
+	if (token.text.len > RULE_NAME_MAX) {
+		rule_problem(p, token.column, "a rule's name has at most %d bytes; say the rest in its label", RULE_NAME_MAX);
+		return false;
+	}
 	for (size_t i = 0; i < token.text.len; i++) {
 		if (strchr("*@~'+", token.text.ptr[i]) == NULL)
 			continue;
@@ -378,6 +382,28 @@ static void keep_source(struct rule *rule, const char *rule_start, struct str li
 		rule->text = str_n(rule_start, (size_t)(line.ptr + line.len - rule_start));
 }
 
+/* Nobody sees that it stands there, and words that hold it are found nowhere; or it turns what is seen around. */
+static bool unseen(uint32_t c)
+{
+	return (c < 0x20 && c != '\t') || (c >= 0x7f && c < 0xa0) || c == 0xad || (c >= 0x200b && c <= 0x200f) ||
+	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+}
+
+static bool check_characters(struct rule_parser *p, struct str line)
+{
+	unsigned column = 1;
+
+	for (size_t at = 0; at < line.len; column++) {
+		uint32_t c = str_utf8_next(line, &at);
+
+		if (!unseen(c))
+			continue;
+		rule_problem(p, column, "a character that is not seen (U+%04X) stands here; take it out", c);
+		return false;
+	}
+	return true;
+}
+
 void rule_parse_file(struct rule_parser *p, struct str name, struct str text)
 {
 	struct str rest = text, line;
@@ -405,9 +431,11 @@ void rule_parse_file(struct rule_parser *p, struct str name, struct str text)
 			line.len--;
 		p->lexer = (struct rule_lexer){ .line = line, .arena = &p->rules->arena };
 		if (line.len > RULE_LINE_MAX) {
-			rule_problem(p, 1, "the line is longer than %d bytes", RULE_LINE_MAX);
+			rule_problem(p, 1, "the line is longer than %d bytes; write its terms on several lines", RULE_LINE_MAX);
 			continue;
 		}
+		if (!check_characters(p, line))
+			continue;
 		before = p->rule;
 		parse_line(p);
 		if (p->rule != before)
