@@ -1,5 +1,6 @@
 -- Lists of notices. Each gives places in arrival order only: the index notice_by_day answers nearly
--- all of it, and the rows are read one by one afterwards. The three must filter alike (a test compares).
+-- all of it (of what it has not, a subquery asks, or SQLite would go through the rows: a test looks), and the rows are
+-- read one by one afterwards. The three must filter alike (a test compares).
 -- A parameter that is NULL does not restrict. Only the last condition, full text, is SQLite's own.
 
 -- query: notice_list_arrival
@@ -14,7 +15,7 @@ WHERE (:open_at IS NULL
 				SELECT 1 FROM requirement AS r WHERE r.notice = n.id AND r.closed = 1))))
 	AND (:since IS NULL OR n.published >= :since)
 	AND (:until IS NULL OR n.published <= :until)
-	AND (:stored_since IS NULL OR n.first_stored >= :stored_since)
+	AND (:stored_since IS NULL OR (SELECT s.first_stored FROM notice AS s WHERE s.seq = n.seq) >= :stored_since)
 	AND (:source IS NULL OR n.source = :source)
 	AND (:kind IS NULL OR n.kind = :kind)
 	AND (:ruleset IS NULL OR n.matched_ruleset IS NULL OR n.matched_version <> n.version
@@ -53,7 +54,7 @@ WHERE (:open_at IS NULL
 				SELECT 1 FROM requirement AS r WHERE r.notice = n.id AND r.closed = 1))))
 	AND (:since IS NULL OR n.published >= :since)
 	AND (:until IS NULL OR n.published <= :until)
-	AND (:stored_since IS NULL OR n.first_stored >= :stored_since)
+	AND (:stored_since IS NULL OR (SELECT s.first_stored FROM notice AS s WHERE s.seq = n.seq) >= :stored_since)
 	AND (:source IS NULL OR n.source = :source)
 	AND (:kind IS NULL OR n.kind = :kind)
 	AND (:ruleset IS NULL OR n.matched_ruleset IS NULL OR n.matched_version <> n.version
@@ -100,7 +101,7 @@ WHERE (:open_at IS NULL
 				SELECT 1 FROM requirement AS r WHERE r.notice = n.id AND r.closed = 1))))
 	AND (:since IS NULL OR n.published >= :since)
 	AND (:until IS NULL OR n.published <= :until)
-	AND (:stored_since IS NULL OR n.first_stored >= :stored_since)
+	AND (:stored_since IS NULL OR (SELECT s.first_stored FROM notice AS s WHERE s.seq = n.seq) >= :stored_since)
 	AND (:source IS NULL OR n.source = :source)
 	AND (:kind IS NULL OR n.kind = :kind)
 	AND (:ruleset IS NULL OR n.matched_ruleset IS NULL OR n.matched_version <> n.version

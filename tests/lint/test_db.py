@@ -196,3 +196,14 @@ def test_linking_leaves_the_full_text_index_gathering(title):
 
 def test_a_statement_that_writes_the_index_out_is_found_out():
     assert writes_the_index_out("UPDATE notice SET dossier = :into WHERE dossier = :dossier")
+
+
+@needs_db
+def test_lists_of_notices_go_through_their_index_and_not_through_the_rows():
+    db = sqlite3.connect(":memory:")
+    db.executescript(tree.read("db/schema.sql"))
+    queries = dict(part.split("\n", 1) for part in tree.read("db/queries/notice_search.sql").split("-- query: ")[1:])
+    for name in ("notice_list_arrival", "notice_list_newest", "notice_count"):
+        nothing = dict.fromkeys(re.findall(r":(\w+)", queries[name]))
+        plan = [row[3] for row in db.execute("EXPLAIN QUERY PLAN " + queries[name], nothing)]
+        assert plan[0] == "SCAN n USING COVERING INDEX notice_by_day", (name, plan)
