@@ -10,15 +10,12 @@
 #include "store/notice.h"
 
 /*
- * Of one transaction: large enough that the disk is asked rarely and notices share pages that are written, small
- * enough that other writers wait little (a second) and a kill repeats little.
+ * Of one transaction: large enough that the disk is asked rarely, small enough that other writers wait little (a
+ * second) and a kill repeats little. And what its notices change has to be kept until it ends, so that the more
+ * there are, the less room is left for what the next one looks up, and the less of their words a processor has near.
  */
-enum { BATCH_DOCUMENTS = 2000, BATCH_BYTES = 16 << 20 };
-/*
- * Kept of the database meanwhile. A thousand notices change 26 MiB of a database of 100,000, most of it pages of
- * indexes whose keys come in no order; with less room a transaction ends earlier, and fewer notices share a
- * page that is written.
- */
+enum { BATCH_DOCUMENTS = 500, BATCH_BYTES = 16 << 20 };
+/* Kept of the database meanwhile. With less room a transaction ends earlier. */
 enum { KEPT_KIB = 24 << 10 };
 /* 128 MiB of disk. Of ten thousand notices some indexes' pages are written by each of the six transactions. */
 enum { LOG_PAGES = 32000 };
