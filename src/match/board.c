@@ -292,11 +292,20 @@ static inline uint64_t is_marked(const struct board *board, uint32_t profile)
 	return board->marks[profile / 64] >> profile % 64 & 1;
 }
 
+/* Side by side, since not every processor has an instruction for it. */
+static inline uint32_t count_bits(uint64_t bits)
+{
+	bits -= bits >> 1 & UINT64_C(0x5555555555555555);
+	bits = (bits & UINT64_C(0x3333333333333333)) + (bits >> 2 & UINT64_C(0x3333333333333333));
+	bits = (bits + (bits >> 4)) & UINT64_C(0x0F0F0F0F0F0F0F0F);
+	return (uint32_t)(bits * UINT64_C(0x0101010101010101) >> 56);
+}
+
 static struct outlook *outlook_of(const struct board *board, uint32_t profile)
 {
 	uint64_t before = board->marks[profile / 64] & ((UINT64_C(1) << profile % 64) - 1);
 
-	return &board->outlooks[board->ranks[profile / 64] + (uint32_t)__builtin_popcountll(before)];
+	return &board->outlooks[board->ranks[profile / 64] + count_bits(before)];
 }
 
 static void add_sign(struct board *board, uint32_t profile, struct sign sign)

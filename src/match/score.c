@@ -39,6 +39,13 @@ static void add_lot(struct board *board, uint32_t scope, size_t number, const st
 	board->lots[board->n_lots++] = (struct lot_met){ scope, (uint32_t)number, hit, points };
 }
 
+/* Is this more than what was met before? */
+static bool meets_more(const struct met *met, const struct hit *hit, points_t points)
+{
+	return met->hit == NULL || points > met->points ||
+	       (met->contribution->wish != WISH_FIELD && points == met->points && scan_better(hit, met->hit));
+}
+
 static void meet_rule(const struct scoring *s, struct board *board, size_t number)
 {
 	struct met *whole = &board->whole[number];
@@ -121,6 +128,18 @@ static void sort_lots(struct lot_met *lots, size_t n)
 	}
 }
 
+/* Of what the contribution meets in lots, from that one on, what is no more than it meets in the notice itself goes. */
+static void drop_no_more(struct board *board, size_t number, size_t from)
+{
+	const struct met *whole = &board->whole[number];
+	size_t kept = from;
+
+	for (size_t i = from; i < board->n_lots; i++)
+		if (meets_more(whole, board->lots[i].hit, board->lots[i].points))
+			board->lots[kept++] = board->lots[i];
+	board->n_lots = kept;
+}
+
 /* Everything the contributions meet. */
 static void meet_all(const struct scoring *s, struct board *board, const struct hopeful *hopeful)
 {
@@ -128,12 +147,14 @@ static void meet_all(const struct scoring *s, struct board *board, const struct 
 	board->n_lots = 0;
 	for (size_t i = 0; i < hopeful->n; i++) {
 		const struct contribution *c = &board->at[hopeful->first + i];
+		size_t from = board->n_lots;
 
 		board->whole[i] = (struct met){ c, NULL, 0 };
 		if (c->wish == WISH_FIELD)
 			meet_rule(s, board, i);
 		else
 			meet_term(s, board, i);
+		drop_no_more(board, i, from);
 	}
 	sort_lots(board->lots, board->n_lots);
 }
@@ -151,11 +172,8 @@ static size_t meet_scope(struct board *board, size_t n, size_t from, size_t to, 
 	for (size_t i = from; i < to; i++) {
 		const struct lot_met *lot = &board->lots[i];
 		struct met *m = &met[lot->number];
-		bool better = m->hit == NULL || lot->points > m->points ||
-			      (m->contribution->wish != WISH_FIELD && lot->points == m->points &&
-				      scan_better(lot->hit, m->hit));
 
-		if (better) {
+		if (meets_more(m, lot->hit, lot->points)) {
 			m->hit = lot->hit;
 			m->points = lot->points;
 		}
