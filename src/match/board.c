@@ -1,8 +1,10 @@
 #include <assert.h>
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/table.h"
+#include "gives.h"
 #include "memory.h"
 #include "query.h"
 #include "score.h"
@@ -13,79 +15,14 @@
  * Most of the time goes by waiting for memory: what is far away is asked for in loops that do nothing else.
  */
 
-enum { TALLY_MOST = 127 };
-
-/* What a term gives at most: by the fields it stands in, then by the brief's lowest byte. */
-enum { GIVEN = BRIEF_RISES + BRIEF_POINTS_MAX + 1, OBJECTS = 4, WAYS_MAX = 16 };
-_Static_assert(GIVEN == 256, "a byte of the brief");
-struct gives {
-	struct way {
-		uint8_t most[GIVEN];
-		bool body; /* of the notice: such points have a cap together, see bound_of() */
-	} ways[WAYS_MAX], objects[OBJECTS]; /* objects, of a title: SEEN_OBJECT, and twice SEEN_FILED */
-	uint8_t way[1 << FIELDS]; /* of fields */
-};
-
-static uint8_t clipped(points_t points)
-{
-	return (uint8_t)(points < 0 ? 0 : points < TALLY_MOST ? points : TALLY_MOST);
-}
-
-static bool body_alone(unsigned fields)
-{
-	for (; fields != 0; fields &= fields - 1)
-		if (!body_field((enum match_field)__builtin_ctz(fields)))
-			return false;
-	return true;
-}
-
-static void fill_way(struct gives *gives, unsigned fields, size_t *n)
-{
-	int factor = fields_factor(fields);
-	struct way way = { .body = body_alone(fields) };
-	size_t i = 0;
-
-	for (uint32_t brief = 0; brief < GIVEN; brief++)
-		way.most[brief] = clipped(brief_points(brief) * factor / 100);
-	while (i < *n && memcmp(&gives->ways[i], &way, sizeof(way)) != 0)
-		i++;
-	if (i == *n) {
-		assert(i < WAYS_MAX); /* there are fewer factors than that */
-		gives->ways[(*n)++] = way;
-	}
-	gives->way[fields] = (uint8_t)i;
-}
-
-static struct gives *gives_new(void)
-{
-	struct gives *gives = zeroed(1, sizeof(*gives));
-	size_t n = 0;
-
-	for (unsigned fields = 0; fields < 1u << FIELDS; fields++)
-		fill_way(gives, fields & (WISH_TEXT_FIELDS | 1u << FIELD_CPV), &n);
-	for (unsigned fields = 0; fields < 1u << FIELDS; fields++)
-		gives->way[fields] = gives->way[fields & (WISH_TEXT_FIELDS | 1u << FIELD_CPV)];
-	for (unsigned object = 0; object < OBJECTS; object++)
-		for (uint32_t brief = 0; brief < GIVEN; brief++) {
-			points_t points = brief_points(brief);
-
-			gives->objects[object].most[brief] = clipped(brief_rises(brief)
-					? query_title_points(points, false, object & 1, false, object & 2)
-					: points);
-		}
-	return gives;
-}
+enum { TALLY_MOST = GIVES_MOST, TOGETHER = 64 }; /* TOGETHER: profiles that share a word of marks */
 
 /* A term of the notice that profiles wait for. */
 struct heard {
-	uint32_t term, from, to; /* from, to: their postings */
+	uint32_t term, from, n;  /* from: the first of their postings */
+	uint32_t at;             /* where their briefs stand with the board */
 	const struct way *way;   /* what it gives */
 	bool code;               /* it is of CPV codes, of which one counts */
-};
-
-/* A posting of one who is marked. */
-struct picked {
-	uint32_t heard, posting;
 };
 
 /* What a marked profile met: all that is known before its posting is looked up. */
@@ -111,9 +48,8 @@ struct outlook {
 void board_init(struct board *board, size_t n_profiles, size_t n_fields)
 {
 	*board = (struct board){
-		.tallies = table_new(n_profiles + 1, sizeof(uint8_t)),
+		.tallies = table_new(n_profiles / TOGETHER + 1, TOGETHER),
 		.gives = gives_new(),
-		.crossed = zeroed(n_profiles, sizeof(uint32_t)),
 		.marks = table_new(n_profiles / 64 + 1, sizeof(uint64_t)),
 		.ranks = table_new(n_profiles / 64 + 1, sizeof(uint32_t)),
 		.outlooks = zeroed(n_profiles, sizeof(struct outlook)),
@@ -127,8 +63,8 @@ void board_done(struct board *board)
 {
 	free(board->tallies);
 	free((void *)board->gives);
-	free(board->crossed);
 	free(board->heard);
+	free(board->briefs);
 	free(board->picked);
 	free(board->marks);
 	free(board->ranks);
@@ -151,70 +87,53 @@ static void *roomier(void *array, size_t *capacity, size_t n, size_t size)
 	return must(realloc(array, *capacity * size));
 }
 
-/* As the object of a title or a subject, keywords may give more than their points. */
-static const struct way *given(const struct board *board, unsigned seen)
-{
-	unsigned object = ((seen & SEEN_OBJECT) != 0 ? 1u : 0u) | ((seen & SEEN_FILED) != 0 ? 2u : 0u);
-
-	if (object != 0 && (seen & (1u << FIELD_TITLE | 1u << FIELD_LOT_TITLE | SEEN_SOLE)) != 0)
-		return &board->gives->objects[object];
-	return &board->gives->ways[board->gives->way[seen & ((1u << FIELDS) - 1)]];
-}
-
-/* The terms that profiles wait for, in order of first sight. */
+/* The terms that profiles wait for, in order of first sight; behind the last one, where it ends. */
 static void hear_terms(struct board *board, const struct scoring *s)
 {
 	const struct scan *scan = s->scan;
 	const struct waiting *waiting = terms_waiting(scan->terms);
-	size_t n = 0;
+	uint32_t n = 0, at = 0;
 
 	board->heard = roomier(board->heard, &board->heard_capacity, scan->n_touched + 1, sizeof(*board->heard));
 	for (size_t i = 0; i < scan->n_touched; i++) {
 		const struct term_start *start = &waiting->starts[scan->touched[i]];
+		uint32_t postings = start[1].profiles - start[0].profiles;
 
-		board->heard[n] = (struct heard){ scan->touched[i], start[0].profiles, start[1].profiles, NULL,
-			false };
-		n += start[1].profiles > start[0].profiles;
+		board->heard[n] = (struct heard){ scan->touched[i], start[0].profiles, postings, at, NULL, false };
+		n += postings > 0;
+		at += postings;
 	}
+	board->heard[n].at = at;
 	board->n_heard = n;
+	board->briefs = roomier(board->briefs, &board->briefs_capacity, at + 1, sizeof(*board->briefs));
+	board->picked = roomier(board->picked, &board->picked_capacity, at + 1, sizeof(*board->picked));
 	for (size_t i = 0; i < n; i++) {
 		waiting_fetch_briefs(waiting, board->heard[i].term);
-		board->heard[i].way = given(board, scan->seen[board->heard[i].term].fields);
+		board->heard[i].way = gives_seen(board->gives, scan->seen[board->heard[i].term].fields);
 		board->heard[i].code = scan->seen[board->heard[i].term].fields == 1u << FIELD_CPV;
 	}
 }
 
 /* first pass */
 
-/* Points that one after another of the wishes give. */
-struct adding {
-	uint8_t *tallies;
-	uint32_t *crossed; /* whose tally has come to what is asked */
-	size_t n_crossed;
-	uint32_t least;
-};
-
 /* Without branches: what a profile has already is anybody's guess. */
-static inline void add_to(struct adding *adding, uint32_t profile, uint32_t more)
+static inline void add_to(uint8_t *tallies, uint32_t profile, uint32_t more)
 {
-	uint32_t before = adding->tallies[profile], after = before + more;
+	uint32_t sum = tallies[profile] + more;
 
-	after = after < TALLY_MOST ? after : TALLY_MOST;
-	adding->crossed[adding->n_crossed] = profile;
-	adding->n_crossed += (size_t)((before < adding->least) & (after >= adding->least));
-	adding->tallies[profile] = (uint8_t)after;
+	tallies[profile] = (uint8_t)(sum < TALLY_MOST ? sum : TALLY_MOST);
 }
 
-/* A copy, so that what is written to the tallies, which are bytes, is seen not to change it. */
-static struct adding add_term(const struct heard *heard, const uint32_t *briefs, struct adding adding)
+/* The briefs are put where the second pass finds those of all terms. */
+static void add_term(const struct heard *heard, const uint32_t *briefs, uint32_t *restrict copy, uint8_t *tallies)
 {
 	const uint8_t *most = heard->way->most;
-	size_t n = heard->to - heard->from;
+	uint32_t n = heard->n;
 
-	briefs += heard->from;
-	for (size_t i = 0; i < n; i++)
-		add_to(&adding, brief_profile(briefs[i]), most[briefs[i] % GIVEN]);
-	return adding;
+	for (uint32_t i = 0; i < n; i++) {
+		copy[i] = briefs[i];
+		add_to(tallies, brief_profile(briefs[i]), most[briefs[i] % GIVEN]);
+	}
 }
 
 /* The most a fired rule gives anywhere. */
@@ -235,39 +154,57 @@ static points_t rule_most(const struct scoring *s, uint32_t rule, bool *ret_body
 
 static uint8_t share_of(points_t most, const struct rule_share *share)
 {
-	return clipped(most * share->percent / 100);
+	return gives_clipped(most * share->percent / 100);
 }
 
-static struct adding add_rule(const struct scoring *s, uint32_t rule, const struct rule_shares *told,
-	struct adding adding)
+static void add_rule(const struct scoring *s, uint32_t rule, const struct rule_shares *told, uint8_t *tallies)
 {
 	bool body;
 	points_t most = rule_most(s, rule, &body);
 
 	for (size_t i = 0; i < told->n; i++)
-		add_to(&adding, told->at[i].profile, share_of(most, &told->at[i]));
-	return adding;
+		add_to(tallies, told->at[i].profile, share_of(most, &told->at[i]));
 }
 
-static void mark(struct board *board, uint32_t profile)
-{
-	board->marks[profile / 64] |= UINT64_C(1) << profile % 64;
-}
-
-/* Who may come to `least` is marked. */
-static void add_all(struct board *board, const struct scoring *s, const struct rule_shares *shares,
-	points_t least)
+static void add_all(struct board *board, const struct scoring *s, const struct rule_shares *shares)
 {
 	const uint32_t *briefs = terms_waiting(s->scan->terms)->briefs;
-	struct adding adding = { board->tallies, board->crossed, 0, (uint32_t)least };
 
 	memset(board->tallies, 0, board->size); /* now, not when they are done with: they are at hand then */
 	for (size_t i = 0; i < board->n_heard; i++)
-		adding = add_term(&board->heard[i], briefs, adding);
+		add_term(&board->heard[i], &briefs[board->heard[i].from], &board->briefs[board->heard[i].at],
+			board->tallies);
 	for (size_t i = 0; i < s->firing->n_rules; i++)
-		adding = add_rule(s, s->firing->rules[i], &shares[s->firing->rules[i]], adding);
-	for (size_t i = 0; i < adding.n_crossed; i++)
-		mark(board, board->crossed[i]);
+		add_rule(s, s->firing->rules[i], &shares[s->firing->rules[i]], board->tallies);
+}
+
+/* Eight tallies at once: what they lack of 128 is added to each, so that the highest bit tells who has `least`. */
+enum { EIGHT = 8 };
+static const uint64_t EACH = UINT64_C(0x0101010101010101), HIGHEST = UINT64_C(0x8080808080808080);
+
+static inline uint64_t eight_suffice(const uint8_t tallies[EIGHT], uint64_t lacks)
+{
+	uint64_t eight;
+
+	memcpy(&eight, tallies, sizeof(eight));
+	return (le64toh(eight) + EACH * lacks) & HIGHEST;
+}
+
+/* Who may come to `least` is marked: hardly anybody. */
+static void mark_all(struct board *board, points_t least)
+{
+	uint64_t lacks = TALLY_MOST + 1 - (uint64_t)least;
+
+	for (size_t i = 0; i <= board->size / TOGETHER; i++) {
+		const uint8_t *tallies = &board->tallies[TOGETHER * i];
+		uint64_t some = 0, marks = 0;
+
+		for (size_t j = 0; j < TOGETHER; j += EIGHT)
+			some |= eight_suffice(&tallies[j], lacks);
+		for (size_t j = 0; j < TOGETHER && some != 0; j += EIGHT) /* eight highest bits become one byte */
+			marks |= (eight_suffice(&tallies[j], lacks) >> 7) * UINT64_C(0x0102040810204080) >> 56 << j;
+		board->marks[i] = marks;
+	}
 }
 
 /* Those who are marked get an outlook each, in order; their rank is its number. */
@@ -324,21 +261,17 @@ static void add_sign(struct board *board, uint32_t profile, struct sign sign)
 		outlook->cap += QUERY_BODY_MORE;
 }
 
-/* Postings of those who are marked: one in twenty. Without branches, as above. Returns how many. */
-static size_t pick(struct board *board, const struct scoring *s)
+/* The briefs of those who are marked, one in ten. Without branches, as above. Returns how many. */
+static size_t pick(struct board *board)
 {
-	const uint32_t *briefs = terms_waiting(s->scan->terms)->briefs;
+	const uint32_t *briefs = board->briefs;
+	const uint64_t *marks = board->marks;
+	uint32_t *picked = board->picked, end = board->heard[board->n_heard].at;
 	size_t n = 0;
 
-	for (size_t i = 0; i < board->n_heard; i++) {
-		uint32_t from = board->heard[i].from, to = board->heard[i].to;
-
-		board->picked = roomier(board->picked, &board->picked_capacity, n + (to - from) + 1,
-			sizeof(*board->picked));
-		for (uint32_t j = from; j < to; j++) {
-			board->picked[n] = (struct picked){ (uint32_t)i, j };
-			n += is_marked(board, brief_profile(briefs[j]));
-		}
+	for (uint32_t i = 0; i < end; i++) {
+		picked[n] = i;
+		n += marks[brief_profile(briefs[i]) / 64] >> brief_profile(briefs[i]) % 64 & 1;
 	}
 	return n;
 }
@@ -357,16 +290,17 @@ static void add_rule_signs(struct board *board, const struct scoring *s, uint32_
 
 static void add_signs(struct board *board, const struct scoring *s, const struct rule_shares *shares)
 {
-	const uint32_t *briefs = terms_waiting(s->scan->terms)->briefs;
-	size_t n = pick(board, s);
+	const struct heard *heard = board->heard;
+	size_t n = pick(board);
 
 	board->n_signs = 0;
 	for (size_t i = 0; i < n; i++) {
-		const struct heard *heard = &board->heard[board->picked[i].heard];
-		uint32_t brief = briefs[board->picked[i].posting];
+		uint32_t at = board->picked[i], brief = board->briefs[at];
 
+		while (at >= heard[1].at)
+			heard++;
 		add_sign(board, brief_profile(brief), (struct sign){ .ref = heard->term,
-			.posting = board->picked[i].posting, .most = heard->way->most[brief % GIVEN],
+			.posting = heard->from + (at - heard->at), .most = heard->way->most[brief % GIVEN],
 			.body = heard->way->body, .code = heard->code });
 	}
 	for (size_t i = 0; i < s->firing->n_rules; i++)
@@ -461,9 +395,9 @@ static void list_hopeful(struct board *board, const struct scoring *s, const str
 void board_fill(struct board *board, struct scoring *s, const struct rule_shares *shares, points_t least)
 {
 	assert(least > 0 && least <= TALLY_MOST);
-	memset(board->marks, 0, (board->size / 64 + 1) * sizeof(*board->marks));
 	hear_terms(board, s);
-	add_all(board, s, shares, least);
+	add_all(board, s, shares);
+	mark_all(board, least);
 	rank_marked(board);
 	if (board->n_marked > 0)
 		add_signs(board, s, shares);
@@ -476,8 +410,9 @@ void board_fill_one(struct board *board, struct scoring *s, const struct rule_sh
 	uint32_t profile)
 {
 	memset(board->marks, 0, (board->size / 64 + 1) * sizeof(*board->marks));
-	mark(board, profile);
+	board->marks[profile / 64] |= UINT64_C(1) << profile % 64;
 	hear_terms(board, s);
+	add_all(board, s, shares);
 	rank_marked(board);
 	add_signs(board, s, shares);
 	list_hopeful(board, s, shares);

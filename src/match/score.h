@@ -40,7 +40,6 @@ struct met;
 struct lot_met;
 struct gives;
 struct heard;
-struct picked;
 struct outlook;
 struct sign;
 struct board {
@@ -55,13 +54,13 @@ struct board {
 	const struct gives *gives; /* what a term gives, by where it stands */
 	struct heard *heard;     /* terms that profiles wait for */
 	size_t n_heard, heard_capacity;
-	uint32_t *crossed;       /* profiles whose tally suffices; scratch */
-	uint64_t *marks;         /* a bit for each profile: the same */
+	uint64_t *marks;         /* a bit for each profile: its tally suffices */
 	uint32_t *ranks;         /* of 64 profiles each: how many are marked before them */
 	struct outlook *outlooks; /* of those marked, in order */
 	size_t n_marked;
-	struct picked *picked;   /* scratch */
-	size_t picked_capacity;
+	uint32_t *briefs;        /* who waits for the terms heard, one term's after the other's */
+	uint32_t *picked;        /* places among them: of those marked */
+	size_t briefs_capacity, picked_capacity;
 	struct sign *signs;
 	size_t n_signs, signs_capacity;
 
