@@ -13,7 +13,7 @@
 #include "store/ruleset.h"
 
 enum {
-	MATCH_BATCH = 200,             /* notices whose matches are written in one transaction */
+	MATCH_BATCH = 100,             /* notices whose matches are written in one transaction */
 	MATCH_BATCH_BYTES = 16 << 20,  /* fewer, when they are larger */
 	NOTICES_A_THREAD = 25,
 	/* Places asked for at once: for each of these lists all notices are gone through. */
@@ -340,13 +340,13 @@ static int update_all(struct update *u, day_t since, struct error *err)
 }
 
 /*
- * The matcher is large: half the pages of notices are kept, since each is read once; and what profiles were
+ * The matcher is large: a quarter of the pages is kept, since each is read once; and what profiles were
  * compiled with goes back when it is freed, where the allocator would keep ever larger blocks. Elsewhere that
  * would cost more than it gives: digests take and free large blocks one after the other.
  */
 static void spare_memory(struct db *db, bool on)
 {
-	db_keep(db, on ? DB_CACHE_KIB / 2 : DB_CACHE_KIB);
+	db_keep(db, on ? DB_CACHE_KIB / 4 : DB_CACHE_KIB);
 	mallopt(M_MMAP_THRESHOLD, on ? 256 << 10 : 32 << 20);
 }
 
