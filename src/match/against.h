@@ -19,7 +19,7 @@ enum against {
 	AGAINST_NOTHING,
 	AGAINST_CPV,
 	AGAINST_SUBJECTS,
-	AGAINST_RULE_ALONE,
+	AGAINST_RULE_ALONE, /* from here on told with what matched first of all */
 	AGAINST_KEYWORD_ALONE,
 	AGAINST_KEYWORD_BEHIND,
 };

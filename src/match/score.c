@@ -3,11 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "against.h"
 #include "gates.h"
 #include "query.h"
 #include "settle.h"
-#include "tender/subject.h"
+#include "standing.h"
 
 /* The same in a lot: `number` is that of the contribution. */
 struct lot_met {
@@ -313,178 +312,13 @@ static void weigh_scope(const struct scoring *s, struct board *board, size_t n, 
 	*choice = (struct choice){ kept, score, scope, true, open };
 }
 
-/* Mostly known without looking at the profile, which is far away. */
-static bool other_cpv(const struct scoring *s, uint32_t profile)
-{
-	enum division division =
-		s->visit != NULL ? gate_visit_division(s->visit, s->gates, profile) : DIVISION_UNKNOWN;
-
-	return division == DIVISION_UNKNOWN ? against_cpv(s->profiles[profile], s->notice)
-					    : division == DIVISION_OTHER;
-}
-
-static const struct codes *filed_under(struct scoring *s)
-{
-	if (!s->filed_known)
-		s->filed = subject_divisions(&s->notice->subjects, s->arena);
-	s->filed_known = true;
-	return &s->filed;
-}
-
-/* Is a subject about one of its keywords? */
-static bool filed_under_keyword(const struct scoring *s, const struct board *board, const struct hopeful *hopeful)
-{
-	for (size_t i = 0; i < hopeful->n; i++) {
-		const struct contribution *c = &board->at[hopeful->first + i];
-
-		if (c->wish == WISH_KEYWORD && (s->scan->seen[c->ref].fields & SEEN_FILED) != 0)
-			return true;
-	}
-	return false;
-}
-
-/*
- * A keyword that is found in a title may mean something else there, or stand beside what is bought: a purchase
- * whose subjects are all of other trades bears it out less. A rule says what it means, and for whom; what the profile
- * has a word for itself is no other trade, unless others mean something else by it.
- */
-static bool other_subjects(struct scoring *s, const struct board *board, const struct hopeful *hopeful)
-{
-	if (board->best[0].contribution->wish == WISH_FIELD || s->notice->subjects.n == 0 || s->notice->cpv.n > 0)
-		return false;
-	return against_subjects(s->profiles[hopeful->profile], s->notice, filed_under(s)) &&
-	       (!filed_under_keyword(s, board, hopeful) || subject_homonym(&s->notice->subjects, s->arena));
-}
-
-/* Is all there is one sign, codes and what is beside the trade set apart? */
-static bool is_lone(const struct met *met, size_t n)
-{
-	size_t signs = 0;
-
-	for (size_t i = 0; i < n; i++)
-		signs += met[i].hit->field != FIELD_CPV && !met_beside(&met[i]);
-	return signs == 1;
-}
-
-/* In what tells what the purchase as a whole is about. */
-static bool in_head(const struct met *met)
-{
-	return met->hit->field == FIELD_TITLE || met->hit->field == FIELD_SUBJECTS;
-}
-
-/* A rule of a field that the profile does not name, of which it says one term or two. */
-static bool faintly_told(const struct scoring *s, uint32_t profile, const struct met *met)
-{
-	const struct rules *rules = s->rules;
-	struct str slug;
-
-	if (met->contribution->wish != WISH_FIELD || met->contribution->points > QUERY_RULE_OWN_TWICE)
-		return false;
-	slug = rules->fields[rules->rules[met->contribution->ref].field].slug;
-	return !gate_table_field(s->gates, profile, slug) || !codes_has(&s->profiles[profile]->fields, slug);
-}
-
-/* A keyword that stands behind many other words. */
-static bool far_behind(const struct met *met)
-{
-	return met->contribution->wish == WISH_KEYWORD && met->hit->field == FIELD_TITLE &&
-	       met->hit->start >= QUERY_FAR_BEHIND;
-}
-
-static const struct head_words *head_words(struct scoring *s)
-{
-	if (!s->head_known)
-		s->head = head_words_of(s->memo, s->notice, s->arena);
-	s->head_known = true;
-	return &s->head;
-}
-
-/* Mostly known without looking at the profile, as above. */
-static bool shares_code(struct scoring *s, uint32_t profile)
-{
-	enum division division = s->visit != NULL && s->notice->cpv.n > 0
-					 ? gate_visit_meets(s->visit, s->gates, profile)
-					 : DIVISION_UNKNOWN;
-
-	return division == DIVISION_UNKNOWN
-		       ? against_shared(s->profiles[profile], s->notice, filed_under(s))
-		       : division == DIVISION_SHARED;
-}
-
-/* How much of the title, or of title and subjects, is in the profile's words. */
-static int own_share(struct scoring *s, uint32_t profile, struct head_part part)
-{
-	return shares_percent(said_by(s->said, profile), head_words(s), part);
-}
-
-/*
- * A sign that is all there is should not be the only word of title and subjects that is the profile's. One that stands
- * far behind in a title is borne out by another word, or by a code or a subject's trade in common.
- */
-static enum against without_words(struct scoring *s, uint32_t profile, const struct met *met, size_t n)
-{
-	const struct hit *hit = met[0].hit;
-	struct head_part part = { .subjects = true };
-	bool rule;
-
-	if (!in_head(&met[0]) || !is_lone(met, n))
-		return AGAINST_NOTHING;
-	rule = faintly_told(s, profile, &met[0]);
-	if (!rule && met[0].contribution->wish != WISH_KEYWORD)
-		return AGAINST_NOTHING;
-	if (s->unheaded || s->unfiled) {
-		s->asks_head = true;
-		return AGAINST_NOTHING;
-	}
-	if (!rule && hit->field == FIELD_TITLE) { /* written otherwise, it is its word all the same */
-		part.start = hit->start;
-		part.end = hit->end;
-	}
-	if (own_share(s, profile, part) < (rule ? QUERY_RULE_SHARE : QUERY_KEYWORD_SHARE))
-		return rule ? AGAINST_RULE_ALONE : AGAINST_KEYWORD_ALONE;
-	if (!far_behind(&met[0]) || shares_code(s, profile) ||
-		shares_word(said_by(s->said, profile), head_words(s), hit->start, hit->end))
-		return AGAINST_NOTHING;
-	return AGAINST_KEYWORD_BEHIND;
-}
-
-/*
- * Of what matches, the more the nearer the title is to what the profile says of itself: it is nobody's first sign, but
- * tells cards of one trade from those that merely mention it. Returns how many reasons.
- */
-static size_t own_title(struct scoring *s, uint32_t profile, struct reason *ret, points_t *score)
-{
-	points_t points;
-
-	if (*score < MATCH_THRESHOLD)
-		return 0;
-	if (s->unheaded) {
-		s->asks_head = true;
-		return 0;
-	}
-	points = own_share(s, profile, (struct head_part){ .subjects = false });
-	if (points == 0)
-		return 0;
-	points = points < QUERY_OWN_TITLE ? points : QUERY_OWN_TITLE;
-	*ret = (struct reason){ .rule = STR("own-title"), .points = points, .field = STR("title"),
-		.end = (uint32_t)s->notice->title.len, .text = s->notice->title };
-	*score += points;
-	return 1;
-}
-
 static size_t against_profile(struct scoring *s, struct board *board, const struct hopeful *hopeful, size_t n,
 	struct reason ret[AGAINST_MAX], points_t *score)
 {
-	const struct met *met = board->best;
-	uint32_t profile = hopeful->profile;
-	enum against alone = without_words(s, profile, met, n);
-	enum against other = alone == AGAINST_RULE_ALONE          ? alone
-			     : other_cpv(s, profile)              ? AGAINST_CPV
-			     : other_subjects(s, board, hopeful) ? AGAINST_SUBJECTS
-								  : alone;
-	bool other_nature = s->no_gates && !gate_nature_passes(s->profiles[profile], s->notice);
-	struct reason best = other == alone && alone != AGAINST_NOTHING ? reason_of(s, &met[0])
-									: (struct reason){ .points = 0 };
+	enum against other = standing_against(s, board, hopeful, n);
+	bool other_nature = s->no_gates && !gate_nature_passes(s->profiles[hopeful->profile], s->notice);
+	struct reason best = other >= AGAINST_RULE_ALONE ? reason_of(s, &board->best[0])
+							 : (struct reason){ .points = 0 };
 
 	return speak_against(s->notice, other, &best, other_nature, ret, score);
 }
@@ -518,7 +352,7 @@ enum match_gate score_profile(struct scoring *s, struct board *board, const stru
 		n_more = against_profile(s, board, hopeful, choice.n, more, &speaks);
 		choice.n = settle_against(board->best, choice.n, speaks, &choice.score);
 		choice.score += speaks;
-		n_more += own_title(s, hopeful->profile, &more[n_more], &choice.score);
+		n_more += standing_own_title(s, hopeful->profile, &more[n_more], &choice.score);
 	}
 	if (choice.made && choice.score >= least) {
 		ret->score = choice.score;
