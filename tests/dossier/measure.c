@@ -164,6 +164,7 @@ static int store_hidden(struct pile *pile, bool backwards, struct str *dossiers,
 		r = store_dossier_find(db, hidden_id(pile, i), &pile->arena, &dossiers[i], err);
 	if (r >= 0)
 		r = db_commit(db, err);
+	db = db_close(db); /* closing takes FILE-gate */
 	unlink(path);
 	for (const char *const *end = (const char *const[]){ "-wal", "-shm", "-gate", NULL }; *end; end++) {
 		snprintf(extra, sizeof(extra), "%s%s", path, *end);

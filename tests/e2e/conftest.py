@@ -1,5 +1,7 @@
 """Instances at several stages of their first day."""
 
+import shutil
+
 import harness
 import pytest
 from sample_day import NOW, SAMPLES
@@ -10,25 +12,53 @@ def samples():
     return SAMPLES
 
 
-@pytest.fixture
-def ready(app):
-    """init has been run."""
-    app("init")
+# The first steps of an instance, each upon the one before.
+STAGES = {
+    "ready": (("init",),),
+    "filled": (
+        ("import", SAMPLES / "notices", "--now", NOW),
+        ("profile", "import", SAMPLES / "profiles.json", "--now", NOW),
+    ),
+    "matched": (("match", "--now", NOW),),
+}
+
+
+@pytest.fixture(scope="session")
+def stages(tmp_path_factory):
+    """Folders of the stages: taken once, in order, and copied for each test."""
+    folders, folder = {}, None
+    for name, steps in STAGES.items():
+        before, folder = folder, tmp_path_factory.mktemp(name)
+        if before:
+            shutil.copytree(before, folder, dirs_exist_ok=True)
+        app = harness.App(harness.programme(), folder)
+        for step in steps:
+            app(*step)
+        folders[name] = folder
+    return folders
+
+
+def at_stage(app, folder):
+    shutil.copytree(folder, app.dir, dirs_exist_ok=True)
     return app
 
 
 @pytest.fixture
-def filled(ready):
-    """Notices and profiles are in, nothing is matched yet."""
-    ready("import", SAMPLES / "notices", "--now", NOW)
-    ready("profile", "import", SAMPLES / "profiles.json", "--now", NOW)
-    return ready
+def ready(app, stages):
+    """init has been run."""
+    return at_stage(app, stages["ready"])
 
 
 @pytest.fixture
-def matched(filled):
-    filled("match", "--now", NOW)
-    return filled
+def filled(app, stages):
+    """Notices and profiles are in, nothing is matched yet."""
+    return at_stage(app, stages["filled"])
+
+
+@pytest.fixture
+def matched(app, stages):
+    """Everything is matched."""
+    return at_stage(app, stages["matched"])
 
 
 @pytest.fixture
