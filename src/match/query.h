@@ -32,8 +32,6 @@ enum {
 	QUERY_KEYWORD_SHARE = 8,     /* … which is one itself */
 	QUERY_KEYWORD_BEHIND = -5,   /* a keyword far behind in a title, and no other word, code or subject in common … */
 	QUERY_FAR_BEHIND = 50,       /* … from this byte on */
-	QUERY_OWN_TITLE = 60,        /* most that the share of its own words in a title gives, a tenth for each percent;
-	                                counted where there is enough without it */
 
 	QUERY_RARE_WORD = 7,         /* rarity from which a single word of the description counts */
 	QUERY_RARE_PAIR = 6,         /* sum of rarities from which two neighbours count */

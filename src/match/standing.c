@@ -162,10 +162,9 @@ size_t standing_own_title(struct scoring *s, uint32_t profile, struct reason *re
 		s->asks_head = true;
 		return 0;
 	}
-	points = own_share(s, profile, (struct head_part){ .subjects = false });
+	points = own_share(s, profile, (struct head_part){ .subjects = false }); /* a tenth for each percent */
 	if (points == 0)
 		return 0;
-	points = points < QUERY_OWN_TITLE ? points : QUERY_OWN_TITLE;
 	*ret = (struct reason){ .rule = STR("own-title"), .points = points, .field = STR("title"),
 		.end = (uint32_t)s->notice->title.len, .text = s->notice->title };
 	*score += points;

@@ -690,7 +690,7 @@ static size_t own_title(const struct reference *r, const struct profile *profile
 
 	if (score < MATCH_THRESHOLD || share == 0)
 		return 0;
-	*ret = (struct reason){ .rule = STR("own-title"), .points = share < QUERY_OWN_TITLE ? share : QUERY_OWN_TITLE,
+	*ret = (struct reason){ .rule = STR("own-title"), .points = share,
 		.field = STR("title"), .end = (uint32_t)r->notice->title.len, .text = r->notice->title };
 	return 1;
 }

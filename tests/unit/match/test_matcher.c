@@ -333,37 +333,37 @@ static void test_other_trades(void **state)
 	codes_add(&notice.cpv, &arena, STR("38000000"));
 	notice.nature = NATURE_SUPPLIES;
 	assert_int_equal(matcher_explain(bed.matcher, &notice, 0, &no_gates, &bed.arena, &why, &err), 0);
-	assert_int_equal(why.receipt.score, 145); /* one digit more than the division: a broader code */
+	assert_int_equal(why.receipt.score, 185); /* one digit more than the division: a broader code */
 	bed_close(&bed);
 	arena_done(&arena);
 }
 
 /*
  * Without a code, subjects speak against a keyword, if all that are known are of other divisions than 98 and 18 and none
- * is that keyword or another of the profile's. Where they do not, the title, which is the keyword, adds six points.
+ * is that keyword or another of the profile's. Where they do not, the title, which is the keyword, adds ten points.
  */
 static const struct {
 	const char *subjects[3], *cpv;
 	points_t score;
 	const char *keyword, *also; /* NULL: "blanchisserie" alone */
 } other_filed[] = {
-	{ { NULL }, NULL, 140, NULL, NULL },
-	{ { "Blanchissage" }, NULL, 140, NULL, NULL },
+	{ { NULL }, NULL, 180, NULL, NULL },
+	{ { "Blanchissage" }, NULL, 180, NULL, NULL },
 	{ { "Assurance" }, NULL, 65, NULL, NULL },
 	{ { "ASSURANCE" }, NULL, 65, NULL, NULL },
 	{ { "Assurance", "Contr\u00f4le technique" }, NULL, 65, NULL, NULL },
-	{ { "Assurance", "Habillement" }, NULL, 140, NULL, NULL },
+	{ { "Assurance", "Habillement" }, NULL, 180, NULL, NULL },
 	{ { "Etude", "Assurance" }, NULL, 65, NULL, NULL },
-	{ { "Etude" }, NULL, 140, NULL, NULL },
-	{ { "Assurance des chats" }, NULL, 140, NULL, NULL },
-	{ { "" }, NULL, 140, NULL, NULL },
-	{ { "Assurance" }, "18100000", 145, NULL, NULL },
+	{ { "Etude" }, NULL, 180, NULL, NULL },
+	{ { "Assurance des chats" }, NULL, 180, NULL, NULL },
+	{ { "" }, NULL, 180, NULL, NULL },
+	{ { "Assurance" }, "18100000", 185, NULL, NULL },
 	{ { "Blanchissage" }, "66510000", 65, NULL, NULL },
-	{ { "Assurance" }, NULL, 140, "assurance", NULL },
-	{ { "Assurance", "Contr\u00f4le technique" }, NULL, 140, "assurance", NULL },
-	{ { "Contr\u00f4le technique", "Assurance" }, NULL, 204, "blanchisserie", "assurance" },
+	{ { "Assurance" }, NULL, 180, "assurance", NULL },
+	{ { "Assurance", "Contr\u00f4le technique" }, NULL, 180, "assurance", NULL },
+	{ { "Contr\u00f4le technique", "Assurance" }, NULL, 244, "blanchisserie", "assurance" },
 	{ { "Assurance" }, "45210000", 65, "assurance", NULL },
-	{ { "Formation" }, NULL, 140, "formation", NULL },
+	{ { "Formation" }, NULL, 180, "formation", NULL },
 	{ { "Edition" }, NULL, 65, "\u00e9dition", NULL }, /* of software, it may be */
 };
 
@@ -399,20 +399,20 @@ static void test_other_subjects(void **state)
 }
 
 /*
- * The share of the title's words that the profile says, in a tenth of a point for each percent up to six points, where
- * there is enough without it. Unlisted words weigh 5, "impression" less; function words, numbers and letters nothing.
+ * The share of the title's words that the profile says, in a tenth of a point for each percent, where there is enough
+ * without it. Unlisted words weigh 5, "impression" less; function words, numbers and letters nothing.
  */
 static const struct {
 	const char *title, *keyword, *says;
 	points_t points;
 } own_titles[] = {
-	{ "Sonars", "sonar", "", 60 },
+	{ "Sonars", "sonar", "", 100 },
 	{ "Sonars pour balises", "sonar", "", 50 },
 	{ "Sonars de 12 balises", "sonar", "", 50 },
-	{ "Balises, sonars", "sonar", "Des balises.", 60 },
-	{ "Chalut, sonars, balises", "sonar", "Pour une balise.", 60 },
+	{ "Balises, sonars", "sonar", "Des balises.", 100 },
+	{ "Chalut, sonars, balises", "sonar", "Pour une balise.", 66 },
 	{ "Chalut, hublot, nasse, sonars", "sonar", "", 25 },
-	{ "Chalut, hublot, nasse, sonars", "sonar", "Hublots et nasses", 60 },
+	{ "Chalut, hublot, nasse, sonars", "sonar", "Hublots et nasses", 75 },
 	{ "Sonars, impression", "sonar", "", 55 },
 };
 
@@ -544,7 +544,7 @@ static void test_gates(void **state)
 		if (why.gate != gates[i].expected)
 			fail_msg("row %zu: %s", i, match_gate_name(why.gate));
 		assert_int_equal(why.matches, gates[i].expected == GATE_PASSED);
-		assert_int_equal(why.receipt.score, 140);
+		assert_int_equal(why.receipt.score, 180);
 	}
 	bed_close(&bed);
 	arena_done(&arena);
