@@ -87,14 +87,20 @@ void *arena_reserve(struct arena *arena, size_t max)
 	return ptr;
 }
 
+/* `max` bytes were reserved. AddressSanitizer takes its time over each of them, so the rest is left alone. */
+static void keep(struct arena *arena, char *ptr, size_t size, size_t max)
+{
+	arena->used = (size_t)(ptr - arena->block->data) + size;
+	arena->total += size;
+	ASAN_POISON_MEMORY_REGION(ptr + size, max - size);
+}
+
 void arena_commit(struct arena *arena, void *ptr, size_t size)
 {
 	size_t start = (size_t)((char *)ptr - arena->block->data);
 
 	assert(start == aligned(arena->used) && size <= arena->block->size - start);
-	arena->used = start + size;
-	arena->total += size;
-	ASAN_POISON_MEMORY_REGION((char *)ptr + size, arena->block->size - arena->used);
+	keep(arena, ptr, size, arena->block->size - start);
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
@@ -160,7 +166,7 @@ struct str arena_dup(struct arena *arena, struct str s)
 	copy = arena_reserve(arena, s.len + 1);
 	memcpy(copy, s.ptr, s.len);
 	copy[s.len] = '\0';
-	arena_commit(arena, copy, s.len + 1);
+	keep(arena, copy, s.len + 1, s.len + 1);
 	return (struct str){ copy, s.len };
 }
 
@@ -185,7 +191,7 @@ struct str arena_printf(struct arena *arena, const char *fmt, ...)
 		if (len < 0)
 			die("a text cannot be formatted: %s", fmt);
 		if ((size_t)len < size) {
-			arena_commit(arena, text, (size_t)len + 1);
+			keep(arena, text, (size_t)len + 1, size);
 			return (struct str){ text, (size_t)len };
 		}
 		/* Twice at most: now the length is known. */
