@@ -51,16 +51,22 @@ static size_t find_nocase(struct str html, size_t start, const char *needle)
 	return SIZE_MAX;
 }
 
+static size_t behind_blanks(struct str html, size_t pos)
+{
+	while (pos < html.len && (unsigned char)html.ptr[pos] <= ' ')
+		pos++;
+	return pos;
+}
+
 /* The value of an attribute at `pos` ("= 'x'", "=x"); *end moves behind it. */
 static struct str attribute_value(struct str html, size_t pos, size_t *end)
 {
-	struct str rest = str_from(html, pos);
+	struct str rest = str_from(html, behind_blanks(html, pos));
 	size_t n;
 
-	rest = str_trim(rest);
 	if (!str_prefix(&rest, "="))
 		return STR_NONE;
-	rest = str_trim(rest);
+	rest = str_from(rest, behind_blanks(rest, 0));
 	if (rest.len && (rest.ptr[0] == '"' || rest.ptr[0] == '\'')) {
 		char quote = rest.ptr[0];
 

@@ -240,6 +240,11 @@ static void read_whole(const struct xml_node *lot, struct arena *arena, struct n
 /* A plan may have several objects: the first gives its title, the others add what they buy. */
 static void read_further(const struct xml_node *object, struct arena *arena, struct notice *n)
 {
+	CLEANUP(buf_done) struct buf out = BUF_INIT(NOTICE_TEXT_MAX);
+	size_t before;
+
+	buf_adds(&out, str_clip(n->description, NOTICE_TEXT_MAX));
+	before = out.len;
 	for (object = xml_next(object, "OBJET"); object; object = xml_next(object, "OBJET")) {
 		struct str title = node_text(object, "TITRE_MARCHE", arena);
 		struct str text = node_text(object, "OBJET_COMPLET", arena);
@@ -247,10 +252,11 @@ static void read_further(const struct xml_node *object, struct arena *arena, str
 		add_cpv(object, arena, &n->cpv);
 		add_places(object, arena, &n->places);
 		if (str_given(title) || str_given(text))
-			n->description = arena_printf(arena, "%.*s%s%.*s%s%.*s", STR_ARG(n->description),
-				n->description.len ? "\n\n" : "", STR_ARG(title),
+			buf_addf(&out, "%s%.*s%s%.*s", out.len ? "\n\n" : "", STR_ARG(title),
 				title.len && text.len ? "\n" : "", STR_ARG(text));
 	}
+	if (out.len > before)
+		n->description = arena_dup(arena, buf_str(&out));
 }
 
 static int read_lots(

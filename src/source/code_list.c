@@ -156,10 +156,10 @@ static void read_genericode(const struct xml_node *root, struct str list, struct
 static size_t split_fields(
 	struct str record, char separator, struct arena *arena, struct str fields[COLUMNS_MAX])
 {
+	char *field = arena_alloc(arena, record.len + 1); /* they lie behind each other, and none grows */
 	size_t n = 0, at = 0;
 
 	while (at <= record.len && n < COLUMNS_MAX) {
-		char *field = arena_alloc(arena, record.len - at + 1);
 		size_t len = 0;
 		bool quoted = false;
 
@@ -172,6 +172,7 @@ static size_t split_fields(
 				quoted = !quoted;
 		}
 		fields[n++] = str_trim(str_n(field, len));
+		field += len;
 		at++;
 	}
 	return n;

@@ -6,7 +6,7 @@
 #include "node.h"
 #include "tender/cpv.h"
 
-enum { REF_MAX = 200, NEAR = 120 };
+enum { REF_MAX = 200, NEAR = 120, LINKS_TRIED = 20 };
 
 bool feed_recognise(const struct xml_node *root)
 {
@@ -265,7 +265,7 @@ static struct str link_of(const struct xml_node *item, struct arena *arena)
 {
 	const struct xml_node *link = xml_child(item, "link"), *guid = xml_child(item, "guid");
 
-	for (; link; link = xml_next(link, "link")) {
+	for (int i = 0; link && i < LINKS_TRIED; i++, link = xml_next(link, "link")) {
 		struct str rel = xml_attr(link, "rel"), href = xml_attr(link, "href");
 
 		if (str_given(rel) && !str_eq(rel, STR("alternate")))

@@ -1,5 +1,7 @@
 #include "ocds.h"
 
+#include <stdlib.h>
+
 #include "eforms.h"
 #include "node.h"
 #include "ted_legacy.h"
@@ -158,22 +160,30 @@ static int read_lots(
 	return 0;
 }
 
+static int compare_lots(const void *a, const void *b)
+{
+	const struct lot *const *x = a, *const *y = b;
+
+	return str_cmp((*x)->id, (*y)->id);
+}
+
+/* There may be as many items as a document holds, each of one of many lots. */
 static void read_items(const struct json_value *tender, struct arena *arena, struct notice *n)
 {
 	const struct json_value *items = json_get(tender, "items");
+	struct lot **by_id = arena_array(arena, struct lot *, n->n_lots);
 
+	for (size_t i = 0; i < n->n_lots; i++)
+		by_id[i] = &n->lots[i];
+	qsort(by_id, n->n_lots, sizeof(*by_id), compare_lots);
 	for (size_t i = 0; i < json_count(items); i++) {
 		const struct json_value *item = json_at(items, i);
-		struct str related = ocds_text(item, "relatedLot", arena);
-		struct codes *cpv = &n->cpv, *places = &n->places;
+		struct lot wanted = { .id = ocds_text(item, "relatedLot", arena) }, *key = &wanted;
+		struct lot **lot = str_given(wanted.id)
+					   ? bsearch(&key, by_id, n->n_lots, sizeof(*by_id), compare_lots)
+					   : NULL;
 
-		for (size_t j = 0; str_given(related) && j < n->n_lots; j++)
-			if (str_eq(n->lots[j].id, related)) {
-				cpv = &n->lots[j].cpv;
-				places = &n->lots[j].places;
-				break;
-			}
-		read_item(item, arena, cpv, places);
+		read_item(item, arena, lot ? &(*lot)->cpv : &n->cpv, lot ? &(*lot)->places : &n->places);
 	}
 }
 

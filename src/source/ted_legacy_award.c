@@ -150,21 +150,27 @@ static void read_contract(const struct xml_node *contract, struct arena *arena, 
  * What a modification leaves in force: parties and amount of before the change, and the amount after it
  * counts. It stands beside the AWARD_CONTRACT of a F20, which names the first holders.
  */
-static void read_modified(const struct xml_node *form, struct arena *arena, struct award *award)
+static void read_modified(const struct xml_node *form, struct arena *arena, struct notice *n)
 {
 	const struct xml_node *purchase =
 		xml_find(form, "MODIFICATIONS_CONTRACT/DESCRIPTION_PROCUREMENT");
 	const struct xml_node *after =
 		first(form, "MODIFICATIONS_CONTRACT/INFO_MODIFICATIONS/**/VAL_TOTAL_AFTER");
-	struct money amount;
+	bool named = xml_find(purchase, "CONTRACTOR") || xml_find(purchase, "CONTRACTORS/CONTRACTOR");
+	struct award modified;
 
-	if (ted_legacy_amount(after, xml_attr(after, "CURRENCY"), arena, &amount))
-		award->value = amount;
-	if (xml_find(purchase, "CONTRACTOR") || xml_find(purchase, "CONTRACTORS/CONTRACTOR")) {
-		award->n_winners = 0;
-		award->winners = NULL;
+	award_init(&modified);
+	read_amount(after, xml_attr(after, "CURRENCY"), arena, &modified);
+	if (named)
 		read_winners(
-			purchase, "CONTRACTORS", "CONTRACTOR", "ADDRESS_CONTRACTOR", arena, award);
+			purchase, "CONTRACTORS", "CONTRACTOR", "ADDRESS_CONTRACTOR", arena, &modified);
+	for (size_t i = 0; i < n->n_awards; i++) {
+		if (modified.value.cents != MONEY_NONE)
+			n->awards[i].value = modified.value;
+		if (!named)
+			continue;
+		n->awards[i].winners = modified.winners;
+		n->awards[i].n_winners = modified.n_winners;
 	}
 }
 
@@ -195,8 +201,8 @@ void ted_legacy_awards(const struct xml_node *form, struct arena *arena, struct 
 			read_contract(contract, arena, award);
 		else if (xml_child(block, "NO_AWARDED_CONTRACT"))
 			award->outcome = AWARD_NOT_GIVEN;
-		read_modified(form, arena, award);
 	}
+	read_modified(form, arena, n);
 	block = xml_child(form, "RESULTS");
 	if (!block || !(award = add_award(&list)))
 		return;

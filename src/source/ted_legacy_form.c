@@ -106,16 +106,15 @@ static size_t count_blocks(const struct xml_node *form)
 	return count;
 }
 
-static void read_lot(const struct xml_node *block, struct arena *arena, struct notice *n)
+/* `several`: objects of a prior information notice, each with a title of its own. */
+static void read_lot(const struct xml_node *block, bool several, struct arena *arena, struct notice *n)
 {
 	struct lot *lot = &n->lots[n->n_lots++];
 
 	lot_init(lot);
 	lot->id = ted_legacy_lot_id(node_text(block, "LOT_NO", arena), n->n_lots, arena);
 	lot->title = ted_legacy_text(xml_child(block, "TITLE"), ' ', arena);
-	/* Several objects of a prior information notice, each with a title of its own. */
-	if (!str_given(lot->title) &&
-		xml_next(xml_child(block->parent->parent, "OBJECT_CONTRACT"), "OBJECT_CONTRACT"))
+	if (!str_given(lot->title) && several)
 		lot->title = ted_legacy_text(xml_child(block->parent, "TITLE"), ' ', arena);
 	lot->description = ted_legacy_text(xml_child(block, "SHORT_DESCR"), '\n', arena);
 	ted_legacy_cpv(block, "CPV_ADDITIONAL/CPV_CODE", arena, &lot->cpv);
@@ -155,8 +154,9 @@ static void read_only_block(const struct xml_node *block, struct arena *arena, s
 static int read_blocks(
 	const struct xml_node *form, struct arena *arena, struct notice *n, struct error *err)
 {
+	const struct xml_node *object = xml_child(form, "OBJECT_CONTRACT"), *block;
+	bool several = object && xml_next(object, "OBJECT_CONTRACT");
 	size_t count = count_blocks(form);
-	const struct xml_node *block;
 	struct xml_walk walk = { 0 };
 	struct codes criteria = { 0 };
 
@@ -167,7 +167,7 @@ static int read_blocks(
 		n->lots = arena_array(arena, struct lot, count);
 	while ((block = xml_walk(&walk, form, "OBJECT_CONTRACT/OBJECT_DESCR"))) {
 		if (count > 1)
-			read_lot(block, arena, n);
+			read_lot(block, several, arena, n);
 		else
 			read_only_block(block, arena, n);
 		add_criteria(block, arena, &criteria);

@@ -42,20 +42,21 @@ static struct str first_text(const struct xml_node *form, const char *const *pat
 
 /* lots: annexes B, and the lots of a prior information notice */
 
-/* AWARD_OF_CONTRACT, AWARD_OF_CONTRACT_DEFENCE, AWARD_AND_CONTRACT_VALUE (F06) only name a lot. */
-static bool is_lot(const struct xml_node *number)
+/*
+ * The element that has a lot's number is the lot. AWARD_OF_CONTRACT, AWARD_OF_CONTRACT_DEFENCE,
+ * AWARD_AND_CONTRACT_VALUE (F06) only name one.
+ */
+static bool is_lot(const struct xml_node *node)
 {
-	return !str_starts(number->parent->name, "AWARD_");
+	return xml_child(node, "LOT_NUMBER") && !str_starts(node->name, "AWARD_");
 }
 
-static size_t count_lots(const struct xml_node *form)
+static size_t count_lots(const struct xml_node *node)
 {
-	const struct xml_node *number;
-	struct xml_walk walk = { 0 };
-	size_t count = 0;
+	size_t count = is_lot(node);
 
-	while ((number = xml_walk(&walk, form, "**/LOT_NUMBER")))
-		count += is_lot(number);
+	for (const struct xml_node *child = node->child; child; child = child->next)
+		count += count_lots(child); /* depth: XML_DEPTH_MAX */
 	return count;
 }
 
@@ -95,20 +96,24 @@ static void read_lot(const struct xml_node *node, struct arena *arena, struct no
 	ted_legacy_old_term(xml_child(node, "PERIOD_WORK_DATE_STARTING"), arena, &lot->term);
 }
 
+static void read_lots_below(const struct xml_node *node, struct arena *arena, struct notice *n)
+{
+	if (is_lot(node))
+		read_lot(node, arena, n);
+	for (const struct xml_node *child = node->child; child; child = child->next)
+		read_lots_below(child, arena, n);
+}
+
 static int read_lots(
 	const struct xml_node *form, struct arena *arena, struct notice *n, struct error *err)
 {
 	size_t count = count_lots(form);
-	const struct xml_node *number;
-	struct xml_walk walk = { 0 };
 
 	if (count > NOTICE_LOTS_MAX)
 		return error_set(err, ERROR_LIMIT, "the notice has %zu lots, more than %d", count,
 			NOTICE_LOTS_MAX);
 	n->lots = arena_array(arena, struct lot, count);
-	while ((number = xml_walk(&walk, form, "**/LOT_NUMBER")))
-		if (is_lot(number))
-			read_lot(number->parent, arena, n);
+	read_lots_below(form, arena, n);
 	return 0;
 }
 
