@@ -44,6 +44,20 @@ class Judged:
         return {pair: receipt["score"] for pair, receipt in self.receipts.items()}
 
 
+def of_fields(judged, app, fields):
+    """By notice: the fields of which a rule alone, in its title, brings a card to who names nothing but that field."""
+    ears = [{"id": f"ear-{field}", "name": field, "email": f"{field}@example.org", "keywords": ["=zzyzx"], "fields": [field],
+             "natures": ["services", "supplies", "works"]} for field in fields]
+    app("profile", "import", "-", "--quiet", "--now", NOW, stdin=json.dumps(ears))
+    brought = collections.defaultdict(set)
+    for match in app.json("match", "--all", "--no-gates", "--now", NOW):
+        field = match["profile"].removeprefix("ear-")
+        if match["profile"].startswith("ear-") and match["notice"] in judged.notices and any(
+                r["points"] >= 8 and r["field"] == "title" and family(r) == "rule" for r in match["reasons"]):
+            brought[match["notice"]].add(field)
+    return brought
+
+
 # figures
 
 

@@ -1,12 +1,14 @@
 #!/usr/bin/python3
 """
 Prints how right the matches are on the judged pairs, per profile and overall, beside three baselines,
-what share of the cards of each band of scores is relevant, 5-fold splits, and with --pairs what was matched wrongly or missed.
+what share of the cards of each band of scores is relevant, what nDCG would be without one kind of fault, 5-fold splits;
+with --pairs what was matched wrongly or missed, with --neighbours what rules of other trades of the same field would bring.
 
-    APPARITEUR_SHARED=FOLDER tests/relevance/report.py BUILD [--pairs] [--no-splits]
+    APPARITEUR_SHARED=FOLDER tests/relevance/report.py BUILD [--pairs] [--neighbours] [--no-splits]
 """
 
 import argparse
+import collections
 import os
 import sys
 import tempfile
@@ -52,10 +54,42 @@ def calibration(judged):
               f"{measure.ratio(right, len(band), 1.0):6.2f}   {measure.ratio(all_right, len(above), 1.0):6.2f}")
 
 
+def faults(judged):
+    """What nDCG would be without one kind of fault: what order can give, and what only other cards can."""
+    scores, grades = judged.scores(), judged.grades
+    missed = {pair: 1 for pair in grades if pair not in scores}
+    print("\nnDCG@20 as shipped, and if …")
+    for name, other in (
+        ("as shipped", scores),
+        ("… the cards stood in the best order", {pair: grades.get(pair, 0) for pair in scores}),
+        ("… no card were wrong", {pair: score for pair, score in scores.items() if pair in grades}),
+        ("… what is missed of grade 2 stood behind them", {**{p: 1 for p in missed if grades[p] == 2}, **scores}),
+        ("… what is missed of grade 1 stood behind them", {**{p: 1 for p in missed if grades[p] == 1}, **scores}),
+    ):
+        print(f"{name:52} {measure.figures(other, judged).ndcg:.3f}")
+
+
+def neighbours(judged, app):
+    """
+    Of the pairs that are no cards, those in whose title a rule of 8 points and more is found that stands in the same
+    field of activity as a rule of 7 points and more on one of the profile's cards: how many are relevant?
+    """
+    fields = sorted({rule["field"] for rule in app.json("rules", "list")})
+    brought = measure.of_fields(judged, app, fields)
+    own = collections.defaultdict(set)
+    for (profile, _), receipt in judged.receipts.items():
+        own[profile] |= {r["rule"].split(".")[0] for r in receipt["reasons"] if measure.family(r) == "rule" and r["points"] >= 7}
+    pairs = {(profile, notice) for profile in judged.ids for notice, named in brought.items() if named & own[profile]}
+    pairs -= judged.receipts.keys()
+    return (f"another trade of the same field in the title, no card: {len(pairs & judged.grades.keys())} of {len(pairs)} are "
+            f"relevant, where {len(judged.grades.keys() - judged.receipts.keys())} are missed")
+
+
 def main():
     parser = argparse.ArgumentParser(description="how right the matches are on the judged pairs")
     parser.add_argument("build", type=Path)
     parser.add_argument("--pairs", action="store_true", help="wrong and missed pairs too")
+    parser.add_argument("--neighbours", action="store_true", help="what rules of other trades of the same field would bring")
     parser.add_argument("--no-splits", action="store_true", help="leave the 5-fold splits out")
     args = parser.parse_args()
     if harness.SHARED is None:
@@ -65,6 +99,7 @@ def main():
         app = harness.App(harness.programme(), folder)
         app("init", "--rules", ROOT / "rules")
         judged = measure.Judged(harness.SHARED, app)
+        near = neighbours(judged, app) if args.neighbours else None
     scores = judged.scores()
     print(f"{len(judged.ids)} profiles, {len(judged.notices)} notices, {len(judged.grades)} relevant pairs")
     head("overall")
@@ -73,6 +108,9 @@ def main():
     row("CPV only", measure.figures(measure.cpv_scores(judged), judged))
     row("FTS5 BM25, best cut", measure.figures(measure.bm25_scores(judged), judged))
     calibration(judged)
+    faults(judged)
+    if near is not None:
+        print(f"\n{near}")
     head("by profile")
     for profile in judged.ids:
         row(profile, measure.figures(scores, judged, profiles=[profile]))
