@@ -128,6 +128,8 @@ int layer_base_compile(struct layer *layer, unsigned threads, struct error *err)
 	if (r < 0)
 		return r;
 	hearing_init(&layer->hearing, rules, layer->matcher->code, &layer->matcher->by_field, layer->hearer);
+	/* since it heard of profiles their terms were added: room for them is made now, and not by the first edit */
+	scan_begin(&layer->hearer->scan);
 	return 0;
 }
 

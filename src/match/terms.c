@@ -316,6 +316,7 @@ void terms_pack(struct terms *terms)
 	struct term_start *starts = table_new((size_t)terms->count + 2, sizeof(*starts));
 
 	trie_pack(&terms->phrases);
+	triggers_pack(terms->triggers);
 	postings_pack(&terms->rules, terms->count, &starts->rules);
 	postings_pack(&terms->profiles, terms->count, &starts->profiles);
 	free(waiting->starts);

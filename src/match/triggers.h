@@ -42,6 +42,9 @@ void *triggers_free(struct triggers *triggers);
 bool triggers_add(struct triggers *triggers, const struct trigger *trigger, struct str text,
 	const struct regex *regex, size_t *ret_reach);
 
+/* Needed after one was added, and before words are asked about. */
+void triggers_pack(struct triggers *triggers);
+
 /* Is the abbreviation that calls for the pattern this one, without its full stops? */
 bool triggers_spelled(const struct triggers *triggers, uint32_t pattern, struct str word);
 

@@ -8,7 +8,7 @@
 #include "match/live.h"
 #include "random.h"
 
-enum { EDITS = 200, RULE_EDITS = 200, MANY_EDITS = 900, ROUNDS = 3, READ_WORDS = 480000, DOCUMENTS = 150, WORDS_A_NOTICE = 4000 };
+enum { EDITS = 2000, RULE_EDITS = 200, MANY_EDITS = 900, ROUNDS = 3, READ_WORDS = 480000, DOCUMENTS = 150, WORDS_A_NOTICE = 4000 };
 
 struct bed {
 	struct workload *workload;
