@@ -20,12 +20,16 @@ struct stands {
 struct sum {
 	points_t strong, weak;
 	int32_t signs;
+	int32_t loud;  /* of all signs, those that may be more than a faint one … */
+	points_t lone; /* … and what a rule in a lot's title gives in vain when it is all of these */
 };
 
 struct met_rule {
 	uint32_t rule;
 	points_t points;
 	struct stands stands;
+	unsigned fields; /* bits: where its evidence stands */
+	bool refused;    /* a word of the notice keeps it from firing, wherever its evidence stands */
 };
 
 struct hearer {
@@ -46,6 +50,8 @@ struct bound {
 	size_t n_rules;
 	struct sum sums[SCOPES], group[SCOPES];
 	points_t codes[SCOPES];
+	bool lots;             /* the notice at hand has several */
+	bool keyword;          /* it has one of the hearer's keywords */
 };
 
 points_t bound_of_field(const struct rules *rules, size_t field)
@@ -158,6 +164,7 @@ bool bound_gates(struct bound *bound, const struct notice *notice, bool no_gates
 {
 	bool some = false;
 
+	bound->lots = notice->n_lots > 1;
 	for (size_t i = 0; i < bound->n; i++) {
 		struct hearer *hearer = &bound->hearers[i];
 		const struct profile *profile = bound->m.profiles[hearer->profile];
@@ -210,13 +217,18 @@ static struct stands stands_of(const struct scan *scan, uint32_t term, unsigned 
 
 static void add_to(struct sum *sums, struct stands stands, points_t strong, points_t weak)
 {
-	for (uint64_t left = stands.head; left != 0; left &= left - 1)
-		sums[__builtin_ctzll(left)].strong += strong;
+	for (uint64_t left = stands.head; left != 0; left &= left - 1) {
+		struct sum *sum = &sums[__builtin_ctzll(left)];
+
+		sum->strong += strong;
+		sum->loud += strong >= QUERY_BODY_SIGN;
+	}
 	for (uint64_t left = stands.body; left != 0; left &= left - 1) {
 		struct sum *sum = &sums[__builtin_ctzll(left)];
 
 		sum->weak += weak;
 		sum->signs += weak >= QUERY_BODY_SIGN;
+		sum->loud += weak >= QUERY_BODY_SIGN;
 	}
 }
 
@@ -234,6 +246,7 @@ static void add_wish(struct bound *bound, const struct scan *scan, uint32_t term
 	if (p->points <= 0 || p->profile != bound->hearer->profile)
 		return;
 	stands = stands_of(scan, term, code ? 1u << FIELD_CPV : WISH_TEXT_FIELDS);
+	bound->keyword |= p->wish == WISH_KEYWORD && (stands.head | stands.body) != 0;
 	if (!code) {
 		add_to(bound->sums, stands, bound_of_wish(p), in_body(p->points));
 		return;
@@ -245,32 +258,74 @@ static void add_wish(struct bound *bound, const struct scan *scan, uint32_t term
 	}
 }
 
-/* Evidence for rules, whatever else these ask for. */
+/*
+ * Does a hit of the term keep the rule from firing, in the notice and in all of its lots? Of a line that asks for more
+ * than that its words are there nothing is known.
+ */
+static bool refuses(const struct bound *bound, const struct scan *scan, uint32_t term, const struct rule_posting *p)
+{
+	const struct rule_line *line = &bound->m.rules->rules[p->rule].lines[p->line];
+
+	if (line->kind != LINE_NOT || line->subject != ON_TEXT || line->count != COUNT_NONE ||
+		bound->m.code[p->rule].lines[p->line].again != NULL)
+		return false;
+	for (uint32_t at = scan->seen[term].newest; at != 0; at = scan->hits[at - 1].next) {
+		const struct hit *hit = &scan->hits[at - 1];
+
+		if ((p->fields & 1u << hit->field) != 0 && (hit->scope == 0 || line->anywhere))
+			return true;
+	}
+	return false;
+}
+
+static struct met_rule *met_rule(struct bound *bound, uint32_t rule)
+{
+	if (bound->met[rule] == 0) {
+		bound->rules[bound->n_rules++] =
+			(struct met_rule){ rule, bound->hearer->points[rule], { 0, 0 }, 0, false };
+		bound->met[rule] = (uint32_t)bound->n_rules;
+	}
+	return &bound->rules[bound->met[rule] - 1];
+}
+
+/* Evidence for rules, whatever else these ask for but that some words are not there. */
 static void meet_rules(struct bound *bound, const struct scan *scan, uint32_t term)
 {
 	size_t n;
 	const struct rule_posting *postings = terms_rules(bound->m.terms, term, &n);
 
 	for (size_t i = 0; i < n; i++) {
-		uint32_t rule = postings[i].rule;
+		const struct rule_posting *p = &postings[i];
 		struct met_rule *met;
 		struct stands stands;
 
-		if (bound->hearer->points[rule] == 0 ||
-			bound->m.rules->rules[rule].lines[postings[i].line].kind != LINE_ANY)
+		if (bound->hearer->points[p->rule] == 0)
 			continue;
-		stands = stands_of(scan, term, postings[i].fields);
+		if (bound->m.rules->rules[p->rule].lines[p->line].kind != LINE_ANY) {
+			if (refuses(bound, scan, term, p))
+				met_rule(bound, p->rule)->refused = true;
+			continue;
+		}
+		stands = stands_of(scan, term, p->fields);
 		if (stands.head == 0 && stands.body == 0)
 			continue;
-		if (bound->met[rule] == 0) {
-			bound->rules[bound->n_rules++] =
-				(struct met_rule){ rule, bound->hearer->points[rule], { 0, 0 } };
-			bound->met[rule] = (uint32_t)bound->n_rules;
-		}
-		met = &bound->rules[bound->met[rule] - 1];
+		met = met_rule(bound, p->rule);
 		met->stands.head |= stands.head;
 		met->stands.body |= stands.body;
+		met->fields |= scan->seen[term].fields & p->fields;
 	}
+}
+
+/* Where it is all there is, and stands in the title of a lot alone, it gives less (settle.c). */
+static points_t given_in_vain(const struct met_rule *met)
+{
+	unsigned head = 0;
+
+	for (unsigned field = 0; field < FIELDS; field++)
+		head |= body_field((enum match_field)field) ? 0 : 1u << field;
+	if ((met->fields & head) != 1u << FIELD_LOT_TITLE || met->points <= QUERY_LOT_ALONE)
+		return 0;
+	return met->points - QUERY_LOT_ALONE;
 }
 
 /* Those of one field, under its cap: first where they are worth most. */
@@ -285,7 +340,11 @@ static void add_field(struct bound *bound, size_t first)
 		if (met->points == 0 || bound->m.rules->rules[met->rule].field != field)
 			continue;
 		met->stands.body &= ~met->stands.head;
-		add_to(bound->group, met->stands, met->points, in_body(met->points));
+		if (!met->refused) {
+			add_to(bound->group, met->stands, met->points, in_body(met->points));
+			for (uint64_t left = met->stands.head; left != 0; left &= left - 1)
+				bound->group[__builtin_ctzll(left)].lone += given_in_vain(met);
+		}
 		met->points = 0;
 		bound->met[met->rule] = 0;
 	}
@@ -295,6 +354,9 @@ static void add_field(struct bound *bound, size_t first)
 		bound->sums[i].strong += strong;
 		bound->sums[i].weak += least_of(bound->group[i].weak, bound->caps[field] - strong);
 		bound->sums[i].signs += bound->group[i].signs;
+		bound->sums[i].loud += bound->group[i].loud;
+		if (bound->group[i].strong <= bound->caps[field]) /* beyond, others take its place */
+			bound->sums[i].lone += bound->group[i].lone;
 	}
 }
 
@@ -305,6 +367,7 @@ static points_t bound_of_hearer(struct bound *bound, const struct scan *scan, co
 	memset(bound->sums, 0, sizeof(bound->sums));
 	memset(bound->codes, 0, sizeof(bound->codes));
 	bound->n_rules = 0;
+	bound->keyword = false;
 	for (size_t i = 0; i < scan->n_touched; i++) {
 		size_t n;
 		const struct profile_posting *postings =
@@ -322,6 +385,8 @@ static points_t bound_of_hearer(struct bound *bound, const struct scan *scan, co
 		points_t points = sum->strong + bound->codes[i] +
 				  (body != NULL ? *body : bound_of_body(sum->weak, sum->signs));
 
+		if ((body == NULL || *body == 0) && bound->lots && !bound->keyword && sum->loud == 1)
+			points -= sum->lone;
 		most = points > most ? points : most;
 	}
 	return most;

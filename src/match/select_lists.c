@@ -8,6 +8,12 @@
 
 /* reading */
 
+/* What a segment has of a stem: so many entries of the room, in order of notice. */
+struct stem_run {
+	uint32_t first; /* notice */
+	size_t from, n;
+};
+
 static void make_room(struct stem_lists *lists, size_t n)
 {
 	if (n <= lists->capacity)
@@ -22,16 +28,27 @@ static void make_room(struct stem_lists *lists, size_t n)
 static size_t join(struct stem_lists *lists, struct str list, size_t n)
 {
 	struct segment_list reader = segment_list_of(list);
+	const uint64_t *only = lists->only;
+	int64_t first = lists->source->first > 0 ? lists->source->first : 1, last = lists->source->last;
+	struct stem_place *room;
 
 	make_room(lists, n + list.len); /* an entry has a byte at least */
+	room = lists->room;
 	while (segment_list_next(&reader)) {
-		if (reader.notice <= 0 || reader.notice < lists->source->first ||
-			reader.notice > lists->source->last ||
-			(lists->only != NULL && !notice_bit(lists->only, (uint32_t)reader.notice)))
+		if (reader.notice < first || reader.notice > last)
 			continue;
-		lists->room[n++] = (struct stem_place){ (uint32_t)reader.notice, reader.marks };
+		/* without a branch: who is wanted comes in no order */
+		room[n] = (struct stem_place){ (uint32_t)reader.notice, reader.marks };
+		n += only == NULL || notice_bit(only, (uint32_t)reader.notice);
 	}
 	return n;
+}
+
+static int by_first(const void *a, const void *b)
+{
+	const struct stem_run *x = a, *y = b;
+
+	return x->first < y->first ? -1 : x->first > y->first;
 }
 
 static int by_notice(const void *a, const void *b)
@@ -63,13 +80,20 @@ static size_t in_order(struct stem_place *at, size_t n)
 /* Bits are asked before the list itself is looked through: they pay where most notices are not in it. */
 enum { LONG = 4096 };
 
-static struct stem_list keep(struct stem_lists *lists, size_t n)
+/* Segments that were merged stand behind younger ones; one after the other by their first notice they are in order. */
+static struct stem_list keep(struct stem_lists *lists, struct stem_run *runs, size_t n_runs, size_t n)
 {
-	struct stem_place *at = arena_array(&lists->arena, struct stem_place, n);
+	struct stem_place *at = arena_reserve(&lists->arena, n * sizeof(*at));
 	uint64_t *bits = NULL;
+	size_t to = 0;
 
-	if (n > 0)
-		memcpy(at, lists->room, n * sizeof(*at));
+	qsort(runs, n_runs, sizeof(*runs), by_first);
+	for (size_t i = 0; i < n_runs; i++) {
+		memcpy(at + to, lists->room + runs[i].from, runs[i].n * sizeof(*at));
+		to += runs[i].n;
+	}
+	n = in_order(at, n);
+	arena_commit(&lists->arena, at, n * sizeof(*at));
 	if (n >= LONG)
 		bits = arena_array(&lists->arena, uint64_t, notice_bits_size(lists->source->last));
 	for (size_t i = 0; bits != NULL && i < n; i++)
@@ -77,25 +101,32 @@ static struct stem_list keep(struct stem_lists *lists, size_t n)
 	return (struct stem_list){ at, n, bits, true };
 }
 
-int stem_lists_get(struct stem_lists *lists, uint32_t stem, struct stem_list *ret, struct error *err)
+static int read_list(struct stem_lists *lists, uint32_t stem, struct error *err)
 {
-	struct stem_list *known = &lists->at[stem];
-	size_t n = 0;
+	size_t n = 0, n_runs = 0;
 
-	for (size_t i = 0; !known->read && i < lists->source->n_segments; i++) {
+	for (size_t i = 0; i < lists->source->n_segments; i++) {
 		struct str list;
-		int r;
+		size_t from = n;
+		int r = lists->source->find(lists->source->data, i, stem, &list, err);
 
-		r = lists->source->find(lists->source->data, i, stem, &list, err);
 		if (r < 0)
 			return r;
 		if (str_given(list))
 			n = join(lists, list, n);
+		if (n > from)
+			lists->runs[n_runs++] = (struct stem_run){ lists->room[from].notice, from, n - from };
 	}
-	if (!known->read)
-		*known = keep(lists, in_order(lists->room, n));
-	*ret = *known;
+	lists->at[stem] = keep(lists, lists->runs, n_runs, n);
 	return 0;
+}
+
+int stem_lists_get(struct stem_lists *lists, uint32_t stem, struct stem_list *ret, struct error *err)
+{
+	int r = lists->at[stem].read ? 0 : read_list(lists, stem, err);
+
+	*ret = lists->at[stem];
+	return r;
 }
 
 /* gates */
@@ -168,6 +199,7 @@ int stem_lists_init(struct stem_lists *lists, struct dictionary *dictionary,
 	int r = 0;
 
 	*lists = (struct stem_lists){ .dictionary = dictionary, .source = source };
+	lists->runs = arena_array(&lists->arena, struct stem_run, source->n_segments);
 	forget(lists);
 	if (source->last >= UINT32_MAX)
 		return error_set(err, ERROR_LIMIT, "more notices than can be numbered");

@@ -16,6 +16,7 @@ struct stem_list {
 	bool read;
 };
 
+struct stem_run;
 struct stem_lists {
 	struct dictionary *dictionary;
 	const struct selection_lists *source;
@@ -26,6 +27,7 @@ struct stem_lists {
 	struct stem_list *at;  /* by stem */
 	struct stem_place *room; /* of the list at hand */
 	size_t capacity;
+	struct stem_run *runs;   /* and what of it is from each segment */
 	struct arena arena;
 };
 
