@@ -238,12 +238,11 @@ CREATE TABLE notice_wording (          -- title and description in a further lan
 -- (notice_text_delete, notice_text_put): a trigger would need a trusted schema, which we never have.
 CREATE VIRTUAL TABLE notice_text USING fts5 (title, description, lots_text, buyer_name,
 	content = 'notice', content_rowid = 'seq', tokenize = 'unicode61 remove_diacritics 2');
--- Merged late: 64 segments of a size instead of four, and four megabytes of new words gathered before a segment
--- is written. A word is then written again once while the database grows to millions; a search looks at some
--- segments more. And little by little, a few pages with each segment that is written: with `crisismerge` as it is
--- all of the index would be merged in one transaction, at some 200,000 notices.
-INSERT INTO notice_text (notice_text, rank) VALUES ('automerge', 64);
-INSERT INTO notice_text (notice_text, rank) VALUES ('crisismerge', 1000);
+-- Merged late: four megabytes of new words are gathered before a segment is written, and segments lie side by side until
+-- there are hundreds (settle.c); a search looks at each of them, which takes milliseconds. A word is then written again
+-- once while the database grows to millions. And never all at once, as `crisismerge` would at its usual value.
+INSERT INTO notice_text (notice_text, rank) VALUES ('automerge', 0);
+INSERT INTO notice_text (notice_text, rank) VALUES ('crisismerge', 1500);
 INSERT INTO notice_text (notice_text, rank) VALUES ('hashsize', 4194304);
 
 CREATE TABLE notice_buyer (            -- a buyer's notices, in the order of publication
@@ -278,7 +277,6 @@ CREATE TABLE dossier_link (            -- why a notice is in its dossier, one ro
 	confidence INTEGER NOT NULL CHECK (confidence BETWEEN 1 AND 100), -- per cent
 	PRIMARY KEY (notice, kind)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX dossier_link_by_other ON dossier_link (other);
 
 CREATE TABLE dossier_hand (            -- what somebody decided; computing never goes against it
 	notice TEXT NOT NULL PRIMARY KEY REFERENCES notice (id),

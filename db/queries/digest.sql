@@ -57,7 +57,8 @@ WHERE c.kind IN ('cancellation', 'change')
 	AND c.dossier IN (SELECT t.dossier FROM digest_item AS i JOIN notice AS t ON t.id = i.notice
 		WHERE i.profile = :profile AND i.shown = 1 AND c.published >= t.published)
 	AND NOT EXISTS (SELECT 1 FROM digest_item AS i WHERE i.profile = :profile AND i.notice = c.id)
-	AND EXISTS (SELECT 1 FROM dossier_link AS l WHERE (l.notice = c.id OR l.other = c.id)
+	AND EXISTS (SELECT 1 FROM notice AS t CROSS JOIN dossier_link AS l ON l.notice = t.id
+		WHERE t.dossier = c.dossier AND (l.notice = c.id OR l.other = c.id)
 		AND l.kind IN ('procedure', 'citation', 'hand'))
 UNION ALL
 SELECT n.id, n.dossier, n.id, i.deadline_at FROM digest_item AS i JOIN notice AS n ON n.id = i.notice

@@ -118,11 +118,9 @@ DELETE FROM notice_uuid_fresh WHERE notice = :notice
 	AND tail = (SELECT substr(lower(notice_uuid), -12) FROM notice WHERE seq = :notice);
 
 -- query: dossier_link_stands
--- How sure the link of this kind is that a notice has, and whether the other one says the same of it: looked up
--- by the notice, which is mostly the newest and on a page that is here, where the other may be of any day.
+-- How sure the link of this kind is that a notice has, and whether the other one says the same of it.
 SELECT (SELECT confidence FROM dossier_link WHERE notice = :notice AND kind = :kind),
-	EXISTS (SELECT 1 FROM dossier_link INDEXED BY dossier_link_by_other
-		WHERE other = :notice AND notice = :other AND kind = :kind);
+	EXISTS (SELECT 1 FROM dossier_link WHERE notice = :other AND kind = :kind AND other = :notice);
 
 -- query: dossier_link_put
 -- Why it is there. The values alone, no ON CONFLICT: see notice_inserted.

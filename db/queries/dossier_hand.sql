@@ -48,7 +48,7 @@ UPDATE dossier_hand SET dossier = :into WHERE notice = :notice;
 UPDATE notice SET dossier = :dossier WHERE id = :notice;
 
 -- query: dossier_link_forget
--- Whatever joined this notice to others.
+-- Whatever joined this notice to others, in whichever dossier they are: of all links, since nobody asks for it often.
 DELETE FROM dossier_link WHERE notice = :notice OR other = :notice;
 
 -- query: dossier_link_first

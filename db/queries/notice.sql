@@ -129,6 +129,19 @@ INSERT OR ROLLBACK INTO notice_uuid (tail, notice) SELECT tail, notice FROM noti
 -- They are there.
 DELETE FROM notice_uuid_fresh;
 
+-- query: text_segments
+-- How many segments the full-text index has, found one after the other, and whether it merges them.
+WITH RECURSIVE segment (id) AS (
+	SELECT min(segid) FROM notice_text_idx
+	UNION ALL
+	SELECT (SELECT min(segid) FROM notice_text_idx WHERE segid > id) FROM segment WHERE id IS NOT NULL
+)
+SELECT count(id), (SELECT v FROM notice_text_config WHERE k = 'automerge') FROM segment;
+
+-- query: text_merge
+-- From now on it merges so many segments of a size, a few pages with each that is written; 0: none.
+INSERT INTO notice_text (notice_text, rank) VALUES ('automerge', :segments);
+
 -- query: settle_done
 -- Up to the last one.
 UPDATE settled SET notice = (SELECT max(seq) FROM notice);

@@ -35,7 +35,8 @@ WHERE c.kind = 'cancellation'
 	AND c.dossier IN (SELECT t.dossier FROM webhook_message AS m JOIN notice AS t ON t.id = m.notice
 		WHERE m.webhook = :webhook AND c.published >= t.published)
 	AND NOT EXISTS (SELECT 1 FROM webhook_message AS m WHERE m.webhook = :webhook AND m.notice = c.id)
-	AND EXISTS (SELECT 1 FROM dossier_link AS l WHERE (l.notice = c.id OR l.other = c.id)
+	AND EXISTS (SELECT 1 FROM notice AS t CROSS JOIN dossier_link AS l ON l.notice = t.id
+		WHERE t.dossier = c.dossier AND (l.notice = c.id OR l.other = c.id)
 		AND l.kind IN ('procedure', 'citation', 'hand'))
 ORDER BY 1 LIMIT :most;
 

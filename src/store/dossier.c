@@ -107,6 +107,15 @@ static void bind_link(struct stmt *st, const struct dossier_link *link)
 	stmt_text(st, ":other", link->other);
 }
 
+int dossier_link_add(struct db *db, const struct dossier_link *link, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_DOSSIER_LINK_PUT);
+
+	bind_link(st, link);
+	stmt_int(st, ":confidence", link->confidence);
+	return run_any(st, err);
+}
+
 /* The surest of a kind stays; what the other says of this one need not be said twice. */
 int dossier_link_put(struct db *db, const struct dossier_link *link, struct error *err)
 {
@@ -133,10 +142,7 @@ int dossier_link_put(struct db *db, const struct dossier_link *link, struct erro
 		if (r)
 			return r;
 	}
-	st = db_query(db, Q_DOSSIER_LINK_PUT);
-	bind_link(st, link);
-	stmt_int(st, ":confidence", link->confidence);
-	return run_any(st, err);
+	return dossier_link_add(db, link, err);
 }
 
 /* What was decided about the notice. 0 or STORE_NONE */

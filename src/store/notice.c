@@ -369,6 +369,20 @@ static bool summary_stands(
 	return str_cmp(stored->content_hash, content_hash) > 0;
 }
 
+static int put_dossier_links(struct db *db, const struct notice *notice, bool is_new,
+	const struct dossier_found *dossier, struct error *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < dossier->n_links; i++) {
+		const struct dossier_link *link = &dossier->links[i];
+
+		r = is_new && str_eq(link->notice, notice->id) ? dossier_link_add(db, link, err)
+							       : dossier_link_put(db, link, err);
+	}
+	return r;
+}
+
 int store_notice_put(struct db *db, struct notice *notice, struct str raw_hash, int64_t now,
 	struct arena *arena, struct error *err)
 {
@@ -410,8 +424,8 @@ int store_notice_put(struct db *db, struct notice *notice, struct str raw_hash, 
 	notice->dossier = dossier.dossier;
 	r = put_row(
 		db, notice, publisher_version, content_hash, raw_hash, stored.seq, now, arena, err);
-	for (size_t i = 0; r == 0 && i < dossier.n_links; i++)
-		r = dossier_link_put(db, &dossier.links[i], err);
+	if (r == 0)
+		r = put_dossier_links(db, notice, found == STORE_NONE, &dossier, err);
 	if (r)
 		return error_add(err, "notice %.*s", STR_ARG(notice->id));
 	return found == 0 ? STORE_UPDATED : STORE_NEW;

@@ -93,6 +93,8 @@ struct dossier_found {
 int dossier_find(struct db *db, const struct notice *notice, struct str stored, struct arena *arena,
 	struct dossier_found *ret, struct error *err) MUST_CHECK;
 int dossier_link_put(struct db *db, const struct dossier_link *link, struct error *err) MUST_CHECK;
+/* The same of a notice that was not here before: nothing is said of it yet, and nothing looked up. */
+int dossier_link_add(struct db *db, const struct dossier_link *link, struct error *err) MUST_CHECK;
 /* Prefix of the keys of dossiers that were split off by hand: nothing is joined to them. */
 extern const char dossier_apart[];
 /* Which of two keys a joined dossier keeps. */

@@ -15,6 +15,12 @@
  */
 enum { SETTLED_AT_ONCE = 8192, PART_AT_ONCE = 16 };
 
+/*
+ * Segments of the full-text index. Merging them costs an import a tenth of its time, a search of one word looks at
+ * each segment for some microseconds: so they are merged when there are many, by and by, until they are few.
+ */
+enum { SEGMENTS_MANY = 750, SEGMENTS_FEW = 300, SEGMENTS_MERGED = 64 };
+
 /* 1 when enough are waiting, else 0. */
 static int is_due(struct db *db, struct error *err)
 {
@@ -42,6 +48,39 @@ static int settle(struct db *db, const enum query *steps, size_t n, struct error
 	return r;
 }
 
+static int set_merging(struct db *db, int segments, struct error *err)
+{
+	struct stmt *st;
+	int r = db_begin(db, err);
+
+	if (r < 0)
+		return r;
+	st = db_query(db, Q_TEXT_MERGE);
+	stmt_int(st, ":segments", segments);
+	r = run_any(st, err);
+	if (r >= 0)
+		return db_commit(db, err);
+	db_rollback(db);
+	return r;
+}
+
+static int decide_merging(struct db *db, struct error *err)
+{
+	struct stmt *st = db_query(db, Q_TEXT_SEGMENTS);
+	int64_t segments;
+	bool merges;
+	int r = stmt_step(st, err);
+
+	if (r != STMT_ROW)
+		return r;
+	segments = stmt_col_int(st, 0);
+	merges = stmt_col_int(st, 1) != 0;
+	stmt_reset(st);
+	if (merges ? segments > SEGMENTS_FEW : segments < SEGMENTS_MANY)
+		return 0;
+	return set_merging(db, merges ? 0 : SEGMENTS_MERGED, err);
+}
+
 /*
  * A transaction for each of the three: what one of them writes is more than is kept in memory, and pages that
  * are written before their commit for want of room should be those that are not changed again (db_crowded). So
@@ -64,5 +103,5 @@ int store_notice_settle(struct db *db, struct error *err)
 		r = settle(db, uuids, LENGTH(uuids), err);
 	if (r >= 0)
 		r = settle(db, codes, LENGTH(codes), err);
-	return r;
+	return r < 0 ? r : decide_merging(db, err);
 }

@@ -137,3 +137,32 @@ def test_of_a_buyer_the_nearest_thirty_are_looked_at_settled_or_not(ready, read,
     read("ted.xml", eforms(1, title=title, published="2026-03-25", deadline="2026-04-01T12:00:00", folder=None))
     links = database(ready, "SELECT notice, other FROM dossier_link")
     assert links == [("ted:200001-2026", "boamp:26-51001")] * joined
+
+
+def segment(app, n):
+    """One more segment of the full-text index, as a commit writes one."""
+    with sqlite3.connect(app.db) as db:
+        db.execute("PRAGMA synchronous = OFF")
+        for i in range(n):
+            db.execute("INSERT INTO notice_text (rowid, title) VALUES (?, ?)", (10**6 + i, f"mot{i}"))
+            db.commit()
+
+
+def merges(app):
+    return [int(v) for (v,) in database(app, "SELECT v FROM notice_text_config WHERE k = 'automerge'")]
+
+
+def test_the_full_text_index_is_merged_from_when_it_has_many_segments_until_it_has_few(ready, read):
+    for n, (more, wanted) in enumerate([(747, 0), (1, 64), (0, 64)]):
+        segment(ready, more)
+        database(ready, "DELETE FROM code_notice")
+        wait_for_the_next(ready)
+        read(f"{n}.xml", eforms(n))
+        assert merges(ready) == [wanted]
+    with sqlite3.connect(ready.db) as db:
+        db.execute("INSERT INTO notice_text (notice_text) VALUES ('optimize')")
+    database(ready, "DELETE FROM code_notice")
+    wait_for_the_next(ready)
+    read("last.xml", eforms(9))
+    assert merges(ready) == [0]
+    assert len(found(ready, "72")) == 4
