@@ -18,13 +18,12 @@ struct key {
 	uint64_t a, b; /* of a longer one: its hash, and its length with all bits turned, which is no text */
 };
 struct memo_slot {
-	struct key key;
-	uint32_t id;   /* + 1; 0: a free slot */
-	uint64_t hash;
+	struct key key; /* {0, 0}: a free slot */
+	struct word_use use;
 };
 _Static_assert(sizeof(struct memo_slot) == 32, "two to a cache line");
 
-struct memo_word {
+struct memo_look {
 	struct key key;
 	uint64_t hash;
 };
@@ -44,9 +43,9 @@ static uint64_t load(const char *at)
 }
 
 /* SHORT bytes may be read at the word's start. */
-static inline struct memo_word look_at(struct hash_key key, struct str word)
+static inline struct memo_look look_at(struct hash_key key, struct str word)
 {
-	struct memo_word w;
+	struct memo_look w;
 
 	if (word.len > SHORT) {
 		w.hash = hash_bytes(key, word.ptr, word.len);
@@ -59,16 +58,29 @@ static inline struct memo_word look_at(struct hash_key key, struct str word)
 	return w;
 }
 
+static bool is_free(const struct memo_slot *slot)
+{
+	return (slot->key.a | slot->key.b) == 0;
+}
+
+/* A longer word's key is told by its top byte, which is none of UTF-8. */
+static uint64_t hash_of(struct hash_key key, const struct memo_slot *slot)
+{
+	return slot->key.b >> 56 == 0xFF ? slot->key.a : hash_pair(key, slot->key.a, slot->key.b);
+}
+
 void memo_init(struct memo *memo, const struct terms *terms, const struct lexicon *lexicon)
 {
 	*memo = (struct memo){ .lexicon = lexicon, .terms = terms, .key = hash_key() };
 	memo->slots = table_new(SIZE_FIRST, sizeof(*memo->slots));
 	memo->size = SIZE_FIRST;
+	memo->looks = table_new(2 * AHEAD, sizeof(*memo->looks));
 }
 
 void memo_done(struct memo *memo)
 {
 	free(memo->slots);
+	free(memo->looks);
 	free(memo->facts);
 	free(memo->texts);
 	free(memo->alone);
@@ -97,11 +109,11 @@ static void grow_slots(struct memo *memo)
 	struct memo_slot *slots = table_new(size, sizeof(*slots));
 
 	for (size_t i = 0; i < memo->size; i++) {
-		size_t at = (size_t)memo->slots[i].hash & (size - 1);
+		size_t at = (size_t)hash_of(memo->key, &memo->slots[i]) & (size - 1);
 
-		if (memo->slots[i].id == 0)
+		if (is_free(&memo->slots[i]))
 			continue;
-		while (slots[at].id != 0)
+		while (!is_free(&slots[at]))
 			at = (at + 1) & (size - 1);
 		slots[at] = memo->slots[i];
 	}
@@ -141,7 +153,7 @@ static void add_alone(struct memo *memo, struct word_facts *facts, uint32_t term
 		memo->alone[memo->n_alone].more = 1;
 	else
 		facts->alone = (uint32_t)memo->n_alone + 1;
-	memo->alone[++memo->n_alone] = (struct alone){ term, (uint16_t)fields, 0 };
+	memo->alone[++memo->n_alone] = (struct alone){ 0, term, (uint16_t)fields, 0 };
 }
 
 static void add_call(struct memo *memo, struct word_facts *facts, const struct trigger *trigger)
@@ -176,7 +188,7 @@ static void keep_triggers(struct memo *memo, struct word_facts *facts, struct st
 /* All there is to know of a word, worked out once. */
 static uint32_t learn(struct memo *memo, struct str folded)
 {
-	struct word_facts facts = { .text = 0 };
+	struct word_facts facts = { .id = (uint32_t)memo->n };
 	int rarity = lexicon_rarity(memo->lexicon, folded);
 	struct word_look look;
 
@@ -204,12 +216,12 @@ static uint32_t learn(struct memo *memo, struct str folded)
 	return (uint32_t)memo->n++;
 }
 
-static inline bool same_key(const struct memo_slot *slot, const struct memo_word *w)
+static inline bool same_key(const struct memo_slot *slot, const struct memo_look *w)
 {
 	return ((slot->key.a ^ w->key.a) | (slot->key.b ^ w->key.b)) == 0;
 }
 
-static uint32_t add(struct memo *memo, const struct memo_word *w, struct str word)
+static const struct memo_slot *add(struct memo *memo, const struct memo_look *w, struct str word)
 {
 	uint32_t id = learn(memo, word);
 	size_t at;
@@ -217,22 +229,21 @@ static uint32_t add(struct memo *memo, const struct memo_word *w, struct str wor
 	if (2 * memo->n > memo->size)
 		grow_slots(memo);
 	at = (size_t)w->hash & (memo->size - 1);
-	while (memo->slots[at].id != 0)
+	while (!is_free(&memo->slots[at]))
 		at = (at + 1) & (memo->size - 1);
-	memo->slots[at] = (struct memo_slot){ w->key, id + 1, w->hash };
-	return id;
+	memo->slots[at] = (struct memo_slot){ w->key, word_use(&memo->facts[id]) };
+	return &memo->slots[at];
 }
 
-/* No word has the key of a free slot. */
-static inline uint32_t find(struct memo *memo, const struct memo_word *w, struct str word)
+static const struct memo_slot *find(struct memo *memo, const struct memo_look *w, struct str word)
 {
 	const struct memo_slot *slots = memo->slots;
 	size_t mask = memo->size - 1;
 
 	for (size_t at = (size_t)w->hash & mask;; at = (at + 1) & mask) {
-		if (same_key(&slots[at], w) && (word.len <= SHORT || str_eq(memo->texts[slots[at].id - 1], word)))
-			return slots[at].id - 1;
-		if (slots[at].id == 0)
+		if (same_key(&slots[at], w) && (word.len <= SHORT || str_eq(memo->texts[slots[at].use.id], word)))
+			return &slots[at];
+		if (is_free(&slots[at]))
 			return add(memo, w, word);
 	}
 }
@@ -240,25 +251,25 @@ static inline uint32_t find(struct memo *memo, const struct memo_word *w, struct
 uint32_t memo_word(struct memo *memo, struct str word)
 {
 	char bytes[SHORT] = { 0 };
-	struct memo_word w;
+	struct memo_look w;
 
 	if (word.len <= SHORT) {
 		memcpy(bytes, word.ptr, word.len);
 		word.ptr = bytes;
 	}
 	w = look_at(memo->key, word);
-	return find(memo, &w, word);
+	return find(memo, &w, word)->use.id;
 }
 
 void memo_forget_texts(struct memo *memo)
 {
-	for (size_t i = 0; i < memo->n; i++)
-		memo->facts[i].text = 0;
+	for (size_t i = 1; i <= memo->n_alone; i++)
+		memo->alone[i].text = 0;
 }
 
 /* The words are looked at and announced. */
 static void announce(const struct memo *memo, const char *text, const struct fold_word *words, uint32_t n,
-	struct memo_word *ret)
+	struct memo_look *ret)
 {
 	const struct memo_slot *slots = memo->slots;
 	size_t mask = memo->size - 1;
@@ -270,35 +281,39 @@ static void announce(const struct memo *memo, const char *text, const struct fol
 	}
 }
 
-/* The ids of those announced. Nearly every word is short, known, and in the slot that is asked first. */
-static void find_all(struct memo *memo, const struct memo_word *looks, const char *text,
-	const struct fold_word *words, uint32_t n, uint32_t *ids)
+/* Those announced. Nearly every word is short, known, and in the slot that is asked first. */
+static void find_all(struct memo *memo, const struct memo_look *looks, const char *text,
+	const struct fold_word *words, uint32_t n, uint32_t *ids, struct word_use *uses)
 {
-	for (uint32_t i = 0; i < n; i++) {
-		const struct memo_word *w = &looks[i];
-		const struct memo_slot *slot = &memo->slots[(size_t)w->hash & (memo->size - 1)];
+	const struct memo_slot *slots = memo->slots;
+	size_t mask = memo->size - 1;
 
-		if (same_key(slot, w) && words[i].len <= SHORT)
-			ids[i] = slot->id - 1;
-		else
-			ids[i] = find(memo, w, (struct str){ text + words[i].start, words[i].len });
-		__builtin_prefetch(&memo->facts[ids[i]]);
+	for (uint32_t i = 0; i < n; i++) {
+		const struct memo_slot *slot = &slots[(size_t)looks[i].hash & mask];
+
+		if (!same_key(slot, &looks[i]) || words[i].len > SHORT) {
+			slot = find(memo, &looks[i], (struct str){ text + words[i].start, words[i].len });
+			slots = memo->slots;
+			mask = memo->size - 1;
+		}
+		uses[i] = slot->use;
+		ids[i] = slot->use.id;
 	}
 }
 
-void memo_words(struct memo *memo, const struct folded *folded, uint32_t *ids)
+void memo_words(struct memo *memo, const struct folded *folded, uint32_t *ids, struct word_use *uses)
 {
-	struct memo_word looks[2][AHEAD], *at_hand = looks[0], *announced = looks[1], *free;
+	struct memo_look *at_hand = memo->looks, *announced = memo->looks + AHEAD, *free;
 	const struct fold_word *words = folded->words;
 	const char *text = folded->text.ptr;
 	uint32_t left = folded->n_words, n = left < AHEAD ? left : AHEAD, next;
 
 	announce(memo, text, words, n, at_hand);
-	for (; n > 0; words += n, ids += n, n = next) {
+	for (; n > 0; words += n, ids += n, uses += n, n = next) {
 		left -= n;
 		next = left < AHEAD ? left : AHEAD;
 		announce(memo, text, words + n, next, announced);
-		find_all(memo, at_hand, text, words, n, ids);
+		find_all(memo, at_hand, text, words, n, ids, uses);
 		free = at_hand;
 		at_hand = announced;
 		announced = free;

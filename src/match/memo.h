@@ -21,13 +21,13 @@ enum { MEMO_WORDS_MAX = 1 << 19 };
 /* The two ways in which a word may be asked for. A phrase asks for all its words in the same way. */
 enum form { FORM_STEM, FORM_EXACT, FORMS };
 
-/* What a word means to the terms. Half a cache line, since a text asks this of every word. */
+/* What a word means to the terms. Half a cache line, since there are many. */
 struct word_facts {
 	uint32_t symbols[FORMS]; /* 0: no term has it */
 	uint32_t leads[FORMS];   /* trie_bit() of the symbols that may follow it in a phrase */
 	uint32_t alone;          /* where the terms begin that are this word alone; 0: none is */
 	uint32_t calls;          /* where the patterns begin that it calls for; 0: for none */
-	uint32_t text;           /* number of the text in which it was last seen; the scan's */
+	uint32_t id;             /* its own */
 	uint32_t stop : 1;       /* a function word, passed over in phrases */
 	/* object.h */
 	uint32_t light : 1;      /* may stand before the object of a purchase */
@@ -36,10 +36,26 @@ struct word_facts {
 	uint32_t weight : 3;     /* said_weight() */
 	uint32_t family : 25;    /* of words of one stem; 0: no term has any of them */
 };
+
 _Static_assert(sizeof(struct word_facts) == 32, "two to a cache line");
+
+/* Of that what a text asks of every word: it stands where the word is found, so that few are asked for more. */
+struct word_use {
+	uint32_t id;
+	uint32_t alone, calls;
+	uint32_t stop : 1;
+	uint32_t family : 31;
+};
+_Static_assert(sizeof(struct word_use) == 16, "copied at once");
+
+static inline struct word_use word_use(const struct word_facts *facts)
+{
+	return (struct word_use){ facts->id, facts->alone, facts->calls, facts->stop, facts->family };
+}
 
 /* A term that a word is by itself: these words, or a pattern that matches them. */
 struct alone {
+	uint32_t text;   /* of the first: number of the text in which the word was last seen; the scan's */
 	uint32_t term;
 	uint16_t fields; /* bits of enum match_field: where it is looked for */
 	uint16_t more;   /* another follows */
@@ -64,6 +80,7 @@ struct memo {
 	struct arena arena, scratch;
 	struct hash_key key;
 	struct memo_slot *slots;
+	struct memo_look *looks;  /* words announced, of two blocks */
 	size_t size;              /* of slots: a power of two */
 
 	/* by id, from 0 */
@@ -91,10 +108,10 @@ void memo_forget_texts(struct memo *memo);
 /* The id of one folded word, which is learnt when it is new. */
 uint32_t memo_word(struct memo *memo, struct str word);
 /*
- * The ids of all words of a text. FOLD_SLACK bytes behind it may be read. Memory is slower than the work
- * done with it, so that slots are announced well before they are asked.
+ * The ids of all words of a text, and what it asks of them. FOLD_SLACK bytes behind it may be read. Memory is
+ * slower than the work done with it, so that slots are announced well before they are asked.
  */
-void memo_words(struct memo *memo, const struct folded *folded, uint32_t *ids);
+void memo_words(struct memo *memo, const struct folded *folded, uint32_t *ids, struct word_use *uses);
 
 /* The folded word of an id; lives until the memo forgets. */
 static inline struct str memo_text(const struct memo *memo, uint32_t id)

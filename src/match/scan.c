@@ -23,6 +23,7 @@ void scan_done(struct scan *scan)
 	free(scan->dues);
 	free(scan->purses);
 	free(scan->ids);
+	free(scan->uses);
 	free(scan->alone);
 	free(scan->callers);
 	free(scan->followers);
@@ -33,35 +34,28 @@ void scan_done(struct scan *scan)
 	fold_room_done(&scan->room);
 }
 
-static void *grown(void *array, size_t *capacity, size_t size)
+static void *grown(void *array, size_t size)
 {
-	*capacity = *capacity ? 2 * *capacity : 256;
-	array = realloc(array, *capacity * size);
+	array = realloc(array, size);
 	if (array == NULL)
 		die("out of memory");
 	return array;
 }
 
-/* The first occurrence in each field of each scope is kept: scopes and fields come one after the other. */
+void scan_room_for_hits(struct scan *scan, size_t n)
+{
+	if (scan->n_hits + n <= scan->hits_capacity)
+		return;
+	scan->hits_capacity = 2 * (scan->n_hits + n) + 256;
+	scan->hits = grown(scan->hits, scan->hits_capacity * sizeof(*scan->hits));
+	scan->touched = grown(scan->touched, scan->hits_capacity * sizeof(*scan->touched));
+}
+
 void scan_hit(struct scan *scan, uint32_t term, uint32_t scope, enum match_field field, uint32_t start,
 	uint32_t end)
 {
-	struct seen_term *seen = &scan->seen[term];
-	uint32_t newest = seen->newest;
-
-	if (newest != 0 && scan->hits[newest - 1].scope == scope && scan->hits[newest - 1].field == field)
-		return;
-	if (newest == 0) {
-		if (scan->n_touched == scan->touched_capacity)
-			scan->touched = grown(scan->touched, &scan->touched_capacity, sizeof(uint32_t));
-		scan->touched[scan->n_touched++] = term;
-	}
-	if (scan->n_hits == scan->hits_capacity)
-		scan->hits = grown(scan->hits, &scan->hits_capacity, sizeof(struct hit));
-	scan->hits[scan->n_hits++] = (struct hit){ term, scope, scan->base + start,
-		scan->base + end, newest, (uint8_t)field, false, false, false };
-	seen->newest = (uint32_t)scan->n_hits;
-	seen->fields |= 1u << field;
+	scan_room_for_hits(scan, 1);
+	scan_put_hit(scan, term, scope, field, (struct span){ start, end });
 }
 
 struct words scan_read(struct scan *scan, struct str text)
@@ -70,12 +64,14 @@ struct words scan_read(struct scan *scan, struct str text)
 
 	if (folded.n_words > scan->ids_capacity) {
 		free(scan->ids);
+		free(scan->uses);
 		scan->ids_capacity = 2 * (size_t)folded.n_words;
 		scan->ids = malloc(scan->ids_capacity * sizeof(*scan->ids));
-		if (scan->ids == NULL)
+		scan->uses = malloc(scan->ids_capacity * sizeof(*scan->uses));
+		if (scan->ids == NULL || scan->uses == NULL)
 			die("out of memory");
 	}
-	memo_words(&scan->memo, &folded, scan->ids);
+	memo_words(&scan->memo, &folded, scan->ids, scan->uses);
 	return (struct words){ .ids = scan->ids, .n = folded.n_words, .places = folded.words,
 		.folded = folded.text, .raw = str_clip(text, SCAN_TEXT_MAX) };
 }
@@ -89,7 +85,7 @@ static void scan_text(struct scan *scan, struct str text, uint32_t scope, enum m
 	words = scan_read(scan, text);
 	if (words.n == 0)
 		return;
-	scan_words(scan, &words, scope, field);
+	scan_used_words(scan, &words, scan->uses, scope, field);
 	if (scan->also != NULL)
 		scan->also(scan->also_data, &words, scope, field);
 }

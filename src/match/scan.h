@@ -80,16 +80,17 @@ struct scan {
 	struct memo memo;
 	struct fold_room room; /* the text at hand */
 	uint32_t *ids;         /* its words */
+	struct word_use *uses;
 	size_t ids_capacity;
 	uint32_t base;         /* where the text at hand stands in its field: subjects are read one by one */
 	bool one_subject;      /* the notice is filed under one; set behind scan_begin() */
 
 	struct hit *hits;
-	size_t n_hits, hits_capacity;
+	size_t n_hits, hits_capacity; /* of terms touched, too: there are no more */
 	struct seen_term *seen; /* by term; all 0 between notices */
 	size_t seen_size;
 	uint32_t *touched; /* terms with a hit, in order of first sight */
-	size_t n_touched, touched_capacity;
+	size_t n_touched;
 
 	/*
 	 * of the words at hand: those that are terms by themselves and those that call for patterns, those that

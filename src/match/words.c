@@ -77,32 +77,47 @@ struct sifted {
 
 /*
  * Which words are terms by themselves, call for patterns, or count in phrases. Without branches: a word may
- * be anything. The first place of a word in a text is that of its terms.
+ * be anything.
  */
-static struct sifted sift(struct scan *scan, const struct words *words)
+static struct sifted sift(struct scan *scan, const struct words *words, const struct word_use *uses)
 {
-	struct word_facts *all = scan->memo.facts;
+	const struct word_facts *all = scan->memo.facts;
 	struct listed *alone = scan->alone, *callers = scan->callers;
 	struct follower *followers = scan->followers;
-	const uint32_t *ids = words->ids;
 	struct sifted n = { 0, 0, 0 };
-	uint32_t text = scan->text;
 
 	for (uint32_t i = 0; i < words->n; i++) {
-		struct word_facts *facts = &all[ids[i]];
+		struct word_use use = uses != NULL ? uses[i] : word_use(&all[words->ids[i]]);
 
-		if (i + AHEAD < words->n)
-			__builtin_prefetch(&all[ids[i + AHEAD]]);
-		alone[n.alone] = (struct listed){ i, facts->alone };
-		n.alone += (size_t)((facts->text != text) & (facts->alone != 0));
-		facts->text = text;
-		callers[n.callers] = (struct listed){ i, facts->calls };
-		n.callers += facts->calls != 0;
-		followers[n.followers] = (struct follower){ facts->family, i };
-		n.followers += facts->stop == 0;
+		alone[n.alone] = (struct listed){ i, use.alone };
+		n.alone += use.alone != 0;
+		callers[n.callers] = (struct listed){ i, use.calls };
+		n.callers += use.calls != 0;
+		followers[n.followers] = (struct follower){ use.family, i };
+		n.followers += use.stop == 0;
 	}
 	followers[n.followers] = (struct follower){ 0, 0 };
 	return n;
+}
+
+/* The first place of a word in a text is that of its terms. Returns how many are the first. */
+static size_t keep_first(struct scan *scan, size_t n)
+{
+	struct alone *lists = scan->memo.alone;
+	struct listed *listed = scan->alone;
+	uint32_t text = scan->text;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct alone *alone = &lists[listed[i].list];
+
+		if (i + AHEAD < n)
+			__builtin_prefetch(&lists[listed[i + AHEAD].list]);
+		listed[kept] = listed[i];
+		kept += alone->text != text;
+		alone->text = text;
+	}
+	return kept;
 }
 
 static void find_alone(struct scan *scan, size_t n, enum match_field field)
@@ -112,8 +127,6 @@ static void find_alone(struct scan *scan, size_t n, enum match_field field)
 	for (size_t i = 0; i < n; i++) {
 		const struct alone *alone = &lists[scan->alone[i].list];
 
-		if (i + AHEAD < n)
-			__builtin_prefetch(&lists[scan->alone[i + AHEAD].list]);
 		for (bool more = true; more; alone++) {
 			more = alone->more;
 			if ((alone->fields & 1u << field) != 0)
@@ -122,11 +135,16 @@ static void find_alone(struct scan *scan, size_t n, enum match_field field)
 	}
 }
 
+static const struct word_facts *facts_of(const struct scan *scan, const struct words *words, size_t follower)
+{
+	return &scan->memo.facts[words->ids[scan->followers[follower].place]];
+}
+
 /*
  * Neighbours that may begin a phrase, in whatever form it is asked for. Returns how many. Without branches: what
- * may and what may not come in no order.
+ * may and what may not come in no order. What is known of the words is asked next, and announced.
  */
-static size_t begin_phrases(struct scan *scan, size_t n)
+static size_t begin_phrases(struct scan *scan, const struct words *words, size_t n)
 {
 	const struct trie *trie = terms_trie(scan->terms);
 	const struct follower *f = scan->followers;
@@ -141,14 +159,11 @@ static size_t begin_phrases(struct scan *scan, size_t n)
 		uint32_t at = begun[i];
 
 		begun[kept] = at;
+		__builtin_prefetch(facts_of(scan, words, at));
+		__builtin_prefetch(facts_of(scan, words, at + 1));
 		kept += trie_goes_on(trie, trie_hash_two(f[at].family, f[at + 1].family), f[at + 2].family);
 	}
 	return kept;
-}
-
-static const struct word_facts *facts_of(const struct scan *scan, const struct words *words, size_t follower)
-{
-	return &scan->memo.facts[words->ids[scan->followers[follower].place]];
 }
 
 /* Those of them that may begin one as both words are asked for in one form are announced. Returns how many are. */
@@ -334,8 +349,9 @@ static void place(struct words *words)
 /* All that is known by words; where phrases lead is far away, and announced while others are looked at. */
 static void find_terms(struct scan *scan, struct words *words, struct sifted n, enum match_field field)
 {
-	size_t begun = begin_phrases(scan, n.followers), n_pairs, n_all, n_on;
+	size_t begun = begin_phrases(scan, words, n.followers), n_pairs, n_all, n_on;
 
+	n.alone = keep_first(scan, n.alone);
 	n_pairs = n_all = pair(scan, words, begun);
 	if (field == FIELD_TITLE || field == FIELD_LOT_TITLE)
 		n_all = pair_gapped(scan, words, n.followers, n_pairs);
@@ -430,7 +446,8 @@ static void mark_standing(struct scan *scan, struct words *words, const struct f
 	seen->fields |= SEEN_SOLE;
 }
 
-void scan_words(struct scan *scan, const struct words *words, uint32_t scope, enum match_field field)
+void scan_used_words(struct scan *scan, const struct words *words, const struct word_use *uses, uint32_t scope,
+	enum match_field field)
 {
 	bool titles = field == FIELD_TITLE || field == FIELD_LOT_TITLE || field == FIELD_SUBJECTS;
 	struct words written = *words;
@@ -440,18 +457,23 @@ void scan_words(struct scan *scan, const struct words *words, uint32_t scope, en
 	scan->n_finds = scan->n_dues = 0;
 	if (++scan->text == 0) /* a number comes again: what was noted under it long ago is wiped out */
 		scan_forget_called(scan);
-	n = sift(scan, words);
+	n = sift(scan, words, uses);
 	find_terms(scan, &written, n, field);
 	if (scan->n_finds > 0)
 		place(&written);
+	scan_room_for_hits(scan, scan->n_finds);
 	for (size_t i = 0; i < scan->n_finds; i++) {
 		const struct find *find = &scan->finds[i];
 		struct span span = words_span(&written, find->first, find->last);
-		size_t before = scan->n_hits;
+		bool is_new = scan_put_hit(scan, find->term, scope, field, span);
 
-		scan_hit(scan, find->term, scope, field, span.start, span.end);
-		if (titles && (scan->n_hits > before || field == FIELD_SUBJECTS) && profiles_wait(scan, find->term))
+		if (titles && (is_new || field == FIELD_SUBJECTS) && profiles_wait(scan, find->term))
 			mark_standing(scan, &written, find, field);
 	}
 	scan_patterns(scan, &written, scope, field);
+}
+
+void scan_words(struct scan *scan, const struct words *words, uint32_t scope, enum match_field field)
+{
+	scan_used_words(scan, words, NULL, scope, field);
 }
