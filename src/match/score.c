@@ -221,11 +221,18 @@ static struct str labelled(struct arena *arena, const char *label, struct str te
 	return str_n(out, len + text.len);
 }
 
+/* What is told of many is far away, and read by who gets the receipts: it is announced. */
+static struct str announced(struct str text)
+{
+	__builtin_prefetch(text.ptr);
+	return text;
+}
+
 static struct str reason_rule(const struct scoring *s, const struct contribution *c, struct str text)
 {
 	if (c->wish == WISH_FIELD)
 		return s->rules->rules[c->ref].name;
-	return c->label != 0 ? terms_label(s->scan->terms, c->label)
+	return c->label != 0 ? announced(terms_label(s->scan->terms, c->label))
 			     : labelled(s->arena, "description:", text);
 }
 
@@ -356,7 +363,7 @@ enum match_gate score_profile(struct scoring *s, struct board *board, const stru
 	}
 	if (choice.made && choice.score >= least) {
 		ret->score = choice.score;
-		write_receipt(s, board->best, choice.n, choice.scope, gate_table_id(s->gates, hopeful->profile),
+		write_receipt(s, board->best, choice.n, choice.scope, announced(gate_table_id(s->gates, hopeful->profile)),
 			more, n_more, ret);
 	}
 	return choice.open ? GATE_PASSED : GATE_EXCLUDED;

@@ -20,6 +20,7 @@ enum { HEAD_BITS = 1024 };
 struct head_words {
 	struct head_word *at;
 	size_t n, of_title;
+	unsigned weight, weight_of_title; /* of all of them, and of those of the title */
 	uint64_t said[HEAD_BITS / 64]; /* a bit for each stem, which others may share */
 };
 /* `memo`: of the lexicon that the profiles' words are of. */
