@@ -58,6 +58,12 @@ void deadline_doubt(struct deadline *deadline, day_t published);
 struct deadline deadline_from_prose(struct str prose, struct arena *arena);
 
 /*
+ * The deadline that the words of a call name ("Date limite de remise des offres : lundi 12 octobre 2026 à 12h00"):
+ * the first date close behind such words, but where it was moved, the new one. DEADLINE_NONE without.
+ */
+struct deadline deadline_named(struct str prose, struct arena *arena);
+
+/*
  * deadline_read(), or, of a field that was filled in with words ("mardi 15 décembre 2026 à 12 h"), the only
  * date in it.
  */

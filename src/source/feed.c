@@ -100,65 +100,35 @@ static size_t digits_at(struct str text, size_t pos)
 	return n;
 }
 
-/* "12/10/2026", "12.10.2026 à 12h00", "12-10-2026 12:00" at `pos`; false when there is no day. */
-static bool date_at(struct str text, size_t pos, struct arena *arena, struct deadline *ret)
-{
-	struct str day = str_sub(text, pos, pos + 10), iso;
-	size_t i, end = pos + 10;
-
-	if (digits_at(text, pos) != 2 || digits_at(text, pos + 3) != 2 ||
-		digits_at(text, pos + 6) != 4 || !is_digit(day.ptr[9]) ||
-		str_find(STR("/.-"), str_sub(day, 2, 3)) == SIZE_MAX || day.ptr[5] != day.ptr[2])
-		return false;
-	iso = arena_printf(arena, "%.4s-%.2s-%.2s", day.ptr + 6, day.ptr + 3, day.ptr);
-	for (i = end; i < text.len && i < end + 8 && !is_digit(text.ptr[i]); i++)
-		;
-	if (digits_at(text, i) >= 1 && digits_at(text, i) <= 2) {
-		size_t hours = digits_at(text, i);
-		size_t minutes = i + hours + 1;
-		char mark = i + hours < text.len ? text.ptr[i + hours] : '\0';
-
-		if ((mark == 'h' || mark == 'H' || mark == ':') && digits_at(text, minutes) == 2) {
-			iso = arena_printf(arena, "%.*sT%s%.*s:%.2s", STR_ARG(iso),
-				hours == 1 ? "0" : "", (int)hours, text.ptr + i,
-				text.ptr + minutes);
-			end = minutes + 2;
-		}
-	}
-	*ret = deadline_read(iso, arena);
-	ret->text = arena_dup(arena, str_sub(text, pos, end));
-	return ret->certainty != DEADLINE_NONE;
-}
-
-/* The first date behind "date limite", "remise des offres" or "clôture". */
-static struct deadline deadline_in(struct str text, struct arena *arena)
-{
-	static const char *const phrases[] = { "ate limite", "ATE LIMITE", "emise des offres",
-		"emise des plis", "lôture" };
-	struct deadline deadline = DEADLINE_INIT;
-
-	for (size_t i = 0; i < LENGTH(phrases); i++) {
-		size_t at = str_find(text, str_of(phrases[i]));
-
-		for (size_t pos = at; at != SIZE_MAX && pos < text.len && pos < at + NEAR; pos++)
-			if (is_digit(text.ptr[pos]) && (pos == 0 || !is_digit(text.ptr[pos - 1])) &&
-				date_at(text, pos, arena, &deadline))
-				return deadline;
-	}
-	return (struct deadline)DEADLINE_INIT;
-}
-
-/* Numbers of eight digits behind "CPV". */
+/* Numbers of eight digits behind each "CPV". */
 static void read_cpv(struct str text, struct arena *arena, struct codes *cpv)
 {
-	size_t at = str_find(text, STR("CPV"));
+	size_t end = 0;
 
-	for (size_t pos = at; at != SIZE_MAX && pos < text.len && pos < at + NEAR; pos++) {
+	for (size_t pos = 0; pos < text.len; pos++) {
 		size_t n = digits_at(text, pos);
 
-		if (n == 8)
+		if (str_eq_nocase(str_sub(text, pos, pos + 3), STR("CPV")))
+			end = pos + NEAR;
+		if (n == 8 && pos < end)
 			codes_add(cpv, arena, cpv_parse(str_sub(text, pos, pos + 8), arena));
-		pos += n;
+		if (n)
+			pos += n - 1;
+	}
+}
+
+/* A category of which RSS (domain) or Atom (scheme) says that it is one. */
+static void read_cpv_categories(const struct xml_node *item, struct arena *arena, struct codes *cpv)
+{
+	const struct xml_node *category = xml_child(item, "category");
+
+	for (; category; category = xml_next(category, "category")) {
+		struct str list = xml_attr(category, "domain"), code = xml_attr(category, "term");
+
+		if (!str_given(list))
+			list = xml_attr(category, "scheme");
+		if (str_given(list) && str_find(fold(arena, list).text, STR(" cpv ")) != SIZE_MAX)
+			codes_add(cpv, arena, cpv_parse(str_given(code) ? code : category->text, arena));
 	}
 }
 
@@ -280,6 +250,21 @@ static struct str link_of(const struct xml_node *item, struct arena *arena)
 	return STR_NONE;
 }
 
+/* dc:creator; the name in Atom's author; in that of RSS, an address, the one in brackets: "a@b.org (Ville)". */
+static struct str buyer_of(const struct xml_node *item, struct arena *arena)
+{
+	struct str name = node_text(item, "creator", arena), author = node_text(item, "author", arena);
+	size_t open = str_find_char(author, '(');
+
+	if (!str_given(name))
+		name = node_text(item, "author/name", arena);
+	if (str_given(name) || !str_given(author))
+		return name;
+	if (open != SIZE_MAX && str_ends(author, ")"))
+		return notice_text_repair(str_sub(author, open + 1, author.len - 1), arena);
+	return str_find_char(author, '@') == SIZE_MAX ? author : STR_NONE;
+}
+
 /* The identifier of the item, else its address; what is too long to be one, or missing, is hashed. */
 static struct str ref_of(const struct xml_node *item, const struct notice *n, struct arena *arena)
 {
@@ -319,9 +304,7 @@ int feed_read(const struct xml_node *root, struct str bytes, struct arena *arena
 	n.url = link_of(item, arena);
 	notice_set_id(&n, arena, STR("feed"), ref_of(item, &n, arena));
 	n.published = day_of(item, arena);
-	n.buyer.name = node_text(item, "creator", arena);
-	if (!str_given(n.buyer.name))
-		n.buyer.name = node_text(item, "author/name", arena);
+	n.buyer.name = buyer_of(item, arena);
 	language = str_trim(xml_attr(root, "lang"));
 	if (language.len < 2)
 		language = node_text(item, "language", arena);
@@ -329,8 +312,9 @@ int feed_read(const struct xml_node *root, struct str bytes, struct arena *arena
 		n.language = str_sub(language, 0, 2);
 	read_kind(item, arena, &n);
 	whole = arena_printf(arena, "%.*s\n%.*s", STR_ARG(n.title), STR_ARG(n.description));
-	n.deadline = deadline_in(whole, arena);
+	n.deadline = deadline_named(whole, arena);
 	read_cpv(whole, arena, &n.cpv);
+	read_cpv_categories(item, arena, &n.cpv);
 	r = notice_finish(&n, arena, err);
 	if (r < 0)
 		return r;

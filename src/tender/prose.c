@@ -238,6 +238,49 @@ struct deadline deadline_from_prose(struct str prose, struct arena *arena)
 	return d;
 }
 
+/* Do the words close before the date, behind the date before it, say that it is the deadline? */
+static bool is_named(const struct prose *p, size_t date)
+{
+	static const char *const names[] = { "date* limite*", "limite de", "cloture", "dlro", "dlrp",
+		"remise des offre*", "remise des pli*", "remise des candidature*", "remise des proposition*",
+		"reception des offre*", "reception des pli*", "reception des candidature*", "depot des offre*",
+		"depot des pli*", "depot des candidature*", "reponse* attendue*", "repondre avant", "au plus tard" };
+	enum { CLOSE = 16 };
+	const struct prose_date *m = &p->at[date];
+	uint32_t i = date ? p->at[date - 1].end : 0;
+
+	if (m->topic == TOPIC_OTHER || m->role == ROLE_OLD)
+		return false;
+	if (m->first > CLOSE && i < m->first - CLOSE)
+		i = m->first - CLOSE;
+	for (; i < m->first; i++)
+		for (size_t j = 0; j < LENGTH(names); j++)
+			if (phrase_at(p, i, names[j]))
+				return true;
+	return false;
+}
+
+struct deadline deadline_named(struct str prose, struct arena *arena)
+{
+	struct prose p = { .raw = str_clip(prose, PROSE_MAX) };
+	const struct prose_date *named = NULL;
+
+	if (p.raw.len == 0)
+		return (struct deadline)DEADLINE_INIT;
+	p.folded = fold(arena, p.raw);
+	prose_find_dates(&p);
+	judge_dates(&p);
+	for (size_t i = 0; i < p.n; i++) {
+		const struct prose_date *m = &p.at[i];
+
+		if (m->role == ROLE_NEW && m->topic == TOPIC_DEADLINE)
+			return deadline_of(&p, m, arena);
+		if (!named && is_named(&p, i))
+			named = m;
+	}
+	return named ? deadline_of(&p, named, arena) : (struct deadline)DEADLINE_INIT;
+}
+
 struct deadline deadline_read_words(struct str text, struct arena *arena)
 {
 	struct deadline d = deadline_read(text, arena);

@@ -16,6 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	PROMISED(str_utf8_valid(repaired));
 	deadline = deadline_from_prose(text, &arena);
 	PROMISED(deadline.certainty != DEADLINE_NONE || deadline.at == TIME_NONE);
+	deadline = deadline_named(text, &arena);
+	PROMISED(deadline.certainty != DEADLINE_NONE || deadline.at == TIME_NONE);
 	(void)deadline_read(text, &arena);
 	(void)fold(&arena, text);
 	return 0;

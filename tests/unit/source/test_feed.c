@@ -75,9 +75,21 @@ static void test_deadlines(void **state UNUSED)
 		{ "date limite le 01/02/2027 pour 12 lots", "2027-02-01T23:59:59+01:00" },
 		{ "date limite 31/02/2027", NULL },
 		{ "date limite 01/02-2027", NULL },
-		{ "date limite 1/2/2027", NULL },
+		{ "date limite 1/2/2027", "2027-02-01T23:59:59+01:00" },
+		{ "Date limite de remise des offres : lundi 1er février 2027 à 12 h 00", "2027-02-01T12:00:00+01:00" },
+		{ "Date Limite De Réception des plis : 01/02/2027 12:00", "2027-02-01T12:00:00+01:00" },
+		{ "CLÔTURE LE 01/02/2027 à 16h30", "2027-02-01T16:30:00+01:00" },
+		{ "Réponse attendue avant le 1 février 2027, 9h", "2027-02-01T09:00:00+01:00" },
+		{ "DLRO : 2027-02-01 12:00", "2027-02-01T12:00:00+01:00" },
+		{ "Date limite des questions : 15/01/2027. Date limite de remise des offres : 01/02/2027",
+			"2027-02-01T23:59:59+01:00" },
+		{ "Parution : 05/01/2027. Visite le 12/01/2027. Dépôt des offres le 01/02/2027",
+			"2027-02-01T23:59:59+01:00" },
+		{ "Date limite initiale : 25/01/2027, reportée au 01/02/2027 à 12h", "2027-02-01T12:00:00+01:00" },
+		{ "Appel d'offres ouvert mis en ligne le 05/01/2027", NULL },
+		{ "Ouverture des plis : 02/02/2027", NULL },
 		{ "publié le 01/02/2027", NULL },
-		{ "date limite 01/02/20", NULL },
+		{ "date limite 01/02/27", "2027-02-01T23:59:59+01:00" },
 		{ "date limite", NULL },
 	};
 
@@ -88,6 +100,21 @@ static void test_deadlines(void **state UNUSED)
 
 		check_deadline(table[i].text, &n.deadline, table[i].deadline);
 	}
+}
+
+static void test_cpv_and_buyer(void **state UNUSED)
+{
+	struct notice n = read_good(RSS(ITEM("T", "<category domain=\"https://example.org/CPV\">72000000-5</category>"
+		"<category>45000000</category><author>achats@example.org (Ville d'Essai)</author>"
+		"<description>Lot 12345678. Code cpv principal : 48000000</description>")));
+
+	check_codes("cpv", &n.cpv, "48000000 72000000");
+	check_text("buyer", n.buyer.name, "Ville d'Essai");
+	n = read_good(RSS(ITEM("T", "<author>achats@example.org</author>")));
+	check_text("an address is no name", n.buyer.name, NULL);
+	n = read_good("<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry><title>T</title><category scheme=\"cpv\" "
+		      "term=\"72000000\"/></entry></feed>");
+	check_codes("Atom", &n.cpv, "72000000");
 }
 
 static void test_items(void **state UNUSED)
@@ -150,6 +177,7 @@ int main(void)
 		cmocka_unit_test_setup(test_atom, arena_reset_state),
 		cmocka_unit_test_setup(test_kinds, arena_reset_state),
 		cmocka_unit_test_setup(test_deadlines, arena_reset_state),
+		cmocka_unit_test_setup(test_cpv_and_buyer, arena_reset_state),
 		cmocka_unit_test_setup(test_items, arena_reset_state),
 		cmocka_unit_test_setup(test_relative_addresses, arena_reset_state),
 	};
