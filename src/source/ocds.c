@@ -76,8 +76,12 @@ static void kind_of_content(const struct json_value *release, struct notice *n)
 	else if (!tender || ocds_said(tender, "status", "planning") || ocds_said(tender, "status", "planned"))
 		n->stage = NOTICE_PLANNING;
 	n->kind = n->stage;
-	if (ocds_said(tender, "status", "cancelled") || ocds_said(tender, "status", "withdrawn"))
-		n->kind = NOTICE_CANCELLATION;
+}
+
+/* Not every publisher has the tag tenderCancellation beside the status. */
+static bool is_called_off(const struct json_value *tender)
+{
+	return ocds_said(tender, "status", "cancelled") || ocds_said(tender, "status", "withdrawn");
 }
 
 /* items and lots */
@@ -85,7 +89,7 @@ static void kind_of_content(const struct json_value *release, struct notice *n)
 static void add_classification(
 	const struct json_value *classification, struct arena *arena, struct codes *cpv)
 {
-	if (str_starts(json_str(json_get(classification, "scheme")), "CPV"))
+	if (str_eq_nocase(str_sub(json_str(json_get(classification, "scheme")), 0, 3), STR("CPV")))
 		codes_add(cpv, arena,
 			cpv_parse(json_scalar(json_get(classification, "id"), arena), arena));
 }
@@ -325,6 +329,8 @@ static int read_release(const struct json_value *release, struct str ocid, struc
 	n->procedure_id = ocid;
 	if (!kind_of_tags(json_get(release, "tag"), n))
 		kind_of_content(release, n);
+	if (is_called_off(tender))
+		n->kind = NOTICE_CANCELLATION;
 	if (language.len >= 2)
 		n->language = str_sub(language, 0, 2);
 	n->published = day_parse(str_sub(ocds_text(release, "date", arena), 0, 10));

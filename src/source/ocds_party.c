@@ -74,6 +74,18 @@ static struct str country_of(const struct json_value *party, struct str scheme, 
 	return country;
 }
 
+/*
+ * Of one that has no identifier beside it: an organisation's id is mostly the list and the number in it
+ * ("FR-SIRET-21480001900011", org-id.guide).
+ */
+static struct str own_id(const struct json_value *organisation, struct arena *arena)
+{
+	struct str id = ident_clean(ocds_text(organisation, "id", arena), arena);
+	struct str number = str_from(id, str_rfind_char(id, '-') + 1);
+
+	return siret_valid(number) || siren_valid(number) ? number : id;
+}
+
 /* The procuring entity buys for a buyer; where no buyer is named, it is all that is known of one. */
 void ocds_buyer(const struct json_value *release, struct arena *arena, struct party *buyer)
 {
@@ -94,7 +106,7 @@ void ocds_buyer(const struct json_value *release, struct arena *arena, struct pa
 		buyer->name = ocds_text(release, "tender/procuringEntity/name", arena);
 	buyer->id = ident_clean(ocds_text(party, "identifier/id", arena), arena);
 	if (!str_given(buyer->id))
-		buyer->id = ident_clean(ocds_text(organisation, "id", arena), arena);
+		buyer->id = own_id(organisation, arena);
 	buyer->city = ocds_text(party, "address/locality", arena);
 	scheme = ocds_text(party, "identifier/scheme", arena);
 	buyer->country = country_of(party, scheme, arena);
@@ -117,7 +129,7 @@ void ocds_supplier(const struct json_value *release, const struct json_value *su
 		ret->party.name = ocds_text(party, "name", arena);
 	ret->party.id = ident_clean(ocds_text(party, "identifier/id", arena), arena);
 	if (!str_given(ret->party.id))
-		ret->party.id = ident_clean(ocds_text(supplier, "id", arena), arena);
+		ret->party.id = own_id(supplier, arena);
 	ret->party.city = ocds_text(party, "address/locality", arena);
 	ret->party.country =
 		country_of(party, ocds_text(party, "identifier/scheme", arena), arena);

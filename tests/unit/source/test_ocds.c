@@ -107,6 +107,19 @@ static void test_extensions(void **state UNUSED)
 	check_deadline("interest", &n.deadline, "2026-12-02T12:00:00Z");
 }
 
+static void test_organisations_without_an_identifier(void **state UNUSED)
+{
+	struct notice n = read_good(RELEASE("\"award\"",
+		",\"buyer\":{\"id\":\"FR-SIRET-73282932000074\",\"name\":\"Ville\"},\"tender\":{\"title\":\"T\",\"items\":[{"
+		"\"classification\":{\"scheme\":\"cpv\",\"id\":\"72000000-5\"}}]},\"awards\":[{\"id\":1,\"suppliers\":["
+		"{\"id\":\"FR-RCS-340270495\",\"name\":\"S\"},{\"id\":\"ORG-0001\",\"name\":\"R\"}]}]"));
+
+	check_text("buyer", n.buyer.id, "73282932000074");
+	check_text("winner", n.awards[0].winners[0].party.id, "340270495");
+	check_text("no number of a list", n.awards[0].winners[1].party.id, "ORG-0001");
+	check_codes("cpv", &n.cpv, "72000000");
+}
+
 static void test_kinds(void **state UNUSED)
 {
 	static const struct {
@@ -120,6 +133,8 @@ static void test_kinds(void **state UNUSED)
 			NOTICE_COMPETITION },
 		{ RELEASE("\"compiled\"", "," TENDER), NOTICE_COMPETITION, NOTICE_COMPETITION },
 		{ RELEASE("\"compiled\"", ",\"tender\":{\"status\":\"cancelled\"}"),
+			NOTICE_CANCELLATION, NOTICE_COMPETITION },
+		{ RELEASE("\"tenderUpdate\"", ",\"tender\":{\"status\":\"withdrawn\"}"),
 			NOTICE_CANCELLATION, NOTICE_COMPETITION },
 		{ RELEASE("\"compiled\"", ",\"awards\":[{\"id\":1}]"), NOTICE_RESULT,
 			NOTICE_RESULT },
@@ -189,6 +204,7 @@ int main(void)
 		cmocka_unit_test_setup(test_release, arena_reset_state),
 		cmocka_unit_test_setup(test_version_1_0, arena_reset_state),
 		cmocka_unit_test_setup(test_extensions, arena_reset_state),
+		cmocka_unit_test_setup(test_organisations_without_an_identifier, arena_reset_state),
 		cmocka_unit_test_setup(test_kinds, arena_reset_state),
 		cmocka_unit_test_setup(test_record, arena_reset_state),
 		cmocka_unit_test_setup(test_lines, arena_reset_state),
