@@ -341,22 +341,27 @@ static void complete(
 
 /*
  * The original, in French when the buyer wrote it in several languages. NOTICE_UUID, which may stand
- * before the forms, has no CATEGORY.
+ * before the forms, has no CATEGORY. A copy cut down to one language may hold a translation alone.
  */
 static const struct xml_node *original_form(const struct xml_node *root)
 {
-	const struct xml_node *section = xml_child(root, "FORM_SECTION"), *first = NULL;
+	const struct xml_node *section = xml_child(root, "FORM_SECTION"), *first = NULL, *other = NULL;
 	const struct xml_node *form = section ? section->child : NULL;
 
 	for (; form; form = form->next) {
-		if (!str_eq(xml_attr(form, "CATEGORY"), STR("ORIGINAL")))
+		bool french = str_eq(xml_attr(form, "LG"), STR("FR"));
+
+		if (!str_eq(xml_attr(form, "CATEGORY"), STR("ORIGINAL"))) {
+			if (str_given(xml_attr(form, "LG")) && (!other || french))
+				other = form;
 			continue;
-		if (str_eq(xml_attr(form, "LG"), STR("FR")))
+		}
+		if (french)
 			return form;
 		if (!first)
 			first = form;
 	}
-	return first;
+	return first ? first : other;
 }
 
 /* "FR" to "fr". */
@@ -418,7 +423,7 @@ int ted_legacy_read(const struct xml_node *root, struct str bytes, struct arena 
 	(void)bytes;
 	if (!form)
 		return error_set(
-			err, ERROR_INPUT, "TED_EXPORT without a form in its original language");
+			err, ERROR_INPUT, "TED_EXPORT without a form in any language");
 	notice_init(&n);
 	read_header(root, arena, &n);
 	language = xml_attr(form, "LG");

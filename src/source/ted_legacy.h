@@ -17,7 +17,7 @@
 
 bool ted_legacy_recognise(const struct xml_node *root);
 
-/* Finished. ERROR_INPUT: no number, no form in its original language. */
+/* Finished. ERROR_INPUT: no number, no form in any language. */
 int ted_legacy_read(const struct xml_node *root, struct str bytes, struct arena *arena,
 	struct notice *ret, struct error *err) MUST_CHECK;
 

@@ -62,7 +62,7 @@ static void test_refused(void **state UNUSED)
 		{ "PK\x03\x04", "a package inside a package is not opened: unpack the outer one first" },
 		{ "\x1f\x8b\x08", "a package inside a package is not opened: unpack the outer one first" },
 		{ "objet;idweb\n", "unknown format" },
-		{ "<TED_EXPORT/>", "TED_EXPORT without a form in its original language" },
+		{ "<TED_EXPORT/>", "TED_EXPORT without a form in any language" },
 		{ "<ANNONCE/>", "the BOAMP notice has neither GESTION nor DONNEES" },
 		{ "<html/>", "unknown format: XML element <html>" },
 		{ "<ContractNotice/>", "unknown format: XML element <ContractNotice>" },

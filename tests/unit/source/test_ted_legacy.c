@@ -302,14 +302,29 @@ static void test_sparse(void **state UNUSED)
 	check_text("title", n.title, NULL);
 }
 
+/* Per-language copies of TED's packages: a translation stands there without the original. */
+static void test_translation_alone(void **state UNUSED)
+{
+	struct notice n = read_good("<TED_EXPORT DOC_ID=\"000011-2013\"><CODED_DATA_SECTION><CODIF_DATA>"
+		"<TD_DOCUMENT_TYPE CODE=\"3\"/></CODIF_DATA></CODED_DATA_SECTION><FORM_SECTION><NOTICE_UUID>u</NOTICE_UUID>"
+		"<F02_2014 LG=\"EN\" CATEGORY=\"TRANSLATION\"><OBJECT_CONTRACT><TITLE><P>Cleaning</P></TITLE></OBJECT_CONTRACT>"
+		"</F02_2014><F02_2014 LG=\"FR\" CATEGORY=\"TRANSLATION\"><OBJECT_CONTRACT><TITLE><P>Nettoyage</P></TITLE>"
+		"</OBJECT_CONTRACT></F02_2014></FORM_SECTION></TED_EXPORT>");
+
+	check_text("id", n.id, "ted:000011-2013");
+	check_text("in French", n.title, "Nettoyage");
+	check_text("language", n.language, "fr");
+	assert_int_equal(n.n_wordings, 1);
+}
+
 static void test_refused(void **state UNUSED)
 {
 	static const struct {
 		const char *document, *says;
 	} table[] = {
-		{ "<TED_EXPORT/>", "without a form in its original language" },
+		{ "<TED_EXPORT/>", "without a form in any language" },
 		{ "<TED_EXPORT><FORM_SECTION><F CATEGORY=\"TRANSLATION\"/></FORM_SECTION></TED_EXPORT>",
-			"without a form in its original language" },
+			"without a form in any language" },
 		{ "<TED_EXPORT><FORM_SECTION>" FORM(
 			  "F02", TITLED("")) "</FORM_SECTION></TED_EXPORT>",
 			"the notice has no identifier" },
@@ -548,6 +563,7 @@ int main(void)
 		cmocka_unit_test_setup(test_old_whole, arena_reset_state),
 		cmocka_unit_test_setup(test_old_details, arena_reset_state),
 		cmocka_unit_test_setup(test_sparse, arena_reset_state),
+		cmocka_unit_test_setup(test_translation_alone, arena_reset_state),
 		cmocka_unit_test_setup(test_refused, arena_reset_state),
 	};
 
