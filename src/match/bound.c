@@ -180,6 +180,22 @@ bool bound_gates(struct bound *bound, const struct notice *notice, bool no_gates
 	return some;
 }
 
+unsigned bound_open(const struct bound *bound)
+{
+	unsigned open = 0;
+
+	for (size_t i = 0; i < bound->n; i++)
+		open |= bound->hearers[i].out ? 0 : 1u << i;
+	return open;
+}
+
+size_t bound_profiles(const struct bound *bound, uint32_t ret[BOUND_PROFILES_MAX])
+{
+	for (size_t i = 0; i < bound->n; i++)
+		ret[i] = bound->hearers[i].profile;
+	return bound->n;
+}
+
 void *bound_free(struct bound *bound)
 {
 	if (bound == NULL)

@@ -2,11 +2,12 @@
 #ifndef MATCH_BOUND_H
 #define MATCH_BOUND_H
 
+#include "ears.h"
 #include "reader.h"
 
 struct bound;
 
-enum { BOUND_PROFILES_MAX = 8 };
+enum { BOUND_PROFILES_MAX = EARS_MAX };
 
 /*
  * For few profiles, those marked (NULL: all), that hear of no rule which asks for others; NULL: these are not
@@ -20,6 +21,9 @@ void *bound_free(struct bound *bound);
  * the most that each of them can get there, as a selection tells it.
  */
 bool bound_gates(struct bound *bound, const struct notice *notice, bool no_gates, const uint8_t *most);
+/* Who those are, as bits by number among its profiles; the numbers of these in the matcher. */
+unsigned bound_open(const struct bound *bound);
+size_t bound_profiles(const struct bound *bound, uint32_t ret[BOUND_PROFILES_MAX]);
 
 /*
  * Can some profile whose gates let it pass reach what a match there takes, codes of other divisions speaking

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "abbreviation.h"
+#include "ears.h"
 #include "plain.h"
 
 /* Bytes of folded text between two words, at least. */
@@ -15,8 +16,17 @@ static size_t between(const struct words *words, uint32_t from, uint32_t to, boo
 		   : words->places[to].start - words->places[from].start - words->places[from].len;
 }
 
+/* Are there at most so many? Each word between them has one, and a blank: where there are many, no places are needed. */
+static bool stand_within(struct words *words, uint32_t from, uint32_t to, bool raw, size_t most)
+{
+	if (!raw && from < to && 2 * (size_t)(to - from) - 1 > most)
+		return false;
+	words_place(words);
+	return between(words, from, to, raw) <= most;
+}
+
 /* Does this word, with what was seen before, call for the pattern? The nearest one before it decides. */
-static bool is_due(const struct words *words, struct called *called, const struct call *call,
+static bool is_due(struct words *words, struct called *called, const struct call *call,
 	uint32_t at)
 {
 	uint32_t other;
@@ -25,7 +35,7 @@ static bool is_due(const struct words *words, struct called *called, const struc
 		return true;
 	called->sides[call->sides == 2] = at + 1;
 	other = called->sides[call->sides == 1];
-	return other != 0 && between(words, other - 1, at, call->raw) <= call->reach;
+	return other != 0 && stand_within(words, other - 1, at, call->raw, call->reach);
 }
 
 /* "i" calls for "I.A" only where "a" is the next word. */
@@ -61,16 +71,15 @@ static void add_due(struct scan *scan, struct called *called, uint32_t pattern, 
 }
 
 /* What is read around two words overlaps, or must not end before the text does: both are read at once. */
-static bool read_together(const struct pattern *pattern, const struct words *words, uint32_t last,
-	uint32_t at)
+static bool read_together(const struct pattern *pattern, struct words *words, uint32_t last, uint32_t at)
 {
-	return pattern->looks_on || between(words, last, at, pattern->raw) <= 2 * (size_t)pattern->reach;
+	return pattern->looks_on || stand_within(words, last, at, pattern->raw, 2 * (size_t)pattern->reach);
 }
 
 /* What is called for is far away: it is announced so many words ahead. */
 enum { AHEAD = 4 };
 
-static void note(struct scan *scan, const struct words *words, const struct call *call, uint32_t at,
+static void note(struct scan *scan, struct words *words, const struct call *call, uint32_t at,
 	enum match_field field)
 {
 	const struct pattern *patterns = terms_patterns_at(scan->terms);
@@ -79,7 +88,7 @@ static void note(struct scan *scan, const struct words *words, const struct call
 		struct called *called = &scan->called[call->pattern];
 
 		more = call->more;
-		if ((call->fields & 1u << field) == 0)
+		if ((call->fields & 1u << field) == 0 || !ears_pattern(scan->ears, call->pattern))
 			continue;
 		if (call->spelled > 0 && !spells(scan, words, at, call))
 			continue;
@@ -95,7 +104,7 @@ static void note(struct scan *scan, const struct words *words, const struct call
 	}
 }
 
-void scan_calls(struct scan *scan, const struct words *words, const struct listed *callers, size_t n,
+void scan_calls(struct scan *scan, struct words *words, const struct listed *callers, size_t n,
 	enum match_field field)
 {
 	const struct call *calls = scan->memo.calls;

@@ -33,6 +33,14 @@ struct purse {
 void scan_used_words(struct scan *scan, const struct words *words, const struct word_use *uses, uint32_t scope,
 	enum match_field field);
 
+/* Their places are filled in where somebody asks for them. */
+static inline void words_place(struct words *words)
+{
+	if (words->place != NULL)
+		words->place(words->data, words);
+	words->place = NULL;
+}
+
 struct span {
 	uint32_t start, end;
 };

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "ears.h"
 #include "evidence.h"
 #include "memory.h"
 #include "touched.h"
@@ -164,7 +165,7 @@ static void fire_rule(struct firing *firing, const struct rules *rules, const st
 
 	if (firing->replaced != NULL && firing->replaced[number])
 		scan = firing->above;
-	if (is_suspended(firing, number) || refused(firing, rule))
+	if (!ears_rule(firing->ears, number) || is_suspended(firing, number) || refused(firing, rule))
 		return;
 	firing->again.purse = (struct regex_purse){ .segments = 0 };
 	whole = rule_fires(firing, rule, code, scan, met, 0);

@@ -31,6 +31,7 @@ struct firing {
 	/* NULL, or the scan that knows the terms of some rules, whose terms in the other are void */
 	const struct scan *above;
 	const bool *replaced; /* by rule: those */
+	const struct ears *ears; /* NULL, or who hears of which: rules that nobody does are not tried */
 	struct fired *at;
 	size_t n, capacity;
 	uint32_t *first;   /* by rule: newest, index + 1; all 0 between notices */

@@ -48,6 +48,13 @@ struct reread *reread_of(const struct matcher *matcher, struct matcher *owned, c
 	reread->always = n_always > 0;
 	reread->fields = fields_looked_at(matcher);
 	reread->bound = bound_new(matcher, profiles);
+	if (reread->bound != NULL) {
+		const struct matcher_view m = matcher_view(matcher);
+		uint32_t numbers[BOUND_PROFILES_MAX];
+		size_t n = bound_profiles(reread->bound, numbers);
+
+		ears_init(&reread->ears, &m, numbers, n, &reread->arena);
+	}
 	return reread;
 }
 
@@ -75,10 +82,12 @@ void *reread_free(struct reread *reread)
 	free(reread->known);
 	free(reread->lens);
 	free(reread->ids);
+	free(reread->some);
 	free(reread->places);
 	buf_done(&reread->folded);
 	buf_done(&reread->raw);
 	bound_free(reread->bound);
+	arena_done(&reread->arena);
 	matcher_free(reread->part);
 	free(reread);
 	return NULL;
@@ -165,6 +174,13 @@ static int fire(struct reread *reread, struct imprint *imprint, struct arena *ar
 	}
 }
 
+/* `ears`: NULL: all rules are of interest. */
+static void listen(struct reread *reread, const struct ears *ears)
+{
+	reread->reader->scan.ears = ears;
+	reread->reader->firing.ears = ears;
+}
+
 int reread_fire(struct reread *reread, struct imprint *imprint, struct arena *arena,
 	const struct firing **ret, struct error *err)
 {
@@ -172,6 +188,7 @@ int reread_fire(struct reread *reread, struct imprint *imprint, struct arena *ar
 
 	if (r < 0)
 		return r;
+	listen(reread, NULL);
 	reread_scan_imprint(reread, imprint, REREAD_HEAD | REREAD_BODY);
 	return fire(reread, imprint, arena, ret);
 }
@@ -204,6 +221,7 @@ static int hopeful(struct reread *reread, struct imprint *imprint, const struct 
 		return REREAD_HEAD | REREAD_BODY;
 	if (reread_hopeless(reread, imprint, options))
 		return 0;
+	reread->ears.open = bound_open(reread->bound);
 	if (options->body == NULL)
 		return REREAD_HEAD | REREAD_BODY;
 	r = imprint_words(reread->dictionary, imprint, err);
@@ -224,6 +242,7 @@ int reread_find(struct reread *reread, struct imprint *imprint, const struct rer
 
 	if (!options->match.no_gates && gate_of_notice(&imprint->notice, options->match.now) != GATE_PASSED)
 		return 0;
+	listen(reread, reread->bound != NULL ? &reread->ears : NULL);
 	parts = hopeful(reread, imprint, options, err);
 	if (parts <= 0)
 		return parts;

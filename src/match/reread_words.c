@@ -9,8 +9,8 @@
 enum {
 	TELLS_KNOWN = 1,
 	TELLS = 2,
-	TELLS_CALLS = 4, /* it calls for a pattern */
-	TELLS_STOP = 8,  /* a function word */
+	TELLS_PART = 4, /* phrases have it */
+	TELLS_STOP = 8, /* a function word */
 };
 
 static void *zeroed(void *old, size_t n, size_t size)
@@ -48,7 +48,7 @@ static uint8_t learn(struct reread *reread, uint32_t form)
 	reread->known[form] = id;
 	reread->lens[form] = imprint_lens_of(word, dictionary_written(reread->dictionary, form));
 	reread->tells[form] = (uint8_t)(TELLS_KNOWN | (word_tells(&memo->facts[id]) ? TELLS : 0) |
-					(memo->facts[id].calls != 0 ? TELLS_CALLS : 0) |
+					((memo->facts[id].symbols[FORM_STEM] | memo->facts[id].symbols[FORM_EXACT]) != 0 ? TELLS_PART : 0) |
 					(memo->facts[id].stop ? TELLS_STOP : 0));
 	return reread->tells[form];
 }
@@ -72,6 +72,7 @@ static void make_room(struct reread *reread, uint32_t n)
 		return;
 	reread->capacity = 2 * (size_t)n;
 	reread->ids = zeroed(reread->ids, reread->capacity, sizeof(*reread->ids));
+	reread->some = zeroed(reread->some, reread->capacity, sizeof(*reread->some));
 	reread->places = zeroed(reread->places, reread->capacity, sizeof(*reread->places));
 }
 
@@ -82,7 +83,7 @@ static void place_words(void *data, struct words *words)
 	if (!reread->placed)
 		imprint_places(reread->dictionary, reread->text, reread->lens, reread->places);
 	reread->placed = true;
-	words->places = reread->places + (words->ids - reread->ids);
+	words->places = reread->places;
 }
 
 /* The words between blanks. */
@@ -129,45 +130,30 @@ static bool has_one_subject(const struct imprint *imprint)
 	return n == 1;
 }
 
-/* Words of the text from one to another. */
-static void scan_some(struct reread *reread, uint32_t from, uint32_t to)
+/*
+ * The words that are terms, call for patterns or are part of phrases, and those that end a phrase: returns how
+ * many. Without branches: what a word is is not to be guessed.
+ */
+static uint32_t choose(struct reread *reread, const uint32_t *forms, uint32_t n)
 {
-	const struct imprint_text *text = reread->text;
+	uint32_t *some = reread->some, chosen = 0;
+	unsigned before = 0;
 
-	for (uint32_t i = from; i < to; i++)
-		reread->ids[i] = reread->known[reread->imprint->forms[text->first + i]];
-	scan_words(&reread->reader->scan, &(struct words){ .ids = reread->ids + from, .n = to - from,
-		.place = place_words, .fold = fold_text_again, .write = write_text, .data = reread }, text->scope, text->field);
-}
+	for (uint32_t i = 0; i < n; i++) {
+		unsigned tells = reread->tells[forms[i]], stop = (tells & TELLS_STOP) != 0;
 
-/* Where the phrase ends that is the longest to begin with this word. */
-static uint32_t reach_of(const struct reread *reread, const uint32_t *forms, uint32_t n, uint32_t at)
-{
-	for (unsigned left = PHRASE_WORDS_MAX; left > 0 && at < n; at++)
-		left -= (reread->tells[forms[at]] & TELLS_STOP) == 0;
-	return at;
-}
-
-/* Nothing calls for a pattern: only words that tell and what may follow them in a phrase are looked at. */
-static void scan_around(struct reread *reread, const uint32_t *forms, uint32_t n)
-{
-	uint32_t i = 0;
-
-	while (i < n) {
-		uint32_t from = i, to = i;
-
-		for (; i < n && (i == from || i < to); i++)
-			if ((reread->tells[forms[i]] & TELLS) != 0)
-				to = reach_of(reread, forms, n, i);
-		if (to > from)
-			scan_some(reread, from, to);
+		some[chosen] = i;
+		chosen += ((tells & ((unsigned)TELLS | (unsigned)TELLS_PART)) | (before & (stop - 1u))) != 0;
+		before = stop ? before : tells & TELLS_PART;
 	}
+	return chosen;
 }
 
 static void scan_text(struct reread *reread, const struct imprint_text *text)
 {
 	const uint32_t *forms = reread->imprint->forms + text->first;
 	unsigned tells = tell(reread, forms, text->n);
+	struct words words;
 
 	if ((tells & TELLS) == 0 && !reread->always)
 		return;
@@ -175,11 +161,16 @@ static void scan_text(struct reread *reread, const struct imprint_text *text)
 	reread->text = text;
 	reread->placed = false;
 	reread->reader->scan.base = text->base;
-	/* in titles it matters what stands in front of a word */
-	if (reread->always || (tells & TELLS_CALLS) != 0 || in_head(text->field))
-		scan_some(reread, 0, text->n);
-	else
-		scan_around(reread, forms, text->n);
+	for (uint32_t i = 0; i < text->n; i++)
+		reread->ids[i] = reread->known[forms[i]];
+	words = (struct words){ .ids = reread->ids, .n = text->n, .place = place_words,
+		.fold = fold_text_again, .write = write_text, .data = reread };
+	/* in titles words that no term has may stand in the middle of a phrase, and it matters how many */
+	if (!in_head(text->field)) {
+		words.some = reread->some;
+		words.n_some = choose(reread, forms, text->n);
+	}
+	scan_words(&reread->reader->scan, &words, text->scope, text->field);
 	reread->reader->scan.base = 0;
 }
 

@@ -2,6 +2,7 @@
 #ifndef MATCH_REREAD_WORDS_H
 #define MATCH_REREAD_WORDS_H
 
+#include "ears.h"
 #include "rereading.h"
 
 struct reread {
@@ -18,11 +19,14 @@ struct reread {
 	bool always;         /* some pattern is run on every text */
 	unsigned fields;     /* bits: those that are looked at */
 	struct bound *bound; /* NULL: what hits can give at most is not known */
+	struct ears ears;    /* of the profiles of the bound, when there is one */
+	struct arena arena;
 	const struct imprint *imprint;
 	const struct imprint_text *text; /* at hand */
 	uint32_t *ids;       /* of its words */
+	uint32_t *some;      /* those that are of any use */
 	struct fold_word *places;
-	size_t capacity;     /* of both */
+	size_t capacity;     /* of these */
 	bool placed;         /* the places are those of its words */
 	struct buf folded, raw; /* that text, when it was asked for */
 };

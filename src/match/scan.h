@@ -41,6 +41,12 @@ struct hit {
 struct words {
 	const uint32_t *ids;            /* of the memo */
 	uint32_t n;
+	/*
+	 * NULL, or the numbers of those that are of any use, ascending: no term has the others. Of these the first behind
+	 * a word that phrases have must be among them, unless it is a function word.
+	 */
+	const uint32_t *some;
+	uint32_t n_some;
 	const struct fold_word *places; /* of each in `folded` and `raw` */
 	struct str folded, raw;
 	/* NULL, or fills in the places, which are only wanted where something is found … */
@@ -69,6 +75,7 @@ struct follower;
 struct pair;
 struct find;
 struct listed;
+struct ears;
 
 enum { SCAN_TEXT_MAX = 64 << 10 }; /* bytes of one field looked at (RELIABILITY 4) */
 
@@ -110,6 +117,7 @@ struct scan {
 	size_t n_dues, dues_capacity;
 	struct purse *purses;  /* by pattern */
 	uint64_t notice;       /* how many were begun */
+	const struct ears *ears; /* NULL, or who hears of which: patterns that nobody does are not run */
 	atomic_bool *suspended; /* by rule: its patterns are run no more; NULL: none ever is */
 	uint32_t overspent; /* patterns that overspent their budget, +1 of the last one's rule */
 };
@@ -138,7 +146,7 @@ void scan_forget_called(struct scan *scan);
  * Notes which patterns the words call for; scan_patterns() runs what was noted. They are far away: the one in
  * between announces them, and there should be other work before and behind it.
  */
-void scan_calls(struct scan *scan, const struct words *words, const struct listed *callers, size_t n,
+void scan_calls(struct scan *scan, struct words *words, const struct listed *callers, size_t n,
 	enum match_field field);
 void scan_fetch_patterns(const struct scan *scan);
 void scan_patterns(struct scan *scan, const struct words *words, uint32_t scope, enum match_field field);

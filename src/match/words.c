@@ -79,25 +79,33 @@ struct sifted {
  * Which words are terms by themselves, call for patterns, or count in phrases. Without branches: a word may
  * be anything.
  */
-static struct sifted sift(struct scan *scan, const struct words *words, const struct word_use *uses)
+static inline __attribute__((always_inline)) struct sifted sift_these(struct scan *scan, const uint32_t *ids,
+	const struct word_use *uses, const uint32_t *some, uint32_t n_words)
 {
 	const struct word_facts *all = scan->memo.facts;
 	struct listed *alone = scan->alone, *callers = scan->callers;
 	struct follower *followers = scan->followers;
 	struct sifted n = { 0, 0, 0 };
 
-	for (uint32_t i = 0; i < words->n; i++) {
-		struct word_use use = uses != NULL ? uses[i] : word_use(&all[words->ids[i]]);
+	for (uint32_t i = 0; i < n_words; i++) {
+		uint32_t at = some != NULL ? some[i] : i;
+		struct word_use use = uses != NULL ? uses[at] : word_use(&all[ids[at]]);
 
-		alone[n.alone] = (struct listed){ i, use.alone };
+		alone[n.alone] = (struct listed){ at, use.alone };
 		n.alone += use.alone != 0;
-		callers[n.callers] = (struct listed){ i, use.calls };
+		callers[n.callers] = (struct listed){ at, use.calls };
 		n.callers += use.calls != 0;
-		followers[n.followers] = (struct follower){ use.family, i };
+		followers[n.followers] = (struct follower){ use.family, at };
 		n.followers += use.stop == 0;
 	}
 	followers[n.followers] = (struct follower){ 0, 0 };
 	return n;
+}
+
+static struct sifted sift(struct scan *scan, const struct words *words, const struct word_use *uses)
+{
+	return words->some == NULL ? sift_these(scan, words->ids, uses, NULL, words->n)
+				   : sift_these(scan, words->ids, uses, words->some, words->n_some);
 }
 
 /* The first place of a word in a text is that of its terms. Returns how many are the first. */
@@ -339,13 +347,6 @@ static void find_gapped(struct scan *scan, struct words *words, size_t n, size_t
 	}
 }
 
-static void place(struct words *words)
-{
-	if (words->place != NULL)
-		words->place(words->data, words);
-	words->place = NULL;
-}
-
 /* All that is known by words; where phrases lead is far away, and announced while others are looked at. */
 static void find_terms(struct scan *scan, struct words *words, struct sifted n, enum match_field field)
 {
@@ -357,8 +358,6 @@ static void find_terms(struct scan *scan, struct words *words, struct sifted n, 
 		n_all = pair_gapped(scan, words, n.followers, n_pairs);
 	find_alone(scan, n.alone, field);
 	n_on = follow(scan, words, n.followers, n_pairs);
-	if (n.callers > 0)
-		place(words);
 	scan_calls(scan, words, scan->callers, n.callers, field);
 	follow_on(scan, words, n.followers, n_on);
 	find_gapped(scan, words, n.followers, n_pairs, n_all);
@@ -459,8 +458,8 @@ void scan_used_words(struct scan *scan, const struct words *words, const struct 
 		scan_forget_called(scan);
 	n = sift(scan, words, uses);
 	find_terms(scan, &written, n, field);
-	if (scan->n_finds > 0)
-		place(&written);
+	if (scan->n_finds > 0 || scan->n_dues > 0)
+		words_place(&written);
 	scan_room_for_hits(scan, scan->n_finds);
 	for (size_t i = 0; i < scan->n_finds; i++) {
 		const struct find *find = &scan->finds[i];
