@@ -157,10 +157,11 @@ static inline struct marks marks_of(const char *in)
 
 	for (size_t i = 0; i < BLOCK; i += 16) {
 		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(in + i));
-		__m128i letter = _mm_sub_epi8(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
-		__m128i digit = _mm_sub_epi8(bytes, _mm_set1_epi8('0'));
-		__m128i is_letter = _mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8('z' - 'a')), letter);
-		__m128i is_digit = _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8('9' - '0')), digit);
+		/* moved so that the last of them is the greatest number there is; others go beyond, and are negative */
+		__m128i letter = _mm_add_epi8(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), _mm_set1_epi8(INT8_MAX - 'z'));
+		__m128i digit = _mm_add_epi8(bytes, _mm_set1_epi8(INT8_MAX - '9'));
+		__m128i is_letter = _mm_cmpgt_epi8(letter, _mm_set1_epi8(INT8_MAX - ('z' - 'a' + 1)));
+		__m128i is_digit = _mm_cmpgt_epi8(digit, _mm_set1_epi8(INT8_MAX - ('9' - '0' + 1)));
 		__m128i is_french = _mm_cmpeq_epi8(bytes, _mm_set1_epi8((char)FRENCH));
 
 		alnum |= (uint64_t)_mm_movemask_epi8(_mm_or_si128(is_letter, is_digit)) << i;
@@ -205,10 +206,10 @@ static inline void copy_some(char *out, const char *in)
  * Letters and digits, lower case: COPY bytes at once, since hardly a word has more. As many more are read, and
  * written. Returns behind the last.
  */
-static inline char *copy_lower(char *out, const char *in, uint32_t n)
+static inline char *copy_lower(char *out, const char *in, size_t n)
 {
 	copy_some(out, in);
-	for (uint32_t at = COPY; at < n; at += COPY)
+	for (size_t at = COPY; at < n; at += COPY)
 		copy_some(out + at, in + at);
 	return out + n;
 }
@@ -283,8 +284,7 @@ static size_t fold_blocks(struct pen *pen, const char *in, size_t pos, size_t le
 	struct marks marks = marks_of(in);
 	struct carry carry = { 0, 0, 0 };
 	struct fold_word *word = pen->word;
-	char *text = pen->text, *out = pen->out;
-	uint32_t start = (uint32_t)(out - text); /* of the word at hand, in `text` */
+	char *text = pen->text, *out = pen->out, *first = out; /* of the word at hand */
 	uint32_t raw = 0, at = (uint32_t)pos;    /* and in the raw text, and of the block */
 	uint32_t open = 0;                       /* all bits set: it has begun */
 
@@ -295,22 +295,21 @@ static size_t fold_blocks(struct pen *pen, const char *in, size_t pos, size_t le
 
 		marks = marks_of(in + BLOCK); /* ahead of time: the first edge of a block waits for it */
 		for (; s.edges != 0; s.edges &= s.edges - 1, s.begins &= s.begins - 1) {
-			uint32_t from = lowest(s.begins), edge = lowest(s.edges);
-			uint32_t accent = (uint32_t)(french >> edge) & 1;
+			size_t from = lowest(s.begins), edge = lowest(s.edges), accent = (french >> edge) & 1;
 			char letter = fold_letter[accent][(unsigned char)in[edge + 1]];
 
-			raw = either(open, at + from, raw);
-			open = -accent;
+			raw = either(open, at + (uint32_t)from, raw);
+			open = -(uint32_t)accent;
 			if (letter == 0)
 				goto out;
-			word->start = start;
+			word->start = (uint32_t)(first - text);
 			word->raw_start = raw;
 			out = copy_lower(out, in + from, edge - from);
-			word->len = (uint32_t)(out - text) - start;
-			word->raw_end = at + edge;
+			word->len = (uint32_t)(out - first);
+			word->raw_end = at + (uint32_t)edge;
 			*out++ = letter;
 			word += 1 - accent;
-			start = either(open, (uint32_t)(out - text), start);
+			first = accent ? first : out;
 		}
 		s.begins &= (s.others & -s.others) - 1;
 		if (s.begins != 0) {
@@ -327,7 +326,7 @@ static size_t fold_blocks(struct pen *pen, const char *in, size_t pos, size_t le
 	}
 out:
 	pen->word = word;
-	pen->out = text + start;
+	pen->out = first;
 	return open ? raw : at;
 }
 
