@@ -78,9 +78,15 @@ static inline uint64_t trie_key(uint32_t node, uint32_t symbol)
 	return (uint64_t)node << 32 | symbol;
 }
 
+/* Its high half is what is mixed well. */
+static inline uint64_t trie_product(uint64_t key)
+{
+	return key * UINT64_C(0x9E3779B97F4A7C15);
+}
+
 static inline uint64_t trie_hash(uint64_t key)
 {
-	uint64_t h = key * UINT64_C(0x9E3779B97F4A7C15);
+	uint64_t h = trie_product(key);
 
 	return h ^ h >> 32;
 }
@@ -93,16 +99,16 @@ static inline uint64_t trie_hash(uint64_t key)
 #define TRIE_END UINT32_MAX
 static inline uint64_t trie_hash_two(uint32_t first, uint32_t second)
 {
-	return trie_hash(trie_key(first, second));
+	return trie_product(trie_key(first, second));
 }
 static inline uint64_t trie_hash_on(uint64_t two, uint32_t third)
 {
-	return trie_hash(two + third);
+	return trie_product((two ^ two >> 32) + third);
 }
 
 static inline uint64_t *trie_word(const struct trie_filter *filter, uint64_t hash)
 {
-	return &filter->words[(size_t)(hash >> 20) & (filter->size - 1)];
+	return &filter->words[(size_t)(hash >> 32) & (filter->size - 1)];
 }
 
 static inline uint64_t trie_bits(uint64_t hash)

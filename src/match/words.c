@@ -56,16 +56,28 @@ static void make_room(struct scan *scan, size_t n)
 	scan->pairs = roomy(scan->pairs, (FORMS + GAP + 1) * 2 * n + BEYOND, sizeof(*scan->pairs));
 }
 
-static inline void add_term(struct scan *scan, uint32_t term, uint32_t first, uint32_t last)
+static void make_room_for_finds(struct scan *scan, size_t n)
 {
-	if (scan->n_finds == scan->finds_capacity) {
-		scan->finds_capacity = scan->finds_capacity ? 2 * scan->finds_capacity : 1024;
-		scan->finds = realloc(scan->finds, scan->finds_capacity * sizeof(*scan->finds));
-		if (scan->finds == NULL)
-			die("out of memory");
-	}
-	scan->finds[scan->n_finds++] = (struct find){ term, first, last };
+	if (scan->n_finds + n <= scan->finds_capacity)
+		return;
+	scan->finds_capacity = 2 * (scan->n_finds + n) + 256;
+	scan->finds = realloc(scan->finds, scan->finds_capacity * sizeof(*scan->finds));
+	if (scan->finds == NULL)
+		die("out of memory");
+}
+
+/* Where there is room: what is none is written, too, and the next one over it. */
+static inline void put_find(struct scan *scan, bool is_one, uint32_t term, uint32_t first, uint32_t last)
+{
+	scan->finds[scan->n_finds] = (struct find){ term, first, last };
+	scan->n_finds += is_one;
 	__builtin_prefetch(&scan->seen[term]);
+}
+
+static void add_term(struct scan *scan, uint32_t term, uint32_t first, uint32_t last)
+{
+	make_room_for_finds(scan, 1);
+	put_find(scan, true, term, first, last);
 }
 
 enum { AHEAD = 12 };
@@ -137,8 +149,9 @@ static void find_alone(struct scan *scan, size_t n, enum match_field field)
 
 		for (bool more = true; more; alone++) {
 			more = alone->more;
-			if ((alone->fields & 1u << field) != 0)
-				add_term(scan, alone->term, scan->alone[i].at, scan->alone[i].at);
+			make_room_for_finds(scan, 1);
+			put_find(scan, (alone->fields & 1u << field) != 0, alone->term, scan->alone[i].at,
+				scan->alone[i].at);
 		}
 	}
 }
@@ -196,26 +209,33 @@ static size_t pair(struct scan *scan, const struct words *words, size_t begun)
 	return kept;
 }
 
-/* Phrases of two words; what leads on is left among the pairs, announced. Returns how many those are. */
+/*
+ * Phrases of two words; what leads on is left among the pairs, announced. Returns how many those are. Without branches:
+ * an edge that is not there ends no phrase and leads nowhere.
+ */
 static size_t follow(struct scan *scan, const struct words *words, size_t n, size_t n_pairs)
 {
 	const struct trie *trie = terms_trie(scan->terms);
 	const struct follower *f = scan->followers;
+	struct pair *pairs = scan->pairs;
 	size_t kept = 0;
 
+	make_room_for_finds(scan, n_pairs);
 	for (size_t i = 0; i < n_pairs; i++) {
-		struct pair pair = scan->pairs[i];
+		struct pair pair = pairs[i];
 		const struct trie_edge *edge = trie_next(trie, pair.key);
 
-		if (edge->key == 0)
-			continue;
-		if (edge->term != 0)
-			add_term(scan, edge->term, f[pair.at].place, f[pair.at + 1].place);
-		if ((edge->node & TRIE_LEADS) == 0 || pair.at + 2 == n)
-			continue;
-		pair.key = trie_key(edge->node & ~TRIE_LEADS, facts_of(scan, words, pair.at + 2)->symbols[pair.form]);
-		trie_fetch(trie, pair.key);
-		scan->pairs[kept++] = pair;
+		put_find(scan, edge->term != 0, edge->term, f[pair.at].place, f[pair.at + 1].place);
+		__builtin_prefetch(facts_of(scan, words, pair.at + 2));
+		pair.key = edge->node & ~TRIE_LEADS;
+		pairs[kept] = pair;
+		kept += (size_t)(((edge->node & TRIE_LEADS) != 0) & (pair.at + 2 < n));
+	}
+	for (size_t i = 0; i < kept; i++) {
+		struct pair *pair = &pairs[i];
+
+		pair->key = trie_key((uint32_t)pair->key, facts_of(scan, words, pair->at + 2)->symbols[pair->form]);
+		trie_fetch(trie, pair->key);
 	}
 	return kept;
 }
