@@ -266,10 +266,11 @@ static void read_lot(const struct xml_node *node, struct arena *arena, struct no
 int national_lots(
 	const struct xml_node *block, struct arena *arena, struct notice *n, struct error *err)
 {
-	const struct xml_node *lots = xml_child(block, "lots");
-	const struct xml_node *first = xml_child(lots ? lots : block, "lot");
+	const struct xml_node *first = xml_find(block, "lots/lot");
 	size_t count = 0;
 
+	if (!first)
+		first = xml_child(block, "lot"); /* seen too, perhaps beside an empty "lots" */
 	for (const struct xml_node *lot = first; lot; lot = xml_next(lot, "lot"))
 		count++;
 	if (count > NOTICE_LOTS_MAX)

@@ -73,7 +73,7 @@ static void test_mapa(void **state UNUSED)
 		"<quantites>Deux.</quantites></caracteristiques><criteres><criterePondere><criterePCT>60"
 		"</criterePCT><critere>Prix</critere></criterePondere><criterePondere><critere>Délai</critere>"
 		"</criterePondere></criteres><delais><receptionOffres>2026-12-01T12:00:00</receptionOffres></delais>"
-		"<renseignements><idMarche>M1</idMarche></renseignements><lot><numLot>07</numLot><description>"
+		"<renseignements><idMarche>M1</idMarche></renseignements><lots/><lot><numLot>07</numLot><description>"
 		"Nord\nVallée haute</description></lot></initial></MAPA>"));
 
 	check_text("title", n.title, "Entretien\ndu réseau");
