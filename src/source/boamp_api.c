@@ -37,9 +37,10 @@ static int unpack_member(const struct json_value *record, const char *key, struc
 static void take_list(
 	const struct json_value *record, const char *key, struct arena *arena, struct codes *ret)
 {
+	enum { LISTED_MAX = 5000 }; /* departments, subjects, winners: each is compared with those before it */
 	const struct json_value *list = json_get(record, key);
 
-	for (size_t i = 0; i < json_count(list); i++)
+	for (size_t i = 0; i < json_count(list) && i < LISTED_MAX; i++)
 		codes_add(ret, arena, json_scalar(json_at(list, i), arena));
 }
 

@@ -183,13 +183,19 @@ void notice_set_id(struct notice *notice, struct arena *arena, struct str source
 	notice->id = arena_printf(arena, "%.*s:%.*s", STR_ARG(source), STR_ARG(ref));
 }
 
+/* Codes of a list begin alike and end differently. */
+static bool is_same(struct str a, struct str b)
+{
+	return a.len == b.len &&
+	       (a.len == 0 || (a.ptr[a.len - 1] == b.ptr[a.len - 1] && memcmp(a.ptr, b.ptr, a.len) == 0));
+}
+
 bool codes_has(const struct codes *codes, struct str code)
 {
 	if (!str_given(code))
 		return false;
 	for (size_t i = 0; i < codes->n; i++)
-		if (codes->at[i].len == code.len &&
-			memcmp(codes->at[i].ptr, code.ptr, code.len) == 0)
+		if (is_same(codes->at[i], code))
 			return true;
 	return false;
 }
