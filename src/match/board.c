@@ -51,7 +51,8 @@ void board_init(struct board *board, size_t n_profiles, size_t n_fields)
 		.tallies = table_new(n_profiles / TOGETHER + 1, TOGETHER),
 		.gives = gives_new(),
 		.marks = table_new(n_profiles / 64 + 1, sizeof(uint64_t)),
-		.ranks = table_new(n_profiles / 64 + 1, sizeof(uint32_t)),
+		.words = zeroed(n_profiles / TOGETHER + 1, sizeof(uint32_t)),
+		.ranks = table_new(n_profiles / TOGETHER + 1, sizeof(uint32_t)),
 		.outlooks = zeroed(n_profiles, sizeof(struct outlook)),
 		.hopeful = zeroed(n_profiles, sizeof(struct hopeful)),
 		.room = zeroed(n_fields, sizeof(points_t)),
@@ -67,6 +68,7 @@ void board_done(struct board *board)
 	free(board->briefs);
 	free(board->picked);
 	free(board->marks);
+	free(board->words);
 	free(board->ranks);
 	free(board->outlooks);
 	free(board->signs);
@@ -195,7 +197,8 @@ static void mark_all(struct board *board, points_t least)
 {
 	uint64_t lacks = TALLY_MOST + 1 - (uint64_t)least;
 
-	for (size_t i = 0; i <= board->size / TOGETHER; i++) {
+	board->n_words = 0;
+	for (uint32_t i = 0; i <= board->size / TOGETHER; i++) {
 		const uint8_t *tallies = &board->tallies[TOGETHER * i];
 		uint64_t some = 0, marks = 0;
 
@@ -204,19 +207,23 @@ static void mark_all(struct board *board, points_t least)
 		for (size_t j = 0; j < TOGETHER && some != 0; j += EIGHT) /* eight highest bits become one byte */
 			marks |= (eight_suffice(&tallies[j], lacks) >> 7) * UINT64_C(0x0102040810204080) >> 56 << j;
 		board->marks[i] = marks;
+		board->words[board->n_words] = i;
+		board->n_words += marks != 0;
 	}
 }
 
 /* Those who are marked get an outlook each, in order; their rank is its number. */
 static void rank_marked(struct board *board)
 {
-	size_t n = 0;
+	uint32_t n = 0;
 
-	for (size_t word = 0; word <= board->size / 64; word++) {
-		board->ranks[word] = (uint32_t)n;
+	for (size_t i = 0; i < board->n_words; i++) {
+		uint32_t word = board->words[i];
+
+		board->ranks[word] = n;
 		for (uint64_t left = board->marks[word]; left != 0; left &= left - 1)
 			board->outlooks[n++] = (struct outlook){
-				.profile = (uint32_t)(64 * word) + (uint32_t)__builtin_ctzll(left),
+				.profile = TOGETHER * word + (uint32_t)__builtin_ctzll(left),
 				.cap = QUERY_BODY_CAP - 2 * QUERY_BODY_MORE };
 	}
 	board->n_marked = n;
@@ -369,6 +376,7 @@ static struct contribution contribution_of(const struct scoring *s, const struct
 		return (struct contribution){ .ref = sign->ref, .wish = WISH_FIELD,
 			.points = shares[sign->ref].at[sign->posting].percent };
 	posting = &terms_waiting(s->scan->terms)->profiles[sign->posting];
+	__builtin_prefetch(&s->scan->seen[sign->ref]); /* long since it was heard */
 	terms_fetch_label(s->scan->terms, posting->label);
 	return (struct contribution){ .ref = sign->ref, .label = posting->label, .points = posting->points,
 		.index = posting->index, .wish = posting->wish, .setting = posting->setting,
@@ -410,7 +418,9 @@ void board_fill_one(struct board *board, struct scoring *s, const struct rule_sh
 	uint32_t profile)
 {
 	memset(board->marks, 0, (board->size / 64 + 1) * sizeof(*board->marks));
-	board->marks[profile / 64] |= UINT64_C(1) << profile % 64;
+	board->marks[profile / TOGETHER] |= UINT64_C(1) << profile % TOGETHER;
+	board->words[0] = profile / TOGETHER;
+	board->n_words = 1;
 	hear_terms(board, s);
 	add_all(board, s, shares);
 	rank_marked(board);

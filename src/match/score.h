@@ -55,7 +55,9 @@ struct board {
 	struct heard *heard;     /* terms that profiles wait for */
 	size_t n_heard, heard_capacity;
 	uint64_t *marks;         /* a bit for each profile: its tally suffices */
-	uint32_t *ranks;         /* of 64 profiles each: how many are marked before them */
+	uint32_t *words;         /* numbers of those marks that are not 0 */
+	size_t n_words;
+	uint32_t *ranks;         /* of 64 profiles each, some of them marked: how many are marked before them */
 	struct outlook *outlooks; /* of those marked, in order */
 	size_t n_marked;
 	uint32_t *briefs;        /* who waits for the terms heard, one term's after the other's */

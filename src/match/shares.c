@@ -77,7 +77,7 @@ static unsigned weight_between(const struct head_words *words, size_t n, uint32_
 	return weight;
 }
 
-enum { AT_ONCE = 64 };
+enum { AT_ONCE = 16 };
 
 /* Of these stems, those that one of the words may be of: a few of many. Without branches, for which is anybody's guess. */
 static size_t pick_said(const struct head_words *words, struct said_stems said, uint32_t ret[AT_ONCE])
