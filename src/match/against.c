@@ -41,6 +41,9 @@ size_t speak_against(const struct notice *notice, enum against other, const stru
 		ret[n++] = (struct reason){ STR("few-words"),
 			other == AGAINST_RULE_ALONE ? QUERY_RULE_ALONE : QUERY_KEYWORD_ALONE, best->field, best->start,
 			best->end, best->text };
+	if (other == AGAINST_RULE_ONCE)
+		ret[n++] = (struct reason){ STR("one-word"), QUERY_RULE_ONCE, best->field, best->start, best->end,
+			best->text };
 	if (other == AGAINST_KEYWORD_BEHIND)
 		ret[n++] = (struct reason){ STR("alone"), QUERY_KEYWORD_BEHIND, best->field, best->start, best->end,
 			best->text };

@@ -1,8 +1,8 @@
 /*
  * What the notice itself says against a profile, whatever words they share: CPV codes of other divisions
  * only; subjects of other divisions only, where it has no code; hardly a word in common where there is one sign, or for
- * one far behind in a title no other word, code or subject; and where the gates are left out, a nature that the
- * profile does not ask for.
+ * one far behind in a title no other word, code or subject; the same and few words where a rule that one word tells of
+ * gives most; and where the gates are left out, a nature that the profile does not ask for.
  * Looked at only for who would match without it.
  */
 #ifndef MATCH_AGAINST_H
@@ -20,6 +20,7 @@ enum against {
 	AGAINST_CPV,
 	AGAINST_SUBJECTS,
 	AGAINST_RULE_ALONE, /* from here on told with what matched first of all */
+	AGAINST_RULE_ONCE,
 	AGAINST_KEYWORD_ALONE,
 	AGAINST_KEYWORD_BEHIND,
 };

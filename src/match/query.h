@@ -28,6 +28,9 @@ enum {
 	QUERY_OTHER_SUBJECTS = -15,  /* so is every subject, for what matches by words of its own first of all */
 	QUERY_RULE_ALONE = -25,      /* all there is is a rule that one or two words tell of, and of title and subjects less … */
 	QUERY_RULE_SHARE = 5,        /* … than so many percent are words the profile says */
+	QUERY_RULE_ONCE = -60,       /* what gives most is a rule that one term of a keyword tells of, codes or else subjects are all
+	                                of other divisions, and of title and subjects less … */
+	QUERY_RULE_ONCE_SHARE = 15,  /* … than so many percent are words it says */
 	QUERY_KEYWORD_ALONE = -15,   /* the same of a keyword … */
 	QUERY_KEYWORD_SHARE = 8,     /* … which is one itself */
 	QUERY_KEYWORD_BEHIND = -5,   /* a keyword far behind in a title, and no other word, code or subject in common … */

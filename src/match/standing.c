@@ -76,6 +76,14 @@ static bool faintly_told(const struct scoring *s, uint32_t profile, const struct
 	return !gate_table_field(s->gates, profile, slug) || !codes_has(&s->profiles[profile]->fields, slug);
 }
 
+/* Of those a rule of which a keyword, or a part of one, says one term: it may be of another trade with the same word. */
+static bool told_once(const struct scoring *s, uint32_t profile, const struct met *met)
+{
+	points_t percent = met->contribution->points;
+
+	return faintly_told(s, profile, met) && percent >= QUERY_RULE_OWN_PART && percent <= QUERY_RULE_OWN_FAINT;
+}
+
 /* A keyword that stands behind many other words. */
 static bool far_behind(const struct met *met)
 {
@@ -107,6 +115,23 @@ static bool shares_code(struct scoring *s, uint32_t profile)
 static int own_share(struct scoring *s, uint32_t profile, struct head_part part)
 {
 	return shares_percent(said_by(s->said, profile), head_words(s), part);
+}
+
+/*
+ * Whatever else is met, such a rule is not borne out by a purchase whose codes, or without a code whose subjects, are all
+ * of other trades, and whose title and subjects hold few of the profile's words.
+ */
+static bool of_other_trade(struct scoring *s, uint32_t profile, const struct met *met)
+{
+	if (!told_once(s, profile, met))
+		return false;
+	if (s->unheaded || s->unfiled) {
+		s->asks_head = true;
+		return false;
+	}
+	if (!other_cpv(s, profile) && !against_subjects(s->profiles[profile], s->notice, filed_under(s)))
+		return false;
+	return own_share(s, profile, (struct head_part){ .subjects = true }) < QUERY_RULE_ONCE_SHARE;
 }
 
 /*
@@ -143,8 +168,11 @@ static enum against without_words(struct scoring *s, uint32_t profile, const str
 enum against standing_against(
 	struct scoring *s, const struct board *board, const struct hopeful *hopeful, size_t n)
 {
-	enum against alone = without_words(s, hopeful->profile, board->best, n);
+	enum against alone;
 
+	if (of_other_trade(s, hopeful->profile, board->best))
+		return AGAINST_RULE_ONCE;
+	alone = without_words(s, hopeful->profile, board->best, n);
 	if (alone == AGAINST_RULE_ALONE)
 		return alone;
 	if (other_cpv(s, hopeful->profile))

@@ -574,10 +574,20 @@ static struct reason reason_of(const struct reference *r, const struct profile *
 	return reason;
 }
 
+/* Is a code, or without one a subject, of a division of the profile's? `unfiled`: what is said of a notice that is of none. */
+static bool trade_shared(const struct reference *r, const struct profile *profile, bool unfiled)
+{
+	struct codes filed = r->notice->cpv.n > 0 ? r->notice->cpv : subject_divisions(&r->notice->subjects, r->arena);
+
+	for (size_t i = 0; i < profile->cpv.n * filed.n; i++)
+		if (memcmp(filed.at[i % filed.n].ptr, profile->cpv.at[i / filed.n].ptr, 2) == 0)
+			return true;
+	return filed.n == 0 && unfiled;
+}
+
 /* Without a code, subjects of other divisions only and none about a keyword, where no rule's points come first. */
 static bool other_subjects(const struct reference *r, const struct profile *profile, const struct ref_met *best)
 {
-	struct codes filed = subject_divisions(&r->notice->subjects, r->arena);
 	struct ref_wishes wishes = wishes_of(r, profile);
 	bool homonym = subject_homonym(&r->notice->subjects, r->arena), shared = false;
 
@@ -585,9 +595,7 @@ static bool other_subjects(const struct reference *r, const struct profile *prof
 		for (size_t j = 0; j < wishes.at[i].hits.n; j++)
 			shared |= !homonym && wishes.at[i].wish == WISH_KEYWORD && wishes.at[i].hits.at[j].field == FIELD_SUBJECTS &&
 				  wishes.at[i].hits.at[j].object;
-	for (size_t i = 0; i < profile->cpv.n * filed.n; i++)
-		shared |= memcmp(filed.at[i % filed.n].ptr, profile->cpv.at[i / filed.n].ptr, 2) == 0;
-	return profile->cpv.n > 0 && filed.n > 0 && !shared && r->notice->cpv.n == 0 &&
+	return profile->cpv.n > 0 && !shared && !trade_shared(r, profile, true) && r->notice->cpv.n == 0 &&
 	       best->wish->wish != WISH_FIELD;
 }
 
@@ -596,19 +604,25 @@ static bool is_named(const struct reference *r, const struct profile *profile, c
 	return codes_has(&profile->fields, r->rules->fields[r->rules->rules[wish->index].field].slug);
 }
 
-/*
- * One sign, whatever codes and rules beside the trade are met, and hardly a word in common, or far behind in a title no
- * other word, code or subject; 0: not so.
- */
+/* What gives most is a rule of which a keyword says one term; only other trades, and few words of title and subjects. */
+static bool once(const struct reference *r, const struct profile *profile, const struct ref_met *best)
+{
+	return best->wish->wish == WISH_FIELD && !is_named(r, profile, best->wish) && profile->cpv.n > 0 &&
+	       (best->wish->points == QUERY_RULE_OWN_PART || best->wish->points == QUERY_RULE_OWN_FAINT) &&
+	       !trade_shared(r, profile, true) && ref_own_share(r, profile, true, NULL) < QUERY_RULE_ONCE_SHARE;
+}
+
+/* A rule told once; or one sign but for codes and what is beside the trade, and hardly a word, or far behind no other; 0: neither. */
 static points_t alone(const struct reference *r, const struct profile *profile, const struct ref_met *met, size_t n)
 {
-	struct codes filed = r->notice->cpv.n > 0 ? r->notice->cpv : subject_divisions(&r->notice->subjects, r->arena);
 	bool title = met[0].hit.field == FIELD_TITLE, subject = met[0].hit.field == FIELD_SUBJECTS;
 	bool rule = met[0].wish->wish == WISH_FIELD && !is_named(r, profile, met[0].wish) &&
 		    met[0].wish->points != QUERY_RULE_OWN;
 	bool keyword = met[0].wish->wish == WISH_KEYWORD;
 	size_t signs = 0;
 
+	if (once(r, profile, met))
+		return QUERY_RULE_ONCE;
 	for (size_t i = 0; i < n; i++)
 		signs += !is_beside(&met[i]) && met[i].hit.field != FIELD_CPV;
 	if (signs != 1 || !(rule || keyword) || !(title || subject))
@@ -616,10 +630,8 @@ static points_t alone(const struct reference *r, const struct profile *profile, 
 	if (ref_own_share(r, profile, true, keyword && title ? &met[0].hit : NULL) <
 		(rule ? QUERY_RULE_SHARE : QUERY_KEYWORD_SHARE))
 		return rule ? QUERY_RULE_ALONE : QUERY_KEYWORD_ALONE;
-	for (size_t i = 0; i < profile->cpv.n * filed.n; i++)
-		if (memcmp(filed.at[i % filed.n].ptr, profile->cpv.at[i / filed.n].ptr, 2) == 0)
-			return 0;
-	if (rule || !title || met[0].hit.start < QUERY_FAR_BEHIND || ref_shares_word(r, profile, &met[0].hit))
+	if (trade_shared(r, profile, false) || rule || !title || met[0].hit.start < QUERY_FAR_BEHIND ||
+		ref_shares_word(r, profile, &met[0].hit))
 		return 0;
 	return QUERY_KEYWORD_BEHIND;
 }
@@ -630,19 +642,16 @@ static size_t against(const struct reference *r, const struct profile *profile, 
 {
 	const struct notice *n = r->notice;
 	points_t faint = alone(r, profile, best, n_best);
-	bool asks = false, met = n->nature == NATURE_NONE || profile->natures[n->nature], shared = false;
+	bool asks = false, met = n->nature == NATURE_NONE || profile->natures[n->nature];
 	size_t kept = 0;
 
 	for (int nature = NATURE_NONE + 1; nature < NATURES; nature++)
 		asks |= profile->natures[nature];
 	for (size_t i = 0; i < n->n_lots; i++)
 		met |= profile->natures[n->lots[i].nature];
-	for (size_t i = 0; i < profile->cpv.n * n->cpv.n; i++)
-		shared |= str_starts(n->cpv.at[i % n->cpv.n],
-			arena_printf(r->arena, "%.2s", profile->cpv.at[i / n->cpv.n].ptr).ptr);
-	if (faint == QUERY_RULE_ALONE)
+	if (faint == QUERY_RULE_ALONE || faint == QUERY_RULE_ONCE)
 		;
-	else if (profile->cpv.n > 0 && n->cpv.n > 0 && !shared)
+	else if (profile->cpv.n > 0 && n->cpv.n > 0 && !trade_shared(r, profile, true))
 		ret[kept++] = (struct reason){ .rule = STR("other-cpv"), .points = QUERY_OTHER_CPV,
 			.field = STR("cpv"), .end = (uint32_t)n->cpv.at[0].len, .text = n->cpv.at[0] };
 	else if (other_subjects(r, profile, best))
@@ -650,7 +659,8 @@ static size_t against(const struct reference *r, const struct profile *profile, 
 			.field = STR("subjects"), .end = (uint32_t)n->subjects.at[0].len, .text = n->subjects.at[0] };
 	if (kept == 0 && faint != 0) {
 		ret[kept] = reason_of(r, profile, &best[0]);
-		ret[kept].rule = faint == QUERY_KEYWORD_BEHIND ? STR("alone") : STR("few-words");
+		ret[kept].rule = faint == QUERY_RULE_ONCE ? STR("one-word")
+				 : str_of(faint == QUERY_KEYWORD_BEHIND ? "alone" : "few-words");
 		ret[kept++].points = faint;
 	}
 	if (no_gates && asks && !met) {

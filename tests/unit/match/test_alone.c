@@ -65,7 +65,7 @@ static struct receipt receipt_of(struct pair *pair)
 /*
  * The rule on irrigation, worth 8, and cyber.soc, worth 8, with cyber.audit beside it, worth 1.2: one word of the profile,
  * which asks for division 98 unless told otherwise, or two are not enough alone where less than five percent of title and
- * subjects are its words; nor does what is beside a trade make it enough. A listed word weighs 1, any other 5; what of
+ * subjects are its words, one is not below fifteen where codes or subjects are all of other trades; nor does what is beside a trade make it enough. A listed word weighs 1, any other 5; what of
  * the title is its words counts beside what is found.
  */
 static const struct {
@@ -79,16 +79,16 @@ static const struct {
 	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, NULL, NULL, true, false, 80, 1 },
 	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, "Blanchissage", NULL, false, false, 55, 2 },
 	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, "Blanchissage", NULL, false, true, 55, 2 },
-	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, "Assurance", NULL, false, false, 55, 2 },
+	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, "Assurance", NULL, false, false, 20, 2 },
 	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, "", NULL, false, false, 55, 2 },
 	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, "Assurance", "98310000", false, false, 60, 3 },
-	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, "Blanchissage", "66510000", false, false, 55, 2 },
+	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, "Blanchissage", "66510000", false, false, 20, 2 },
 	{ { "irrigation" }, "Des serres.", "Goutte-\u00e0-goutte des serres", NULL, NULL, NULL, false, false, 89, 2 },
 	{ { "irrigation" }, "Des serres.", "Goutte-\u00e0-goutte d'une serre", NULL, NULL, NULL, false, false, 86, 2 },
 	{ { "irrigation" }, "Les 12 d.", "Goutte-\u00e0-goutte les 12 d", NULL, NULL, NULL, false, false, 55, 2 },
 	{ { "irrigation" }, "Des serres.", "Goutte-\u00e0-goutte", NULL, "Serres", NULL, false, false, 80, 1 },
 	{ { "irrigation" }, "Des serres.", "Goutte-\u00e0-goutte", "Serres", NULL, NULL, false, false, 55, 2 },
-	{ { "irrigation" }, "Des serres.", "Goutte-\u00e0-goutte des serres", NULL, NULL, "66510000", false, false, 65, 2 },
+	{ { "irrigation" }, "Des serres.", "Goutte-\u00e0-goutte des serres", NULL, NULL, "66510000", false, false, 20, 2 },
 	{ { "irrigation", "arrosage" }, "", "Goutte-\u00e0-goutte", NULL, NULL, NULL, false, false, 74, 2 },
 	{ { "irrigation", "arrosage" }, "Du goutte-\u00e0-goutte.", "Gouttes, goutte", NULL, NULL, NULL, false, false, 200, 2 },
 	{ { "irrigation connect\u00e9e", "arrosage automatique" }, "", "Goutte-\u00e0-goutte", NULL, NULL, NULL, false, false, 55, 2 },
@@ -97,10 +97,16 @@ static const struct {
 	{ { "SOC" }, "", "Tests d'intrusion", NULL, "Blanchissage", NULL, false, false, 0, 0 },
 	{ { "SOC" }, "", "Tests d'intrusion", NULL, NULL, "98310000", false, false, 5, 1 },
 	{ { "SOC" }, "", "Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", NULL, "Blanchissage", NULL, false, false, 55, 2 },
-	{ { "SOC" }, "", "Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", NULL, "Assurance", NULL, false, false, 55, 2 },
+	{ { "SOC" }, "", "Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", NULL, "Assurance", NULL, false, false, 20, 2 },
 	{ { "SOC" }, "", "Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", NULL, NULL, NULL, false, true, 55, 2 },
 	{ { "SOC" }, "", "Supervision de la s\u00e9curit\u00e9 et tests d'intrusion", NULL, NULL, NULL, true, false, 120, 2 },
 	{ { "irrigation" }, "Des serres.", "Goutte-\u00e0-goutte, vannes, tuyaux, serres", NULL, NULL, NULL, false, false, 55, 2 },
+	/* one word of the profile, and a purchase of other trades: below fifteen percent, whatever else is found */
+	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", "Irrigation", NULL, "66510000", false, false, 68, 3 },
+	{ { "irrigation" }, "Des plantations.", "Goutte-\u00e0-goutte des plantations", NULL, NULL, "66510000", false, false, 118, 4 },
+	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, NULL, "66510000", true, false, 65, 2 },
+	{ { "irrigation" }, "", "Goutte-\u00e0-goutte", NULL, NULL, "66510000", false, true, 55, 2 },
+	{ { "irrigation", "arrosage" }, "", "Goutte-\u00e0-goutte", NULL, NULL, "66510000", false, false, 74, 2 },
 	/* a keyword that is less than eight percent of it */
 	{ { "paillage" }, "", "Paillage, bordures, massifs, bancs, grilles, clous, planches, sable, argile", NULL, NULL, NULL, false, false, 91, 2 },
 	{ { "paillage" }, "", "Paillage, bordures, massifs, bancs, grilles, clous, planches, sable, argile, pavage", NULL, NULL, NULL, false, false, 90, 2 },
