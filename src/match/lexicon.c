@@ -123,6 +123,15 @@ struct word *lexicon_word(struct lexicon *lexicon, struct str folded)
 	return word != NULL ? word : add_word(lexicon, folded, hash);
 }
 
+struct word **lexicon_words(struct lexicon *lexicon, const struct folded *folded, struct arena *arena)
+{
+	struct word **words = arena_array(arena, struct word *, folded->n_words);
+
+	for (uint32_t i = 0; i < folded->n_words; i++)
+		words[i] = lexicon_word(lexicon, folded_word(folded, i));
+	return words;
+}
+
 struct lexicon *lexicon_new(const struct rules *rules)
 {
 	struct lexicon *lexicon = calloc(1, sizeof(*lexicon));

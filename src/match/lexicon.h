@@ -43,6 +43,8 @@ const struct triggers *lexicon_watched(const struct lexicon *lexicon); /* or NUL
 
 /* Never NULL; lives until the lexicon does. */
 struct word *lexicon_word(struct lexicon *lexicon, struct str folded);
+/* The same of every word of a text, in `arena`. */
+struct word **lexicon_words(struct lexicon *lexicon, const struct folded *folded, struct arena *arena);
 
 /* The symbol of the word's stem, or with `exact` of the word itself, made when there is none yet. */
 uint32_t lexicon_symbol(struct lexicon *lexicon, struct word *word, bool exact);

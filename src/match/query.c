@@ -70,33 +70,6 @@ static points_t keyword_points(struct str keyword, int rarity)
 	return QUERY_KEYWORD * at_most(rarity, RARITY_MAX) / RARITY_MAX;
 }
 
-/* The terms of a keyword or exclusion: as it is written, and in the other ways to write it. */
-struct written {
-	uint32_t terms[1 + SPELLINGS_MAX]; /* the first may be 0: then there is none */
-	size_t n;
-	struct folded folded; /* as it is written */
-	int rarity;      /* of the first */
-	points_t points; /* of the one that proves least: it is no rarer for being written apart */
-};
-
-static struct written written_as(struct terms *terms, struct str text, struct arena *arena)
-{
-	struct written ret = { .n = 1, .folded = fold(arena, text) };
-	struct str others[SPELLINGS_MAX];
-	bool exact = query_is_exact(text);
-	size_t n = exact ? 0 : spelling_others(&ret.folded, arena, others);
-
-	ret.terms[0] = terms_phrase_of(terms, &ret.folded, exact, &ret.rarity);
-	ret.points = keyword_points(text, ret.rarity);
-	for (size_t i = 0; i < n; i++) {
-		int rarity;
-
-		ret.terms[ret.n++] = terms_phrase(terms, others[i], false, &rarity);
-		ret.points = (points_t)at_most(ret.points, keyword_points(others[i], rarity));
-	}
-	return ret;
-}
-
 /* What every step of posting a profile needs. */
 struct poster {
 	struct terms *terms;
@@ -108,13 +81,43 @@ struct poster {
 	struct arena *arena;
 };
 
+/* The terms of a keyword or exclusion: as it is written, and in the other ways to write it. */
+struct written {
+	uint32_t terms[1 + SPELLINGS_MAX]; /* the first may be 0: then there is none */
+	size_t n;
+	struct word **words; /* as it is written */
+	size_t n_words;
+	int rarity;      /* of the first */
+	points_t points; /* of the one that proves least: it is no rarer for being written apart */
+};
+
+static struct written written_as(struct poster *p, struct str text)
+{
+	struct folded folded = fold(p->arena, text);
+	struct written ret = { .n = 1, .words = lexicon_words(p->lexicon, &folded, p->arena), .n_words = folded.n_words };
+	struct terms *terms = p->terms;
+	struct str others[SPELLINGS_MAX];
+	bool exact = query_is_exact(text);
+	size_t n = exact ? 0 : spelling_others(&folded, p->arena, others);
+
+	ret.terms[0] = terms_phrase_of(terms, ret.words, ret.n_words, exact, &ret.rarity);
+	ret.points = keyword_points(text, ret.rarity);
+	for (size_t i = 0; i < n; i++) {
+		int rarity;
+
+		ret.terms[ret.n++] = terms_phrase(terms, others[i], false, &rarity);
+		ret.points = (points_t)at_most(ret.points, keyword_points(others[i], rarity));
+	}
+	return ret;
+}
+
 static void post_keyword(struct poster *p, const struct stated *stated, struct str keyword,
 	struct profile_posting posting)
 {
 	struct terms *terms = p->terms;
-	struct written written = written_as(terms, keyword, p->arena);
+	struct written written = written_as(p, keyword);
 
-	said_add(p->said, p->lexicon, &written.folded);
+	said_add(p->said, written.words, written.n_words);
 	posting.setting = stated_as_setting(stated, keyword);
 	posting.trade = !posting.setting && is_trade(keyword, written.rarity);
 	posting.points = (int16_t)(written.points * (posting.setting ? QUERY_SETTING : 100) / 100);
@@ -149,7 +152,7 @@ static void post_exclusions(struct poster *p)
 	for (size_t i = 0; i < exclude->n; i++) {
 		struct profile_posting posting = { .profile = p->number, .index = (uint8_t)i,
 			.wish = WISH_EXCLUDE };
-		struct written written = written_as(p->terms, exclude->at[i], p->arena);
+		struct written written = written_as(p, exclude->at[i]);
 
 		if (written.terms[0] == 0)
 			continue;
@@ -189,13 +192,14 @@ static void post_description_term(struct poster *p, struct str text, enum wish w
 static void post_description(struct poster *p)
 {
 	struct folded folded = fold(p->arena, str_clip(p->profile->description, PROFILE_TEXT_MAX));
+	struct word **words = lexicon_words(p->lexicon, &folded, p->arena);
 	struct str before = STR_NONE;
 	int rarity_before = 0;
 	size_t counted = 0;
 
 	for (uint32_t i = 0; i < folded.n_words && counted < QUERY_DESCRIPTION_WORDS; i++) {
 		struct str text = folded_word(&folded, i);
-		const struct word *word = lexicon_word(p->lexicon, text);
+		const struct word *word = words[i];
 		int pair = rarity_before + word->rarity, rarity = word->rarity;
 
 		if (word->stop)
@@ -209,7 +213,7 @@ static void post_description(struct poster *p)
 		before = text;
 		rarity_before = rarity;
 	}
-	said_add(p->said, p->lexicon, &folded);
+	said_add(p->said, words, folded.n_words);
 }
 
 void query_post(struct terms *terms, struct said *said, struct lexicon *lexicon, const struct profile *profile,

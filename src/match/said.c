@@ -63,15 +63,11 @@ static void add_stem(struct said *said, uint32_t stem)
 	said->stems[said->n++] = stem;
 }
 
-void said_add(struct said *said, struct lexicon *lexicon, const struct folded *folded)
+void said_add(struct said *said, struct word *const *words, size_t n)
 {
-	for (uint32_t i = 0; i < folded->n_words; i++) {
-		struct str text = folded_word(folded, i);
-		const struct word *word = lexicon_word(lexicon, text);
-
-		if (said_weight(text, word->stop, word->rarity) > 0)
-			add_stem(said, word->stem->family);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (said_weight(words[i]->text, words[i]->stop, words[i]->rarity) > 0)
+			add_stem(said, words[i]->stem->family);
 }
 
 void said_close(struct said *said, size_t n_profiles)

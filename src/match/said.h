@@ -17,7 +17,7 @@ void *said_free(struct said *said);
 
 /* Words that follow are this profile's; profiles come in ascending order, of those left out nothing is said. */
 void said_begin(struct said *said, uint32_t profile);
-void said_add(struct said *said, struct lexicon *lexicon, const struct folded *folded);
+void said_add(struct said *said, struct word *const *words, size_t n);
 /* There are so many profiles, and no more. */
 void said_close(struct said *said, size_t n_profiles);
 

@@ -82,27 +82,26 @@ uint32_t terms_phrase(struct terms *terms, struct str text, bool exact, int *ret
 
 	arena_reset(&terms->scratch);
 	folded = fold(&terms->scratch, text);
-	return terms_phrase_of(terms, &folded, exact, ret_rarity);
+	return terms_phrase_of(terms, lexicon_words(terms->lexicon, &folded, &terms->scratch), folded.n_words, exact,
+		ret_rarity);
 }
 
-uint32_t terms_phrase_of(struct terms *terms, const struct folded *folded, bool exact, int *ret_rarity)
+uint32_t terms_phrase_of(struct terms *terms, struct word *const *words, size_t n, bool exact, int *ret_rarity)
 {
 	uint32_t symbols[PHRASE_WORDS_MAX], families[PHRASE_WORDS_MAX], *place;
-	size_t n = 0;
+	size_t counted = 0;
 
 	*ret_rarity = 0;
-	for (uint32_t i = 0; i < folded->n_words && n < PHRASE_WORDS_MAX; i++) {
-		struct word *word = lexicon_word(terms->lexicon, folded_word(folded, i));
-
-		if (word->stop)
+	for (size_t i = 0; i < n && counted < PHRASE_WORDS_MAX; i++) {
+		if (words[i]->stop)
 			continue;
-		*ret_rarity += word->rarity;
-		families[n] = word->stem->family;
-		symbols[n++] = lexicon_symbol(terms->lexicon, word, exact);
+		*ret_rarity += words[i]->rarity;
+		families[counted] = words[i]->stem->family;
+		symbols[counted++] = lexicon_symbol(terms->lexicon, words[i], exact);
 	}
-	if (n == 0)
+	if (counted == 0)
 		return 0;
-	place = trie_place(&terms->phrases, symbols, families, n);
+	place = trie_place(&terms->phrases, symbols, families, counted);
 	if (*place == 0)
 		*place = ++terms->count;
 	return *place;

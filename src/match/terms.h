@@ -101,7 +101,7 @@ void *terms_free(struct terms *terms);
  * of the rarities of its words.
  */
 uint32_t terms_phrase(struct terms *terms, struct str text, bool exact, int *ret_rarity);
-uint32_t terms_phrase_of(struct terms *terms, const struct folded *folded, bool exact, int *ret_rarity);
+uint32_t terms_phrase_of(struct terms *terms, struct word *const *words, size_t n, bool exact, int *ret_rarity);
 /*
  * The term of the same words in the same order, in one part of a title, where one or two others stand
  * between some of them: "maintenance des ascenseurs" in "maintenance préventive des ascenseurs".
