@@ -130,13 +130,17 @@ INSERT OR ROLLBACK INTO notice_uuid (tail, notice) SELECT tail, notice FROM noti
 DELETE FROM notice_uuid_fresh;
 
 -- query: text_segments
--- How many segments the full-text index has, found one after the other, and whether it merges them.
-WITH RECURSIVE segment (id) AS (
+-- How many segments the full-text index has, found one after the other, and whether it merges them. An id is the least
+-- that is free, so where the greatest is below :many and nothing is merged, none is looked for.
+WITH RECURSIVE merging (segments) AS (
+	SELECT v FROM notice_text_config WHERE k = 'automerge'
+), segment (id) AS (
 	SELECT min(segid) FROM notice_text_idx
+	WHERE (SELECT segments FROM merging) != 0 OR (SELECT max(segid) FROM notice_text_idx) >= :many
 	UNION ALL
 	SELECT (SELECT min(segid) FROM notice_text_idx WHERE segid > id) FROM segment WHERE id IS NOT NULL
 )
-SELECT count(id), (SELECT v FROM notice_text_config WHERE k = 'automerge') FROM segment;
+SELECT count(id), (SELECT segments FROM merging) FROM segment;
 
 -- query: text_merge
 -- From now on it merges so many segments of a size, a few pages with each that is written; 0: none.

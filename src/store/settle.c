@@ -64,13 +64,19 @@ static int set_merging(struct db *db, int segments, struct error *err)
 	return r;
 }
 
+/*
+ * Asked with every commit: a commit writes a segment however few notices it has, and an instance that fetches by the
+ * hour would have thousands of segments before notices enough wait to be settled.
+ */
 static int decide_merging(struct db *db, struct error *err)
 {
 	struct stmt *st = db_query(db, Q_TEXT_SEGMENTS);
 	int64_t segments;
 	bool merges;
-	int r = stmt_step(st, err);
+	int r;
 
+	stmt_int(st, ":many", SEGMENTS_MANY);
+	r = stmt_step(st, err);
 	if (r != STMT_ROW)
 		return r;
 	segments = stmt_col_int(st, 0);
@@ -97,7 +103,7 @@ int store_notice_settle(struct db *db, struct error *err)
 	assert(!db_in_transaction(db));
 	r = is_due(db, err);
 	if (r <= 0)
-		return r;
+		return r < 0 ? r : decide_merging(db, err);
 	r = settle(db, buyers, LENGTH(buyers), err);
 	if (r >= 0)
 		r = settle(db, uuids, LENGTH(uuids), err);

@@ -166,3 +166,10 @@ def test_the_full_text_index_is_merged_from_when_it_has_many_segments_until_it_h
     read("last.xml", eforms(9))
     assert merges(ready) == [0]
     assert len(found(ready, "72")) == 4
+
+
+def test_many_segments_are_merged_though_few_notices_wait(ready, read):
+    """Each commit writes one, however little is in it."""
+    segment(ready, 749)
+    read("1.xml", eforms(1))
+    assert merges(ready) == [64] and rows(ready, FRESH) == [1, 1]
