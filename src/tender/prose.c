@@ -238,19 +238,27 @@ struct deadline deadline_from_prose(struct str prose, struct arena *arena)
 	return d;
 }
 
-/* Do the words close before the date, behind the date before it, say that it is the deadline? */
+/*
+ * Do the words close before the date, behind the date before it, say that it is the deadline? "clôture" alone may be
+ * a fence, "au plus tard" the end of works: neither is enough, but for "Clôture : 12/10/2026".
+ */
 static bool is_named(const struct prose *p, size_t date)
 {
-	static const char *const names[] = { "date* limite*", "limite de", "cloture", "dlro", "dlrp",
+	static const char *const names[] = { "date* limite*", "limite de", "dlro", "dlrp",
 		"remise des offre*", "remise des pli*", "remise des candidature*", "remise des proposition*",
 		"reception des offre*", "reception des pli*", "reception des candidature*", "depot des offre*",
-		"depot des pli*", "depot des candidature*", "reponse* attendue*", "repondre avant", "au plus tard" };
+		"depot des pli*", "depot des candidature*", "reponse* attendue*", "repondre avant", "cloture le", "cloture des offre*", "cloture des candidature*",
+		"cloture des inscription*", "cloture de la consultation", "cloture de l appel", "date* de cloture",
+		"parvenir au plus tard", "remis* au plus tard", "recu* au plus tard", "depose* au plus tard",
+		"transmis* au plus tard", "adresse* au plus tard" };
 	enum { CLOSE = 16 };
 	const struct prose_date *m = &p->at[date];
 	uint32_t i = date ? p->at[date - 1].end : 0;
 
 	if (m->topic == TOPIC_OTHER || m->role == ROLE_OLD)
 		return false;
+	if (m->first > i && is_word(p, m->first - 1, "cloture"))
+		return true;
 	if (m->first > CLOSE && i < m->first - CLOSE)
 		i = m->first - CLOSE;
 	for (; i < m->first; i++)
