@@ -39,7 +39,7 @@ static double now(void)
 
 static void check_cost(const char *what, double start, size_t bytes)
 {
-	print_message("%s: %.2f s, %zu MB for %zu KB\n", what, now() - start, arena.total >> 20, bytes >> 10);
+	print_message("# %s: %.2f s, %zu MB for %zu KB\n", what, now() - start, arena.total >> 20, bytes >> 10);
 	assert_true(now() - start <= SECONDS_MAX);
 	assert_true(arena.total <= bytes * BYTES_PER_BYTE_MAX);
 }
