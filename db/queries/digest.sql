@@ -52,10 +52,10 @@ SELECT c.id, c.dossier, (SELECT i.notice FROM digest_item AS i JOIN notice AS t 
 	(SELECT i.deadline_at FROM digest_item AS i JOIN notice AS t ON t.id = i.notice
 		WHERE i.profile = :profile AND i.shown = 1 AND t.dossier = c.dossier
 		ORDER BY i.digest DESC, i.notice LIMIT 1)
-FROM notice AS c
-WHERE c.kind IN ('cancellation', 'change')
-	AND c.dossier IN (SELECT t.dossier FROM digest_item AS i JOIN notice AS t ON t.id = i.notice
-		WHERE i.profile = :profile AND i.shown = 1 AND c.published >= t.published)
+FROM (SELECT t.dossier, min(t.published) AS since FROM digest_item AS i CROSS JOIN notice AS t ON t.id = i.notice
+		WHERE i.profile = :profile AND i.shown = 1 GROUP BY t.dossier) AS shown
+	CROSS JOIN notice AS c ON c.dossier = shown.dossier
+WHERE c.kind IN ('cancellation', 'change') AND c.published >= shown.since
 	AND NOT EXISTS (SELECT 1 FROM digest_item AS i WHERE i.profile = :profile AND i.notice = c.id)
 	AND EXISTS (SELECT 1 FROM notice AS t CROSS JOIN dossier_link AS l ON l.notice = t.id
 		WHERE t.dossier = c.dossier AND (l.notice = c.id OR l.other = c.id)

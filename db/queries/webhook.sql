@@ -30,10 +30,10 @@ SELECT p.notice FROM match_pair AS p
 WHERE p.profile = :profile AND p.state = 'current' AND p.first_matched >= :since
 	AND NOT EXISTS (SELECT 1 FROM webhook_message AS m WHERE m.webhook = :webhook AND m.notice = p.notice)
 UNION
-SELECT c.id FROM notice AS c
-WHERE c.kind = 'cancellation'
-	AND c.dossier IN (SELECT t.dossier FROM webhook_message AS m JOIN notice AS t ON t.id = m.notice
-		WHERE m.webhook = :webhook AND c.published >= t.published)
+SELECT c.id FROM (SELECT t.dossier, min(t.published) AS since FROM webhook_message AS m
+		CROSS JOIN notice AS t ON t.id = m.notice WHERE m.webhook = :webhook GROUP BY t.dossier) AS told
+	CROSS JOIN notice AS c ON c.dossier = told.dossier
+WHERE c.kind = 'cancellation' AND c.published >= told.since
 	AND NOT EXISTS (SELECT 1 FROM webhook_message AS m WHERE m.webhook = :webhook AND m.notice = c.id)
 	AND EXISTS (SELECT 1 FROM notice AS t CROSS JOIN dossier_link AS l ON l.notice = t.id
 		WHERE t.dossier = c.dossier AND (l.notice = c.id OR l.other = c.id)

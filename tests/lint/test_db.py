@@ -207,3 +207,35 @@ def test_lists_of_notices_go_through_their_index_and_not_through_the_rows():
         nothing = dict.fromkeys(re.findall(r":(\w+)", queries[name]))
         plan = [row[3] for row in db.execute("EXPLAIN QUERY PLAN " + queries[name], nothing)]
         assert plan[0] == "SCAN n USING COVERING INDEX notice_by_day", (name, plan)
+
+
+# Tables with a row for every notice, or for whatever somebody was told.
+LARGE = {"notice", "dossier_link", "match_pair", "digest_item", "webhook_message", "notice_code"}
+# Asked once in a run, or by a person, of all that is there.
+OF_ALL = {
+    "imprint_want_all", "imprint_count_all", "match_due", "notice_list_arrival", "notice_list_newest",
+    "notice_count", "dossier_link_forget",
+}
+
+
+def read_whole(db, sql):
+    """The large tables that a statement goes through from end to end."""
+    values = dict.fromkeys(re.findall(r":(\w+)", sql), 1)
+    steps = [re.match(r"SCAN (\w+)", row[3]) for row in db.execute("EXPLAIN QUERY PLAN " + sql, values)]
+    tables = {alias: table for table, alias in re.findall(r"\b(\w+) AS (\w+)\b", sql)}
+    return {tables.get(step[1], step[1]) for step in steps if step} & LARGE
+
+
+@needs_db
+def test_what_is_asked_for_each_reader_or_notice_goes_through_no_large_table():
+    db = sqlite3.connect(":memory:")
+    db.executescript(tree.read("db/schema.sql"))
+    files = [name.split("/")[-1][:-4] for name in tree.texts(".sql", under=("db/queries/",))]
+    found = {title for name in files for title, sql in queries(name) if read_whole(db, sql)}
+    assert found == OF_ALL
+
+
+def test_a_statement_that_goes_through_a_large_table_is_found_out():
+    db = sqlite3.connect(":memory:")
+    db.executescript(tree.read("db/schema.sql"))
+    assert read_whole(db, "SELECT c.id FROM notice AS c WHERE c.kind = 'change'") == {"notice"}
