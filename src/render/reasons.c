@@ -150,8 +150,8 @@ static bool own_label(enum language language, struct str *term)
 		{ "few-words", { "l’intitulé ne dit presque rien de vos mots", "title and subjects hold hardly a word of yours" } },
 		{ "alone", { "rien d’autre ne le confirme : ni un autre de vos mots, ni code, ni rubrique en commun",
 				   "nothing else bears it out: no other word of yours, no code or subject in common" } },
-		{ "one-word", { "reconnu par un seul de vos mots, sans code ni rubrique en commun",
-				      "known by one of your words alone, no code or subject in common" } },
+		{ "one-word", { "reconnu à un seul de vos mots, dans un achat d’autres métiers",
+				      "known by one of your words, in a purchase of other trades" } },
 		{ "other-nature", { "nature que vous ne demandez pas", "a nature you do not ask for" } },
 	};
 
