@@ -76,12 +76,12 @@ static bool faintly_told(const struct scoring *s, uint32_t profile, const struct
 	return !gate_table_field(s->gates, profile, slug) || !codes_has(&s->profiles[profile]->fields, slug);
 }
 
-/* Of those a rule of which a keyword, or a part of one, says one term: it may be of another trade with the same word. */
-static bool told_once(const struct scoring *s, uint32_t profile, const struct met *met)
+/* A rule of which a keyword, or a part of one, says one term: it may be of another trade with the same word. */
+static bool told_once(const struct met *met)
 {
 	points_t percent = met->contribution->points;
 
-	return faintly_told(s, profile, met) && percent >= QUERY_RULE_OWN_PART && percent <= QUERY_RULE_OWN_FAINT;
+	return met->contribution->wish == WISH_FIELD && percent >= QUERY_RULE_OWN_PART && percent <= QUERY_RULE_OWN_FAINT;
 }
 
 /* A keyword that stands behind many other words. */
@@ -118,12 +118,12 @@ static int own_share(struct scoring *s, uint32_t profile, struct head_part part)
 }
 
 /*
- * Whatever else is met, such a rule is not borne out by a purchase whose codes, or without a code whose subjects, are all
- * of other trades, and whose title and subjects hold few of the profile's words.
+ * Whatever else is met, such a rule, of a field that the profile does not name, is not borne out by a purchase whose
+ * codes, or without a code whose subjects, are all of other trades, and whose title and subjects hold few of its words.
  */
 static bool of_other_trade(struct scoring *s, uint32_t profile, const struct met *met)
 {
-	if (!told_once(s, profile, met))
+	if (!told_once(met))
 		return false;
 	if (s->unheaded || s->unfiled) {
 		s->asks_head = true;
@@ -131,7 +131,9 @@ static bool of_other_trade(struct scoring *s, uint32_t profile, const struct met
 	}
 	if (!other_cpv(s, profile) && !against_subjects(s->profiles[profile], s->notice, filed_under(s)))
 		return false;
-	return own_share(s, profile, (struct head_part){ .subjects = true }) < QUERY_RULE_ONCE_SHARE;
+	if (own_share(s, profile, (struct head_part){ .subjects = true }) >= QUERY_RULE_ONCE_SHARE)
+		return false;
+	return faintly_told(s, profile, met); /* last: the fields a profile names are far from all that was looked at */
 }
 
 /*
